@@ -1,0 +1,101 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+
+/** Who may import what. The folder of a file decides which process it may run in. */
+const electronOnly = {
+  name: 'electron',
+  message: 'Only src-main/desktop may import electron: everything else runs on both hosts.',
+};
+const restrict = (paths, patterns = []) => ({
+  'no-restricted-imports': ['error', { paths, patterns }],
+});
+const sqliteOnly = {
+  name: '@photostructure/sqlite',
+  message: 'SQLite is imported in src-main/storage/sqlite.ts only.',
+};
+const keytarOnly = {
+  name: 'keytar',
+  message: 'keytar is imported in src-main/accounts/keychain.ts only.',
+};
+const fetchOnly = {
+  name: 'node-fetch',
+  message: 'node-fetch is imported in src-main/http/send.ts only: requests go through its pacing.',
+};
+
+export default ts.config(
+  { ignores: ['dist/', 'release/', 'test-results/', 'node_modules/'] },
+  js.configs.recommended,
+  ...ts.configs.strict,
+  ...ts.configs.stylistic,
+  ...svelte.configs.recommended,
+  prettier,
+  ...svelte.configs.prettier,
+  {
+    languageOptions: { globals: { ...globals.node } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      'no-console': 'error',
+      eqeqeq: 'error',
+      'no-warning-comments': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/no-invalid-void-type': 'off',
+      'max-lines': ['error', { max: 400 }],
+    },
+  },
+  {
+    files: ['**/*.ts', '**/*.svelte', '**/*.svelte.ts'],
+    rules: { 'no-undef': 'off' },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser }, globals: { ...globals.browser } },
+  },
+  {
+    files: ['src-main/**/*.ts'],
+    rules: restrict(
+      [electronOnly, sqliteOnly, keytarOnly, fetchOnly],
+      [
+        {
+          group: ['**/src-renderer/**', '#renderer/*'],
+          message: 'The main process never imports renderer code.',
+        },
+      ],
+    ),
+  },
+  { files: ['src-main/desktop/**/*.ts'], rules: restrict([sqliteOnly, keytarOnly, fetchOnly]) },
+  { files: ['src-main/storage/sqlite.ts'], rules: restrict([electronOnly]) },
+  { files: ['src-main/accounts/keychain.ts'], rules: restrict([electronOnly]) },
+  { files: ['src-main/http/send.ts'], rules: restrict([electronOnly]) },
+  {
+    files: ['src-renderer/**/*.ts', 'src-renderer/**/*.svelte'],
+    languageOptions: { globals: { ...globals.browser } },
+    rules: restrict(
+      [electronOnly, sqliteOnly, keytarOnly, fetchOnly],
+      [
+        { group: ['node:*'], message: 'The renderer is sandboxed: no Node.' },
+        {
+          regex: '(#main|src-main)/(?!contract/)',
+          message:
+            'The renderer may import only src-main/contract: everything else stays in the main process.',
+        },
+      ],
+    ),
+  },
+  {
+    files: [
+      'src-main/tools/**',
+      'src-main/sandbox/cli.ts',
+      'src-main/browser-host/**',
+      'tests/**',
+      '*.config.ts',
+      '*.config.js',
+    ],
+    rules: { 'no-console': 'off' },
+  },
+);

@@ -1,0 +1,108 @@
+/**
+ * The one table of what the renderer may ask and be told. The client, the preload, the browser host's
+ * client and the handler map all derive from it: a missing or an extra handler does not compile.
+ */
+import { z } from 'zod';
+import type { Result } from './errors.ts';
+import type { EventName, MethodName } from './names.ts';
+import {
+  numberColumns,
+  type AccountView,
+  type AccountsView,
+  type AppInfo,
+  type Notice,
+  type NumberDetails,
+  type NumbersWindow,
+  type RouteUse,
+  type Settings,
+  type SyncStatus,
+} from './views.ts';
+
+// A CSP without `unsafe-eval` forbids generated code in the renderer, and one behaviour is easier to test.
+z.config({ jitless: true });
+
+const nothing = z.strictObject({});
+const id = z.string().min(1).max(64);
+const label = z.string().trim().min(1, 'Give the account a name.').max(80);
+const accessKey = z.string().trim().min(1, 'Type the access key.').max(256);
+const secretKey = z.string().trim().min(1, 'Type the secret key.').max(1024);
+const baseUrl = z
+  .url({ protocol: /^https?$/, message: 'Type a full address such as https://api.flowroute.com/v1' })
+  .max(512);
+const remember = z.enum(['keychain', 'session']);
+const phoneNumber = z.string().regex(/^\d{11}$/, 'A number is 11 digits, such as 12065550142.');
+const queryText = z.string().max(1000, 'The query is too long: 1,000 characters at most.');
+const sort = z.strictObject({ column: z.enum(numberColumns), direction: z.enum(['asc', 'desc']) });
+
+/** Input schemas. Lengths and ranges are limited here, once, for every host. */
+export const inputs = {
+  'app.info': nothing,
+  'app.notices': nothing,
+  'accounts.get': nothing,
+  'accounts.signIn': z.strictObject({ label, accessKey, secretKey, baseUrl: baseUrl.optional(), remember }),
+  'accounts.tryDemo': nothing,
+  'accounts.switch': z.strictObject({ id }),
+  'accounts.rename': z.strictObject({ id, label }),
+  'accounts.replaceKeys': z.strictObject({ id, accessKey, secretKey, remember }),
+  'accounts.signOut': z.strictObject({ id, deleteCache: z.boolean() }),
+  'numbers.query': z.strictObject({
+    text: queryText,
+    sort,
+    offset: z.int().min(0).max(10_000_000),
+    limit: z.int().min(0).max(500),
+  }),
+  'numbers.details': z.strictObject({ number: phoneNumber }),
+  'numbers.routeUse': nothing,
+  'numbers.matching': z.strictObject({ text: queryText, sort, limit: z.int().min(1).max(100_000) }),
+  'sync.status': nothing,
+  'sync.start': nothing,
+  'sync.cancel': nothing,
+  'settings.get': nothing,
+  'settings.set': z.strictObject({
+    numberFormat: z.enum(['national', 'international', 'digits']).optional(),
+    syncMinutes: z.int().min(0).max(1440).optional(),
+  }),
+} satisfies Record<MethodName, z.ZodType>;
+
+export type Inputs = { [K in MethodName]: z.infer<(typeof inputs)[K]> };
+
+export type Outputs = {
+  'app.info': AppInfo;
+  'app.notices': readonly Notice[];
+  'accounts.get': AccountsView;
+  'accounts.signIn': AccountView;
+  'accounts.tryDemo': AccountView;
+  'accounts.switch': AccountView;
+  'accounts.rename': AccountView;
+  'accounts.replaceKeys': AccountView;
+  'accounts.signOut': AccountsView;
+  'numbers.query': NumbersWindow;
+  'numbers.details': NumberDetails;
+  'numbers.routeUse': readonly RouteUse[];
+  /** The numbers a query matches, in its order, as 11 digits each: what "copy all" needs. */
+  'numbers.matching': { readonly total: number; readonly numbers: readonly string[] };
+  'sync.status': SyncStatus;
+  'sync.start': SyncStatus;
+  'sync.cancel': SyncStatus;
+  'settings.get': Settings;
+  'settings.set': Settings;
+};
+
+export type Events = {
+  accounts: AccountsView;
+  sync: SyncStatus;
+  /** The list changed: ask again for what is on screen. */
+  inventory: { readonly revision: number; readonly total: number };
+  settings: Settings;
+  notice: Notice;
+};
+
+/** What a host needs: one function per method. Input is already validated when it is called. */
+export type Handlers = { [K in MethodName]: (input: Inputs[K]) => Promise<Outputs[K]> };
+
+/** What crosses a process boundary. `invoke` never rejects for an application error. */
+export type Transport = {
+  invoke(method: MethodName, input: unknown): Promise<Result<unknown>>;
+  /** Returns the function that ends the subscription. */
+  subscribe(event: EventName, listener: (payload: unknown) => void): () => void;
+};

@@ -1,0 +1,39 @@
+import { inputs, type Handlers } from './contract.ts';
+import { toAppError, type Result } from './errors.ts';
+import { methodNames, type MethodName } from './names.ts';
+
+const known = new Set<string>(methodNames);
+
+/**
+ * Turns a handler map into one function for a host: unknown method and bad input are refused with a
+ * sentence, a thrown failure becomes data, and nothing is ever thrown across the boundary.
+ */
+export function createDispatch(
+  handlers: Handlers,
+  onUnexpected: (method: string, thrown: unknown) => void = () => undefined,
+): (method: unknown, input: unknown) => Promise<Result<unknown>> {
+  return async (method, input) => {
+    if (typeof method !== 'string' || !known.has(method)) {
+      return refused('forbidden', 'This window asked for something Numberdesk does not offer.');
+    }
+    const name = method as MethodName;
+    const parsed = inputs[name].safeParse(input);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      const where = issue?.path.join('.') ?? '';
+      return refused('invalid-input', `${where ? `${where}: ` : ''}${issue?.message ?? 'not understood'}`);
+    }
+    try {
+      const handler = handlers[name] as (value: unknown) => Promise<unknown>;
+      return { ok: true, value: await handler(parsed.data) };
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.code === 'internal') onUnexpected(name, thrown);
+      return { ok: false, error };
+    }
+  };
+}
+
+function refused(code: 'forbidden' | 'invalid-input', message: string): Result<never> {
+  return { ok: false, error: { code, message, action: 'Correct it and try again.', retryable: false } };
+}

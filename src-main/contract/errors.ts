@@ -1,0 +1,73 @@
+/** Every way a request can fail, as data. Screens choose what to do by `code`, never by text. */
+export const errorCodes = [
+  'invalid-input',
+  'forbidden',
+  'signed-out',
+  'wrong-keys',
+  'wrong-clock',
+  'offline',
+  'timeout',
+  'rate-limited',
+  'carrier-down',
+  'rejected',
+  'not-found',
+  'malformed-answer',
+  'outcome-unknown',
+  'cancelled',
+  'keychain',
+  'storage',
+  'storage-newer',
+  'internal',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** What happened (`message`), what to do about it (`action`), and whether trying again can help. */
+export type AppError = {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly action: string;
+  readonly retryable: boolean;
+};
+
+export type Result<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: AppError };
+
+/** An `AppError` on its way up the stack inside one process. Only its data crosses a boundary. */
+export class Failure extends Error {
+  readonly error: AppError;
+
+  constructor(error: AppError, options?: ErrorOptions) {
+    super(error.message, options);
+    this.name = 'Failure';
+    this.error = error;
+  }
+
+  get code(): ErrorCode {
+    return this.error.code;
+  }
+}
+
+/** Builds a `Failure`; `retryable` is false unless said. */
+export function failure(
+  code: ErrorCode,
+  message: string,
+  action: string,
+  options: { retryable?: boolean; cause?: unknown } = {},
+): Failure {
+  return new Failure(
+    { code, message, action, retryable: options.retryable ?? false },
+    options.cause === undefined ? undefined : { cause: options.cause },
+  );
+}
+
+/** Turns anything thrown into an `AppError`. Unknown errors lose their text: it could hold a secret. */
+export function toAppError(thrown: unknown): AppError {
+  if (thrown instanceof Failure) return thrown.error;
+  return {
+    code: 'internal',
+    message: 'Something went wrong inside Numberdesk.',
+    action: 'Try again. If it keeps happening, restart the app: nothing you own is changed by that.',
+    retryable: true,
+  };
+}

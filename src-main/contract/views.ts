@@ -1,0 +1,110 @@
+/** The shapes the renderer receives. None of them can carry a secret. */
+import type { AppError } from './errors.ts';
+
+export type AccountKind = 'flowroute-v1' | 'demo';
+
+export type AccountView = {
+  readonly id: string;
+  readonly label: string;
+  readonly kind: AccountKind;
+  /** Shown so that two accounts can be told apart; it is a user name, not a secret. */
+  readonly accessKey: string;
+  readonly baseUrl: string;
+  /** `unlocking` while the keychain is being asked; `missing` when the key has to be typed again. */
+  readonly keys: 'keychain' | 'session' | 'unlocking' | 'missing' | 'refused';
+};
+
+export type AccountsView = {
+  readonly accounts: readonly AccountView[];
+  readonly currentId: string | null;
+  readonly keychain: { readonly available: boolean; readonly reason: string | null };
+};
+
+export type AppInfo = {
+  readonly version: string;
+  readonly platform: string;
+  readonly host: 'desktop' | 'browser';
+  readonly dataDir: string;
+};
+
+export const numberColumns = ['number', 'primary', 'failover', 'billing', 'state', 'area', 'seen'] as const;
+export type NumberColumn = (typeof numberColumns)[number];
+export type Sort = { readonly column: NumberColumn; readonly direction: 'asc' | 'desc' };
+
+/** One line of the numbers table. `seenAt` is Unix milliseconds of the sync that last saw it. */
+export type NumberRow = {
+  readonly number: string;
+  readonly primary: string;
+  readonly primaryType: string;
+  readonly failover: string;
+  readonly failoverType: string;
+  readonly billing: string;
+  /** Two letters, or '' for an area code that belongs to no state or province (toll-free, new). */
+  readonly state: string;
+  /** A place name for people: "Seattle", "Toll-free"; '' when unknown. */
+  readonly area: string;
+  readonly seenAt: number;
+};
+
+/** A token of the query as it was understood: `problem` says why it could not be. */
+export type QueryToken = {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly key: string | null;
+  readonly value: string;
+  readonly negated: boolean;
+  readonly problem: string | null;
+};
+
+export type NumbersWindow = {
+  /** Grows with every change of the list; windows of different revisions do not belong together. */
+  readonly revision: number;
+  readonly total: number;
+  readonly matching: number;
+  readonly offset: number;
+  readonly rows: readonly NumberRow[];
+  readonly tokens: readonly QueryToken[];
+  /** Bare digits of the query, for marking the match inside a number. */
+  readonly digits: readonly string[];
+};
+
+export type NumberDetails = {
+  readonly row: NumberRow;
+  /** Unix milliseconds of the fresh answer; null when only the cache could answer. */
+  readonly fetchedAt: number | null;
+  readonly primaryValue: string | null;
+  readonly failoverValue: string | null;
+  /** Why it is not fresh, when it is not. */
+  readonly error: AppError | null;
+};
+
+export type RouteUse = {
+  readonly name: string;
+  readonly type: string;
+  readonly primaryCount: number;
+  readonly failoverCount: number;
+};
+
+export type SyncStatus = {
+  readonly phase: 'idle' | 'listing' | 'confirming' | 'cancelling';
+  /** Numbers received in the running pass, and how fast, per second. */
+  readonly received: number;
+  readonly perSecond: number;
+  readonly startedAt: number | null;
+  /** Unix milliseconds of the end of the last complete pass; null before the first. */
+  readonly completedAt: number | null;
+  readonly last: { readonly added: number; readonly changed: number; readonly removed: number } | null;
+  /** True when the cache holds a part of a first pass that has not ended. */
+  readonly partial: boolean;
+  readonly error: AppError | null;
+  /** Unix milliseconds of the next try on its own; null when none is planned. */
+  readonly nextAt: number | null;
+};
+
+export type Settings = {
+  readonly numberFormat: 'national' | 'international' | 'digits';
+  readonly syncMinutes: number;
+};
+
+export type Notice = { readonly id: string; readonly kind: 'info' | 'warning'; readonly text: string };
