@@ -1,0 +1,87 @@
+import { failure } from '../../contract/errors.ts';
+import type { HttpAnswer } from '../../http/send.ts';
+
+/** What was asked for, in words, for the sentence a person reads. */
+export type Asked = { readonly what: string };
+
+/** Above this difference a 401 is put down to the clock: a signature carries the time it was made. */
+const clockToleranceMs = 5 * 60_000;
+
+/** A refusal as a `Failure`, or null for an accepted answer. Codes: flowroute v1's error catalogue. */
+export function refuse(answer: HttpAnswer, asked: Asked, now: number): Error | null {
+  const text = errorText(answer);
+  if (answer.status >= 200 && answer.status <= 206) {
+    // Old clients had to look for `error` even on success codes.
+    return text === null ? null : failure('rejected', text, 'Correct it and try again.');
+  }
+  if (answer.status === 401) return refusedKeys(answer, now);
+  if (answer.status === 404) {
+    return failure('not-found', `${asked.what} was not found in this account.`, 'Sync, then look again.');
+  }
+  if (answer.status === 429) {
+    return failure('rate-limited', 'The carrier asks for fewer requests.', 'Wait a moment, then try again.', {
+      retryable: true,
+    });
+  }
+  if (answer.status === 500 && answer.contentType.includes('json') && text !== null) {
+    return failure('carrier-down', `The carrier failed: ${text}`, 'Try again in a moment.', {
+      retryable: true,
+    });
+  }
+  if (answer.status >= 500) {
+    return failure(
+      'carrier-down',
+      `The carrier is in trouble (error ${answer.status}).`,
+      'Try again in a few minutes.',
+      { retryable: true },
+    );
+  }
+  if (answer.status >= 300 && answer.status < 400) {
+    return failure(
+      'malformed-answer',
+      'The address answered with a redirect, which a signed request cannot follow.',
+      'Check the API address of this account.',
+    );
+  }
+  if (answer.status === 403) {
+    return failure(
+      'rejected',
+      text ?? 'The carrier does not allow this.',
+      'Ask Flowroute about this account.',
+    );
+  }
+  return failure(
+    'rejected',
+    text ?? `The carrier refused it (code ${answer.status}).`,
+    'Correct it and try again.',
+  );
+}
+
+function refusedKeys(answer: HttpAnswer, now: number): Error {
+  const skew = answer.date === null ? 0 : now - answer.date;
+  if (Math.abs(skew) > clockToleranceMs) {
+    const minutes = Math.round(Math.abs(skew) / 60_000);
+    return failure(
+      'wrong-clock',
+      `This computer's clock is ${minutes} minutes ${skew > 0 ? 'ahead' : 'behind'}, so the carrier refuses its requests.`,
+      'Set the clock to update by itself, then try again. Your keys may be right.',
+      { retryable: true },
+    );
+  }
+  return failure(
+    'wrong-keys',
+    'The carrier does not accept these keys.',
+    'Check the access key and the secret key under Preferences → API Control at Flowroute.',
+  );
+}
+
+/** The carrier's own words from `{"error": "…"}`, at most 300 characters; null when it said nothing. */
+function errorText(answer: HttpAnswer): string | null {
+  if (!answer.body.includes('"error"')) return null;
+  try {
+    const body = JSON.parse(answer.body) as { error?: unknown };
+    return typeof body.error === 'string' && body.error.trim() ? body.error.trim().slice(0, 300) : null;
+  } catch {
+    return null;
+  }
+}

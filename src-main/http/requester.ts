@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure, failure } from '../contract/errors.ts';
+import { Pacing, cancelled, type PacingOptions } from './pacing.ts';
+import { HttpSender, type HttpAnswer, type HttpRequest } from './send.ts';
+
+export type RequesterOptions = {
+  readonly pacing?: PacingOptions;
+  /** Milliseconds for one exchange. */
+  readonly timeoutMs?: number;
+  /** Attempts of a read in all. Writes always have one. */
+  readonly attempts?: number;
+  /** The first pause between attempts in milliseconds; it doubles, with jitter. */
+  readonly backoffMs?: number;
+};
+
+/** A request made anew for each attempt: a signature carries its own time. */
+export type RequestMaker = () => Omit<HttpRequest, 'signal' | 'timeoutMs'>;
+
+/**
+ * Sends requests within the pacing. Reads are tried again on a broken connection, a time-out, 429 and 5xx. Writes are
+ * sent once: when their outcome is not a clear yes or no, they reject with `outcome-unknown`.
+ */
+export class Requester {
+  #sender = new HttpSender();
+  #pacing: Pacing;
+  #timeoutMs: number;
+  #attempts: number;
+  #backoffMs: number;
+
+  constructor(options: RequesterOptions = {}) {
+    this.#pacing = new Pacing(options.pacing);
+    this.#timeoutMs = options.timeoutMs ?? 30_000;
+    this.#attempts = options.attempts ?? 5;
+    this.#backoffMs = options.backoffMs ?? 300;
+  }
+
+  /** `interpret` turns an answer into a value; a retryable failure it throws is a reason to ask again. */
+  async read<T>(make: RequestMaker, interpret: (answer: HttpAnswer) => T, signal?: AbortSignal): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      let wait = this.#backoffMs * 2 ** (attempt - 1) * (0.5 + Math.random());
+      try {
+        const answer = await this.#pacing.run(() => this.#exchange(make(), signal), signal);
+        wait = Math.max(wait, answer.retryAfterMs);
+        return interpret(answer);
+      } catch (thrown) {
+        const error = thrown instanceof Failure ? thrown : null;
+        if (!error?.error.retryable) throw thrown;
+        // Without a network, asking again at once is useless: whoever asked decides when.
+        if (attempt >= this.#attempts || error.code === 'offline') throw asReadFailure(error);
+      }
+      await sleep(wait, undefined, signal ? { signal } : {}).catch(() => {
+        throw cancelled();
+      });
+    }
+  }
+
+  /** Cancelling a write stops the wait for its turn, never a request on its way. */
+  async write(make: RequestMaker, signal?: AbortSignal): Promise<HttpAnswer> {
+    let answer: HttpAnswer;
+    try {
+      answer = await this.#pacing.run(() => this.#exchange(make()), signal);
+    } catch (thrown) {
+      if (thrown instanceof Failure && ['timeout', 'malformed-answer'].includes(thrown.code)) {
+        throw unknownOutcome(thrown.error.message);
+      }
+      throw thrown;
+    }
+    if (answer.status >= 500) throw unknownOutcome(`The carrier answered with error ${answer.status}.`);
+    return answer;
+  }
+
+  close(): void {
+    this.#sender.close();
+  }
+
+  async #exchange(
+    request: Omit<HttpRequest, 'signal' | 'timeoutMs'>,
+    signal?: AbortSignal,
+  ): Promise<HttpAnswer> {
+    try {
+      const answer = await this.#sender.send({ ...request, signal, timeoutMs: this.#timeoutMs });
+      if (worthRepeating(answer.status)) this.#pacing.bad(answer.retryAfterMs);
+      else this.#pacing.good();
+      return answer;
+    } catch (thrown) {
+      if (!(thrown instanceof Failure && thrown.code === 'cancelled')) this.#pacing.bad();
+      throw thrown;
+    }
+  }
+}
+
+function worthRepeating(status: number): boolean {
+  return status === 429 || status >= 500;
+}
+
+/** For a read, a broken connection changes nothing: it is simply a network that failed. */
+function asReadFailure(thrown: Failure): Failure {
+  if (thrown.code !== 'outcome-unknown') return thrown;
+  return failure('offline', thrown.error.message, thrown.error.action, { retryable: true, cause: thrown });
+}
+
+function unknownOutcome(what: string): Failure {
+  return failure(
+    'outcome-unknown',
+    `${what} It is not known whether the change went through.`,
+    'Numberdesk looks it up before anything is tried again.',
+  );
+}
