@@ -1,0 +1,124 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { Accounts } from './accounts/accounts.ts';
+import { osKeychain, type SecretStore } from './accounts/keychain.ts';
+import { Profiles } from './accounts/profiles.ts';
+import { FlowrouteV1, flowrouteV1Url } from './carrier/flowroute-v1/adapter.ts';
+import type { Events } from './contract/contract.ts';
+import { createDispatch } from './contract/dispatch.ts';
+import type { Result } from './contract/errors.ts';
+import type { EventName } from './contract/names.ts';
+import { createHandlers } from './handlers.ts';
+import { Notices } from './notices.ts';
+import { SettingsFile } from './settings.ts';
+import { Workspace } from './workspace.ts';
+
+export type HostKind = 'desktop' | 'browser';
+
+export type ApplicationOptions = {
+  readonly dataDir: string;
+  readonly host: HostKind;
+  readonly version: string;
+  /** The storage worker: source or bundle, as the host has it. */
+  readonly workerUrl: URL;
+  /** Opens the demo account when no account is there yet. */
+  readonly demo: boolean;
+  readonly log: (line: string) => void;
+  readonly keychain?: SecretStore;
+};
+
+export type Application = {
+  dispatch(method: unknown, input: unknown): Promise<Result<unknown>>;
+  subscribe(listener: (event: EventName, payload: unknown) => void): () => void;
+  /** The computer woke up: waits for the network, then syncs. */
+  wake(): void;
+  close(): Promise<void>;
+};
+
+/**
+ * Wires one application by hand. Resolves as soon as it can answer: the keychain and the network are asked
+ * afterwards, so that a cached list never waits for either.
+ */
+export async function createApplication(options: ApplicationOptions): Promise<Application> {
+  await mkdir(options.dataDir, { recursive: true });
+  const listeners = new Set<(event: EventName, payload: unknown) => void>();
+  const emit = <K extends EventName>(event: K, payload: Events[K]) => {
+    for (const listener of listeners) listener(event, payload);
+  };
+  const notices = new Notices((notice) => {
+    emit('notice', notice);
+  });
+  const { profiles, damaged: damagedProfiles } = await Profiles.open(options.dataDir);
+  const { settings, damaged: damagedSettings } = await SettingsFile.open(options.dataDir);
+  for (const file of [damagedProfiles, damagedSettings]) if (file) notices.damagedFile(file);
+
+  let demo: Promise<{ url: string; close(): Promise<void> }> | null = null;
+  const accounts = new Accounts({
+    profiles,
+    keychain: options.keychain ?? osKeychain(),
+    connect: (baseUrl, keys) =>
+      new FlowrouteV1({ baseUrl, keys, userAgent: `Numberdesk/${options.version}` }),
+    defaultBaseUrl: flowrouteV1Url,
+    async startDemo() {
+      const { startDemo } = await import('./demo.ts');
+      const started = startDemo();
+      demo = started;
+      return started;
+    },
+    onChange(view) {
+      emit('accounts', view);
+    },
+  });
+  const workspace = new Workspace({
+    dataDir: options.dataDir,
+    workerUrl: options.workerUrl,
+    accounts,
+    settings,
+    notices,
+    emit,
+    log: options.log,
+  });
+  const handlers = createHandlers({
+    info: {
+      version: options.version,
+      platform: process.platform,
+      host: options.host,
+      dataDir: path.resolve(options.dataDir),
+    },
+    accounts,
+    settings,
+    notices,
+    workspace,
+    emit,
+  });
+
+  if (options.demo && profiles.all.length === 0) await accounts.tryDemo();
+  workspace.open(accounts.current);
+  void accounts.checkKeychain();
+
+  return {
+    dispatch: createDispatch(handlers, (method, thrown) => {
+      // Only the kind and place: an error's own text may repeat what it was given.
+      options.log(`unexpected failure in ${method}: ${describe(thrown)}`);
+    }),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    wake() {
+      workspace.wake();
+    },
+    async close() {
+      listeners.clear();
+      await workspace.close();
+      accounts.close();
+      if (demo) await (await demo).close();
+    },
+  };
+}
+
+function describe(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return typeof thrown;
+  const at = thrown.stack?.split('\n').find((line) => line.trimStart().startsWith('at '));
+  return `${thrown.name}${at ? ` ${at.trim()}` : ''}`;
+}
