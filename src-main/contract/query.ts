@@ -1,0 +1,186 @@
+/** The query language of the numbers list. Pure: the worker filters with it, screens may explain with it. */
+import { regions } from './regions.ts';
+import type { QueryToken } from './views.ts';
+
+export type ClauseField =
+  | 'contains'
+  | 'starts'
+  | 'ends'
+  | 'npa'
+  | 'nxx'
+  | 'state'
+  | 'area'
+  | 'route'
+  | 'primary'
+  | 'failover'
+  | 'billing'
+  | 'word';
+
+/** One condition: any of `values`, or none of them when `negated`. Values are lower case or digits. */
+export type Clause = {
+  readonly field: ClauseField;
+  readonly values: readonly string[];
+  readonly negated: boolean;
+};
+
+export type ParsedQuery = { readonly tokens: readonly QueryToken[]; readonly clauses: readonly Clause[] };
+
+/** Keys a person may type, and the field each one means. v1 tells no rate center of an owned number: its area does. */
+const keys: Readonly<Record<string, ClauseField>> = {
+  npa: 'npa',
+  nxx: 'nxx',
+  state: 'state',
+  area: 'area',
+  ratecenter: 'area',
+  rc: 'area',
+  route: 'route',
+  primary: 'primary',
+  failover: 'failover',
+  billing: 'billing',
+  starts: 'starts',
+  ends: 'ends',
+  contains: 'contains',
+};
+export const queryKeys = Object.keys(keys);
+
+const digitsOnly = /^[\d+().\-/\u2010-\u2015]*\d[\d+().\-/\u2010-\u2015]*$/;
+const pieces = /-?[a-z]+:(?:"[^"]*"?|[^\s"])*|"[^"]*"?|\S+/gi;
+
+/** Reads a query. Never throws: a token that is not understood carries its problem and filters nothing. */
+export function parseQuery(text: string): ParsedQuery {
+  const tokens: QueryToken[] = [];
+  const clauses: Clause[] = [];
+  for (const piece of joinPhoneNumber(split(text))) {
+    const read = readToken(piece.text);
+    const { clause, ...token } = read;
+    tokens.push({ ...token, text: piece.text, start: piece.start, end: piece.start + piece.text.length });
+    if (clause) clauses.push(clause);
+  }
+  return { tokens, clauses };
+}
+
+type Piece = { text: string; start: number };
+type Read = Pick<QueryToken, 'key' | 'value' | 'negated' | 'problem'> & { clause: Clause | null };
+
+function split(text: string): Piece[] {
+  return [...text.matchAll(pieces)].map((match) => ({ text: match[0], start: match.index }));
+}
+
+/** A pasted "(206) 555 0142" is one number, not three filters: bare digits side by side that make 10 or 11 are joined. */
+function joinPhoneNumber(parts: Piece[]): Piece[] {
+  const joined: Piece[] = [];
+  for (let i = 0; i < parts.length; i += 1) {
+    let text = '';
+    let end = i;
+    for (let j = i; j < parts.length && digitsOnly.test(parts[j]?.text ?? ''); j += 1) {
+      const part = parts[j];
+      if (!part || part.text.startsWith('-')) break;
+      text += (text && ' ') + part.text;
+      const count = text.replace(/\D/g, '').length;
+      if (j > i && (count === 10 || (count === 11 && /^\D*1/.test(text)))) end = j;
+    }
+    const first = parts[i];
+    if (!first) continue;
+    const last = parts[end] ?? first;
+    const between = parts.slice(i, end + 1).map((part) => part.text);
+    const whole = last.start + last.text.length - first.start;
+    joined.push({ text: between.join(' ').padEnd(whole), start: first.start });
+    i = end;
+  }
+  return joined;
+}
+
+function readToken(whole: string): Read {
+  const negated = whole.startsWith('-') && whole.length > 1;
+  const body = negated ? whole.slice(1) : whole;
+  const colon = /^([a-z]+):(.*)$/is.exec(body);
+  if (!colon) return bare(body, negated);
+  const key = (colon[1] ?? '').toLowerCase();
+  const value = unquote(colon[2] ?? '');
+  const field = Object.hasOwn(keys, key) ? keys[key] : undefined;
+  if (field === undefined) {
+    return problem(
+      key,
+      value,
+      negated,
+      `There is no filter "${key}". Try ${queryKeys.slice(0, 5).join(', ')} or route.`,
+    );
+  }
+  const values = value
+    .split(',')
+    .map((one) => one.trim().toLowerCase())
+    .filter(Boolean);
+  if (values.length === 0) return problem(key, value, negated, `Type a value after "${key}:".`);
+  const wrong = values.map((one) => check(field, one)).find((sentence) => sentence !== null);
+  if (wrong) return problem(key, value, negated, wrong);
+  return {
+    key,
+    value,
+    negated,
+    problem: null,
+    clause: { field, values: values.map((v) => clean(field, v)), negated },
+  };
+}
+
+function bare(body: string, negated: boolean): Read {
+  const value = unquote(body).trim();
+  const digits = value.replace(/\D/g, '');
+  if (!value) return problem(null, body, negated, 'Type something between the quotes.');
+  if (!digitsOnly.test(value.replace(/\s/g, ''))) {
+    return word(value, negated);
+  }
+  if (digits.length > 11) return problem(null, value, negated, 'A number has at most 11 digits.');
+  const field = value.startsWith('+') ? 'starts' : 'contains';
+  return { key: null, value, negated, problem: null, clause: { field, values: [digits], negated } };
+}
+
+function word(value: string, negated: boolean): Read {
+  return {
+    key: null,
+    value,
+    negated,
+    problem: null,
+    clause: { field: 'word', values: [value.toLowerCase()], negated },
+  };
+}
+
+function check(field: ClauseField, value: string): string | null {
+  switch (field) {
+    case 'npa':
+      return /^[2-9]\d{0,2}$/.test(value) ? null : 'An area code is three digits, such as 206.';
+    case 'nxx':
+      return /^[2-9]\d{0,2}$/.test(value) ? null : 'An exchange is three digits, such as 555.';
+    case 'state':
+      return value.toUpperCase() in regions
+        ? null
+        : `"${value}" is not a state or province. Use two letters, such as WA.`;
+    case 'starts':
+    case 'ends':
+    case 'contains':
+      return /^\d{1,11}$/.test(clean(field, value)) ? null : 'Use 1 to 11 digits.';
+    default:
+      return null;
+  }
+}
+
+function clean(field: ClauseField, value: string): string {
+  return field === 'starts' || field === 'ends' || field === 'contains'
+    ? value.replace(/[\s+().-]/g, '')
+    : value;
+}
+
+function unquote(text: string): string {
+  return text.replace(/^"|"$/g, '');
+}
+
+function problem(key: string | null, value: string, negated: boolean, sentence: string): Read {
+  return { key, value, negated, problem: sentence, clause: null };
+}
+
+/** The digits a query looks for inside numbers, for marking them on screen. */
+export function markedDigits(query: ParsedQuery): string[] {
+  const fields = new Set<ClauseField>(['contains', 'starts', 'ends', 'npa', 'nxx']);
+  return query.clauses
+    .filter((clause) => !clause.negated && fields.has(clause.field))
+    .flatMap((c) => c.values);
+}

@@ -1,0 +1,60 @@
+import type { Carrier } from '../carrier/carrier.ts';
+import type { OwnedNumber } from '../contract/model.ts';
+import { cancelled } from '../http/pacing.ts';
+
+export type ReadPages = {
+  readonly carrier: Carrier;
+  readonly signal: AbortSignal;
+  /** Pages that an earlier, interrupted reading has stored already. */
+  readonly done: readonly number[];
+  /** The last page, when an earlier reading found it. */
+  readonly lastPage: number | null;
+  readonly store: (page: number, items: readonly OwnedNumber[], isLast: boolean) => Promise<void>;
+};
+
+const firstAhead = 2;
+const mostAhead = 32;
+
+/**
+ * Reads the whole list of owned numbers, several pages ahead of the last one known to be full. The carrier never says
+ * how long the list is, so pages beyond its end may be asked for; they are dropped. Rejects with the first failure,
+ * after every page on its way has ended.
+ */
+export async function readPages(read: ReadPages): Promise<void> {
+  const limit = read.carrier.capabilities.maxPageSize;
+  const done = new Set(read.done);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([read.signal, stop.signal]);
+  let last = read.lastPage ?? Number.POSITIVE_INFINITY;
+  let ahead = firstAhead;
+  let next = 1;
+  let failed: unknown = null;
+  const running = new Set<Promise<void>>();
+
+  const one = async (page: number) => {
+    const answer = await read.carrier.listOwned({ page, limit, signal });
+    if (page > last) return;
+    if (!answer.more) last = Math.min(last, page);
+    await read.store(page, answer.items, !answer.more);
+    ahead = Math.min(mostAhead, ahead + 2);
+  };
+
+  for (;;) {
+    while (failed === null && running.size < ahead) {
+      while (done.has(next)) next += 1;
+      if (next > last) break;
+      const task: Promise<void> = one(next)
+        .catch((thrown: unknown) => {
+          failed ??= thrown;
+          stop.abort();
+        })
+        .finally(() => running.delete(task));
+      running.add(task);
+      next += 1;
+    }
+    if (running.size === 0) break;
+    await Promise.race(running);
+    if (read.signal.aborted) failed ??= cancelled();
+  }
+  if (failed !== null) throw failed;
+}

@@ -1,0 +1,252 @@
+import type { Carrier } from '../carrier/carrier.ts';
+import { Failure, toAppError, type AppError } from '../contract/errors.ts';
+import type { PhoneNumber } from '../contract/model.ts';
+import type { SyncStatus } from '../contract/views.ts';
+import { cancelled } from '../http/pacing.ts';
+import type { Inventory } from './inventory.ts';
+import { readPages } from './pages.ts';
+import type { PassState } from './store.ts';
+
+export type SyncOptions = {
+  /** The carrier to ask, or null while there are no usable keys. */
+  readonly carrier: () => Carrier | null;
+  readonly inventory: Inventory;
+  readonly onStatus: (status: SyncStatus) => void;
+  /** Minutes between passes; 0 means only on demand. */
+  readonly everyMinutes: () => number;
+  readonly log: (line: string) => void;
+  /** Unix milliseconds; for tests. */
+  readonly now?: () => number;
+  /** First pause after a failed pass in milliseconds; it doubles up to five minutes. */
+  readonly backoffMs?: number;
+};
+
+export type SyncReason = 'start' | 'manual' | 'timer' | 'wake';
+
+/** An interrupted pass older than this is begun anew: the list has moved on. */
+const resumableMs = 3_600_000;
+const wakeDelayMs = 5_000;
+const statusEveryMs = 100;
+const confirmAtOnce = 8;
+
+/** Makes the sync of one account's list and reads how the last pass ended. */
+export async function createSync(options: SyncOptions): Promise<Sync> {
+  const last = await options.inventory.lastPass();
+  const { total } = await options.inventory.query({
+    text: '',
+    sort: { column: 'number', direction: 'asc' },
+    offset: 0,
+    limit: 0,
+  });
+  return new Sync(options, {
+    phase: 'idle',
+    received: 0,
+    perSecond: 0,
+    startedAt: null,
+    completedAt: last?.completedAt ?? null,
+    last: last ? { added: last.added, changed: last.changed, removed: last.removed } : null,
+    partial: last === null && total > 0,
+    error: null,
+    nextAt: null,
+  });
+}
+
+/**
+ * Keeps the cached list equal to the carrier's. One pass at a time; pages are fetched side by side and stored as they
+ * come; a pass that was cut short goes on where it stopped. A number leaves the cache only when a complete pass missed
+ * it and the carrier, asked for it alone, says it is not there.
+ */
+export class Sync {
+  #options: SyncOptions;
+  #status: SyncStatus;
+  #running: Promise<void> | null = null;
+  #abort: AbortController | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #statusTimer: NodeJS.Timeout | null = null;
+  #failures = 0;
+  #closed = false;
+
+  constructor(options: SyncOptions, status: SyncStatus) {
+    this.#options = options;
+    this.#status = status;
+  }
+
+  status(): SyncStatus {
+    return this.#status;
+  }
+
+  /** Runs a pass, or joins the one that runs. Never rejects: how it ended is in the status. */
+  start(reason: SyncReason): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    this.#running ??= this.#pass(reason).finally(() => {
+      this.#running = null;
+      this.schedule();
+    });
+    return this.#running;
+  }
+
+  cancel(): void {
+    if (!this.#abort) return;
+    this.#set({ phase: 'cancelling' });
+    this.#abort.abort();
+  }
+
+  /** Plans the next pass from the settings and from how the last one ended. */
+  schedule(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    const wait = this.#running || this.#closed ? null : this.#waitMs();
+    this.#set({ nextAt: wait === null ? null : this.#now() + wait });
+    if (wait === null) return;
+    this.#timer = setTimeout(() => void this.start('timer'), wait);
+    this.#timer.unref();
+  }
+
+  /** After sleep the network needs a moment: waits, then runs a pass. */
+  wake(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.start('wake'), wakeDelayMs);
+    this.#timer.unref();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#abort?.abort();
+    if (this.#timer) clearTimeout(this.#timer);
+    await this.#running;
+    if (this.#statusTimer) clearTimeout(this.#statusTimer);
+  }
+
+  #waitMs(): number | null {
+    const error = this.#status.error;
+    const minutes = this.#options.everyMinutes();
+    if (error?.code === 'wrong-keys') return null;
+    if (error && this.#failures > 0) {
+      const backoff = (this.#options.backoffMs ?? 5_000) * 2 ** Math.min(this.#failures - 1, 6);
+      return Math.min(backoff, 300_000) * (0.75 + Math.random() / 2);
+    }
+    return minutes > 0 ? minutes * 60_000 : null;
+  }
+
+  async #pass(reason: SyncReason): Promise<void> {
+    const carrier = this.#options.carrier();
+    if (!carrier) return;
+    const abort = new AbortController();
+    this.#abort = abort;
+    const startedAt = this.#now();
+    this.#set({ phase: 'listing', received: 0, perSecond: 0, startedAt, nextAt: null });
+    try {
+      await this.#completePass(carrier, abort.signal, startedAt);
+      this.#failures = 0;
+      this.#set({ error: null });
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.code === 'cancelled') this.#set({ error: null });
+      else this.#failed(error, reason);
+      await this.#notePartial();
+    } finally {
+      this.#abort = null;
+      this.#set({ phase: 'idle', perSecond: 0, startedAt: null });
+    }
+  }
+
+  async #completePass(carrier: Carrier, signal: AbortSignal, startedAt: number): Promise<void> {
+    const { inventory } = this.#options;
+    const resumed = await inventory.unfinishedPass(startedAt - resumableMs);
+    const pass = resumed ?? (await inventory.beginPass(startedAt));
+    const known = this.#status.completedAt !== null;
+    this.#set({ partial: !known });
+    await this.#list(carrier, pass, signal);
+    let missed = await inventory.missed(pass.id);
+    const { total } = await this.#size();
+    if (missed.length > 200 && missed.length > total / 20) {
+      // So many at once look like a list that moved while it was read: read it once more before asking one by one.
+      await inventory.reopenPass(pass.id);
+      await this.#list(carrier, { ...pass, pages: [], lastPage: null, received: 0 }, signal);
+      missed = await inventory.missed(pass.id);
+    }
+    if (missed.length > 0) this.#set({ phase: 'confirming' });
+    await inventory.remove(pass.id, await this.#confirmGone(carrier, pass.id, missed, signal));
+    const result = await inventory.finishPass(pass.id, this.#now());
+    const { completedAt, ...last } = result;
+    this.#set({ completedAt, last, partial: false });
+  }
+
+  async #list(carrier: Carrier, pass: PassState, signal: AbortSignal): Promise<void> {
+    const begun = this.#now();
+    let received = pass.received;
+    this.#set({ received });
+    await readPages({
+      carrier,
+      signal,
+      done: pass.pages,
+      lastPage: pass.lastPage,
+      store: async (page, items, isLast) => {
+        await this.#options.inventory.putPage(pass.id, page, items, isLast, this.#now());
+        received += items.length;
+        const seconds = Math.max(this.#now() - begun, 1) / 1000;
+        this.#setSoon({ received, perSecond: Math.round((received - pass.received) / seconds) });
+      },
+    });
+  }
+
+  /** Asks for every missed number alone; only a clear "not here" counts as gone. */
+  async #confirmGone(
+    carrier: Carrier,
+    pass: number,
+    missed: readonly string[],
+    signal: AbortSignal,
+  ): Promise<string[]> {
+    const gone: string[] = [];
+    const queue = [...missed];
+    const ask = async () => {
+      for (let number = queue.pop(); number !== undefined; number = queue.pop()) {
+        if (signal.aborted) throw cancelled();
+        try {
+          const fresh = await carrier.getOwned(number as PhoneNumber, { signal });
+          await this.#options.inventory.applyFresh(fresh, this.#now(), pass);
+        } catch (thrown) {
+          if (thrown instanceof Failure && thrown.code === 'not-found') gone.push(number);
+          else throw thrown;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: confirmAtOnce }, ask));
+    return gone;
+  }
+
+  #failed(error: AppError, reason: SyncReason): void {
+    this.#failures += 1;
+    this.#options.log(`sync (${reason}) ended: ${error.code}`);
+    this.#set({ error });
+  }
+
+  async #notePartial(): Promise<void> {
+    if (this.#status.completedAt !== null) return;
+    const { total } = await this.#size().catch(() => ({ total: 0 }));
+    this.#set({ partial: total > 0 });
+  }
+
+  #size() {
+    const sort = { column: 'number', direction: 'asc' } as const;
+    return this.#options.inventory.query({ text: '', sort, offset: 0, limit: 0 });
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)();
+  }
+
+  #set(change: Partial<SyncStatus>): void {
+    if (this.#statusTimer) clearTimeout(this.#statusTimer);
+    this.#statusTimer = null;
+    this.#status = { ...this.#status, ...change };
+    if (!this.#closed) this.#options.onStatus(this.#status);
+  }
+
+  #setSoon(change: Partial<SyncStatus>): void {
+    this.#status = { ...this.#status, ...change };
+    this.#statusTimer ??= setTimeout(() => {
+      this.#set({});
+    }, statusEveryMs);
+  }
+}

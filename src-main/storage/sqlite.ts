@@ -1,0 +1,101 @@
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { failure } from '../contract/errors.ts';
+import { migrations as allMigrations, type Migration } from './migrations/index.ts';
+
+export type Database = InstanceType<typeof DatabaseSync>;
+
+export type OpenedDatabase = {
+  readonly database: Database;
+  /** Where the file was moved when it was damaged and a new one begun; null when it was sound. */
+  readonly movedTo: string | null;
+};
+
+/**
+ * Opens (or makes) a database and brings its schema up to date. A damaged file is moved aside, never deleted; a file
+ * of a newer version of the app is refused untouched with `storage-newer`.
+ */
+export function openDatabase(file: string, migrations: readonly Migration[] = allMigrations): OpenedDatabase {
+  mkdirSync(path.dirname(file), { recursive: true });
+  try {
+    return { database: openSound(file, migrations), movedTo: null };
+  } catch (thrown) {
+    if (!isDamage(thrown)) throw thrown;
+    const movedTo = moveAside(file);
+    return { database: openSound(file, migrations), movedTo };
+  }
+}
+
+/** True when SQLite says that the file itself is broken (SQLITE_CORRUPT, SQLITE_NOTADB). */
+export function isDamage(thrown: unknown): boolean {
+  return (
+    thrown instanceof Error && /malformed|not a database|SQLITE_CORRUPT|SQLITE_NOTADB/i.test(thrown.message)
+  );
+}
+
+/** Moves a database and its side files aside; returns the new path. */
+export function moveAside(file: string): string {
+  const movedTo = `${file}.corrupt-${new Date().toISOString().replace(/[:.]/g, '-')}`;
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(file + suffix)) renameSync(file + suffix, movedTo + suffix);
+  }
+  return movedTo;
+}
+
+/** Runs `work` in one transaction: all of it or nothing. */
+export function transaction<T>(database: Database, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const value = work();
+    database.exec('COMMIT');
+    return value;
+  } catch (thrown) {
+    database.exec('ROLLBACK');
+    throw thrown;
+  }
+}
+
+/** Tidies and closes, so that the next start finds one clean file. */
+export function closeDatabase(database: Database): void {
+  database.exec('PRAGMA optimize');
+  database.close();
+}
+
+function openSound(file: string, migrations: readonly Migration[]): Database {
+  const database = new DatabaseSync(file, { timeout: 5000 });
+  try {
+    const version = readVersion(database);
+    const newest = migrations.at(-1)?.version ?? 0;
+    if (version > newest) {
+      throw failure(
+        'storage-newer',
+        'The cached list was made by a newer version of Numberdesk.',
+        'Install the newest version. The list was left as it is.',
+      );
+    }
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
+    const check = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
+    if (check.quick_check !== 'ok') throw new Error('database disk image is malformed');
+    migrate(database, version, migrations);
+    return database;
+  } catch (thrown) {
+    database.close();
+    throw thrown;
+  }
+}
+
+function migrate(database: Database, from: number, migrations: readonly Migration[]): void {
+  migrations.forEach((migration, index) => {
+    if (migration.version !== index + 1) throw new Error(`migration ${migration.version} is out of order`);
+    if (migration.version <= from) return;
+    transaction(database, () => {
+      database.exec(migration.sql);
+      database.exec(`PRAGMA user_version = ${migration.version}`);
+    });
+  });
+}
+
+function readVersion(database: Database): number {
+  return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+}
