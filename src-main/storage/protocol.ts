@@ -7,7 +7,7 @@ export type StoreMethod = Methods<NumberStore>;
 export type WorkerCall = {
   readonly id: number;
   readonly method: StoreMethod;
-  readonly args: readonly unknown[];
+  readonly args: unknown[];
 };
 
 type Size = { readonly revision: number; readonly total: number };

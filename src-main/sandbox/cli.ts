@@ -1,0 +1,106 @@
+import { parseArgs } from 'node:util';
+import { faultKinds } from './faults.ts';
+import { operations } from './operations.ts';
+import { startSandbox } from './server.ts';
+
+const help = `A simulated Flowroute account: speaks API v1 on 127.0.0.1, signatures included.
+
+  npm run sandbox -- [options]
+
+  --port N            port, 0 for any free one (0)
+  --access-key K      access key clients must use (80001234)
+  --secret-key S      secret key clients must sign with (one is printed)
+  --owned N           numbers the account owns (100)
+  --available N       numbers for sale (1000)
+  --routes N          routes besides sip-reg (8)
+  --seed N            same seed, same account and same faults (1)
+  --latency MS        time before every answer (0)
+  --jitter MS         up to this much more, at random (0)
+  --signature MODE    lenient: what any official client sends; strict: the documentation only; off (lenient)
+  --clock-skew MS     how far the server's clock is from this computer's (0)
+  --clock-window MS   how old or new a signed time may be (900000)
+  --fault SPEC        operation:kind:rate[:argument]; may be given again
+  --help
+
+Operations: *, reads, writes, ${operations.join(', ')}
+Kinds:
+${Object.entries(faultKinds)
+  .map(([kind, text]) => `  ${kind.padEnd(12)}${text}`)
+  .join('\n')}
+
+When ready it prints one line of JSON: {"url","accessKey","secretKey","ledgerUrl"}. SIGTERM or Ctrl-C stops it.
+For tests, on loopback only: GET /__sandbox/ledger and /__sandbox/owned; with the header X-Sandbox: 1 also
+PUT /__sandbox/faults (a JSON list of SPECs) and POST /__sandbox/mutate ({"remove":[…],"add":[…],"routes":{number:[p,f]}}).
+`;
+
+const text = { type: 'string' } as const;
+
+function read() {
+  const { values } = parseArgs({
+    options: {
+      port: text,
+      'access-key': text,
+      'secret-key': text,
+      owned: text,
+      available: text,
+      routes: text,
+      seed: text,
+      latency: text,
+      jitter: text,
+      signature: text,
+      'clock-skew': text,
+      'clock-window': text,
+      fault: { type: 'string', multiple: true },
+      help: { type: 'boolean' },
+    },
+  });
+  return values;
+}
+
+function integer(name: string, value: string | undefined, low: number, high: number, usual: number): number {
+  if (value === undefined) return usual;
+  const number = Number(value);
+  if (!/^-?\d+$/.test(value) || number < low || number > high) {
+    throw new Error(`--${name} must be a whole number from ${low} to ${high}`);
+  }
+  return number;
+}
+
+async function main(): Promise<void> {
+  const given = read();
+  if (given.help) {
+    process.stdout.write(help);
+    return;
+  }
+  const mode = given.signature ?? 'lenient';
+  if (mode !== 'strict' && mode !== 'lenient' && mode !== 'off') {
+    throw new Error('--signature must be strict, lenient or off');
+  }
+  const sandbox = await startSandbox({
+    port: integer('port', given.port, 0, 65_535, 0),
+    accessKey: given['access-key'] ?? '80001234',
+    secretKey: given['secret-key'] ?? 'sandbox0000000000000000000000000',
+    owned: integer('owned', given.owned, 0, 5_000_000, 100),
+    available: integer('available', given.available, 0, 5_000_000, 1000),
+    routes: integer('routes', given.routes, 0, 60_000, 8),
+    seed: integer('seed', given.seed, 0, 2 ** 32 - 1, 1),
+    latencyMs: integer('latency', given.latency, 0, 600_000, 0),
+    jitterMs: integer('jitter', given.jitter, 0, 600_000, 0),
+    signature: mode,
+    clockSkewMs: integer('clock-skew', given['clock-skew'], -(10 ** 12), 10 ** 12, 0),
+    clockWindowMs: integer('clock-window', given['clock-window'], 0, 10 ** 12, 900_000),
+    faults: given.fault ?? [],
+  });
+  const { url, accessKey, secretKey, ledgerUrl } = sandbox;
+  console.log(JSON.stringify({ url, accessKey, secretKey, ledgerUrl }));
+  const stop = () => {
+    void sandbox.close().then(() => process.exit(0));
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+main().catch((thrown: unknown) => {
+  console.error(`sandbox: ${thrown instanceof Error ? thrown.message : 'could not start'} (see --help)`);
+  process.exitCode = 2;
+});

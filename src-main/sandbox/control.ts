@@ -1,0 +1,73 @@
+/**
+ * What tests may see and change behind the carrier's back, under `/__sandbox/`. It is not part of the signed API and
+ * listens on loopback only; changes also need the header `X-Sandbox: 1`, which no page in a browser can send there.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { SandboxAccount } from './account.ts';
+import { parseFault, type Fault } from './faults.ts';
+import type { Ledger } from './ledger.ts';
+
+type Mutation = { remove?: string[]; add?: string[]; routes?: Record<string, [string, string]> };
+
+export function control(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  body: Buffer | null,
+  account: SandboxAccount,
+  ledger: Ledger,
+  setFaults: (faults: Fault[]) => void,
+): void {
+  const asked = `${request.method ?? ''} ${path}`;
+  const localHost = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '');
+  const mayChange = request.headers['x-sandbox'] === '1';
+  try {
+    if (!localHost) reply(response, 403, { error: 'loopback only' });
+    else if (asked === 'GET /__sandbox/ledger') reply(response, 200, ledger.read(account.ownedCount));
+    else if (asked === 'GET /__sandbox/owned') sendOwned(response, account);
+    else if (!mayChange) reply(response, 404, { error: 'Not Found' });
+    else if (asked === 'PUT /__sandbox/faults') {
+      setFaults(readStrings(body).map(parseFault));
+      reply(response, 200, {});
+    } else if (asked === 'POST /__sandbox/mutate') {
+      mutate(account, JSON.parse(String(body)) as Mutation);
+      reply(response, 200, {});
+    } else reply(response, 404, { error: 'Not Found' });
+  } catch (thrown) {
+    reply(response, 400, { error: thrown instanceof Error ? thrown.message : 'not understood' });
+  }
+}
+
+/** One line a number, `number primary failover`, in the account's order. */
+function sendOwned(response: ServerResponse, account: SandboxAccount): void {
+  response.writeHead(200, { 'Content-Type': 'text/plain' });
+  let lines: string[] = [];
+  for (let place = 0; place < account.ownedCount; place += 1) {
+    lines.push(`${account.ownedAt(place)} ${account.pairAt(place).join(' ')}\n`);
+    if (lines.length === 5000) {
+      response.write(lines.join(''));
+      lines = [];
+    }
+  }
+  response.end(lines.join(''));
+}
+
+function mutate(account: SandboxAccount, change: Mutation): void {
+  for (const number of change.remove ?? []) account.disown(number);
+  for (const number of change.add ?? []) if (account.find(number) < 0) account.own(number);
+  for (const [number, [primary, failover]] of Object.entries(change.routes ?? {})) {
+    const place = account.find(number);
+    if (place >= 0) account.setPair(place, primary, failover);
+  }
+}
+
+function readStrings(body: Buffer | null): string[] {
+  const json: unknown = JSON.parse(String(body));
+  if (!Array.isArray(json)) throw new Error('expected a list of faults');
+  return json.map(String);
+}
+
+function reply(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { 'Content-Type': 'application/json' });
+  response.end(JSON.stringify(value));
+}

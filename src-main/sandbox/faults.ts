@@ -1,0 +1,74 @@
+import { operations, writes, type Operation } from './operations.ts';
+
+export const faultKinds = {
+  latency: 'waits N more milliseconds before answering (argument: milliseconds)',
+  '401': 'refuses the keys',
+  '429': 'asks for fewer requests; Retry-After is the argument in seconds, 1 when absent',
+  '500': 'fails with an HTML page, nothing done',
+  '503': 'fails with an HTML page, nothing done',
+  '504': 'fails with an HTML page, nothing done',
+  'after-500': 'does what was asked, then fails with an HTML page',
+  truncate: 'sends half of the answer as if it were all',
+  'cut-before': 'cuts the connection, nothing done',
+  'cut-after': 'does what was asked, then cuts the connection',
+  'slow-body': 'sends the answer in pieces, over N milliseconds (argument, 1000 when absent)',
+  sold: 'sells the number to somebody else first (purchase only)',
+} as const;
+export type FaultKind = keyof typeof faultKinds;
+
+export type Fault = {
+  readonly operation: Operation | '*' | 'reads' | 'writes';
+  readonly kind: FaultKind;
+  /** 0 to 1. */
+  readonly rate: number;
+  readonly argument: number | null;
+};
+
+/** Reads `operation:kind:rate[:argument]`, such as `purchase:cut-after:0.3`. Throws with a sentence. */
+export function parseFault(text: string): Fault {
+  const [operation = '', kind = '', rate = '', argument] = text.split(':');
+  if (!['*', 'reads', 'writes', ...operations].includes(operation)) {
+    throw new Error(`"${text}": the operation must be one of *, reads, writes, ${operations.join(', ')}`);
+  }
+  if (!Object.hasOwn(faultKinds, kind)) {
+    throw new Error(`"${text}": the kind must be one of ${Object.keys(faultKinds).join(', ')}`);
+  }
+  const share = Number(rate);
+  if (rate === '' || !(share >= 0 && share <= 1)) throw new Error(`"${text}": the rate must be 0 to 1`);
+  const value = argument === undefined ? null : Number(argument);
+  if (value !== null && !(value >= 0)) throw new Error(`"${text}": the argument must be a number`);
+  return {
+    operation: operation as Fault['operation'],
+    kind: kind as FaultKind,
+    rate: share,
+    argument: value,
+  };
+}
+
+/** The faults that strike one call. Rates of faults that exclude each other share one draw, so that they add up. */
+export function strike(faults: readonly Fault[], operation: Operation, random: () => number): Fault[] {
+  const struck: Fault[] = [];
+  let draw = random();
+  let ended = false;
+  for (const fault of faults) {
+    if (!concerns(fault, operation)) continue;
+    if (fault.kind === 'latency' || fault.kind === 'slow-body') {
+      if (random() < fault.rate) struck.push(fault);
+    } else if (!ended) {
+      if (draw < fault.rate) {
+        struck.push(fault);
+        ended = true;
+      }
+      draw -= fault.rate;
+    }
+  }
+  return struck;
+}
+
+function concerns(fault: Fault, operation: Operation): boolean {
+  if (fault.kind === 'sold' && operation !== 'purchase') return false;
+  if (fault.operation === '*') return true;
+  if (fault.operation === 'writes') return writes.has(operation);
+  if (fault.operation === 'reads') return !writes.has(operation);
+  return fault.operation === operation;
+}
