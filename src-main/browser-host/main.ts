@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createApplication } from '../application.ts';
+import { openLog } from '../log-file.ts';
+import type { StartOptions } from '../options.ts';
+import { serveBrowserHost } from './host.ts';
+
+/** Runs the application for a browser on this computer until SIGINT or SIGTERM. Resolves with its address. */
+export async function runBrowserHost(options: StartOptions): Promise<string> {
+  const root = new URL('../../', import.meta.url);
+  const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { version: string };
+  const application = await createApplication({
+    dataDir: options.dataDir,
+    host: 'browser',
+    version,
+    workerUrl: new URL('../storage/worker.ts', import.meta.url),
+    demo: options.demo,
+    log: openLog(options.dataDir),
+  });
+  const host = await serveBrowserHost({
+    application,
+    rendererDir: fileURLToPath(new URL('dist/renderer', root)),
+    port: options.port,
+  });
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    void host
+      .close()
+      .then(() => application.close())
+      .then(() => process.exit(0));
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  return host.address;
+}

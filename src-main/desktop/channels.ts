@@ -1,0 +1,3 @@
+/** Two channels carry the whole contract. */
+export const invokeChannel = 'numberdesk:invoke';
+export const eventChannel = 'numberdesk:event';

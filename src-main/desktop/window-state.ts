@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+export type Bounds = {
+  readonly x?: number;
+  readonly y?: number;
+  readonly width: number;
+  readonly height: number;
+};
+export type WindowState = { readonly bounds: Bounds; readonly maximized: boolean };
+type Area = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+
+export const smallest = { width: 900, height: 600 };
+const usual: WindowState = { bounds: { width: 1280, height: 800 }, maximized: false };
+const pixel = z.int().min(-100_000).max(100_000);
+export const windowStateSchema = z.object({
+  bounds: z.object({ x: pixel.optional(), y: pixel.optional(), width: pixel, height: pixel }),
+  maximized: z.boolean(),
+});
+
+/** Reads the kept state. It is small, wanted before the first window, and worthless when damaged: read at once. */
+export function readWindowState(file: string): WindowState {
+  try {
+    const kept = windowStateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const { x, y, width, height } = kept.bounds;
+    const place = x === undefined || y === undefined ? {} : { x, y };
+    return { bounds: { ...place, width, height }, maximized: kept.maximized };
+  } catch {
+    return usual;
+  }
+}
+
+/** Bounds that can be seen: at least the smallest size, and no place at all when it is off every display. */
+export function visibleBounds(bounds: Bounds, displays: readonly Area[]): Bounds {
+  const width = Math.max(smallest.width, bounds.width);
+  const height = Math.max(smallest.height, bounds.height);
+  const { x, y } = bounds;
+  if (x === undefined || y === undefined) return { width, height };
+  const grip = 100;
+  const seen = displays.some(
+    (area) =>
+      x + width > area.x + grip &&
+      x < area.x + area.width - grip &&
+      y >= area.y - 20 &&
+      y < area.y + area.height - grip,
+  );
+  return seen ? { x, y, width, height } : { width, height };
+}

@@ -1,0 +1,59 @@
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+export type StartOptions = {
+  readonly demo: boolean;
+  readonly browser: boolean;
+  readonly open: boolean;
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly dataDir: string;
+  readonly help: boolean;
+};
+
+export const startHelp = `Numberdesk
+
+  npm start -- [options]
+
+  --demo           open the demo account: no keys, no network, no keychain
+  --browser        serve the app to a browser on this computer instead of opening its window
+  --port N         port for --browser (any free one)
+  --data-dir DIR   where the cached list and settings are kept
+  --no-open        do not open the browser
+  --help
+`;
+
+/** Reads the command line of both hosts. Throws with a sentence for what it does not know. */
+export function readStartOptions(argv: readonly string[]): StartOptions {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      demo: { type: 'boolean', default: false },
+      browser: { type: 'boolean', default: false },
+      'no-open': { type: 'boolean', default: false },
+      port: { type: 'string', default: '0' },
+      'data-dir': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const port = Number(values.port);
+  if (!/^\d+$/.test(values.port) || port > 65_535) throw new Error('--port must be a number from 0 to 65535');
+  return {
+    demo: values.demo,
+    browser: values.browser,
+    open: !values['no-open'],
+    port,
+    dataDir: path.resolve(values['data-dir'] ?? defaultDataDir()),
+    help: values.help,
+  };
+}
+
+/** The user-data folder of the platform's conventions. */
+export function defaultDataDir(env: NodeJS.ProcessEnv = process.env, platform = process.platform): string {
+  const home = os.homedir();
+  if (platform === 'darwin') return path.join(home, 'Library', 'Application Support', 'Numberdesk');
+  if (platform === 'win32')
+    return path.join(env['APPDATA'] ?? path.join(home, 'AppData', 'Roaming'), 'Numberdesk');
+  return path.join(env['XDG_CONFIG_HOME'] ?? path.join(home, '.config'), 'Numberdesk');
+}
