@@ -1,0 +1,48 @@
+import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
+
+const counts = new Intl.NumberFormat('en-US');
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
+const absolute = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'short' });
+
+export const formatCount = (count: number): string => counts.format(count);
+export const formatTime = (at: number): string => absolute.format(at);
+
+/** "1 number", "2,480 numbers". */
+export function numbersOf(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'number' : 'numbers'}`;
+}
+
+/** "just now", "3 min. ago", "yesterday". */
+export function formatAge(at: number, now: number): string {
+  const seconds = Math.round((at - now) / 1000);
+  if (seconds > -45) return 'just now';
+  if (seconds > -3_570) return relative.format(Math.round(seconds / 60), 'minute');
+  if (seconds > -84_600) return relative.format(Math.round(seconds / 3_600), 'hour');
+  return relative.format(Math.round(seconds / 86_400), 'day');
+}
+
+export type Piece = { readonly text: string; readonly marked: boolean };
+
+/** A number as it is shown, cut where the digits a query looked for begin and end. */
+export function markDigits(number: string, format: NumberFormat, wanted: readonly string[]): Piece[] {
+  const shown = formatNumber(number, format);
+  const from = format === 'national' ? 1 : 0;
+  const marks = new Array<boolean>(11).fill(false);
+  for (const digits of wanted) {
+    for (let at = number.indexOf(digits); digits && at >= 0; at = number.indexOf(digits, at + 1)) {
+      marks.fill(true, at, at + digits.length);
+    }
+  }
+  const pieces: { text: string; marked: boolean }[] = [];
+  let digit = from;
+  for (const character of shown) {
+    const isDigit = character >= '0' && character <= '9';
+    // Punctuation inside a match is marked with it.
+    const marked = isDigit ? (marks[digit] ?? false) : digit > 0 && !!marks[digit - 1] && !!marks[digit];
+    if (isDigit) digit += 1;
+    const last = pieces.at(-1);
+    if (last?.marked === marked) last.text += character;
+    else pieces.push({ text: character, marked });
+  }
+  return pieces;
+}

@@ -1,0 +1,56 @@
+/** Which rows a scrolled table shows. Pure: the same numbers for a test and for the screen. */
+
+/** Browsers cap the height of an element (Chromium: 33,554,428 px); beyond this the scroll bar is scaled. */
+export const tallest = 30_000_000;
+
+export type Viewport = {
+  readonly rowHeight: number;
+  readonly rowCount: number;
+  /** Height of the part that shows rows. */
+  readonly height: number;
+  readonly scrollTop: number;
+};
+
+export type Slice = {
+  /** Height of the element that makes the scroll bar. */
+  readonly contentHeight: number;
+  /** The row at the top edge, with its hidden fraction. */
+  readonly top: number;
+  readonly first: number;
+  /** One past the last row to draw. */
+  readonly end: number;
+};
+
+const overscan = 4;
+
+export function sliceOf(view: Viewport): Slice {
+  const full = view.rowCount * view.rowHeight;
+  const contentHeight = Math.min(full, tallest);
+  const visible = view.height / view.rowHeight;
+  const scrollable = Math.max(contentHeight - view.height, 0);
+  const lastTop = Math.max(view.rowCount - visible, 0);
+  const scrollTop = Math.min(Math.max(view.scrollTop, 0), scrollable);
+  const top = scrollable === 0 ? 0 : (scrollTop / scrollable) * lastTop;
+  const first = Math.max(0, Math.floor(top) - overscan);
+  const end = Math.min(view.rowCount, Math.ceil(top + visible) + overscan);
+  return { contentHeight, top, first, end };
+}
+
+/** Where a row is drawn inside the content, in px. */
+export function offsetOf(row: number, view: Viewport, slice: Slice): number {
+  return Math.round(Math.max(0, view.scrollTop) + (row - slice.top) * view.rowHeight);
+}
+
+/** The scroll position that brings a row fully into view; the present one when it already is. */
+export function scrollTopFor(row: number, view: Viewport): number {
+  const slice = sliceOf(view);
+  const visible = view.height / view.rowHeight;
+  const lastTop = Math.max(view.rowCount - visible, 0);
+  const scrollable = Math.max(slice.contentHeight - view.height, 0);
+  if (lastTop === 0) return 0;
+  let top = slice.top;
+  if (row < top) top = row;
+  else if (row + 1 > top + visible) top = row + 1 - visible;
+  else return view.scrollTop;
+  return Math.min(scrollable, Math.max(0, (top / lastTop) * scrollable));
+}
