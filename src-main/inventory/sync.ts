@@ -134,7 +134,9 @@ export class Sync {
     const abort = new AbortController();
     this.#abort = abort;
     const startedAt = this.#now();
-    this.#set({ phase: 'listing', received: 0, perSecond: 0, startedAt, nextAt: null });
+    // Refused keys are old news to a pass that has others; other trouble stays told until it is over.
+    const error = this.#status.error?.code === 'wrong-keys' ? null : this.#status.error;
+    this.#set({ phase: 'listing', received: 0, perSecond: 0, startedAt, nextAt: null, error });
     try {
       await this.#completePass(carrier, abort.signal, startedAt);
       this.#failures = 0;

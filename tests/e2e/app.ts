@@ -1,0 +1,209 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import {
+  _electron,
+  chromium,
+  test as base,
+  type Browser,
+  type ElectronApplication,
+  type Page,
+} from '@playwright/test';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const asRoot = process.getuid?.() === 0;
+
+export type SandboxProcess = {
+  readonly url: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly ledgerUrl: string;
+  setFaults(faults: string[]): Promise<void>;
+  mutate(change: object): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** The running app, whichever host it is. */
+export type RunningApp = {
+  readonly host: 'browser' | 'desktop';
+  readonly page: Page;
+  readonly dataDir: string;
+  readonly electron: ElectronApplication | null;
+  /** Address of the browser host, '' on the desktop. */
+  readonly address: string;
+  clipboard(): Promise<string>;
+  close(): Promise<void>;
+};
+
+type Fixtures = {
+  host: 'browser' | 'desktop';
+  dataDir: string;
+  sandbox: SandboxProcess;
+  /** Starts the app on the test's data folder; call again after `close()` for a restart. */
+  launch: (args?: string[]) => Promise<RunningApp>;
+};
+
+export const test = base.extend<Fixtures>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures a function needs from this pattern.
+  host: async ({}, use, info) => {
+    await use(info.project.metadata['host'] as 'browser' | 'desktop');
+  },
+  // eslint-disable-next-line no-empty-pattern -- as above
+  dataDir: async ({}, use, info) => {
+    const dataDir = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-e2e-'));
+    await use(dataDir);
+    const log = path.join(dataDir, 'logs/main.log');
+    if (info.status !== info.expectedStatus && existsSync(log)) {
+      await info.attach('main.log', { body: readFileSync(log), contentType: 'text/plain' });
+    }
+    rmSync(dataDir, { recursive: true, force: true });
+  },
+  // eslint-disable-next-line no-empty-pattern -- as above
+  sandbox: async ({}, use) => {
+    const sandbox = await startSandboxProcess(['--owned', '1200', '--routes', '8', '--seed', '5']);
+    await use(sandbox);
+    await sandbox.stop();
+  },
+  launch: async ({ host, dataDir }, use) => {
+    const running: RunningApp[] = [];
+    await use(async (args = []) => {
+      const app = await (host === 'desktop' ? launchDesktop : launchBrowser)(dataDir, args);
+      running.push(app);
+      return app;
+    });
+    for (const app of running) await app.close();
+  },
+});
+export { expect } from '@playwright/test';
+
+export async function startSandboxProcess(args: string[]): Promise<SandboxProcess> {
+  const child = spawn(process.execPath, [path.join(root, 'src-main/sandbox/cli.ts'), ...args]);
+  const started = JSON.parse(await firstLine(child, /^\{.*\}$/m)) as Omit<
+    SandboxProcess,
+    'setFaults' | 'mutate' | 'stop'
+  >;
+  const control = async (method: string, name: string, body: unknown) => {
+    const url = new URL(`/__sandbox/${name}`, started.ledgerUrl);
+    const answer = await fetch(url, { method, headers: { 'X-Sandbox': '1' }, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(await answer.text());
+  };
+  return {
+    ...started,
+    setFaults: (faults) => control('PUT', 'faults', faults),
+    mutate: (change) => control('POST', 'mutate', change),
+    stop: () => ended(child),
+  };
+}
+
+async function launchBrowser(dataDir: string, args: string[]): Promise<RunningApp> {
+  const entry = path.join(root, 'src-main/browser-host/cli.ts');
+  const child = spawn(process.execPath, [entry, '--data-dir', dataDir, ...args]);
+  const address = (await firstLine(child, /Numberdesk is at (\S+)/)).split(' ').at(-1) ?? '';
+  const browser: Browser = await chromium.launch(chromiumOptions());
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const page = await context.newPage();
+  await page.goto(address);
+  return {
+    host: 'browser',
+    page,
+    dataDir,
+    electron: null,
+    address,
+    clipboard: () => page.evaluate(() => navigator.clipboard.readText()),
+    close: once(async () => {
+      await browser.close();
+      await ended(child);
+    }),
+  };
+}
+
+async function launchDesktop(dataDir: string, args: string[]): Promise<RunningApp> {
+  const env = { ...(process.env as Record<string, string>) };
+  delete env['ELECTRON_RUN_AS_NODE'];
+  const electron = await _electron.launch({
+    executablePath: electronExecutable(),
+    args: [root, '--data-dir', dataDir, ...args, ...(asRoot ? ['--no-sandbox'] : [])],
+    env,
+  });
+  const page = await electron.firstWindow();
+  return {
+    host: 'desktop',
+    page,
+    dataDir,
+    electron,
+    address: '',
+    clipboard: () => electron.evaluate(({ clipboard }) => clipboard.readText()),
+    close: once(() => electron.close()),
+  };
+}
+
+function electronExecutable(): string {
+  const given = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
+  if (given) return path.join(given, process.platform === 'win32' ? 'electron.exe' : 'electron');
+  return createRequire(import.meta.url)('electron') as string;
+}
+
+/** A Chromium of the system when it is named or in its usual place, Playwright's own otherwise. */
+function chromiumOptions() {
+  const system = process.env['PLAYWRIGHT_CHROMIUM'] ?? '/usr/bin/chromium';
+  return {
+    ...(existsSync(system) ? { executablePath: system } : {}),
+    args: [...(asRoot ? ['--no-sandbox'] : []), '--disable-background-networking', '--no-first-run'],
+  };
+}
+
+function firstLine(child: ChildProcess, wanted: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const read = (chunk: Buffer) => {
+      text += chunk.toString();
+      const match = wanted.exec(text);
+      if (match) resolve(match[0]);
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    child.once('exit', (code) => {
+      reject(new Error(`ended with ${code} before it was ready: ${text}`));
+    });
+  });
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', () => {
+      resolve();
+    });
+    child.kill('SIGTERM');
+  });
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () => (done ??= work());
+}
+
+/** Signs in to a sandbox through the screen, as a person would. */
+export async function signIn(
+  page: Page,
+  sandbox: SandboxProcess,
+  secretKey = sandbox.secretKey,
+): Promise<void> {
+  await page.getByLabel('Account name').fill('Test account');
+  await page.getByLabel('Access key').fill(sandbox.accessKey);
+  await page.getByLabel('Secret key').fill(secretKey);
+  const address = page.getByLabel('API address');
+  if (!(await address.isVisible())) await page.getByText('Advanced').click();
+  await address.fill(sandbox.url);
+  // Where the machine has no keychain, the screen says so and offers this.
+  const session = page.getByLabel('Keep it for this session only');
+  await page
+    .getByText(/keychain of this computer|cannot be kept safely/)
+    .first()
+    .waitFor();
+  if (await session.isVisible()) await session.check();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}

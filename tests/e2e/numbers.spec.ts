@@ -1,0 +1,199 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, signIn, test } from './app.ts';
+
+async function expectAccessible(page: Page): Promise<void> {
+  // Legacy mode runs inside the page: a second page, which axe would open, is refused by the desktop.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+}
+
+const rows = (page: Page) => page.getByRole('grid').locator('.data:visible');
+
+test('wrong keys are refused beside the field, right ones bring every number', async ({
+  launch,
+  sandbox,
+}) => {
+  const { page } = await launch();
+  await expectAccessible(page);
+  await signIn(page, sandbox, 'not the secret');
+  await expect(page.getByRole('alert')).toContainText('does not accept these keys');
+  await expect(page.getByLabel('Secret key')).toHaveValue('');
+  await signIn(page, sandbox);
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await expect(page.getByTestId('age')).toContainText('just now');
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '1201');
+  await expectAccessible(page);
+});
+
+test('the filter answers while typing, says what it does not understand, and is cleared with Escape', async ({
+  launch,
+}) => {
+  const { page } = await launch(['--demo']);
+  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  await page.keyboard.press('/');
+  await page.keyboard.type('state:wa colour:red');
+  await expect(page.getByText('There is no filter "colour"')).toBeVisible();
+  await expect(page.getByTestId('counts')).toHaveText(/^\d+ of 2,480 numbers$/);
+  const states = await rows(page).locator('.state').allTextContents();
+  expect(new Set(states)).toEqual(new Set(['WA']));
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Remove colour:red' }).click();
+  await expect(page.getByRole('searchbox')).toHaveValue('state:wa');
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  await page.getByRole('searchbox').fill('0000000');
+  await expect(page.getByText('No number matches')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Clear the filter' }).last().click();
+  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+});
+
+test('the keyboard moves, selects, opens details and copies', async ({ launch }) => {
+  const app = await launch(['--demo']);
+  const { page } = app;
+  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(page.getByText('3 numbers selected')).toBeVisible();
+  await page.keyboard.press('c');
+  await expect(page.getByText('Copied 3 numbers as national')).toBeVisible();
+  const shown = await rows(page).locator('.number').allTextContents();
+  expect((await app.clipboard()).split('\n')).toEqual(shown.slice(0, 3).map((text) => text.trim()));
+  await page.getByRole('toolbar').getByRole('button', { name: 'E.164' }).click();
+  await expect.poll(() => app.clipboard()).toMatch(/^\+1\d{10}\n\+1\d{10}\n\+1\d{10}$/);
+  await page.keyboard.press('Control+a');
+  await expect(page.getByText('2,480 numbers selected')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('freshness')).toContainText('Checked with the carrier just now');
+  await expectAccessible(page);
+  await page.keyboard.press('End');
+  await expect(rows(page).last()).toBeVisible();
+  const last = await page.locator('.data.cursor .number').textContent();
+  await expect(page.getByRole('heading', { level: 2 })).toHaveText(last?.trim() ?? '');
+});
+
+test('any column sorts, both ways', async ({ launch }) => {
+  const { page } = await launch(['--demo']);
+  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  const header = page.getByRole('columnheader', { name: 'State' });
+  await header.getByRole('button').click();
+  await expect(header).toHaveAttribute('aria-sort', 'ascending');
+  const ascending = await rows(page).locator('.state').allTextContents();
+  expect(ascending).toEqual([...ascending].sort());
+  await header.getByRole('button').click();
+  await expect(header).toHaveAttribute('aria-sort', 'descending');
+  await expect
+    .poll(async () => (await rows(page).locator('.state').allTextContents())[0])
+    .not.toBe(ascending[0]);
+});
+
+test('offline is a state: the list stays with its age, and comes back by itself', async ({
+  launch,
+  sandbox,
+}) => {
+  const { page } = await launch();
+  await signIn(page, sandbox);
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await sandbox.setFaults(['*:cut-before:1']);
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  await expect(page.getByTestId('banner')).toContainText('Offline.');
+  await expect(rows(page).first()).toBeVisible();
+  await rows(page).first().click();
+  await expect(page.getByTestId('freshness')).toContainText('From the cached list');
+  await expectAccessible(page);
+  await sandbox.setFaults([]);
+  await page.getByRole('button', { name: 'Try now' }).click();
+  await expect(page.getByTestId('banner')).toBeHidden();
+});
+
+test('a number gone at the carrier leaves the list, and a changed route shows', async ({
+  launch,
+  sandbox,
+}) => {
+  const { page } = await launch();
+  await signIn(page, sandbox);
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  const listed = await (await fetch(sandbox.ledgerUrl.replace('ledger', 'owned'))).text();
+  const [gone = '', changed = ''] = listed.split('\n').map((line) => line.split(' ')[0]);
+  await sandbox.mutate({ remove: [gone], routes: { [changed]: ['fax', 'pbx-1'] } });
+  await page.keyboard.press('Control+r');
+  await expect(page.getByTestId('counts')).toHaveText('1,199 numbers');
+  await page.getByRole('searchbox').fill(changed);
+  await expect(rows(page)).toHaveCount(1);
+  await expect(rows(page).locator('.primary')).toHaveText('fax');
+});
+
+test('a restart shows the cached list before anything else, and asks for the key it may not keep', async ({
+  launch,
+  sandbox,
+}) => {
+  const first = await launch();
+  await signIn(first.page, sandbox);
+  await expect(first.page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await first.close();
+  await sandbox.stop();
+  const { page } = await launch();
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  // Without a keychain the key is gone; with one the carrier is not there: both leave the list alone.
+  await expect(page.getByTestId('banner')).toContainText(/secret key of this account is not here|Offline/);
+});
+
+test('keys the carrier refuses ask for new ones and keep the list', async ({ launch, sandbox }) => {
+  const { page } = await launch();
+  await signIn(page, sandbox);
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await sandbox.setFaults(['*:401:1']);
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  await expect(page.getByTestId('banner')).toContainText('does not accept the keys');
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await sandbox.setFaults([]);
+  await page.getByRole('button', { name: 'Enter keys again' }).click();
+  const dialog = page.getByRole('dialog');
+  await expectAccessible(page);
+  await dialog.getByLabel('Secret key').fill(sandbox.secretKey);
+  const session = dialog.getByLabel('Keep it for this session only');
+  if (await session.isVisible()) await session.check();
+  await dialog.getByRole('button', { name: 'Use these keys' }).click();
+  await expect(page.getByTestId('banner')).toBeHidden();
+});
+
+test('accounts: add, rename, switch, sign out', async ({ launch, sandbox }) => {
+  const { page } = await launch(['--demo']);
+  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  const menu = () => page.locator('aside [aria-haspopup="menu"]').click();
+  await menu();
+  await expectAccessible(page);
+  await page.getByRole('menuitem', { name: 'Add account…' }).click();
+  await signIn(page, sandbox);
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await menu();
+  await page.getByRole('menuitem', { name: 'Rename…' }).click();
+  await page.getByRole('dialog').getByLabel('Account name').fill('Reseller west');
+  await page.getByRole('button', { name: 'Rename' }).click();
+  await menu();
+  await expect(page.getByRole('menuitemradio', { name: 'Reseller west' })).toBeVisible();
+  await page.getByRole('menuitemradio', { name: 'Demo account' }).click();
+  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  await menu();
+  await page.getByRole('menuitem', { name: 'Sign out…' }).click();
+  await expect(page.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await expectAccessible(page);
+  await page.getByLabel('Also delete the cached list').check();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+});
+
+test('settings change how numbers are shown', async ({ launch }) => {
+  const { page } = await launch(['--demo']);
+  await expect(rows(page).first().locator('.number')).toHaveText(/^\(\d{3}\) \d{3}-\d{4}$/);
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await expectAccessible(page);
+  await page.getByLabel('Numbers are shown as').selectOption('digits');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect(rows(page).first().locator('.number')).toHaveText(/^1\d{10}$/);
+  await page.keyboard.press('?');
+  await expect(page.getByRole('heading', { name: 'Keyboard shortcuts' })).toBeVisible();
+});
