@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test';
 /** The same specs on both hosts. The desktop project needs an Electron executable: tests/run-all.ts finds out. */
 export default defineConfig({
   testDir: 'tests/e2e',
-  outputDir: 'test-results',
+  outputDir: 'test-results/e2e',
   timeout: 45_000,
   expect: { timeout: 10_000 },
   workers: 1,

@@ -13,8 +13,9 @@ import { closeNetwork, registerScheme, serveRenderer } from './protocol.ts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
-// Every renderer in a sandbox, whatever a window's options say.
-app.enableSandbox();
+// Every renderer in a sandbox, whatever a window's options say. Who runs tests as root has to give Chromium's own
+// switch against it, and both together start no process at all.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 const options = readStartOptions(ownArguments(process.argv));
 mkdirSync(options.dataDir, { recursive: true });
 app.setPath('userData', options.dataDir);
@@ -34,7 +35,7 @@ function run(): void {
     dataDir: options.dataDir,
     host: 'desktop',
     version: app.getVersion(),
-    workerUrl: new URL('./storage-worker.js', import.meta.url),
+    workerUrl: new URL('./storage-worker.cjs', import.meta.url),
     demo: options.demo,
     log,
   });

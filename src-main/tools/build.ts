@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type InlineConfig } from 'vite';
 
@@ -10,7 +10,10 @@ export async function buildRenderer(): Promise<void> {
   await build({ configFile: `${root}vite.renderer.config.ts`, logLevel: 'warn' });
 }
 
-/** The desktop's main process, its storage worker and its preload. Native modules stay outside the bundle. */
+/**
+ * The desktop's main process, its storage worker and its preload. Native modules stay outside the bundle. CommonJS,
+ * because Electron loads it before `ready`, when sandbox and scheme must be set up, and faster than modules.
+ */
 export async function buildMain(): Promise<void> {
   await rm(out, { recursive: true, force: true });
   await build(
@@ -21,7 +24,7 @@ export async function buildMain(): Promise<void> {
           main: `${root}src-main/desktop/main.ts`,
           'storage-worker': `${root}src-main/storage/worker.ts`,
         },
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[hash].js' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunk-[hash].cjs' },
       },
     }),
   );
@@ -32,6 +35,16 @@ export async function buildMain(): Promise<void> {
       rolldownOptions: { external: ['electron'] },
     }),
   );
+  await writeManifest();
+}
+
+/** The built app's own manifest: what `electron dist/main` reads its name and version from. */
+async function writeManifest(): Promise<void> {
+  const { name, productName, version, desktopName } = JSON.parse(
+    await readFile(`${root}package.json`, 'utf8'),
+  ) as Record<string, string>;
+  const manifest = { name, productName, version, desktopName, main: 'main.cjs' };
+  await writeFile(`${out}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 function bundle(options: NonNullable<InlineConfig['build']>): InlineConfig {

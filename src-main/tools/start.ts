@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const env = { ...process.env };
   // Set by some editors' terminals, it would make Electron run as plain Node.
   delete env['ELECTRON_RUN_AS_NODE'];
-  const child = spawn(electron, [root, ...argv], { stdio: 'inherit', env });
+  const child = spawn(electron, [path.join(root, 'dist/main'), ...argv], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => process.exit(code ?? 0));
 }

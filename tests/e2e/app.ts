@@ -125,7 +125,7 @@ async function launchDesktop(dataDir: string, args: string[]): Promise<RunningAp
   delete env['ELECTRON_RUN_AS_NODE'];
   const electron = await _electron.launch({
     executablePath: electronExecutable(),
-    args: [root, '--data-dir', dataDir, ...args, ...(asRoot ? ['--no-sandbox'] : [])],
+    args: [path.join(root, 'dist/main'), '--data-dir', dataDir, ...args, ...(asRoot ? ['--no-sandbox'] : [])],
     env,
   });
   const page = await electron.firstWindow();
