@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { FlowrouteV1 } from '../../src-main/carrier/flowroute-v1/adapter.ts';
+import { openInventory, type Inventory } from '../../src-main/inventory/inventory.ts';
+import { createSync, type Sync } from '../../src-main/inventory/sync.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
+
+export const workerUrl = new URL('../../src-main/storage/worker.ts', import.meta.url);
+const byNumber = { column: 'number', direction: 'asc' } as const;
+
+export type Rig = {
+  sandbox: Sandbox;
+  carrier: FlowrouteV1;
+  inventory: Inventory;
+  sync: Sync;
+  file: string;
+  reopen(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** A sandbox, a carrier client, a cached list and its sync: the whole path a number takes, over real HTTP. */
+export async function makeRig(options: SandboxOptions = {}): Promise<Rig> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
+  const file = path.join(folder, 'numbers.db');
+  const sandbox = await startSandbox(options);
+  const { accessKey, secretKey } = sandbox;
+  const carrier = new FlowrouteV1({ baseUrl: sandbox.url, keys: { accessKey, secretKey }, backoffMs: 20 });
+  const open = async () => {
+    const inventory = await openInventory({
+      file,
+      workerUrl,
+      log: () => undefined,
+      onChange: () => undefined,
+    });
+    const sync = await createSync({
+      carrier: () => carrier,
+      inventory,
+      onStatus: () => undefined,
+      everyMinutes: () => 0,
+      log: () => undefined,
+      backoffMs: 600_000,
+    });
+    return { inventory, sync };
+  };
+  const shut = async () => {
+    await rig.sync.close();
+    await rig.inventory.close();
+  };
+  const rig: Rig = {
+    sandbox,
+    carrier,
+    file,
+    ...(await open()),
+    async reopen() {
+      await shut();
+      Object.assign(rig, await open());
+    },
+    async close() {
+      await shut();
+      carrier.close();
+      await sandbox.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return rig;
+}
+
+/** `number primary failover` of everything the app has, sorted. */
+export async function cachedLines(inventory: Inventory): Promise<string[]> {
+  const lines: string[] = [];
+  for (let offset = 0; ; offset += 500) {
+    const window = await inventory.query({ text: '', sort: byNumber, offset, limit: 500 });
+    for (const row of window.rows) lines.push(`${row.number} ${row.primary} ${row.failover}`);
+    if (window.rows.length < 500) return lines;
+  }
+}
+
+/** The same of everything the sandbox really owns. */
+export function ownedLines({ account }: Sandbox): string[] {
+  return Array.from({ length: account.ownedCount }, (_, place) =>
+    [account.ownedAt(place), ...account.pairAt(place)].join(' '),
+  ).sort();
+}
