@@ -14,6 +14,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      { test: { name: 'keyring', include: ['tests/keyring/**/*.test.ts'], testTimeout: 60_000 } },
       {
         plugins: [svelte()],
         resolve: { conditions: ['browser'] },

@@ -38,7 +38,7 @@ export function markDigits(number: string, format: NumberFormat, wanted: readonl
   for (const character of shown) {
     const isDigit = character >= '0' && character <= '9';
     // Punctuation inside a match is marked with it.
-    const marked = isDigit ? (marks[digit] ?? false) : digit > 0 && !!marks[digit - 1] && !!marks[digit];
+    const marked = isDigit ? (marks[digit] ?? false) : digit > from && !!marks[digit - 1] && !!marks[digit];
     if (isDigit) digit += 1;
     const last = pieces.at(-1);
     if (last?.marked === marked) last.text += character;

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -11,19 +11,11 @@ import {
   type ElectronApplication,
   type Page,
 } from '@playwright/test';
+import { ended, firstLine } from '../support/child.ts';
+import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const asRoot = process.getuid?.() === 0;
-
-export type SandboxProcess = {
-  readonly url: string;
-  readonly accessKey: string;
-  readonly secretKey: string;
-  readonly ledgerUrl: string;
-  setFaults(faults: string[]): Promise<void>;
-  mutate(change: object): Promise<void>;
-  stop(): Promise<void>;
-};
 
 /** The running app, whichever host it is. */
 export type RunningApp = {
@@ -78,25 +70,6 @@ export const test = base.extend<Fixtures>({
 });
 export { expect } from '@playwright/test';
 
-export async function startSandboxProcess(args: string[]): Promise<SandboxProcess> {
-  const child = spawn(process.execPath, [path.join(root, 'src-main/sandbox/cli.ts'), ...args]);
-  const started = JSON.parse(await firstLine(child, /^\{.*\}$/m)) as Omit<
-    SandboxProcess,
-    'setFaults' | 'mutate' | 'stop'
-  >;
-  const control = async (method: string, name: string, body: unknown) => {
-    const url = new URL(`/__sandbox/${name}`, started.ledgerUrl);
-    const answer = await fetch(url, { method, headers: { 'X-Sandbox': '1' }, body: JSON.stringify(body) });
-    if (!answer.ok) throw new Error(await answer.text());
-  };
-  return {
-    ...started,
-    setFaults: (faults) => control('PUT', 'faults', faults),
-    mutate: (change) => control('POST', 'mutate', change),
-    stop: () => ended(child),
-  };
-}
-
 async function launchBrowser(dataDir: string, args: string[]): Promise<RunningApp> {
   const entry = path.join(root, 'src-main/browser-host/cli.ts');
   const child = spawn(process.execPath, [entry, '--data-dir', dataDir, ...args]);
@@ -125,7 +98,7 @@ async function launchDesktop(dataDir: string, args: string[]): Promise<RunningAp
   delete env['ELECTRON_RUN_AS_NODE'];
   const electron = await _electron.launch({
     executablePath: electronExecutable(),
-    args: [path.join(root, 'dist/main'), '--data-dir', dataDir, ...args, ...(asRoot ? ['--no-sandbox'] : [])],
+    args: electronArguments(dataDir, args),
     env,
   });
   const page = await electron.firstWindow();
@@ -140,7 +113,11 @@ async function launchDesktop(dataDir: string, args: string[]): Promise<RunningAp
   };
 }
 
-function electronExecutable(): string {
+export function electronArguments(dataDir: string, args: string[]): string[] {
+  return [path.join(root, 'dist/main'), '--data-dir', dataDir, ...args, ...(asRoot ? ['--no-sandbox'] : [])];
+}
+
+export function electronExecutable(): string {
   const given = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
   if (given) return path.join(given, process.platform === 'win32' ? 'electron.exe' : 'electron');
   return createRequire(import.meta.url)('electron') as string;
@@ -153,32 +130,6 @@ function chromiumOptions() {
     ...(existsSync(system) ? { executablePath: system } : {}),
     args: [...(asRoot ? ['--no-sandbox'] : []), '--disable-background-networking', '--no-first-run'],
   };
-}
-
-function firstLine(child: ChildProcess, wanted: RegExp): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const read = (chunk: Buffer) => {
-      text += chunk.toString();
-      const match = wanted.exec(text);
-      if (match) resolve(match[0]);
-    };
-    child.stdout?.on('data', read);
-    child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    child.once('exit', (code) => {
-      reject(new Error(`ended with ${code} before it was ready: ${text}`));
-    });
-  });
-}
-
-function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    child.once('exit', () => {
-      resolve();
-    });
-    child.kill('SIGTERM');
-  });
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

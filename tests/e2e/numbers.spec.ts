@@ -179,7 +179,7 @@ test('accounts: add, rename, switch, sign out', async ({ launch, sandbox }) => {
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
   await menu();
   await page.getByRole('menuitem', { name: 'Sign out…' }).click();
-  await expect(page.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'Cancel' })).toBeFocused();
   await expectAccessible(page);
   await page.getByLabel('Also delete the cached list').check();
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();

@@ -1,0 +1,34 @@
+/** npm run bench -- [NAME…] [--json] [--quick]: medians, the baseline of the same run, and the ratio. */
+import { parseArgs } from 'node:util';
+import { machine, type Bench, type Figure } from './measure.ts';
+import { sync } from './sync.ts';
+
+const benches: Readonly<Record<string, Bench>> = { sync };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
+});
+const names = positionals.length > 0 ? positionals : Object.keys(benches);
+for (const name of names) {
+  if (!Object.hasOwn(benches, name)) {
+    console.error(`There is no benchmark "${name}". There are: ${Object.keys(benches).join(', ')}`);
+    process.exit(2);
+  }
+}
+for (const name of names) {
+  const figures = (await benches[name]?.({ quick: values.quick })) ?? [];
+  for (const line of table(figures)) console.log(line);
+  if (values.json) console.log(JSON.stringify({ bench: name, machine: machine(), figures }));
+}
+
+function table(figures: readonly Figure[]): string[] {
+  const lines = ['| figure | median | p95 | baseline | ratio |', '| --- | --- | --- | --- | --- |'];
+  for (const { name, unit, median, p95, baselines, ratio } of figures) {
+    const others = baselines.map((one) => `${one.name}: ${one.median} ${unit}`).join(', ');
+    lines.push(
+      `| ${name} | ${median} ${unit} | ${p95} ${unit} | ${others || 'none'} | ${ratio === null ? '' : `${ratio}×`} |`,
+    );
+  }
+  return lines;
+}

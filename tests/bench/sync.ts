@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { FlowrouteV1 } from '../../src-main/carrier/flowroute-v1/adapter.ts';
+import { openInventory } from '../../src-main/inventory/inventory.ts';
+import { createSync } from '../../src-main/inventory/sync.ts';
+import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
+import { figure, timed, type Bench } from './measure.ts';
+
+const workerUrl = new URL('../../src-main/storage/worker.ts', import.meta.url);
+
+/**
+ * A first sync, from asking for page 1 to the finished pass on disk. The baseline asks for page after page with the
+ * same client and keeps nothing: it does less, and one thing at a time.
+ */
+export const sync: Bench = async ({ quick }) => {
+  const owned = quick ? 4_000 : 20_000;
+  const runs = quick ? 1 : 5;
+  const figures = [];
+  for (const latency of quick ? [30] : [0, 30, 100]) {
+    const sandbox = await startSandboxProcess(['--owned', `${owned}`, '--latency', `${latency}`]);
+    try {
+      const ours: number[] = [];
+      const loop: number[] = [];
+      for (let run = 0; run < runs; run += 1) {
+        ours.push(await firstSync(sandbox, owned));
+        loop.push(await pageAfterPage(sandbox, owned));
+      }
+      const name = `first sync of ${owned.toLocaleString('en-US')} at ${latency} ms`;
+      figures.push(figure(name, 'ms', ours, { 'page after page': loop }));
+    } finally {
+      await sandbox.stop();
+    }
+  }
+  return figures;
+};
+
+const connect = ({ url, accessKey, secretKey }: SandboxProcess) =>
+  new FlowrouteV1({ baseUrl: url, keys: { accessKey, secretKey } });
+
+async function firstSync(sandbox: SandboxProcess, owned: number): Promise<number> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-bench-'));
+  const carrier = connect(sandbox);
+  const silent = { log: () => undefined, onChange: () => undefined, onStatus: () => undefined };
+  const inventory = await openInventory({ ...silent, file: path.join(folder, 'numbers.db'), workerUrl });
+  const pass = await createSync({ ...silent, carrier: () => carrier, inventory, everyMinutes: () => 0 });
+  try {
+    const took = await timed(() => pass.start('manual'));
+    const { error, last } = pass.status();
+    if (error || last?.added !== owned) throw new Error(`the sync did not bring ${owned} numbers`);
+    return took;
+  } finally {
+    await pass.close();
+    await inventory.close();
+    carrier.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function pageAfterPage(sandbox: SandboxProcess, owned: number): Promise<number> {
+  const carrier = connect(sandbox);
+  let received = 0;
+  const took = await timed(async () => {
+    for (let page = 1, more = true; more; page += 1) {
+      const { items, more: next } = await carrier.listOwned({ page, limit: 200 });
+      received += items.length;
+      more = next;
+    }
+  });
+  carrier.close();
+  if (received !== owned) throw new Error(`the loop saw ${received} of ${owned} numbers`);
+  return took;
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { SecretStore } from '../../src-main/accounts/keychain.ts';
+import { createApplication, type Application } from '../../src-main/application.ts';
+import type { Inputs, Outputs } from '../../src-main/contract/contract.ts';
+import { Failure } from '../../src-main/contract/errors.ts';
+import type { MethodName } from '../../src-main/contract/names.ts';
+import type { SyncStatus } from '../../src-main/contract/views.ts';
+import { openLog } from '../../src-main/log-file.ts';
+import { workerUrl } from './rig.ts';
+
+/** The whole application as a host runs it, with everything it told the window. */
+export type RunningApplication = {
+  readonly application: Application;
+  /** Every result and event, as the text that crosses to the window. */
+  readonly told: string[];
+  /** Calls a method and gives its value; a failure is thrown. */
+  call<K extends MethodName>(method: K, input: Inputs[K]): Promise<Outputs[K]>;
+  /** Resolves with the next status that is not of a running pass and passes `wanted`. */
+  status(wanted: (status: SyncStatus) => boolean): Promise<SyncStatus>;
+};
+
+export async function startApplication(
+  dataDir: string,
+  keychain?: SecretStore,
+  demo = false,
+): Promise<RunningApplication> {
+  const application = await createApplication({
+    dataDir,
+    host: 'browser',
+    version: '0.0.0-test',
+    workerUrl,
+    demo,
+    log: openLog(dataDir),
+    ...(keychain ? { keychain } : {}),
+  });
+  const told: string[] = [];
+  application.subscribe((event, payload) => told.push(JSON.stringify({ event, payload })));
+  return {
+    application,
+    told,
+    async call(method, input) {
+      const result = await application.dispatch(method, input);
+      told.push(JSON.stringify({ method, result }));
+      if (!result.ok) throw new Failure(result.error);
+      return result.value as Outputs[typeof method];
+    },
+    async status(wanted) {
+      for (;;) {
+        const result = await application.dispatch('sync.status', {});
+        if (!result.ok) throw new Failure(result.error);
+        const status = result.value as SyncStatus;
+        if (status.phase === 'idle' && wanted(status)) return status;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+  };
+}
+
+/** A keychain in memory that outlives the application, as the real one does. */
+export function memoryKeychain(
+  kept = new Map<string, string>(),
+): SecretStore & { kept: Map<string, string> } {
+  return {
+    kept,
+    check: () => Promise.resolve(null),
+    get: (account) => Promise.resolve(kept.get(account) ?? null),
+    set: (account, secret) => Promise.resolve(void kept.set(account, secret)),
+    delete: (account) => Promise.resolve(void kept.delete(account)),
+  };
+}
+
+export function temporaryFolder(): { path: string; remove(): void } {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
+  return {
+    path: folder,
+    remove() {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Files under a folder that hold a text anywhere, in any of the forms a secret could leak as. */
+export function filesWith(folder: string, secret: string): string[] {
+  const forms = [secret, Buffer.from(secret).toString('base64'), Buffer.from(secret).toString('hex')];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => path.join(folder, name))
+    .filter((file) => statSync(file).isFile())
+    .filter((file) => {
+      const bytes = readFileSync(file);
+      return forms.some((form) => bytes.includes(form)) || bytes.includes(Buffer.from(secret, 'utf16le'));
+    });
+}

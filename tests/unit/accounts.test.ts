@@ -1,0 +1,173 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Accounts } from '../../src-main/accounts/accounts.ts';
+import { osKeychain, type SecretStore } from '../../src-main/accounts/keychain.ts';
+import { Profiles } from '../../src-main/accounts/profiles.ts';
+import type { Carrier } from '../../src-main/carrier/carrier.ts';
+import { failure, type Failure } from '../../src-main/contract/errors.ts';
+import { SettingsFile } from '../../src-main/settings.ts';
+
+const secret = 'canary-5f2c9d';
+let folder: string;
+let kept: Map<string, string>;
+let verifying: () => Promise<unknown>;
+let keychainBroken: boolean;
+
+const keychain: SecretStore = {
+  check: () => Promise.resolve(keychainBroken ? 'No keychain.' : null),
+  get: (account) => use(() => kept.get(account) ?? null),
+  set: (account, value) => use(() => void kept.set(account, value)),
+  delete: (account) => use(() => void kept.delete(account)),
+};
+function use<T>(work: () => T): Promise<T> {
+  return keychainBroken
+    ? Promise.reject(failure('keychain', 'No keychain.', 'Unlock it.'))
+    : Promise.resolve(work());
+}
+
+async function open() {
+  const { profiles } = await Profiles.open(folder);
+  const accounts = new Accounts({
+    profiles,
+    keychain,
+    connect: () => ({ listRoutes: () => verifying(), close: () => undefined }) as unknown as Carrier,
+    defaultBaseUrl: 'https://api.flowroute.com/v1',
+    startDemo: () => Promise.resolve({ url: 'http://127.0.0.1:1', keys: { accessKey: 'a', secretKey: 'b' } }),
+    onChange: () => undefined,
+  });
+  return { accounts, profiles };
+}
+const input = { label: 'West', accessKey: 'key', secretKey: secret, remember: 'keychain' } as const;
+const onDisk = () =>
+  readdirSync(folder)
+    .map((name) => readFileSync(path.join(folder, name), 'utf8'))
+    .join('\n');
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
+  kept = new Map();
+  verifying = () => Promise.resolve([]);
+  keychainBroken = false;
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe('keys', () => {
+  test('are verified before they are kept anywhere', async () => {
+    const { accounts, profiles } = await open();
+    verifying = () => Promise.reject(failure('wrong-keys', 'No.', 'Again.'));
+    await expect(accounts.signIn(input)).rejects.toMatchObject({ code: 'wrong-keys' });
+    expect([kept.size, profiles.all.length, onDisk()]).toEqual([0, 0, '']);
+    verifying = () => Promise.resolve([]);
+    const { id } = await accounts.signIn(input);
+    expect(kept.get(id)).toBe(secret);
+    expect(onDisk()).not.toContain(secret);
+    expect(JSON.stringify(accounts.view())).not.toContain(secret);
+  });
+
+  test('a keychain that fails leaves no half-made account; the session still works and ends with it', async () => {
+    const first = await open();
+    keychainBroken = true;
+    await expect(first.accounts.signIn(input)).rejects.toMatchObject({ code: 'keychain' });
+    expect(first.profiles.all).toEqual([]);
+    const { id } = await first.accounts.signIn({ ...input, remember: 'session' });
+    expect(first.accounts.carrier(id)).not.toBeNull();
+    const { accounts } = await open();
+    await accounts.unlock(id);
+    expect([accounts.carrier(id), accounts.view().accounts[0]?.keys]).toEqual([null, 'missing']);
+  });
+
+  test('new keys that do not verify leave the old ones in use', async () => {
+    const { accounts } = await open();
+    const { id } = await accounts.signIn(input);
+    for (const code of ['wrong-keys', 'offline'] as const) {
+      verifying = () => Promise.reject(failure(code, 'No.', 'Again.'));
+      const replaced = accounts.replaceKeys({ id, accessKey: 'b', secretKey: 'c', remember: 'keychain' });
+      await expect(replaced).rejects.toMatchObject({ code });
+    }
+    expect(kept.get(id)).toBe(secret);
+    expect(accounts.carrier(id)).not.toBeNull();
+  });
+
+  test('refused keys are not used, but stay until they are replaced', async () => {
+    const { accounts } = await open();
+    const { id } = await accounts.signIn(input);
+    accounts.refused(id);
+    expect([accounts.carrier(id), kept.get(id)]).toEqual([null, secret]);
+    await accounts.replaceKeys({ id, accessKey: 'key', secretKey: 'new', remember: 'session' });
+    expect([accounts.carrier(id) === null, kept.has(id)]).toEqual([false, false]);
+  });
+
+  test('signing in again to the same account replaces its keys; signing out removes the key first', async () => {
+    const { accounts, profiles } = await open();
+    const { id } = await accounts.signIn(input);
+    expect((await accounts.signIn({ ...input, secretKey: 'other' })).id).toBe(id);
+    keychainBroken = true;
+    await expect(accounts.signOut(id)).rejects.toMatchObject({ code: 'keychain' });
+    expect(profiles.all).toHaveLength(1);
+    keychainBroken = false;
+    await accounts.signOut(id);
+    expect([kept.size, profiles.all.length]).toEqual([0, 0]);
+  });
+});
+
+describe('the keychain of the system', () => {
+  const failing = (text: string) => osKeychain(() => Promise.reject(new Error(text)));
+  test.each([
+    ['Cannot autolaunch D-Bus without X11 $DISPLAY', /no keychain service/],
+    ['The name org.freedesktop.secrets was not provided', /no keychain service/],
+    [
+      'Object does not exist at path "/org/freedesktop/secrets/collection/login"',
+      /no keychain service|locked/,
+    ],
+    ['Cannot create an item in a locked collection', /locked/],
+    ['libsecret-1.so.0: cannot open shared object file', /libsecret/],
+    [`unexpected: ${secret}`, /cannot be used/],
+  ])('%s becomes a sentence', async (text, sentence) => {
+    const reason = await failing(text).check();
+    expect(reason).toMatch(sentence);
+    expect(reason).not.toContain(secret);
+    const error = (await failing(text)
+      .get('x')
+      .catch((thrown: unknown) => thrown)) as Failure;
+    expect(error.error).toMatchObject({ code: 'keychain', retryable: true });
+    expect(JSON.stringify(error.error)).not.toContain(secret);
+  });
+
+  test('one that returns something else than it was given is not used', async () => {
+    const reason = await osKeychain(() =>
+      Promise.resolve({
+        getPassword: () => Promise.resolve('something else'),
+        setPassword: () => Promise.resolve(),
+        deletePassword: () => Promise.resolve(true),
+      }),
+    ).check();
+    expect(reason).toMatch(/did not return/);
+  });
+});
+
+describe('settings files', () => {
+  test('a damaged one is kept aside and the app goes on with the usual values', async () => {
+    writeFileSync(path.join(folder, 'settings.json'), '{"version":1,"numberFormat":"roman"');
+    writeFileSync(path.join(folder, 'accounts.json'), '[]');
+    const { settings, damaged } = await SettingsFile.open(folder);
+    expect(settings.value).toEqual({ numberFormat: 'national', syncMinutes: 15 });
+    expect(readFileSync(damaged ?? '', 'utf8')).toContain('roman');
+    const opened = await Profiles.open(folder);
+    expect(opened.profiles.all).toEqual([]);
+    expect(readFileSync(opened.damaged ?? '', 'utf8')).toBe('[]');
+  });
+
+  test('changes made at once all land', async () => {
+    const { settings } = await SettingsFile.open(folder);
+    await Promise.all([settings.set({ syncMinutes: 5 }), settings.set({ numberFormat: 'digits' })]);
+    expect((await SettingsFile.open(folder)).settings.value).toEqual({
+      numberFormat: 'digits',
+      syncMinutes: 5,
+    });
+    expect(readdirSync(folder)).toEqual(['settings.json']);
+  });
+});

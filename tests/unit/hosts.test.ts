@@ -1,0 +1,130 @@
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { mayConnect } from '../../src-main/browser-host/host.ts';
+import type { Handlers } from '../../src-main/contract/contract.ts';
+import { createDispatch } from '../../src-main/contract/dispatch.ts';
+import { failure } from '../../src-main/contract/errors.ts';
+import { methodNames } from '../../src-main/contract/names.ts';
+import { defaultDataDir, readStartOptions } from '../../src-main/options.ts';
+
+describe('the browser host', () => {
+  const good = {
+    url: '/ipc?token=secret',
+    headers: { host: '127.0.0.1:4000', origin: 'http://127.0.0.1:4000' },
+  };
+  test('answers its own page, with the token of this start', () => {
+    expect(mayConnect(good, 'secret', 4000)).toBe(true);
+  });
+  test.each([
+    ['no token', { ...good, url: '/ipc' }],
+    ['wrong token', { ...good, url: '/ipc?token=secreT' }],
+    ['longer token', { ...good, url: '/ipc?token=secrets' }],
+    ['another path', { ...good, url: '/?token=secret' }],
+    ['another origin', { ...good, headers: { ...good.headers, origin: 'https://example.com' } }],
+    ['no origin', { ...good, headers: { host: good.headers.host } }],
+    ['a name that resolves here', { ...good, headers: { ...good.headers, host: 'evil.example:4000' } }],
+  ])('refuses %s', (_, request) => {
+    expect(mayConnect(request, 'secret', 4000)).toBe(false);
+  });
+});
+
+describe('the contract', () => {
+  const seen: [string, unknown][] = [];
+  const handlers = Object.fromEntries(
+    methodNames.map((name) => [
+      name,
+      (input: unknown) => {
+        seen.push([name, input]);
+        return Promise.resolve('done');
+      },
+    ]),
+  ) as unknown as Handlers;
+  const dispatch = createDispatch(handlers);
+  const code = async (method: unknown, input: unknown) => {
+    const result = await dispatch(method, input);
+    return result.ok ? 'ok' : result.error.code;
+  };
+
+  test.each([['no.such'], ['constructor'], [''], [7], [null], [{ toString: () => 'app.info' }]])(
+    'method %s is refused',
+    async (method) => {
+      expect(await code(method, {})).toBe('forbidden');
+    },
+  );
+
+  test.each([
+    ['app.info', undefined],
+    ['app.info', { extra: 1 }],
+    ['numbers.details', { number: '2065550142' }],
+    ['numbers.details', { number: '1206555014２' }],
+    [
+      'numbers.query',
+      { text: 'x'.repeat(1001), sort: { column: 'number', direction: 'asc' }, offset: 0, limit: 1 },
+    ],
+    ['numbers.query', { text: '', sort: { column: '__proto__', direction: 'asc' }, offset: 0, limit: 1 }],
+    ['numbers.query', { text: '', sort: { column: 'number', direction: 'asc' }, offset: -1, limit: 1 }],
+    ['numbers.query', { text: '', sort: { column: 'number', direction: 'asc' }, offset: 0, limit: 501 }],
+    ['numbers.query', { text: '', sort: { column: 'number', direction: 'asc' }, offset: NaN, limit: 1 }],
+    ['accounts.signIn', { label: ' ', accessKey: 'a', secretKey: 'b', remember: 'session' }],
+    [
+      'accounts.signIn',
+      { label: 'a', accessKey: 'a', secretKey: 'b', remember: 'session', baseUrl: 'file:///x' },
+    ],
+    ['settings.set', { syncMinutes: 1.5 }],
+  ])('%s with %o is refused before the handler', async (method, input) => {
+    seen.length = 0;
+    expect(await code(method, input)).toBe('invalid-input');
+    expect(seen).toEqual([]);
+  });
+
+  test('every edge that is allowed passes, trimmed', async () => {
+    seen.length = 0;
+    const keys = { accessKey: ' k ', secretKey: ' s\n', remember: 'session' };
+    expect(await code('accounts.signIn', { label: ' West ', ...keys })).toBe('ok');
+    expect(seen[0]?.[1]).toEqual({ label: 'West', accessKey: 'k', secretKey: 's', remember: 'session' });
+    const sort = { column: 'seen', direction: 'desc' };
+    expect(
+      await code('numbers.query', { text: 'x'.repeat(1000), sort, offset: 10_000_000, limit: 500 }),
+    ).toBe('ok');
+  });
+
+  test('a failure arrives as data; anything else loses its text and is reported by method', async () => {
+    const reported: string[] = [];
+    const failing = createDispatch(
+      {
+        ...handlers,
+        'app.info': () => Promise.reject(failure('offline', 'No network.', 'Wait.', { retryable: true })),
+        'settings.get': () => Promise.reject(new Error('the secret is hunter2')),
+      },
+      (method) => reported.push(method),
+    );
+    expect(await failing('app.info', {})).toEqual({
+      ok: false,
+      error: { code: 'offline', message: 'No network.', action: 'Wait.', retryable: true },
+    });
+    expect(JSON.stringify(await failing('settings.get', {}))).not.toContain('hunter2');
+    expect(reported).toEqual(['settings.get']);
+  });
+});
+
+describe('the command line', () => {
+  test('options are read and unknown ones named', () => {
+    expect(readStartOptions(['--demo', '--browser', '--port', '81', '--data-dir', 'x', '--no-open'])).toEqual(
+      {
+        demo: true,
+        browser: true,
+        open: false,
+        port: 81,
+        dataDir: path.resolve('x'),
+        help: false,
+      },
+    );
+    expect(() => readStartOptions(['--port', '70000'])).toThrow(/0 to 65535/);
+    expect(() => readStartOptions(['--nope'])).toThrow(/--nope/);
+  });
+  test('data is kept where the platform keeps it', () => {
+    expect(defaultDataDir({ XDG_CONFIG_HOME: '/c' }, 'linux')).toBe(path.join('/c', 'Numberdesk'));
+    expect(defaultDataDir({ APPDATA: '/r' }, 'win32')).toBe(path.join('/r', 'Numberdesk'));
+    expect(defaultDataDir({}, 'darwin')).toMatch(/Library.Application Support.Numberdesk$/);
+  });
+});

@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseQuery, type Clause } from '../../src-main/contract/query.ts';
+import { numberColumns, type NumberRow } from '../../src-main/contract/views.ts';
+import { filterSlots } from '../../src-main/inventory/filter.ts';
+import { NumberIndex, type IndexedNumber } from '../../src-main/inventory/number-index.ts';
+import { areaOf } from '../../src-main/nanp/area.ts';
+
+const route = fc.constantFrom('sip-reg', 'pbx-1', 'PBX-2', 'fax', 'my pbx');
+const anyRow: fc.Arbitrary<IndexedNumber> = fc.record({
+  number: fc
+    .tuple(
+      fc.constantFrom('206', '253', '212', '800', '604', '299'),
+      fc.integer({ min: 2_000_000, max: 2_003_000 }),
+    )
+    .map(([npa, rest]) => `1${npa}${rest}`),
+  primary: route,
+  primaryType: fc.constantFrom('HOST', 'SIP-REG'),
+  failover: route,
+  failoverType: fc.constantFrom('HOST', 'SIP-REG'),
+  billing: fc.constantFrom('METERED', 'VPRI'),
+  seenAt: fc.integer({ min: 1, max: 4 }),
+});
+const anyChanges = fc.array(
+  fc.oneof(
+    anyRow.map((row) => ({ put: row })),
+    fc.nat().map((place) => ({ removeAt: place })),
+  ),
+  { maxLength: 120 },
+);
+type Change = { put: IndexedNumber } | { removeAt: number };
+
+/** Applies the changes to an index and to the plainest thing that could be right. */
+function apply(changes: readonly Change[]) {
+  const index = new NumberIndex();
+  const plain = new Map<string, IndexedNumber>();
+  for (const change of changes) {
+    if ('put' in change) {
+      index.put(change.put);
+      plain.set(change.put.number, change.put);
+    } else if (plain.size > 0) {
+      const number = [...plain.keys()][change.removeAt % plain.size] ?? '';
+      expect(index.remove(number)).toBe(true);
+      plain.delete(number);
+    }
+    index.revision += 1;
+  }
+  const rows = [...plain.values()].map((row): NumberRow => {
+    const area = areaOf(row.number.slice(1, 4));
+    return { ...row, state: area.state, area: area.place };
+  });
+  return { index, rows };
+}
+
+const all = (index: NumberIndex) => Array.from({ length: index.count }, (_, slot) => index.rowAt(slot));
+const byNumber = (a: NumberRow, b: NumberRow) => (a.number < b.number ? -1 : 1);
+
+test('adding, changing and removing keep every row', () => {
+  fc.assert(
+    fc.property(anyChanges, (changes) => {
+      const { index, rows } = apply(changes);
+      expect(all(index).sort(byNumber)).toEqual([...rows].sort(byNumber));
+    }),
+  );
+});
+
+test('every column sorts both ways, ties by number', () => {
+  const shown = (row: NumberRow, column: (typeof numberColumns)[number]) =>
+    column === 'seen' ? row.seenAt : row[column].toLowerCase();
+  fc.assert(
+    fc.property(
+      anyChanges,
+      fc.constantFrom(...numberColumns),
+      fc.constantFrom('asc' as const, 'desc' as const),
+      (changes, column, direction) => {
+        const { index, rows } = apply(changes);
+        const sign = direction === 'asc' ? 1 : -1;
+        const expected = [...rows].sort((a, b) => {
+          const [first, second] = [shown(a, column), shown(b, column)];
+          return first === second ? byNumber(a, b) : (first < second ? -1 : 1) * sign;
+        });
+        const sorted = Array.from(index.order({ column, direction }), (slot) => index.rowAt(slot));
+        expect(sorted.map((row) => row.number)).toEqual(expected.map((row) => row.number));
+      },
+    ),
+  );
+});
+
+/** One row at a time and one value at a time, as the README describes the tokens. */
+function passes(row: NumberRow, clause: Clause): boolean {
+  const lower = (text: string) => text.toLowerCase();
+  const one = (value: string): boolean => {
+    switch (clause.field) {
+      case 'contains':
+        return row.number.includes(value);
+      case 'starts':
+        return row.number.slice(value.startsWith('1') ? 0 : 1).startsWith(value);
+      case 'ends':
+        return row.number.endsWith(value);
+      case 'npa':
+        return row.number.slice(1).startsWith(value);
+      case 'nxx':
+        return row.number.slice(4).startsWith(value);
+      case 'state':
+        return lower(row.state) === value;
+      case 'area':
+        return lower(row.area).includes(value);
+      case 'billing':
+        return lower(row.billing) === value;
+      case 'route':
+        return lower(row.primary) === value || lower(row.failover) === value;
+      case 'primary':
+        return lower(row.primary) === value;
+      case 'failover':
+        if (value === 'none') return row.failover === 'sip-reg' || sameRoute(row);
+        return lower(row.failover) === value;
+      case 'word':
+        return (
+          [row.primary, row.failover, row.area].some((text) => lower(text).includes(value)) ||
+          lower(row.state) === value
+        );
+    }
+  };
+  return clause.values.some(one) !== clause.negated;
+}
+
+const sameRoute = (row: NumberRow) => row.primary === row.failover && row.primaryType === row.failoverType;
+
+test('a query over columns finds what a look at every row finds', () => {
+  const term = fc.constantFrom(
+    ...[
+      '206',
+      '0',
+      '12',
+      '2002',
+      '-253',
+      'npa:206',
+      'npa:2',
+      'nxx:200',
+      'state:wa,ny',
+      '-state:wa',
+      'area:toll',
+    ],
+    ...[
+      'route:pbx-1',
+      'primary:"my pbx"',
+      'failover:none',
+      'failover:fax,none',
+      '-failover:none',
+      'billing:vpri',
+    ],
+    ...['starts:1206', 'starts:604', 'ends:7', 'pbx', '-wa', 'contains:55'],
+  );
+  fc.assert(
+    fc.property(anyChanges, fc.array(term, { maxLength: 3 }), (changes, terms) => {
+      const { index, rows } = apply(changes);
+      const { clauses } = parseQuery(terms.join(' '));
+      const marks = filterSlots(index, clauses);
+      const found = all(index).filter((_, slot) => marks[slot] === 1);
+      const expected = rows.filter((row) => clauses.every((clause) => passes(row, clause)));
+      expect(found.map((row) => row.number).sort()).toEqual(expected.map((row) => row.number).sort());
+    }),
+    { numRuns: 300 },
+  );
+});

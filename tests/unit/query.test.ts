@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { markedDigits, parseQuery, queryKeys } from '../../src-main/contract/query.ts';
+
+const clauses = (text: string) => parseQuery(text).clauses;
+const problems = (text: string) => parseQuery(text).tokens.map((token) => token.problem);
+
+describe('what a person may type', () => {
+  test.each([
+    ['5551', [{ field: 'contains', values: ['5551'], negated: false }]],
+    ['(206) 555-0142', [{ field: 'contains', values: ['2065550142'], negated: false }]],
+    ['+1 206 555 0142', [{ field: 'starts', values: ['12065550142'], negated: false }]],
+    ['206 555', ['206', '555'].map((one) => ({ field: 'contains', values: [one], negated: false }))],
+    ['npa:206,253', [{ field: 'npa', values: ['206', '253'], negated: false }]],
+    ['-STATE:wa', [{ field: 'state', values: ['wa'], negated: true }]],
+    ['route:"my pbx"', [{ field: 'route', values: ['my pbx'], negated: false }]],
+    ['failover:none', [{ field: 'failover', values: ['none'], negated: false }]],
+    ['ends:01-42', [{ field: 'ends', values: ['0142'], negated: false }]],
+    ['Seattle', [{ field: 'word', values: ['seattle'], negated: false }]],
+  ])('%s', (text, expected) => {
+    expect(clauses(text)).toEqual(expected);
+    expect(problems(text).every((problem) => problem === null)).toBe(true);
+  });
+
+  test.each([
+    ['colour:red', /no filter "colour"/],
+    ['constructor:x', /no filter "constructor"/],
+    ['npa:', /Type a value/],
+    ['npa:1', /area code is three digits/],
+    ['nxx:099', /exchange is three digits/],
+    ['state:zz', /not a state or province/],
+    ['starts:12ab', /1 to 11 digits/],
+    ['123456789012', /at most 11 digits/],
+    ['""', /between the quotes/],
+  ])('%s says what is wrong and filters nothing', (text, sentence) => {
+    expect(problems(text)[0]).toMatch(sentence);
+    expect(clauses(text)).toEqual([]);
+  });
+});
+
+test('never throws, and every token points at its own text', () => {
+  const piece = fc.oneof(
+    fc.string(),
+    fc.constantFrom(...queryKeys.map((key) => `${key}:`)),
+    fc.constant(' '),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 8 }), (parts) => {
+      const text = parts.join('');
+      for (const token of parseQuery(text).tokens) {
+        expect(token.end).toBeLessThanOrEqual(text.length);
+        expect(token.text.replace(/\s/g, '')).toBe(text.slice(token.start, token.end).replace(/\s/g, ''));
+      }
+    }),
+  );
+});
+
+test('digits to mark are those a number must show, never those it must not', () => {
+  expect(markedDigits(parseQuery('npa:206 -555 ends:42 route:77'))).toEqual(['206', '42']);
+});

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { offsetOf, scrollTopFor, sliceOf, tallest } from '../../../src-renderer/lib/virtual.ts';
+
+const view = (rowCount: number, scrollTop: number) => ({ rowHeight: 34, rowCount, height: 640, scrollTop });
+const anyCount = fc.integer({ min: 0, max: 1_000_000 });
+
+test('every place of the scroll bar shows a screenful of rows, first and last included', () => {
+  fc.assert(
+    fc.property(anyCount, fc.double({ min: 0, max: 1, noNaN: true }), (rowCount, part) => {
+      const { contentHeight } = sliceOf(view(rowCount, 0));
+      expect(contentHeight).toBeLessThanOrEqual(tallest);
+      const slice = sliceOf(view(rowCount, part * Math.max(0, contentHeight - 640)));
+      expect(slice.end - slice.first).toBeLessThanOrEqual(30);
+      expect(slice.end - slice.first).toBeGreaterThanOrEqual(Math.min(rowCount, 18));
+      expect([slice.first >= 0, slice.end <= rowCount]).toEqual([true, true]);
+    }),
+  );
+  const bottom = sliceOf(view(1_000_000, tallest));
+  expect(bottom.end).toBe(1_000_000);
+});
+
+test('scrolling to any row brings it fully into view', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 1_000_000 }),
+      fc.nat(),
+      fc.nat({ max: tallest }),
+      (rowCount, row, from) => {
+        const wanted = row % rowCount;
+        const scrollTop = scrollTopFor(wanted, view(rowCount, from));
+        const after = view(rowCount, scrollTop);
+        const slice = sliceOf(after);
+        expect(wanted).toBeGreaterThanOrEqual(slice.first);
+        expect(wanted).toBeLessThan(slice.end);
+        if (rowCount * 34 <= 640) return;
+        const drawn = offsetOf(wanted, after, slice) - Math.max(0, scrollTop);
+        expect(drawn).toBeGreaterThanOrEqual(-1);
+        expect(drawn + 34).toBeLessThanOrEqual(641);
+      },
+    ),
+  );
+});
