@@ -48,7 +48,7 @@ function run(): void {
     const window = openMainWindow({
       dataDir: options.dataDir,
       preload: path.join(here, 'preload.cjs'),
-      icon: path.join(here, '../../assets/icons/icon-256.png'),
+      icon: path.join(here, '../../assets/icons/256x256.png'),
       log,
     });
     const { id } = window.webContents;

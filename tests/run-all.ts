@@ -1,0 +1,90 @@
+/** npm test: everything, in the order of what fails fastest. Ends with `N passed, N failed`. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { findBrowser, findDesktop, findKeyring } from './support/machine.ts';
+
+type Counts = { passed: number; failed: number };
+type VitestReport = { numPassedTests: number; numFailedTests: number; numFailedTestSuites: number };
+type PlaywrightReport = { stats: { expected: number; flaky: number; unexpected: number } };
+
+const root = path.resolve(import.meta.dirname, '..');
+const reports = path.join(root, 'test-results/reports');
+const total: Counts = { passed: 0, failed: 0 };
+const skipped: string[] = [];
+
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+
+step('lint', ['npm', 'run', '-s', 'lint']);
+step('format', ['npm', 'run', '-s', 'format:check']);
+step('types', ['npm', 'run', '-s', 'types']);
+vitest('unit and integration', ['unit', 'renderer', 'integration']);
+if (findKeyring()) keyring();
+else skipped.push('keychain: no session with a keychain of its own can be started here');
+step('kills, reduced', ['node', 'tests/proofs/kills.ts', '--kills', '5', '--owned', '5000']);
+step('build', ['npm', 'run', '-s', 'build']);
+if (findBrowser()) playwright('browser', []);
+else skipped.push('end to end on the browser host: no Chromium could be found or fetched');
+const runner = findDesktop();
+if (typeof runner === 'string') skipped.push(`end to end on the desktop: ${runner}`);
+else playwright('desktop', runner);
+
+for (const line of skipped) console.log(`skipped ${line}`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed > 0 ? 1 : 0);
+
+/** A command that passes or fails as one. */
+function step(name: string, command: readonly string[], env: NodeJS.ProcessEnv = {}): boolean {
+  const begun = performance.now();
+  const [file = '', ...args] = command;
+  const { status } = spawnSync(file, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+    shell: process.platform === 'win32',
+  });
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  console.log(`${status === 0 ? 'passed' : 'FAILED'} ${name} (${seconds} s)\n`);
+  total[status === 0 ? 'passed' : 'failed'] += 1;
+  return status === 0;
+}
+
+function vitest(name: string, projects: readonly string[], before: readonly string[] = [], env = {}): void {
+  const report = path.join(reports, `${name.replaceAll(' ', '-')}.json`);
+  const command = ['vitest', 'run', ...projects.flatMap((project) => ['--project', project])];
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const passed = step(name, [...before, ...command, ...reporters], env);
+  const read = readReport<VitestReport>(report);
+  count(passed, read && { passed: read.numPassedTests, failed: read.numFailedTests });
+}
+
+function playwright(project: string, before: readonly string[]): void {
+  const report = path.join(reports, `e2e-${project}.json`);
+  const command = [...before, 'npx', 'playwright', 'test', `--project=${project}`, '--reporter=line,json'];
+  const passed = step(`end to end, ${project}`, command, { PLAYWRIGHT_JSON_OUTPUT_FILE: report });
+  const read = readReport<PlaywrightReport>(report)?.stats;
+  count(passed, read && { passed: read.expected + read.flaky, failed: read.unexpected });
+}
+
+/** Puts single tests in the place of the step they ran in; a step that died without a report stays one failure. */
+function count(stepPassed: boolean, tests: Counts | null | undefined): void {
+  if (!tests || (!stepPassed && tests.failed === 0)) return;
+  total[stepPassed ? 'passed' : 'failed'] -= 1;
+  total.passed += tests.passed;
+  total.failed += tests.failed;
+}
+
+function readReport<T>(file: string): T | null {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : null;
+}
+
+/** A session bus and an unlocked keyring in a folder of their own, both gone afterwards. */
+function keyring(): void {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-keyring-'));
+  const unlock =
+    'printf secret | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$@"';
+  vitest('keychain', ['keyring'], ['dbus-run-session', 'sh', '-c', unlock, 'sh'], { XDG_DATA_HOME: folder });
+  rmSync(folder, { recursive: true, force: true });
+}
