@@ -31,9 +31,9 @@ const attempt = (page: Page, name: string) =>
           () =>
             new Promise((resolve, reject) => {
               document.addEventListener('securitypolicyviolation', reject, { once: true });
+              setTimeout(resolve, 3_000);
               const frame = document.createElement('iframe');
               frame.src = 'https://example.com/';
-              frame.onload = resolve;
               document.body.append(frame);
             }),
         );
