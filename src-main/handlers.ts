@@ -27,6 +27,12 @@ export function createHandlers(services: HandlerServices): Handlers {
     async 'accounts.signIn'(input) {
       const profile = await accounts.signIn(input);
       workspace.open(profile);
+      void workspace.record({
+        kind: 'account',
+        text: `Signed in to ${profile.label}`,
+        outcome: 'ok',
+        numbers: [],
+      });
       return accounts.viewOf(profile);
     },
     async 'accounts.tryDemo'() {
@@ -82,6 +88,41 @@ export function createHandlers(services: HandlerServices): Handlers {
       if (accounts.current) (await workspace.sync()).schedule();
       return value;
     },
+    ...buying(workspace),
+  };
+}
+
+type BuyingMethod = Extract<
+  keyof Handlers,
+  `find.${string}` | `cart.${string}` | `orders.${string}` | 'activity.list'
+>;
+
+function buying(workspace: Workspace): Pick<Handlers, BuyingMethod> {
+  return {
+    'find.areaCodes': async ({ refresh }) => (await workspace.find()).areaCodes(refresh),
+    'find.exchanges': async ({ npa, refresh }) => (await workspace.find()).exchanges(npa, refresh),
+    'find.start': async ({ text }) => (await workspace.find()).start(text),
+    'find.stop': async () => (await workspace.find()).stop(),
+    'find.window': async (input) => (await workspace.find()).window(input),
+    'find.searches': async () => (await workspace.find()).searches(),
+    'find.saveSearch': async ({ text }) => (await workspace.find()).saveSearch(text),
+    'find.forgetSearch': async ({ text }) => (await workspace.find()).forgetSearch(text),
+    'cart.get': async () => (await workspace.cart()).get(),
+    async 'cart.add'({ numbers }) {
+      const offers = (await workspace.find()).offers(numbers);
+      return (await workspace.cart()).add(offers);
+    },
+    'cart.remove': async ({ numbers }) => (await workspace.cart()).remove(numbers),
+    'cart.setBilling': async ({ number, billing }) => (await workspace.cart()).setBilling(number, billing),
+    'cart.check': async () => (await workspace.cart()).check(),
+    'orders.review': async () => (await workspace.orders()).review(),
+    'orders.buy': async (input) => (await workspace.orders()).buy(input),
+    'orders.list': async () => (await workspace.orders()).list(),
+    'orders.get': async ({ id }) => (await workspace.orders()).order(id),
+    'orders.pause': async ({ id }) => (await workspace.orders()).pause(id),
+    'orders.resume': async ({ id }) => (await workspace.orders()).resume(id),
+    'orders.stop': async ({ id }) => (await workspace.orders()).stop(id),
+    'activity.list': async (input) => (await workspace.journal()).call('activity', input),
   };
 }
 

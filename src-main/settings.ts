@@ -7,9 +7,10 @@ const fileSchema = z.object({
   version: z.literal(1),
   numberFormat: z.enum(['national', 'international', 'digits']),
   syncMinutes: z.int().min(0).max(1440),
+  orderLimit: z.int().min(0).max(100_000_000).default(5000),
 });
 
-const defaults: Settings = { numberFormat: 'national', syncMinutes: 15 };
+const defaults: Settings = { numberFormat: 'national', syncMinutes: 15, orderLimit: 5000 };
 
 /** The person's choices, kept in `settings.json`. */
 export class SettingsFile {
@@ -25,7 +26,11 @@ export class SettingsFile {
     const settings = new SettingsFile(path.join(dataDir, 'settings.json'));
     const read = await readJsonFile(settings.#file, fileSchema);
     if (read.state === 'ready') {
-      settings.#value = { numberFormat: read.value.numberFormat, syncMinutes: read.value.syncMinutes };
+      settings.#value = {
+        numberFormat: read.value.numberFormat,
+        syncMinutes: read.value.syncMinutes,
+        orderLimit: read.value.orderLimit,
+      };
     }
     return { settings, damaged: read.state === 'damaged' ? read.movedTo : null };
   }
@@ -38,6 +43,7 @@ export class SettingsFile {
     this.#value = {
       numberFormat: change.numberFormat ?? this.#value.numberFormat,
       syncMinutes: change.syncMinutes ?? this.#value.syncMinutes,
+      orderLimit: change.orderLimit ?? this.#value.orderLimit,
     };
     await writeJsonFile(this.#file, { version: 1, ...this.#value });
     return this.#value;

@@ -7,10 +7,15 @@ import type { Events } from './contract/contract.ts';
 import { failure } from './contract/errors.ts';
 import type { EventName } from './contract/names.ts';
 import type { SyncStatus } from './contract/views.ts';
+import { Find } from './find/find.ts';
 import { openInventory, type Inventory } from './inventory/inventory.ts';
 import { createSync, type Sync } from './inventory/sync.ts';
 import type { Notices } from './notices.ts';
+import type { NewActivity } from './orders/journal-store.ts';
+import { Cart } from './orders/cart.ts';
+import { Orders } from './orders/orders.ts';
 import type { SettingsFile } from './settings.ts';
+import { openStore, type StoreClient } from './storage/client.ts';
 
 export type WorkspaceOptions = {
   readonly dataDir: string;
@@ -25,8 +30,13 @@ export type WorkspaceOptions = {
 type Open = {
   readonly profile: Profile;
   readonly inventory: Promise<Inventory>;
+  readonly journal: Promise<StoreClient<'journal'>>;
   readonly sync: Promise<Sync>;
+  readonly buying: Promise<Buying>;
 };
+
+/** What needs the journal beside the list. */
+export type Buying = { readonly find: Find; readonly cart: Cart; readonly orders: Orders };
 
 const idle: SyncStatus = {
   phase: 'idle',
@@ -59,11 +69,15 @@ export class Workspace {
     }
     const before = this.#closing;
     const inventory = before.then(() => this.#openInventory(profile));
+    const journal = before.then(() => this.#openJournal(profile));
     const sync = inventory.then((opened) => this.#startSync(profile, opened));
-    const open: Open = { profile, inventory, sync };
+    const buying = Promise.all([inventory, journal]).then(([list, kept]) =>
+      this.#startBuying(profile, list, kept),
+    );
+    const open: Open = { profile, inventory, journal, sync, buying };
     this.#open = open;
-    // A list that cannot be opened is told to whoever asks for it.
-    sync.catch(() => undefined);
+    // What cannot be opened is told to whoever asks for it.
+    for (const part of [journal, sync, buying]) part.catch(() => undefined);
     void this.#begin(open);
   }
 
@@ -74,6 +88,30 @@ export class Workspace {
 
   async sync(): Promise<Sync> {
     return this.#need().sync;
+  }
+
+  async find(): Promise<Find> {
+    return (await this.#need().buying).find;
+  }
+
+  async orders(): Promise<Orders> {
+    return (await this.#need().buying).orders;
+  }
+
+  async cart(): Promise<Cart> {
+    return (await this.#need().buying).cart;
+  }
+
+  async journal(): Promise<StoreClient<'journal'>> {
+    return this.#need().journal;
+  }
+
+  /** Writes down what happened. The words are ours: nothing a carrier or a person sent goes in unread. */
+  async record(entry: Omit<NewActivity, 'at'>): Promise<void> {
+    const journal = await this.#open?.journal.catch(() => null);
+    if (!journal) return;
+    const total = await journal.call('record', { ...entry, at: Date.now() });
+    this.#options.emit('activity', { total });
   }
 
   async syncStatus(): Promise<SyncStatus> {
@@ -114,7 +152,62 @@ export class Workspace {
   async #begin(open: Open): Promise<void> {
     await this.#options.accounts.unlock(open.profile.id);
     const sync = await open.sync.catch(() => null);
-    if (this.#open === open) void sync?.start('start');
+    if (this.#open !== open) return;
+    void sync?.start('start');
+    const buying = await open.buying.catch(() => null);
+    await buying?.orders.recover().catch(() => undefined);
+  }
+
+  async #openJournal(profile: Profile): Promise<StoreClient<'journal'>> {
+    const { workerUrl, log } = this.#options;
+    const file = path.join(this.#folder(profile.id), 'journal.db');
+    const journal = await openStore('journal', { file, workerUrl, log });
+    if (journal.movedTo !== null) {
+      this.#options.notices.add(
+        'warning',
+        `The record of orders was damaged. It was kept as ${journal.movedTo}. Check recent orders with the carrier.`,
+      );
+    }
+    return journal;
+  }
+
+  async #startBuying(
+    profile: Profile,
+    inventory: Inventory,
+    journal: StoreClient<'journal'>,
+  ): Promise<Buying> {
+    const { accounts, settings, emit, log } = this.#options;
+    const carrier = () => accounts.carrier(profile.id);
+    await inventory.learn(await journal.call('learned'));
+    const find = new Find({
+      journal,
+      inventory,
+      carrier,
+      onStatus: (status) => {
+        emit('find', status);
+      },
+    });
+    const cart = new Cart({
+      journal,
+      inventory,
+      carrier,
+      onCart: (view) => {
+        emit('cart', view);
+      },
+    });
+    const orders = new Orders({
+      journal,
+      inventory,
+      carrier,
+      orderLimit: () => settings.value.orderLimit,
+      cart,
+      onOrder: (order) => {
+        emit('orders', order);
+      },
+      record: (entry) => this.record(entry),
+      log,
+    });
+    return { find, cart, orders };
   }
 
   async #openInventory(profile: Profile): Promise<Inventory> {
@@ -126,10 +219,10 @@ export class Workspace {
         if (this.#open?.profile.id === profile.id) this.#options.emit('inventory', change);
       },
     });
-    if (inventory.opened.state === 'moved-aside') {
+    if (inventory.movedTo !== null) {
       this.#options.notices.add(
         'warning',
-        `The cached list was damaged. It was kept as ${inventory.opened.movedTo}, and the list is being fetched anew.`,
+        `The cached list was damaged. It was kept as ${inventory.movedTo}, and the list is being fetched anew.`,
       );
     }
     return inventory;
@@ -141,6 +234,7 @@ export class Workspace {
         carrier: () => this.#options.accounts.carrier(profile.id),
         inventory,
         onStatus: (status) => {
+          this.#noteSync(status);
           if (status.error?.code === 'wrong-keys') this.#options.accounts.refused(profile.id);
           if (this.#open?.profile.id === profile.id) this.#options.emit('sync', status);
         },
@@ -150,13 +244,40 @@ export class Workspace {
     );
   }
 
+  #lastSync = { completedAt: 0, error: '' };
+
+  /** A pass that changed something, and trouble when it begins: not every quarter of an hour of nothing. */
+  #noteSync(status: SyncStatus): void {
+    const error = status.error?.code ?? '';
+    const { completedAt, last } = status;
+    if (status.error && error !== this.#lastSync.error) {
+      void this.record({
+        kind: 'failure',
+        text: `Sync: ${status.error.message}`,
+        outcome: 'failed',
+        numbers: [],
+      });
+    }
+    if (completedAt && last && completedAt > this.#lastSync.completedAt && status.phase !== 'idle') {
+      const { added, changed, removed } = last;
+      const text = `Sync: ${added} added, ${changed} changed, ${removed} removed`;
+      if (added + changed + removed > 0) void this.record({ kind: 'sync', text, outcome: 'ok', numbers: [] });
+    }
+    this.#lastSync = { completedAt: completedAt ?? 0, error };
+  }
+
   async #closeOpen(): Promise<void> {
     const open = this.#open;
     this.#open = null;
     await this.#closing;
     if (!open) return;
+    const buying = await open.buying.catch(() => null);
+    buying?.find.close();
+    await buying?.orders.close();
     const sync = await open.sync.catch(() => null);
     await sync?.close();
+    const journal = await open.journal.catch(() => null);
+    await journal?.close();
     const inventory = await open.inventory.catch(() => null);
     await inventory?.close();
   }

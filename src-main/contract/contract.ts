@@ -3,7 +3,22 @@
  * client and the handler map all derive from it: a missing or an extra handler does not compile.
  */
 import { z } from 'zod';
+import {
+  activityKinds,
+  offerColumns,
+  type ActivityWindow,
+  type AreaCodesView,
+  type CartView,
+  type ExchangesView,
+  type FindStatus,
+  type OffersWindow,
+  type OrderReview,
+  type OrderSummary,
+  type OrderView,
+  type SavedSearch,
+} from './buying.ts';
 import type { Result } from './errors.ts';
+import { patternNames } from './patterns.ts';
 import type { EventName, MethodName } from './names.ts';
 import {
   numberColumns,
@@ -32,7 +47,14 @@ const baseUrl = z
 const remember = z.enum(['keychain', 'session']);
 const phoneNumber = z.string().regex(/^\d{11}$/, 'A number is 11 digits, such as 12065550142.');
 const queryText = z.string().max(1000, 'The query is too long: 1,000 characters at most.');
-const sort = z.strictObject({ column: z.enum(numberColumns), direction: z.enum(['asc', 'desc']) });
+const npa = z.string().regex(/^[2-9]\d{2}$/, 'An area code is three digits, such as 206.');
+const orderId = z.int().min(1);
+const numbers = z.array(phoneNumber).min(1).max(10_000);
+const direction = z.enum(['asc', 'desc']);
+const offset = z.int().min(0).max(10_000_000);
+const limit = z.int().min(0).max(500);
+const routeName = z.string().min(1).max(256);
+const sort = z.strictObject({ column: z.enum(numberColumns), direction });
 
 /** Input schemas. Lengths and ranges are limited here, once, for every host. */
 export const inputs = {
@@ -48,8 +70,8 @@ export const inputs = {
   'numbers.query': z.strictObject({
     text: queryText,
     sort,
-    offset: z.int().min(0).max(10_000_000),
-    limit: z.int().min(0).max(500),
+    offset,
+    limit,
   }),
   'numbers.details': z.strictObject({ number: phoneNumber }),
   'numbers.routeUse': nothing,
@@ -61,6 +83,44 @@ export const inputs = {
   'settings.set': z.strictObject({
     numberFormat: z.enum(['national', 'international', 'digits']).optional(),
     syncMinutes: z.int().min(0).max(1440).optional(),
+    orderLimit: z.int().min(0).max(100_000_000).optional(),
+  }),
+  'find.areaCodes': z.strictObject({ refresh: z.boolean() }),
+  'find.exchanges': z.strictObject({ npa, refresh: z.boolean() }),
+  'find.start': z.strictObject({ text: queryText }),
+  'find.stop': nothing,
+  'find.window': z.strictObject({
+    sort: z.strictObject({ column: z.enum(offerColumns), direction }),
+    pattern: z.enum(patternNames).nullable(),
+    /** Least numbers in a row, for the pattern `block`. */
+    blockSize: z.int().min(2).max(1000),
+    offset,
+    limit,
+  }),
+  'find.searches': nothing,
+  'find.saveSearch': z.strictObject({ text: queryText.min(1) }),
+  'find.forgetSearch': z.strictObject({ text: queryText }),
+  'cart.get': nothing,
+  'cart.add': z.strictObject({ numbers }),
+  'cart.remove': z.strictObject({ numbers }),
+  'cart.setBilling': z.strictObject({ number: phoneNumber, billing: z.string().min(1).max(32) }),
+  'cart.check': nothing,
+  'orders.review': nothing,
+  'orders.buy': z.strictObject({
+    token: z.string().min(1).max(64),
+    typedCount: z.int().min(0).nullable(),
+    routes: z.strictObject({ primary: routeName, failover: routeName }).nullable(),
+  }),
+  'orders.list': nothing,
+  'orders.get': z.strictObject({ id: orderId }),
+  'orders.pause': z.strictObject({ id: orderId }),
+  'orders.resume': z.strictObject({ id: orderId }),
+  'orders.stop': z.strictObject({ id: orderId }),
+  'activity.list': z.strictObject({
+    text: queryText,
+    kind: z.enum(activityKinds).nullable(),
+    offset,
+    limit,
   }),
 } satisfies Record<MethodName, z.ZodType>;
 
@@ -86,6 +146,31 @@ export type Outputs = {
   'sync.cancel': SyncStatus;
   'settings.get': Settings;
   'settings.set': Settings;
+  'find.areaCodes': AreaCodesView;
+  'find.exchanges': ExchangesView;
+  'find.start': FindStatus;
+  'find.stop': FindStatus;
+  'find.window': OffersWindow;
+  'find.searches': readonly SavedSearch[];
+  'find.saveSearch': readonly SavedSearch[];
+  'find.forgetSearch': readonly SavedSearch[];
+  'cart.get': CartView;
+  /** Offers of the search on screen, by number; unknown and owned ones are left out. */
+  'cart.add': CartView;
+  'cart.remove': CartView;
+  'cart.setBilling': CartView;
+  /** Asks the carrier for each number of the cart whether it is still for sale. */
+  'cart.check': CartView;
+  'orders.review': OrderReview;
+  /** Begins the order a review permitted. A token works once: a second call is refused. */
+  'orders.buy': OrderView;
+  'orders.list': readonly OrderSummary[];
+  'orders.get': OrderView;
+  'orders.pause': OrderView;
+  'orders.resume': OrderView;
+  /** Ends the order after the number that is on its way; the rest stays unbought. */
+  'orders.stop': OrderView;
+  'activity.list': ActivityWindow;
 };
 
 export type Events = {
@@ -95,6 +180,11 @@ export type Events = {
   inventory: { readonly revision: number; readonly total: number };
   settings: Settings;
   notice: Notice;
+  find: FindStatus;
+  cart: CartView;
+  orders: OrderSummary;
+  /** Something was written down: ask again. */
+  activity: { readonly total: number };
 };
 
 /** What a host needs: one function per method. Input is already validated when it is called. */

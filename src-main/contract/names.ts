@@ -18,8 +18,39 @@ export const methodNames = [
   'sync.cancel',
   'settings.get',
   'settings.set',
+  'find.areaCodes',
+  'find.exchanges',
+  'find.start',
+  'find.stop',
+  'find.window',
+  'find.searches',
+  'find.saveSearch',
+  'find.forgetSearch',
+  'cart.get',
+  'cart.add',
+  'cart.remove',
+  'cart.setBilling',
+  'cart.check',
+  'orders.review',
+  'orders.buy',
+  'orders.list',
+  'orders.get',
+  'orders.pause',
+  'orders.resume',
+  'orders.stop',
+  'activity.list',
 ] as const;
 export type MethodName = (typeof methodNames)[number];
 
-export const eventNames = ['accounts', 'sync', 'inventory', 'settings', 'notice'] as const;
+export const eventNames = [
+  'accounts',
+  'sync',
+  'inventory',
+  'settings',
+  'notice',
+  'find',
+  'cart',
+  'orders',
+  'activity',
+] as const;
 export type EventName = (typeof eventNames)[number];

@@ -27,7 +27,16 @@ export type AppInfo = {
   readonly dataDir: string;
 };
 
-export const numberColumns = ['number', 'primary', 'failover', 'billing', 'state', 'area', 'seen'] as const;
+export const numberColumns = [
+  'number',
+  'primary',
+  'failover',
+  'billing',
+  'state',
+  'area',
+  'monthly',
+  'seen',
+] as const;
 export type NumberColumn = (typeof numberColumns)[number];
 export type Sort = { readonly column: NumberColumn; readonly direction: 'asc' | 'desc' };
 
@@ -44,6 +53,8 @@ export type NumberRow = {
   /** A place name for people: "Seattle", "Toll-free"; '' when unknown. */
   readonly area: string;
   readonly seenAt: number;
+  /** Cents a month as learned when it was bought here; null when unknown: v1 never tells it again. */
+  readonly monthly: number | null;
 };
 
 /** A token of the query as it was understood: `problem` says why it could not be. */
@@ -64,6 +75,8 @@ export type NumbersWindow = {
   readonly matching: number;
   readonly offset: number;
   readonly rows: readonly NumberRow[];
+  /** Cents a month of the matching numbers whose cost is known, and how many those are. */
+  readonly cost: { readonly monthly: number; readonly known: number };
   readonly tokens: readonly QueryToken[];
   /** Bare digits of the query, for marking the match inside a number. */
   readonly digits: readonly string[];
@@ -105,6 +118,8 @@ export type SyncStatus = {
 export type Settings = {
   readonly numberFormat: 'national' | 'international' | 'digits';
   readonly syncMinutes: number;
+  /** Cents: an order whose set-up and first month cost more needs its count typed. */
+  readonly orderLimit: number;
 };
 
 export type Notice = { readonly id: string; readonly kind: 'info' | 'warning'; readonly text: string };

@@ -3,7 +3,17 @@ import type { NumberColumn, NumberRow, Sort } from '../contract/views.ts';
 import { Interned } from './interned.ts';
 
 /** What the index keeps of a number; state and area follow from the area code. */
-export type IndexedNumber = Omit<NumberRow, 'state' | 'area'>;
+export type IndexedNumber = Omit<NumberRow, 'state' | 'area' | 'monthly'>;
+/** What was learned of a number when it was bought. Cents. */
+export type Learned = {
+  readonly number: string;
+  readonly monthly: number;
+  readonly state: string;
+  readonly rateCenter: string;
+};
+
+/** In `monthly`: nothing is known. */
+export const unknownCost = -1;
 
 /** Bytes of one number in `digits`: eleven digits and a zero, so that no match can span two numbers. */
 export const stride = 12;
@@ -30,6 +40,8 @@ export class NumberIndex {
   state = new Uint16Array(firstCapacity);
   area = new Uint16Array(firstCapacity);
   seenAt = new Float64Array(firstCapacity);
+  monthly = new Int32Array(firstCapacity);
+  #learned = new Map<string, Learned>();
   #slots = new Map<number, number>();
   #orders = new Map<string, { revision: number; slots: Uint32Array }>();
   #npas = new Map<string, { state: number; area: number }>();
@@ -55,6 +67,7 @@ export class NumberIndex {
       state: this.states.at(this.state[slot] ?? 0),
       area: this.areas.at(this.area[slot] ?? 0),
       seenAt: this.seenAt[slot] ?? 0,
+      monthly: this.monthly[slot] === unknownCost ? null : (this.monthly[slot] ?? null),
     };
   }
 
@@ -75,13 +88,31 @@ export class NumberIndex {
     return same ? 'same' : 'changed';
   }
 
+  /** Keeps what was learned of numbers, those that come later included. */
+  learn(rows: readonly Learned[]): void {
+    for (const row of rows) {
+      this.#learned.set(row.number, row);
+      const slot = this.slotOf(row.number);
+      if (slot !== undefined) this.#apply(slot, row);
+    }
+    if (rows.length > 0) this.revision += 1;
+  }
+
   remove(number: string): boolean {
     const slot = this.slotOf(number);
     if (slot === undefined) return false;
     const last = this.count - 1;
     if (slot !== last) {
       this.digits.copy(this.digits, slot * stride, last * stride, last * stride + stride);
-      for (const column of [this.primary, this.failover, this.billing, this.state, this.area, this.seenAt]) {
+      for (const column of [
+        this.primary,
+        this.failover,
+        this.billing,
+        this.state,
+        this.area,
+        this.seenAt,
+        this.monthly,
+      ]) {
         column[slot] = column[last] ?? 0;
       }
       this.#slots.set(Number(this.numberAt(slot)), slot);
@@ -139,6 +170,8 @@ export class NumberIndex {
         return byName(this.states, plain, this.state);
       case 'area':
         return byName(this.areas, plain, this.area);
+      case 'monthly':
+        return (slot) => (this.monthly[slot] ?? unknownCost) + 1;
       case 'seen': {
         const times = [...new Set(this.seenAt.subarray(0, this.count))].sort((a, b) => a - b);
         const ranks = new Map(times.map((time, rank) => [time, rank]));
@@ -155,9 +188,19 @@ export class NumberIndex {
     const place = this.#place(number.slice(1, 4));
     this.state[slot] = place.state;
     this.area[slot] = place.area;
+    this.monthly[slot] = unknownCost;
+    const learned = this.#learned.get(number);
+    if (learned) this.#apply(slot, learned);
     this.#slots.set(Number(number), slot);
     this.count = slot + 1;
     return slot;
+  }
+
+  /** The rate center a number was sold in is nearer the truth than its area code's largest place. */
+  #apply(slot: number, learned: Learned): void {
+    this.monthly[slot] = learned.monthly;
+    if (learned.state) this.state[slot] = this.states.id(learned.state);
+    if (learned.rateCenter) this.area[slot] = this.areas.id(learned.rateCenter);
   }
 
   #place(npa: string): { state: number; area: number } {
@@ -174,7 +217,7 @@ export class NumberIndex {
     const digits = Buffer.alloc(capacity * stride);
     this.digits.copy(digits);
     this.digits = digits;
-    const grown = <T extends Uint32Array | Uint16Array | Float64Array>(larger: T, old: T): T => {
+    const grown = <T extends Uint32Array | Uint16Array | Int32Array | Float64Array>(larger: T, old: T): T => {
       larger.set(old);
       return larger;
     };
@@ -184,5 +227,6 @@ export class NumberIndex {
     this.state = grown(new Uint16Array(capacity), this.state);
     this.area = grown(new Uint16Array(capacity), this.area);
     this.seenAt = grown(new Float64Array(capacity), this.seenAt);
+    this.monthly = grown(new Int32Array(capacity), this.monthly);
   }
 }

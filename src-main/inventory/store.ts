@@ -4,7 +4,9 @@ import { markedDigits, parseQuery } from '../contract/query.ts';
 import type { NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/views.ts';
 import { closeDatabase, openDatabase, transaction, type Database } from '../storage/sqlite.ts';
 import { filterSlots } from './filter.ts';
-import { NumberIndex, type IndexedNumber } from './number-index.ts';
+import { NumberIndex, unknownCost, type IndexedNumber, type Learned } from './number-index.ts';
+
+export type { Learned };
 
 /** A pass over the carrier's whole list. `pages` are those already stored. */
 export type PassState = {
@@ -23,7 +25,7 @@ export type PassResult = {
   readonly removed: number;
 };
 
-type Result = { key: string; slots: Uint32Array };
+type Result = { key: string; slots: Uint32Array; cost: { monthly: number; known: number } };
 
 /**
  * The cached list inside the worker: SQLite for durability, the columnar index for every question. What is written
@@ -56,7 +58,7 @@ export class NumberStore {
 
   query(input: Inputs['numbers.query']): NumbersWindow {
     const parsed = parseQuery(input.text);
-    const slots = this.#slots(input.text, input.sort);
+    const { slots, cost } = this.#find(input.text, input.sort);
     const rows: NumberRow[] = [];
     const end = Math.min(slots.length, input.offset + input.limit);
     for (let i = input.offset; i < end; i += 1) rows.push(this.#index.rowAt(slots[i] ?? 0));
@@ -66,13 +68,14 @@ export class NumberStore {
       matching: slots.length,
       offset: input.offset,
       rows,
+      cost,
       tokens: parsed.tokens,
       digits: markedDigits(parsed),
     };
   }
 
   matching(input: Inputs['numbers.matching']): { total: number; numbers: string[] } {
-    const slots = this.#slots(input.text, input.sort);
+    const { slots } = this.#find(input.text, input.sort);
     const numbers = Array.from(slots.subarray(0, input.limit), (slot) => this.#index.numberAt(slot));
     return { total: slots.length, numbers };
   }
@@ -80,6 +83,15 @@ export class NumberStore {
   row(number: string): NumberRow | null {
     const slot = this.#index.slotOf(number);
     return slot === undefined ? null : this.#index.rowAt(slot);
+  }
+
+  learn(rows: readonly Learned[]): void {
+    this.#index.learn(rows);
+  }
+
+  /** Which of these numbers are here. */
+  owned(numbers: readonly string[]): string[] {
+    return numbers.filter((number) => this.#index.slotOf(number) !== undefined);
   }
 
   routeUse(): RouteUse[] {
@@ -213,14 +225,14 @@ export class NumberStore {
     closeDatabase(this.#database);
   }
 
-  #slots(text: string, sort: Sort): Uint32Array {
+  #find(text: string, sort: Sort): Result {
     const key = `${this.#index.revision} ${sort.column} ${sort.direction} ${text}`;
-    if (this.#result?.key === key) return this.#result.slots;
+    if (this.#result?.key === key) return this.#result;
     const order = this.#index.order(sort);
     const { clauses } = parseQuery(text);
     const slots = clauses.length === 0 ? order : pick(order, filterSlots(this.#index, clauses));
-    this.#result = { key, slots };
-    return slots;
+    this.#result = { key, slots, cost: costOf(this.#index, slots) };
+    return this.#result;
   }
 
   #write(row: IndexedNumber, pass: number): void {
@@ -258,6 +270,17 @@ export class NumberStore {
       });
     }
   }
+}
+
+function costOf({ monthly }: NumberIndex, slots: Uint32Array): { monthly: number; known: number } {
+  const cost = { monthly: 0, known: 0 };
+  for (const slot of slots) {
+    const cents = monthly[slot] ?? unknownCost;
+    if (cents === unknownCost) continue;
+    cost.monthly += cents;
+    cost.known += 1;
+  }
+  return cost;
 }
 
 function pick(order: Uint32Array, passing: Uint8Array): Uint32Array {

@@ -1,19 +1,24 @@
 import type { AppError } from '../contract/errors.ts';
 import type { NumberStore } from '../inventory/store.ts';
+import type { JournalStore } from '../orders/journal-store.ts';
+
+/** The stores a worker can hold: the cached list, which can be fetched again, and the journal, which cannot. */
+export type Stores = { numbers: NumberStore; journal: JournalStore };
+export type StoreKind = keyof Stores;
 
 type Methods<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T];
-export type StoreMethod = Methods<NumberStore>;
+export type StoreMethod<K extends StoreKind> = Methods<Stores[K]>;
 
 export type WorkerCall = {
   readonly id: number;
-  readonly method: StoreMethod;
+  readonly method: string;
   readonly args: unknown[];
 };
 
 type Size = { readonly revision: number; readonly total: number };
 
 export type WorkerAnswer =
-  | { readonly kind: 'opened'; readonly movedTo: string | null; readonly size: Size }
+  | { readonly kind: 'opened'; readonly movedTo: string | null }
   | { readonly kind: 'failed'; readonly error: AppError }
   | { readonly kind: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: AppError }
   | { readonly kind: 'changed'; readonly size: Size };

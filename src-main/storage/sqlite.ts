@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { failure } from '../contract/errors.ts';
-import { migrations as allMigrations, type Migration } from './migrations/index.ts';
+import { numberMigrations, type Migration } from './migrations/index.ts';
 
 export type Database = InstanceType<typeof DatabaseSync>;
 
@@ -16,7 +16,10 @@ export type OpenedDatabase = {
  * Opens (or makes) a database and brings its schema up to date. A damaged file is moved aside, never deleted; a file
  * of a newer version of the app is refused untouched with `storage-newer`.
  */
-export function openDatabase(file: string, migrations: readonly Migration[] = allMigrations): OpenedDatabase {
+export function openDatabase(
+  file: string,
+  migrations: readonly Migration[] = numberMigrations,
+): OpenedDatabase {
   mkdirSync(path.dirname(file), { recursive: true });
   try {
     return { database: openSound(file, migrations), movedTo: null };
@@ -70,8 +73,8 @@ function openSound(file: string, migrations: readonly Migration[]): Database {
     if (version > newest) {
       throw failure(
         'storage-newer',
-        'The cached list was made by a newer version of Numberdesk.',
-        'Install the newest version. The list was left as it is.',
+        'The data of this account was made by a newer version of Numberdesk.',
+        'Install the newest version. It was left as it is.',
       );
     }
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');

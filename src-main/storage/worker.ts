@@ -2,7 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toAppError } from '../contract/errors.ts';
 import { NumberStore } from '../inventory/store.ts';
-import type { WorkerAnswer, WorkerCall } from './protocol.ts';
+import { JournalStore } from '../orders/journal-store.ts';
+import type { StoreKind, WorkerAnswer, WorkerCall } from './protocol.ts';
 import { isDamage } from './sqlite.ts';
 
 if (!parentPort) throw new Error('the storage worker must run as a worker thread');
@@ -11,10 +12,13 @@ const post = (answer: WorkerAnswer) => {
   port.postMessage(answer);
 };
 
-let store: NumberStore | null = null;
+type OpenStore = { readonly movedTo: string | null; readonly size: { revision: number; total: number } };
+const { kind, file } = workerData as { kind: StoreKind; file: string };
+
+let store: OpenStore | null = null;
 try {
-  store = new NumberStore((workerData as { file: string }).file);
-  post({ kind: 'opened', movedTo: store.movedTo, size: store.size });
+  store = kind === 'numbers' ? new NumberStore(file) : new JournalStore(file);
+  post({ kind: 'opened', movedTo: store.movedTo });
 } catch (thrown) {
   post({ kind: 'failed', error: describe(thrown) });
 }
@@ -24,7 +28,8 @@ port.on('message', (call: WorkerCall) => {
   if (!open) return;
   const before = open.size.revision;
   try {
-    const method = open[call.method] as (...args: unknown[]) => unknown;
+    // The callers are typed by `StoreClient`; nothing else can reach this port.
+    const method = open[call.method as keyof OpenStore] as unknown as (...args: unknown[]) => unknown;
     post({ kind: 'answer', id: call.id, value: method.apply(open, call.args) });
   } catch (thrown) {
     post({ kind: 'answer', id: call.id, error: describe(thrown) });
@@ -37,8 +42,8 @@ function describe(thrown: unknown) {
   if (isDamage(thrown)) {
     return {
       code: 'storage' as const,
-      message: 'The cached list on disk is damaged.',
-      action: 'Restart Numberdesk: the file is kept aside and the list is fetched anew.',
+      message: 'A file of Numberdesk on disk is damaged.',
+      action: 'Restart Numberdesk: the file is kept aside and what the carrier knows is fetched anew.',
       retryable: false,
     };
   }
@@ -46,7 +51,7 @@ function describe(thrown: unknown) {
   if (/disk is full|SQLITE_FULL|disk I\/O|readonly|unable to open/i.test(text)) {
     return {
       code: 'storage' as const,
-      message: `The cached list cannot be written (${text.slice(0, 120)}).`,
+      message: `Numberdesk cannot write its data (${text.slice(0, 120)}).`,
       action: 'Check free space and permissions of the data folder, then restart Numberdesk.',
       retryable: true,
     };

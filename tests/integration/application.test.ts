@@ -140,6 +140,10 @@ test('settings outlive the application and reach the sync', async () => {
   await app.call('settings.set', { syncMinutes: 0, numberFormat: 'digits' });
   await app.status((status) => status.nextAt === null);
   const again = await restart();
-  expect(await again.call('settings.get', {})).toEqual({ numberFormat: 'digits', syncMinutes: 0 });
+  expect(await again.call('settings.get', {})).toEqual({
+    numberFormat: 'digits',
+    syncMinutes: 0,
+    orderLimit: 5000,
+  });
   expect(readFileSync(path.join(folder.path, 'settings.json'), 'utf8')).toContain('"version": 1');
 });

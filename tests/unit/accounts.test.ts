@@ -154,7 +154,7 @@ describe('settings files', () => {
     writeFileSync(path.join(folder, 'settings.json'), '{"version":1,"numberFormat":"roman"');
     writeFileSync(path.join(folder, 'accounts.json'), '[]');
     const { settings, damaged } = await SettingsFile.open(folder);
-    expect(settings.value).toEqual({ numberFormat: 'national', syncMinutes: 15 });
+    expect(settings.value).toEqual({ numberFormat: 'national', syncMinutes: 15, orderLimit: 5000 });
     expect(readFileSync(damaged ?? '', 'utf8')).toContain('roman');
     const opened = await Profiles.open(folder);
     expect(opened.profiles.all).toEqual([]);
@@ -167,6 +167,7 @@ describe('settings files', () => {
     expect((await SettingsFile.open(folder)).settings.value).toEqual({
       numberFormat: 'digits',
       syncMinutes: 5,
+      orderLimit: 5000,
     });
     expect(readdirSync(folder)).toEqual(['settings.json']);
   });

@@ -22,8 +22,21 @@ function windowFor({ offset, limit, text }: Query, matching = size): Result<Numb
     state: 'WA',
     area: 'Seattle',
     seenAt: 1,
+    monthly: null,
   }));
-  return { ok: true, value: { revision: 1, total: size, matching, offset, rows, tokens: [], digits: [] } };
+  return {
+    ok: true,
+    value: {
+      revision: 1,
+      total: size,
+      matching,
+      offset,
+      rows,
+      cost: { monthly: 0, known: 0 },
+      tokens: [],
+      digits: [],
+    },
+  };
 }
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 const last = () => {

@@ -1,0 +1,131 @@
+/** Shapes of finding and buying numbers. All money is integer cents in US dollars. */
+import type { AppError } from './errors.ts';
+import type { PatternName } from './patterns.ts';
+
+/** An area code with stock, with what it tells about its place. */
+export type AreaCodeView = { readonly npa: string; readonly state: string; readonly place: string };
+/** `at` is Unix milliseconds of the carrier's answer: both lists are cached. */
+export type AreaCodesView = { readonly at: number; readonly items: readonly AreaCodeView[] };
+export type ExchangesView = { readonly at: number; readonly npa: string; readonly nxxs: readonly string[] };
+
+/** What the carrier is asked for. `nxx` needs `npa`, `rateCenter` needs `state` (rules of the wire). */
+export type OfferSearch = {
+  readonly npa?: string | undefined;
+  readonly nxx?: string | undefined;
+  readonly state?: string | undefined;
+  readonly rateCenter?: string | undefined;
+  /** Digits anywhere in the number. */
+  readonly contains?: string | undefined;
+};
+
+export const offerColumns = ['number', 'rateCenter', 'setup', 'monthly'] as const;
+export type OfferColumn = (typeof offerColumns)[number];
+
+export type Offer = {
+  readonly number: string;
+  readonly rateCenter: string;
+  readonly state: string;
+  readonly setup: number;
+  readonly monthly: number;
+  readonly billingMethods: readonly string[];
+};
+export type OfferRow = Offer & {
+  readonly owned: boolean;
+  readonly inCart: boolean;
+  /** Digits that make the pattern asked for: [first, end) inside the 11 digits. */
+  readonly marks: readonly (readonly [number, number])[];
+};
+
+/** A search as it fills. `loaded` numbers are here; `done` when the carrier has no more. */
+export type FindStatus = {
+  readonly id: number;
+  readonly phase: 'idle' | 'running' | 'stopped' | 'done';
+  readonly loaded: number;
+  readonly error: AppError | null;
+};
+export type OffersWindow = {
+  readonly status: FindStatus;
+  readonly matching: number;
+  readonly offset: number;
+  readonly rows: readonly OfferRow[];
+};
+export type SavedSearch = { readonly text: string; readonly saved: boolean; readonly usedAt: number };
+
+export type { PatternName };
+
+export type CartItem = Offer & {
+  readonly billing: string;
+  /** The carrier does not offer it any more; null when that was not asked yet. */
+  readonly gone: boolean | null;
+};
+export type CartView = {
+  readonly revision: number;
+  readonly items: readonly CartItem[];
+  readonly setup: number;
+  readonly monthly: number;
+};
+
+/** What would be bought, and the one-time permission to do it. */
+export type OrderReview = {
+  readonly token: string;
+  readonly items: readonly CartItem[];
+  /** Left out because the account owns them already. */
+  readonly owned: readonly string[];
+  readonly setup: number;
+  readonly monthly: number;
+  /** Set-up and twelve months of every number. */
+  readonly firstYear: number;
+  /** Set-up and the first month: what the limit is compared with. */
+  readonly dueNow: number;
+  readonly limit: number;
+  readonly mustTypeCount: boolean;
+};
+
+export const itemStates = ['planned', 'sending', 'bought', 'refused', 'unknown'] as const;
+export type ItemState = (typeof itemStates)[number];
+
+export type OrderItem = {
+  readonly number: string;
+  readonly rateCenter: string;
+  readonly state: string;
+  readonly setup: number;
+  readonly monthly: number;
+  readonly billing: string;
+  readonly status: ItemState;
+  /** The carrier's own words for a refusal, or ours for what is not known. */
+  readonly reason: string;
+  readonly routes: 'none' | 'planned' | 'set' | 'failed';
+};
+
+export type OrderPhase = 'running' | 'paused' | 'stopping' | 'done';
+export type OrderSummary = {
+  readonly id: number;
+  readonly createdAt: number;
+  readonly phase: OrderPhase;
+  /** Why it waits, and what to do: shown beside the order. */
+  readonly waiting: string;
+  readonly counts: Readonly<Record<ItemState, number>>;
+  readonly total: number;
+  /** Set-up cents of what was bought, and its cents a month. */
+  readonly spent: number;
+  readonly monthly: number;
+};
+export type OrderView = OrderSummary & {
+  readonly primary: string;
+  readonly failover: string;
+  readonly items: readonly OrderItem[];
+};
+
+export const activityKinds = ['order', 'routes', 'sync', 'account', 'failure'] as const;
+export type ActivityKind = (typeof activityKinds)[number];
+export type ActivityEntry = {
+  readonly id: number;
+  readonly at: number;
+  readonly kind: ActivityKind;
+  readonly text: string;
+  readonly outcome: 'ok' | 'failed' | 'info';
+  /** At most the first 200; `count` is how many there were. */
+  readonly numbers: readonly string[];
+  readonly count: number;
+};
+export type ActivityWindow = { readonly total: number; readonly entries: readonly ActivityEntry[] };

@@ -1,0 +1,112 @@
+/** The query language of the search for numbers to buy: the text is the truth, the form beside it writes into it. */
+import type { OfferSearch } from './buying.ts';
+import { keypadDigits } from './patterns.ts';
+import { regions } from './regions.ts';
+import type { QueryToken } from './views.ts';
+
+export const offerKeys = ['npa', 'nxx', 'state', 'ratecenter', 'contains', 'word'] as const;
+export type OfferKey = (typeof offerKeys)[number];
+
+export type ParsedOfferQuery = {
+  readonly tokens: readonly QueryToken[];
+  readonly search: OfferSearch;
+  /** The vanity word, to show its digits as letters; '' for none. */
+  readonly word: string;
+  /** Nothing is sent while there is one. */
+  readonly problem: string | null;
+};
+
+const pieces = /[a-z]+:(?:"[^"]*"?|[^\s"])*|\S+/gi;
+
+/** Reads a query. Rules of the wire are explained here, before anything is sent. */
+export function parseOfferQuery(text: string): ParsedOfferQuery {
+  const values = new Map<OfferKey, string>();
+  const tokens: QueryToken[] = [];
+  for (const match of text.matchAll(pieces)) {
+    const token = readToken(match[0], match.index);
+    const key = token.key as OfferKey | null;
+    if (key && !token.problem && values.has(key))
+      tokens.push({ ...token, problem: `Only one ${key}: is possible.` });
+    else {
+      tokens.push(token);
+      if (key && !token.problem) values.set(key, token.value);
+    }
+  }
+  const told = tokens.map((token) => ({ ...token, problem: token.problem ?? missing(token.key, values) }));
+  const word = values.get('word') ?? '';
+  const contains = values.get('contains');
+  const both = word && contains ? 'Search for digits or for a word, not for both at once.' : null;
+  return {
+    tokens: told,
+    search: {
+      npa: values.get('npa'),
+      nxx: values.get('nxx'),
+      state: values.get('state')?.toUpperCase(),
+      rateCenter: values.get('ratecenter')?.toUpperCase(),
+      contains: word ? (keypadDigits(word) ?? undefined) : contains,
+    },
+    word: word.toUpperCase(),
+    problem: told.find((token) => token.problem)?.problem ?? both,
+  };
+}
+
+/** The query with one token set, replaced or (for '') removed. */
+export function withToken(text: string, key: OfferKey, value: string): string {
+  const kept = parseOfferQuery(text).tokens.filter((token) => token.key !== key);
+  const rest = kept.map((token) => text.slice(token.start, token.end));
+  const clean = value.trim();
+  if (clean) rest.push(`${key}:${/\s/.test(clean) ? `"${clean.replaceAll('"', '')}"` : clean}`);
+  return rest.join(' ');
+}
+
+function readToken(whole: string, start: number): QueryToken {
+  const colon = /^([a-z]+):(.*)$/is.exec(whole);
+  const named = (colon?.[1] ?? '').toLowerCase();
+  const value = (colon?.[2] ?? whole).replace(/^"|"$/g, '').trim();
+  const key = colon ? keyOf(named) : bareKey(value);
+  const token = { text: whole, start, end: start + whole.length, key, value, negated: false };
+  if (key === null)
+    return { ...token, problem: `There is no "${named || whole}" here. Try npa, state, contains or word.` };
+  const digits = key === 'contains' ? value.replace(/[\s+().-]/g, '') : value;
+  return { ...token, value: digits, problem: check(key, digits) };
+}
+
+function keyOf(named: string): OfferKey | null {
+  if (named === 'rc') return 'ratecenter';
+  return offerKeys.find((key) => key === named) ?? null;
+}
+
+/** Digits are looked for in the number, two letters are a state, other letters a word for the keypad. */
+function bareKey(value: string): OfferKey | null {
+  if (/^[\d+().-]+$/.test(value)) return 'contains';
+  if (value.toUpperCase() in regions && value.length === 2) return 'state';
+  return keypadDigits(value) === null ? null : 'word';
+}
+
+function check(key: OfferKey, value: string): string | null {
+  if (!value) return `Type a value after "${key}:".`;
+  switch (key) {
+    case 'npa':
+      return /^[2-9]\d\d$/.test(value) ? null : 'An area code is three digits, such as 206.';
+    case 'nxx':
+      return /^[2-9]\d\d$/.test(value) ? null : 'An exchange is three digits, such as 555.';
+    case 'state':
+      return value.toUpperCase() in regions
+        ? null
+        : `"${value}" is not a state or province. Use two letters, such as WA.`;
+    case 'contains':
+      return /^\d{1,11}$/.test(value) ? null : 'Use 1 to 11 digits.';
+    case 'word':
+      return keypadDigits(value) !== null && value.length <= 10
+        ? null
+        : 'A word is 1 to 10 letters and digits.';
+    case 'ratecenter':
+      return value.length <= 40 ? null : 'A rate center is shorter than that.';
+  }
+}
+
+function missing(key: string | null, values: ReadonlyMap<OfferKey, string>): string | null {
+  if (key === 'nxx' && !values.has('npa')) return 'An exchange needs its area code: add npa:.';
+  if (key === 'ratecenter' && !values.has('state')) return 'A rate center needs its state: add state:.';
+  return null;
+}

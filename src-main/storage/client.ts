@@ -1,0 +1,106 @@
+import { Worker } from 'node:worker_threads';
+import { Failure, failure } from '../contract/errors.ts';
+import type { StoreKind, StoreMethod, Stores, WorkerAnswer } from './protocol.ts';
+
+type Pending = { resolve(value: unknown): void; reject(error: Failure): void; method: string; at: number };
+type Size = { readonly revision: number; readonly total: number };
+type Calls<T, K extends keyof T> = T[K] extends (...args: infer A) => infer R
+  ? { args: A; result: R }
+  : never;
+
+/** A call slower than this is logged by name. */
+const slowMs = 40;
+
+export type StoreClientOptions = {
+  readonly file: string;
+  readonly workerUrl: URL;
+  readonly log: (line: string) => void;
+  readonly onChange?: (size: Size) => void;
+};
+
+/** Opens one store in its worker thread. Rejects with `storage-newer` or `storage` when that cannot be done. */
+export async function openStore<K extends StoreKind>(
+  kind: K,
+  options: StoreClientOptions,
+): Promise<StoreClient<K>> {
+  const worker = new Worker(options.workerUrl, { workerData: { kind, file: options.file } });
+  const opened = await new Promise<Extract<WorkerAnswer, { kind: 'opened' }>>((resolve, reject) => {
+    worker.once('message', (answer: WorkerAnswer) => {
+      if (answer.kind === 'opened') resolve(answer);
+      else reject(answer.kind === 'failed' ? new Failure(answer.error) : stopped());
+    });
+    worker.once('error', (error) => {
+      options.log(`storage worker failed to start: ${error.name}`);
+      reject(stopped());
+    });
+  }).catch(async (error: unknown) => {
+    await worker.terminate();
+    throw error;
+  });
+  return new StoreClient<K>(worker, options, opened.movedTo);
+}
+
+/** The store as the rest of the application sees it. Every call rejects with `storage` once the worker died. */
+export class StoreClient<K extends StoreKind> {
+  /** Where a damaged file was moved before this one was begun; null when it was sound. */
+  readonly movedTo: string | null;
+  #worker: Worker;
+  #options: StoreClientOptions;
+  #pending = new Map<number, Pending>();
+  #nextId = 1;
+  #dead = false;
+
+  constructor(worker: Worker, options: StoreClientOptions, movedTo: string | null) {
+    this.movedTo = movedTo;
+    this.#worker = worker;
+    this.#options = options;
+    worker.on('message', (answer: WorkerAnswer) => {
+      this.#receive(answer);
+    });
+    worker.on('error', (error) => {
+      options.log(`storage worker failed: ${error.name}`);
+    });
+    worker.on('exit', () => {
+      this.#dead = true;
+      for (const pending of this.#pending.values()) pending.reject(stopped());
+      this.#pending.clear();
+    });
+  }
+
+  call<M extends StoreMethod<K>>(
+    method: M,
+    ...args: Calls<Stores[K], M>['args']
+  ): Promise<Calls<Stores[K], M>['result']> {
+    if (this.#dead) return Promise.reject(stopped());
+    const id = this.#nextId;
+    this.#nextId += 1;
+    return new Promise((resolve, reject) => {
+      const at = performance.now();
+      const settle = resolve as (value: unknown) => void;
+      this.#pending.set(id, { resolve: settle, reject, method: String(method), at });
+      this.#worker.postMessage({ id, method, args });
+    });
+  }
+
+  /** Writes everything out and ends the worker. */
+  async close(): Promise<void> {
+    await this.call('close' as StoreMethod<K>, ...([] as never)).catch(() => undefined);
+    await this.#worker.terminate();
+  }
+
+  #receive(answer: WorkerAnswer): void {
+    if (answer.kind === 'changed') this.#options.onChange?.(answer.size);
+    if (answer.kind !== 'answer') return;
+    const pending = this.#pending.get(answer.id);
+    this.#pending.delete(answer.id);
+    if (!pending) return;
+    const took = performance.now() - pending.at;
+    if (took > slowMs) this.#options.log(`slow storage call: ${pending.method} ${Math.round(took)} ms`);
+    if (answer.error) pending.reject(new Failure(answer.error));
+    else pending.resolve(answer.value);
+  }
+}
+
+function stopped(): Failure {
+  return failure('storage', 'The part of Numberdesk that keeps its data has stopped.', 'Restart Numberdesk.');
+}
