@@ -32,7 +32,8 @@ export function serveRenderer(session: Session, root: string): void {
 export function closeNetwork(session: Session): void {
   session.webRequest.onBeforeRequest((details, callback) => {
     const { protocol: kind } = new URL(details.url);
-    callback({ cancel: kind !== `${scheme}:` && kind !== 'devtools:' && kind !== 'data:' });
+    // blob: is what the page made itself, to hand a file to the person.
+    callback({ cancel: ![`${scheme}:`, 'devtools:', 'data:', 'blob:'].includes(kind) });
   });
 }
 

@@ -7,6 +7,10 @@ const absolute = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeSty
 export const formatCount = (count: number): string => counts.format(count);
 export const formatTime = (at: number): string => absolute.format(at);
 
+const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
+/** Cents as "$1.25". */
+export const formatMoney = (cents: number): string => dollars.format(cents / 100);
+
 /** "1 number", "2,480 numbers". */
 export function numbersOf(count: number): string {
   return `${formatCount(count)} ${count === 1 ? 'number' : 'numbers'}`;

@@ -1,9 +1,11 @@
 import { createContext } from 'svelte';
 import type { Client } from '#main/contract/client.ts';
+import type { CartView } from '#main/contract/buying.ts';
 import type { AppError } from '#main/contract/errors.ts';
 import type { AccountsView, AppInfo, Notice, Settings, SyncStatus } from '#main/contract/views.ts';
 
 export type Toast = { readonly id: number; readonly text: string };
+export type ScreenName = 'numbers' | 'buy' | 'activity';
 export type DialogName = 'settings' | 'shortcuts' | 'rename' | 'keys' | 'sign-out';
 
 /** What every part of the window shares: accounts, sync, settings, and what is said to the person. */
@@ -12,7 +14,9 @@ export class AppState {
   info = $state.raw<AppInfo | null>(null);
   accounts = $state.raw<AccountsView | null>(null);
   sync = $state.raw<SyncStatus | null>(null);
-  settings = $state.raw<Settings>({ numberFormat: 'national', syncMinutes: 15 });
+  settings = $state.raw<Settings>({ numberFormat: 'national', syncMinutes: 15, orderLimit: 5000 });
+  screen = $state<ScreenName>('numbers');
+  cart = $state.raw<CartView | null>(null);
   total = $state(0);
   now = $state(Date.now());
   addingAccount = $state(false);
@@ -38,6 +42,7 @@ export class AppState {
       this.client.on('sync', (status) => (this.sync = status)),
       this.client.on('settings', (settings) => (this.settings = settings)),
       this.client.on('inventory', ({ total }) => (this.total = total)),
+      this.client.on('cart', (cart) => (this.cart = cart)),
       this.client.on('notice', () => void this.#takeNotices()),
     ];
     const clock = setInterval(() => (this.now = Date.now()), 10_000);
@@ -62,6 +67,13 @@ export class AppState {
     if (accounts.ok) this.accounts = accounts.value;
     else this.failed = accounts.error;
     await this.#takeNotices();
+  }
+
+  /** The cart of the account that is open now. */
+  async loadCart(): Promise<void> {
+    this.cart = null;
+    const result = await this.client.call('cart.get', {});
+    if (result.ok) this.cart = result.value;
   }
 
   async syncNow(): Promise<void> {

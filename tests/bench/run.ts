@@ -1,9 +1,10 @@
 /** npm run bench -- [NAME…] [--json] [--quick]: medians, the baseline of the same run, and the ratio. */
 import { parseArgs } from 'node:util';
 import { machine, type Bench, type Figure } from './measure.ts';
+import { patterns } from './patterns.ts';
 import { sync } from './sync.ts';
 
-const benches: Readonly<Record<string, Bench>> = { sync };
+const benches: Readonly<Record<string, Bench>> = { sync, patterns };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

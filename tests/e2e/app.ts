@@ -3,9 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
 import {
   _electron,
   chromium,
+  expect,
   test as base,
   type Browser,
   type ElectronApplication,
@@ -69,6 +71,13 @@ export const test = base.extend<Fixtures>({
   },
 });
 export { expect } from '@playwright/test';
+
+/** No violation that axe can find on what is shown now. */
+export async function expectAccessible(page: Page): Promise<void> {
+  // Legacy mode runs inside the page: a second page, which axe would open, is refused by the desktop.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+}
 
 async function launchBrowser(dataDir: string, args: string[]): Promise<RunningApp> {
   const entry = path.join(root, 'src-main/browser-host/cli.ts');

@@ -1,12 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, signIn, test } from './app.ts';
-
-async function expectAccessible(page: Page): Promise<void> {
-  // Legacy mode runs inside the page: a second page, which axe would open, is refused by the desktop.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
-}
+import { expect, expectAccessible, signIn, test } from './app.ts';
 
 const rows = (page: Page) => page.getByRole('grid').locator('.data:visible');
 

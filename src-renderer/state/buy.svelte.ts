@@ -1,0 +1,218 @@
+import { createContext } from 'svelte';
+import { SvelteSet } from 'svelte/reactivity';
+import type { Client } from '#main/contract/client.ts';
+import type {
+  OfferColumn,
+  OfferRow,
+  OffersWindow,
+  OrderSummary,
+  OrderView,
+  SavedSearch,
+} from '#main/contract/buying.ts';
+import type { AppError } from '#main/contract/errors.ts';
+import { parseOfferQuery } from '#main/contract/offer-query.ts';
+import type { PatternName } from '#main/contract/patterns.ts';
+
+export type BuyTab = 'find' | 'cart' | 'orders';
+const windowSize = 300;
+const margin = 100;
+const typingPauseMs = 350;
+
+/** Finding and buying as the window has it: a query and one window of what it found, and the order that is open. */
+export class BuyState {
+  tab = $state<BuyTab>('find');
+  text = $state('');
+  view = $state.raw<OffersWindow | null>(null);
+  error = $state.raw<AppError | null>(null);
+  sort = $state.raw<{ column: OfferColumn; direction: 'asc' | 'desc' }>({
+    column: 'number',
+    direction: 'asc',
+  });
+  pattern = $state<PatternName | null>(null);
+  blockSize = $state(3);
+  searches = $state.raw<readonly SavedSearch[]>([]);
+  orders = $state.raw<readonly OrderSummary[]>([]);
+  order = $state.raw<OrderView | null>(null);
+  readonly selected = new SvelteSet<string>();
+  readonly parsed = $derived(parseOfferQuery(this.text));
+  #client: Client;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #first = 0;
+  #generation = 0;
+  #loading = false;
+  #again = false;
+  #orderTimer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Listens until the returned function is called. */
+  start(): () => void {
+    const ends = [
+      this.#client.on('find', () => void this.refresh()),
+      this.#client.on('cart', () => void this.refresh()),
+      this.#client.on('orders', (order) => {
+        const others = this.orders.filter((one) => one.id !== order.id);
+        this.orders = [...others, order].sort((a, b) => b.id - a.id);
+        if (this.order?.id === order.id) this.#refreshOrder();
+      }),
+    ];
+    void this.#loadLists();
+    return () => {
+      if (this.#timer) clearTimeout(this.#timer);
+      if (this.#orderTimer) clearTimeout(this.#orderTimer);
+      for (const end of ends) end();
+    };
+  }
+
+  /** The query changed: searches after a pause in typing, or at once. */
+  setText(text: string, at: 'soon' | 'now' = 'soon'): void {
+    this.text = text.slice(0, 1000);
+    if (this.#timer) clearTimeout(this.#timer);
+    if (!this.text.trim()) this.view = null;
+    else if (!this.parsed.problem) {
+      if (at === 'now') void this.search();
+      else this.#timer = setTimeout(() => void this.search(), typingPauseMs);
+    }
+  }
+
+  async search(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.selected.clear();
+    this.error = null;
+    const result = await this.#client.call('find.start', { text: this.text.trim() });
+    if (!result.ok) {
+      this.error = result.error;
+      return;
+    }
+    this.ask();
+    const searches = await this.#client.call('find.searches', {});
+    if (searches.ok) this.searches = searches.value;
+  }
+
+  async stop(): Promise<void> {
+    await this.#client.call('find.stop', {});
+    await this.refresh();
+  }
+
+  /** Another order or pattern: begins at the top. */
+  ask(): void {
+    this.#generation += 1;
+    this.#first = 0;
+    void this.refresh();
+  }
+
+  sortBy(column: OfferColumn): void {
+    const same = this.sort.column === column;
+    this.sort = { column, direction: same && this.sort.direction === 'asc' ? 'desc' : 'asc' };
+    this.ask();
+  }
+
+  show(first: number, end: number): void {
+    this.#first = first;
+    const { view } = this;
+    if (!view || first < view.offset || Math.min(end, view.matching) > view.offset + view.rows.length)
+      void this.refresh();
+  }
+
+  rowAt(index: number): OfferRow | undefined {
+    return this.view?.rows[index - this.view.offset];
+  }
+
+  toggle(row: OfferRow | undefined): void {
+    if (!row || row.owned || row.inCart) return;
+    if (!this.selected.delete(row.number)) this.selected.add(row.number);
+  }
+
+  /** Selects everything that matches, at most 10,000. */
+  async selectAll(): Promise<void> {
+    const matching = Math.min(this.view?.matching ?? 0, 10_000);
+    for (let offset = 0; offset < matching; offset += 500) {
+      const result = await this.#client.call('find.window', {
+        ...this.#question(),
+        offset,
+        limit: Math.min(500, matching - offset),
+      });
+      if (!result.ok) return;
+      for (const row of result.value.rows) if (!row.owned && !row.inCart) this.selected.add(row.number);
+    }
+  }
+
+  /** Puts the selection into the cart; resolves with what went wrong, or null. */
+  async addToCart(): Promise<AppError | null> {
+    const numbers = [...this.selected].slice(0, 10_000);
+    if (numbers.length === 0) return null;
+    const result = await this.#client.call('cart.add', { numbers });
+    if (!result.ok) return result.error;
+    this.selected.clear();
+    await this.refresh();
+    return null;
+  }
+
+  async saveSearch(saved: boolean, text: string): Promise<void> {
+    const result = await this.#client.call(saved ? 'find.saveSearch' : 'find.forgetSearch', { text });
+    if (result.ok) this.searches = result.value;
+  }
+
+  async openOrder(id: number): Promise<void> {
+    const result = await this.#client.call('orders.get', { id });
+    if (result.ok) this.order = result.value;
+    else this.error = result.error;
+  }
+
+  async steer(what: 'pause' | 'resume' | 'stop', id: number): Promise<AppError | null> {
+    const result = await this.#client.call(`orders.${what}`, { id });
+    if (!result.ok) return result.error;
+    this.order = result.value;
+    return null;
+  }
+
+  /** One window at a time; an answer to an older question is dropped. */
+  async refresh(): Promise<void> {
+    if (!this.text.trim()) return;
+    if (this.#loading) {
+      this.#again = true;
+      return;
+    }
+    this.#loading = true;
+    do {
+      this.#again = false;
+      const generation = this.#generation;
+      const offset = Math.max(0, this.#first - margin);
+      const result = await this.#client.call('find.window', {
+        ...this.#question(),
+        offset,
+        limit: windowSize,
+      });
+      if (generation !== this.#generation) this.#again = true;
+      else if (result.ok) this.view = result.value;
+      else this.error = result.error;
+    } while (this.#again);
+    this.#loading = false;
+  }
+
+  #question() {
+    return { sort: this.sort, pattern: this.pattern, blockSize: this.blockSize };
+  }
+
+  #refreshOrder(): void {
+    this.#orderTimer ??= setTimeout(() => {
+      this.#orderTimer = null;
+      if (this.order) void this.openOrder(this.order.id);
+    }, 300);
+  }
+
+  async #loadLists(): Promise<void> {
+    const [searches, orders] = await Promise.all([
+      this.#client.call('find.searches', {}),
+      this.#client.call('orders.list', {}),
+    ]);
+    if (searches.ok) this.searches = searches.value;
+    if (orders.ok) this.orders = orders.value;
+    const open = this.orders.find((order) => order.phase !== 'done');
+    if (open) await this.openOrder(open.id);
+  }
+}
+
+export const [getBuy, setBuy] = createContext<BuyState>();
