@@ -24,6 +24,9 @@ vitest('unit and integration', ['unit', 'renderer', 'integration']);
 if (findKeyring()) keyring();
 else skipped.push('keychain: no session with a keychain of its own can be started here');
 step('kills, reduced', ['node', 'tests/proofs/kills.ts', '--kills', '5', '--owned', '5000']);
+step('orders under faults and kills, reduced', [
+  ...['node', 'tests/proofs/orders.ts', '--numbers', '40', '--kills', '3', '--seed', '7'],
+]);
 step('build', ['npm', 'run', '-s', 'build']);
 if (findBrowser()) playwright('browser', []);
 else skipped.push('end to end on the browser host: no Chromium could be found or fetched');

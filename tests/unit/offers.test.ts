@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { parseOfferQuery, withToken } from '../../src-main/contract/offer-query.ts';
+import { findBlocks, findPattern, keypadDigits } from '../../src-main/contract/patterns.ts';
+import { Offers } from '../../src-main/find/offers.ts';
+
+describe('a query for numbers to buy', () => {
+  test.each([
+    ['npa:206 nxx:555', { npa: '206', nxx: '555' }],
+    ['state:wa ratecenter:"des moines"', { state: 'WA', rateCenter: 'DES MOINES' }],
+    ['state:wa rc:seattle', { state: 'WA', rateCenter: 'SEATTLE' }],
+    ['555-01', { contains: '55501' }],
+    ['wa taxi', { state: 'WA', contains: '8294' }],
+    ['word:Flowers', { contains: '3569377' }],
+  ])('%s', (text, search) => {
+    const parsed = parseOfferQuery(text);
+    expect(parsed.problem).toBeNull();
+    expect(Object.fromEntries(Object.entries(parsed.search).filter(([, value]) => value))).toEqual(search);
+  });
+
+  test.each([
+    ['nxx:555', /needs its area code/],
+    ['rc:seattle', /needs its state/],
+    ['npa:206 npa:253', /Only one npa/],
+    ['npa:20', /three digits/],
+    ['colour:red', /no "colour"/],
+    ['contains:55 word:taxi', /not for both/],
+    ['word:a-b', /letters and digits/],
+  ])('%s is explained before anything is sent', (text, sentence) => {
+    expect(parseOfferQuery(text).problem).toMatch(sentence);
+  });
+
+  test('the form writes into the text and reads back what it wrote', () => {
+    let text = withToken('', 'npa', '206');
+    text = withToken(text, 'ratecenter', 'Des Moines');
+    text = withToken(text, 'state', 'wa');
+    expect(text).toBe('npa:206 ratecenter:"Des Moines" state:wa');
+    expect(parseOfferQuery(text).search).toMatchObject({ npa: '206', rateCenter: 'DES MOINES', state: 'WA' });
+    expect(withToken(text, 'npa', '')).toBe('ratecenter:"Des Moines" state:wa');
+  });
+});
+
+describe('patterns', () => {
+  test.each([
+    ['12065550142', 'repeats', [4, 7]],
+    ['12065510142', 'repeats', null],
+    ['12061234142', 'sequence', [4, 8]],
+    ['12069876142', 'sequence', [4, 8]],
+    ['12065550145', 'palindrome', null],
+    ['12065521255', 'palindrome', [4, 11]],
+    ['12065551000', 'round', [8, 11]],
+    ['12065551200', 'round', [9, 11]],
+    ['12065551122', 'pairs', [7, 11]],
+  ] as const)('%s as %s', (number, pattern, mark) => {
+    expect(findPattern(number, pattern)).toEqual(mark);
+  });
+
+  test('blocks are numbers in a row, at least so many', () => {
+    const numbers = ['12065550141', '12065550142', '12065550143', '12065550145', '12065550146'];
+    expect([...findBlocks(numbers, 3)]).toEqual([1, 1, 1, 0, 0]);
+    expect([...findBlocks(numbers, 2)]).toEqual([1, 1, 1, 1, 1]);
+    expect([...findBlocks([], 2)]).toEqual([]);
+  });
+
+  test('letters are where the keypad has them', () => {
+    expect(keypadDigits('abcdefghijklmnopqrstuvwxyz')).toBe('22233344455566677778889999');
+    expect([keypadDigits('123'), keypadDigits('caf\u00e9')]).toEqual([null, null]);
+  });
+
+  test('overlapping pages count a number once; any column sorts, ties by number', () => {
+    const offers = new Offers();
+    const offer = (number: string, monthly: number) => ({
+      ...{ number, monthly, setup: 100, rateCenter: 'SEATTLE', state: 'WA', billingMethods: ['METERED'] },
+    });
+    offers.add([offer('12065550002', 125), offer('12065550001', 125)]);
+    offers.add([offer('12065550002', 90), offer('12065550003', 300)]);
+    expect(offers.count).toBe(3);
+    const sorted = (direction: 'asc' | 'desc') =>
+      offers
+        .ask({ sort: { column: 'monthly', direction }, pattern: null, blockSize: 2 })
+        .map((one) => one.offer.monthly);
+    expect([sorted('asc'), sorted('desc')]).toEqual([
+      [90, 125, 300],
+      [300, 125, 90],
+    ]);
+  });
+});
