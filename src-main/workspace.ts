@@ -63,6 +63,7 @@ export class Workspace {
   /** Opens an account's list at once; its keys are fetched and its sync begun behind it. */
   open(profile: Profile | null): void {
     this.#closing = this.#closeOpen();
+    this.#lastSync = null;
     if (!profile) {
       this.#options.emit('sync', idle);
       return;
@@ -244,13 +245,17 @@ export class Workspace {
     );
   }
 
-  #lastSync = { completedAt: 0, error: '' };
+  #lastSync: { completedAt: number; error: string } | null = null;
 
   /** A pass that changed something, and trouble when it begins: not every quarter of an hour of nothing. */
   #noteSync(status: SyncStatus): void {
     const error = status.error?.code ?? '';
     const { completedAt, last } = status;
-    if (status.error && error !== this.#lastSync.error) {
+    const before = this.#lastSync;
+    this.#lastSync = { completedAt: completedAt ?? 0, error };
+    // The first status tells of passes that were written down by an earlier start.
+    if (!before) return;
+    if (status.error && error !== before.error) {
       void this.record({
         kind: 'failure',
         text: `Sync: ${status.error.message}`,
@@ -258,12 +263,11 @@ export class Workspace {
         numbers: [],
       });
     }
-    if (completedAt && last && completedAt > this.#lastSync.completedAt && status.phase !== 'idle') {
+    if (completedAt && last && completedAt > before.completedAt) {
       const { added, changed, removed } = last;
       const text = `Sync: ${added} added, ${changed} changed, ${removed} removed`;
       if (added + changed + removed > 0) void this.record({ kind: 'sync', text, outcome: 'ok', numbers: [] });
     }
-    this.#lastSync = { completedAt: completedAt ?? 0, error };
   }
 
   async #closeOpen(): Promise<void> {
