@@ -14,9 +14,14 @@ export type ClauseField =
   | 'primary'
   | 'failover'
   | 'billing'
+  | 'tag'
+  | 'audit'
   | 'word';
 
-/** One condition: any of `values`, or none of them when `negated`. Values are lower case or digits. */
+/**
+ * One condition: any of `values`, or none of them when `negated`. Values are lower case or digits; a route's name that was
+ * typed in quotes keeps its case and one quote on each side, and means that very name.
+ */
 export type Clause = {
   readonly field: ClauseField;
   readonly values: readonly string[];
@@ -37,11 +42,22 @@ const keys: Readonly<Record<string, ClauseField>> = {
   primary: 'primary',
   failover: 'failover',
   billing: 'billing',
+  tag: 'tag',
   starts: 'starts',
   ends: 'ends',
   contains: 'contains',
+  audit: 'audit',
 };
 export const queryKeys = Object.keys(keys);
+
+/** What `audit:` looks for: both routes the same, a route that does not exist (on either side, or one), a route with one number only. */
+export const auditValues = [
+  'same',
+  'missing-route',
+  'missing-primary',
+  'missing-failover',
+  'single-use',
+] as const;
 
 const digitsOnly = /^[\d+().\-/\u2010-\u2015]*\d[\d+().\-/\u2010-\u2015]*$/;
 const pieces = /-?[a-z]+:(?:"[^"]*"?|[^\s"])*|"[^"]*"?|\S+/gi;
@@ -106,10 +122,12 @@ function readToken(whole: string): Read {
       `There is no filter "${key}". Try ${queryKeys.slice(0, 5).join(', ')} or route.`,
     );
   }
-  const values = value
-    .split(',')
-    .map((one) => one.trim().toLowerCase())
-    .filter(Boolean);
+  const values = routeFields.has(field)
+    ? routeNames(colon[2] ?? '')
+    : value
+        .split(',')
+        .map((one) => one.trim().toLowerCase())
+        .filter(Boolean);
   if (values.length === 0) return problem(key, value, negated, `Type a value after "${key}:".`);
   const wrong = values.map((one) => check(field, one)).find((sentence) => sentence !== null);
   if (wrong) return problem(key, value, negated, wrong);
@@ -120,6 +138,22 @@ function readToken(whole: string): Read {
     problem: null,
     clause: { field, values: values.map((v) => clean(field, v)), negated },
   };
+}
+
+const routeFields = new Set<ClauseField>(['route', 'primary', 'failover']);
+
+/** Names by comma. In quotes a comma, a space or a doubled quote is a part of the name, and "none" is a name as any. */
+function routeNames(text: string): string[] {
+  return [...text.matchAll(/\s*"((?:[^"]|"")*)"?[^,]*|[^,]+/g)]
+    .map(([whole, quoted]) =>
+      quoted === undefined ? whole.trim().toLowerCase() : quoted && `"${quoted.replaceAll('""', '"')}"`,
+    )
+    .filter(Boolean);
+}
+
+/** The value that finds one route by its exact name, whatever characters are in it. */
+export function exactName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function bare(body: string, negated: boolean): Read {
@@ -154,6 +188,8 @@ function check(field: ClauseField, value: string): string | null {
       return value.toUpperCase() in regions
         ? null
         : `"${value}" is not a state or province. Use two letters, such as WA.`;
+    case 'audit':
+      return auditValues.some((one) => one === value) ? null : `Use one of ${auditValues.join(', ')}.`;
     case 'starts':
     case 'ends':
     case 'contains':

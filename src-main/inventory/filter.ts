@@ -1,120 +1,370 @@
 import type { Clause } from '../contract/query.ts';
 import { SIP_REG } from '../contract/model.ts';
-import { stride, type NumberIndex } from './number-index.ts';
+import { Bits } from './bits.ts';
+import { stride } from './digit-index.ts';
+import type { NumberIndex } from './number-index.ts';
+import type { Found } from './result.ts';
 
-/** Marks (1) the slots that pass every clause. */
-export function filterSlots(index: NumberIndex, clauses: readonly Clause[]): Uint8Array {
-  const passing = new Uint8Array(index.count).fill(1);
-  for (const clause of clauses) {
-    const marks = marksOf(index, clause);
-    const wanted = clause.negated ? 0 : 1;
-    for (let slot = 0; slot < passing.length; slot += 1) {
-      if (marks[slot] !== wanted) passing[slot] = 0;
+/** A clause as a question about one slot. */
+type Test = (slot: number) => boolean;
+
+/**
+ * Finds the slots that pass every clause. A clause that asks for three digits or more gives a short list, and the others
+ * are asked about that list only; without one, whole columns are looked through. `within` is an ascending list that is
+ * known to hold every match.
+ */
+export function findSlots(index: NumberIndex, clauses: readonly Clause[], within?: Uint32Array): Found {
+  // Late numbers are put in their places first: slots must not move between two clauses.
+  index.settle();
+  if (clauses.length === 0) return Bits.all(index.count);
+  const lists = clauses.map((clause) => (clause.negated ? null : candidates(index, clause)));
+  const shortest = lists.reduce<Uint32Array | null>(
+    (best, list) => (list !== null && (best === null || list.length < best.length) ? list : best),
+    within ?? null,
+  );
+  if (shortest !== null && (clauses.length === 1 || shortest.length < index.count / few)) {
+    return onlyMatching(index, clauses, shortest);
+  }
+  // What narrows to a stretch of the list goes first: whole columns are looked through inside it only.
+  const found = Bits.all(index.count);
+  const rank = (clause: Clause) =>
+    isPrefix(clause) && !clause.negated ? 0 : clause.field === 'contains' ? 1 : 2;
+  for (const clause of [...clauses].sort((a, b) => rank(a) - rank(b))) {
+    const marks = keptMarks(index, clause, found);
+    if (clause.negated) found.drop(marks);
+    else found.keep(marks);
+  }
+  return found;
+}
+
+type KeptMarks = { revision: number; marks: Map<string, Bits> };
+const kept = new WeakMap<NumberIndex, KeptMarks>();
+const mostKept = 24;
+
+/**
+ * The marks of a clause, kept until the list changes: while a query is typed, its other clauses stay the same. Where little
+ * is left to look through they are made for that only, and not kept.
+ */
+function keptMarks(index: NumberIndex, clause: Clause, within: Bits): Bits {
+  let all = kept.get(index);
+  if (all?.revision !== index.revision) {
+    all = { revision: index.revision, marks: new Map() };
+    kept.set(index, all);
+  }
+  const key = `${clause.field}:${clause.values.join('\n')}`;
+  const known = all.marks.get(key);
+  if (known) return known;
+  if (within.emptyWords() > (within.words.length * 7) / 8) return marksOf(index, clause, within);
+  const marks = marksOf(index, clause, Bits.all(index.count));
+  const [oldest] = all.marks.keys();
+  if (all.marks.size >= mostKept && oldest !== undefined) all.marks.delete(oldest);
+  all.marks.set(key, marks);
+  return marks;
+}
+
+/** A list this many times shorter than all is asked one by one. */
+const few = 64;
+
+function onlyMatching(index: NumberIndex, clauses: readonly Clause[], list: Uint32Array): Uint32Array {
+  const [only] = clauses;
+  if (clauses.length === 1 && only?.field === 'contains' && only.values.length === 1 && !only.negated) {
+    return containing(index, only.values[0] ?? '', list);
+  }
+  const tests = clauses.map((clause) => testOf(index, clause));
+  return list.filter((slot) => tests.every((test) => test(slot)));
+}
+
+/** The commonest question of all, in one plain loop. */
+function containing(index: NumberIndex, value: string, list: Uint32Array): Uint32Array {
+  const grams = index.settle();
+  // Three digits: what the index has is exactly what is asked for.
+  if (value.length === 3 && (list.at(-1) ?? 0) < grams.covered) return list;
+  const { digits } = index;
+  const needle = Uint8Array.from(Buffer.from(value, 'latin1'));
+  const [first = 0, second = 0] = needle;
+  const length = needle.length;
+  const kept = new Uint32Array(list.length);
+  let count = 0;
+  for (const slot of list) {
+    const base = slot * stride;
+    for (let at = base; at <= base + 11 - length; at += 1) {
+      if (digits[at] !== first || digits[at + 1] !== second) continue;
+      let same = 2;
+      while (same < length && digits[at + same] === needle[same]) same += 1;
+      if (same < length) continue;
+      kept[count] = slot;
+      count += 1;
+      break;
     }
   }
-  return passing;
+  return kept.slice(0, count);
 }
 
-function marksOf(index: NumberIndex, clause: Clause): Uint8Array {
-  const marks = new Uint8Array(index.count);
-  switch (clause.field) {
-    case 'contains':
-      for (const value of clause.values) markContaining(index, value, marks);
-      return marks;
-    case 'starts':
-      for (const value of clause.values) markAt(index, value, value.startsWith('1') ? 0 : 1, marks);
-      return marks;
-    case 'ends':
-      for (const value of clause.values) markAt(index, value, 11 - value.length, marks);
-      return marks;
-    case 'npa':
-      for (const value of clause.values) markAt(index, value, 1, marks);
-      return marks;
-    case 'nxx':
-      for (const value of clause.values) markAt(index, value, 4, marks);
-      return marks;
-    case 'state':
-      return markIds(index.state, index.states.table(oneOf(clause.values)), marks);
-    case 'area':
-      return markIds(index.area, index.areas.table(includesOneOf(clause.values)), marks);
-    case 'billing':
-      return markIds(index.billing, index.billings.table(oneOf(clause.values)), marks);
-    case 'route':
-      markIds(index.primary, routeTable(index, clause.values), marks);
-      return markIds(index.failover, routeTable(index, clause.values), marks);
-    case 'primary':
-      return markIds(index.primary, routeTable(index, clause.values), marks);
-    case 'failover':
-      markIds(
-        index.failover,
-        routeTable(
-          index,
-          clause.values.filter((value) => value !== 'none'),
-        ),
-        marks,
-      );
-      return clause.values.includes('none') ? markNoFailover(index, marks) : marks;
-    case 'word':
-      markIds(
-        index.primary,
-        index.routes.table((route) => includesOneOf(clause.values)(route.name)),
-        marks,
-      );
-      markIds(
-        index.failover,
-        index.routes.table((route) => includesOneOf(clause.values)(route.name)),
-        marks,
-      );
-      markIds(index.area, index.areas.table(includesOneOf(clause.values)), marks);
-      return markIds(index.state, index.states.table(oneOf(clause.values)), marks);
+const digitFields = ['contains', 'starts', 'ends', 'npa', 'nxx'];
+const isDigits = (clause: Clause) => digitFields.includes(clause.field);
+const isPrefix = (clause: Clause) => clause.field === 'npa' || clause.field === 'starts';
+
+/** Slots, ascending, among which all matches of the clause are; null when it is no use for that. */
+function candidates(index: NumberIndex, clause: Clause): Uint32Array | null {
+  const [value, ...others] = clause.values;
+  if (!isDigits(clause) || value === undefined || others.length > 0 || value.length < 3) return null;
+  const grams = index.settle();
+  const indexed = grams.candidates(value);
+  const late = index.count - grams.covered;
+  if (late === 0) return indexed;
+  const list = new Uint32Array(indexed.length + late);
+  list.set(indexed);
+  for (let at = 0; at < late; at += 1) list[indexed.length + at] = grams.covered + at;
+  return list;
+}
+
+function testOf(index: NumberIndex, clause: Clause): Test {
+  const wanted = !clause.negated;
+  if (isDigits(clause)) {
+    const test = digitTest(index, clause);
+    return (slot) => test(slot) === wanted;
   }
-}
-
-/** One native scan over all digits; the zero between numbers stops a match from spanning two. */
-function markContaining(index: NumberIndex, value: string, marks: Uint8Array): void {
-  const end = index.count * stride;
-  const digits = index.digits.subarray(0, end);
-  const needle = Buffer.from(value, 'latin1');
-  for (let at = digits.indexOf(needle); at >= 0;) {
-    const slot = Math.floor(at / stride);
-    marks[slot] = 1;
-    at = digits.indexOf(needle, (slot + 1) * stride);
+  // Few distinct values: one look at a table. Others (audits) are rare and looked up in a set made once.
+  const tables = tablesOf(index, clause);
+  if (tables) {
+    return (slot) => tables.some(({ ids, table }) => table[ids[slot] ?? 0] === 1) === wanted;
   }
+  const marks = keptMarks(index, clause, Bits.all(index.count));
+  return (slot) => marks.has(slot) === wanted;
 }
 
-function markAt(index: NumberIndex, value: string, offset: number, marks: Uint8Array): void {
-  const needle = Buffer.from(value, 'latin1');
+function digitTest(index: NumberIndex, clause: Clause): Test {
   const { digits } = index;
+  const needles = clause.values.map((value) => Uint8Array.from(Buffer.from(value, 'latin1')));
+  const standsAt = (needle: Uint8Array, at: number) => {
+    for (let i = 0; i < needle.length; i += 1) if (digits[at + i] !== needle[i]) return false;
+    return true;
+  };
+  if (clause.field !== 'contains') {
+    const placed = clause.values.map((value, i) => ({
+      needle: needles[i] ?? new Uint8Array(),
+      offset: offsetOf(clause.field, value),
+    }));
+    return (slot) =>
+      placed.some(
+        ({ needle, offset }) => offset + needle.length <= 11 && standsAt(needle, slot * stride + offset),
+      );
+  }
+  return (slot) => {
+    const base = slot * stride;
+    for (const needle of needles) {
+      for (let at = 0; at + needle.length <= 11; at += 1) if (standsAt(needle, base + at)) return true;
+    }
+    return false;
+  };
+}
+
+function offsetOf(field: Clause['field'], value: string): number {
+  switch (field) {
+    case 'starts':
+      return value.startsWith('1') ? 0 : 1;
+    case 'ends':
+      return 11 - value.length;
+    case 'nxx':
+      return 4;
+    default:
+      return 1;
+  }
+}
+
+type Table = { readonly ids: Uint16Array | Uint32Array; readonly table: Uint8Array };
+
+/** The columns a clause asks and which of their values pass: any one of them is enough. Null for other clauses. */
+function tablesOf(index: NumberIndex, { field, values }: Clause): readonly Table[] | null {
+  const route = (names: readonly string[]) => index.routes.table((one) => isNamed(names)(one.name));
+  switch (field) {
+    case 'state':
+      return [{ ids: index.state, table: index.states.table(oneOf(values)) }];
+    case 'area':
+      return [{ ids: index.area, table: index.areas.table(includesOneOf(values)) }];
+    case 'billing':
+      return [{ ids: index.billing, table: index.billings.table(oneOf(values)) }];
+    case 'tag': {
+      const asked = oneOf(values);
+      const none = values.includes('none');
+      const table = index.tagSets.table((tags) => tags.some(asked) || (none && tags.length === 0));
+      return [{ ids: index.tags, table }];
+    }
+    case 'primary':
+      return [{ ids: index.primary, table: route(values) }];
+    case 'route': {
+      const table = route(values);
+      return [
+        { ids: index.primary, table },
+        { ids: index.failover, table },
+      ];
+    }
+    case 'failover':
+      return values.includes('none') ? null : [{ ids: index.failover, table: route(values) }];
+    case 'word': {
+      const table = index.routes.table((one) => includesOneOf(values)(one.name));
+      return [
+        { ids: index.primary, table },
+        { ids: index.failover, table },
+        { ids: index.area, table: index.areas.table(includesOneOf(values)) },
+        { ids: index.state, table: index.states.table(oneOf(values)) },
+        { ids: index.tags, table: index.tagSets.table((tags) => tags.some(includesOneOf(values))) },
+      ];
+    }
+    default:
+      return null;
+  }
+}
+
+/** Slots that pass the clause; those outside `within` may be left out, or not. */
+function marksOf(index: NumberIndex, clause: Clause, within: Bits): Bits {
+  const marks = new Bits(index.count);
+  const tables = tablesOf(index, clause);
+  if (tables) {
+    for (const { ids, table } of tables) markTable(ids, table, marks, within);
+  } else if (clause.field === 'contains') {
+    for (const value of clause.values) markContaining(index, value, marks);
+  } else if (clause.field === 'failover') {
+    const named = clause.values.filter((value) => value !== 'none');
+    const table = index.routes.table((route) => route.name === SIP_REG || isNamed(named)(route.name));
+    markTable(index.failover, table, marks, within);
+    // No real failover: the second route is the built-in default, or the same as the first.
+    markSame(index.primary, index.failover, marks, within);
+  } else if (clause.field === 'audit') {
+    for (const value of clause.values) markAudit(index, value, marks, within);
+  } else {
+    for (const value of clause.values) markAt(index, clause, value, marks, within);
+  }
+  return marks;
+}
+
+function markContaining(index: NumberIndex, value: string, marks: Bits): void {
+  const grams = index.settle();
+  const test = digitTest(index, { field: 'contains', values: [value], negated: false });
+  if (value.length < 3) marks.join(grams.short(value));
+  else for (const slot of containing(index, value, grams.candidates(value))) marks.add(slot);
+  for (let slot = grams.covered; slot < index.count; slot += 1) if (test(slot)) marks.add(slot);
+}
+
+function markAt(index: NumberIndex, clause: Clause, value: string, marks: Bits, within: Bits): void {
+  const offset = offsetOf(clause.field, value);
+  const needle = Uint8Array.from(Buffer.from(value, 'latin1'));
   if (offset + needle.length > 11) return;
-  for (let slot = 0, base = offset; slot < marks.length; slot += 1, base += stride) {
-    let same = true;
-    for (let i = 0; same && i < needle.length; i += 1) same = digits[base + i] === needle[i];
-    if (same) marks[slot] = 1;
+  const test = digitTest(index, { ...clause, values: [value], negated: false });
+  if (isPrefix(clause)) {
+    const [first, end] = index.rangeOf(value);
+    marks.addRange(first, end);
+    for (let slot = index.sorted; slot < index.count; slot += 1) if (test(slot)) marks.add(slot);
+  } else {
+    // Where the digits stand anywhere, it is asked whether they stand in that place.
+    const somewhere = new Bits(index.count);
+    markContaining(index, value, somewhere);
+    somewhere.keep(within);
+    markBytes(index.digits, offset, needle, marks, somewhere);
   }
 }
 
-function markIds(ids: Uint16Array | Uint32Array, table: Uint8Array, marks: Uint8Array): Uint8Array {
-  for (let slot = 0; slot < marks.length; slot += 1) {
-    if (table[ids[slot] ?? 0] === 1) marks[slot] = 1;
+// The loops below see a million slots each and are written out for that: a function called for every slot costs more than
+// all they do. They ask 32 slots at a time, and only where something is left.
+
+function markTable(ids: Uint16Array | Uint32Array, table: Uint8Array, marks: Bits, within: Bits): void {
+  const { words, size } = marks;
+  for (let word = 0; word < words.length; word += 1) {
+    if (within.words[word] === 0) continue;
+    const first = word << 5;
+    const end = Math.min(first + 32, size);
+    let bits = words[word] ?? 0;
+    for (let slot = first, bit = 0; slot < end; slot += 1, bit += 1)
+      bits |= (table[ids[slot] ?? 0] ?? 0) << bit;
+    words[word] = bits;
   }
-  return marks;
 }
 
-/** No real failover: the second route is the built-in default, or the same as the first. */
-function markNoFailover(index: NumberIndex, marks: Uint8Array): Uint8Array {
-  const builtIn = index.routes.table((route) => route.name === SIP_REG);
-  for (let slot = 0; slot < marks.length; slot += 1) {
-    const failover = index.failover[slot] ?? 0;
-    if (builtIn[failover] === 1 || failover === index.primary[slot]) marks[slot] = 1;
+function markSame(a: Uint32Array, b: Uint32Array, marks: Bits, within: Bits): void {
+  const { words, size } = marks;
+  for (let word = 0; word < words.length; word += 1) {
+    if (within.words[word] === 0) continue;
+    const first = word << 5;
+    const end = Math.min(first + 32, size);
+    let bits = words[word] ?? 0;
+    for (let slot = first, bit = 0; slot < end; slot += 1, bit += 1)
+      if (a[slot] === b[slot]) bits |= 1 << bit;
+    words[word] = bits;
   }
-  return marks;
 }
 
-function routeTable(index: NumberIndex, values: readonly string[]): Uint8Array {
-  return index.routes.table((route) => oneOf(values)(route.name));
+function markBytes(digits: Uint8Array, offset: number, needle: Uint8Array, marks: Bits, among: Bits): void {
+  const { words } = marks;
+  for (let at = 0; at < words.length; at += 1) {
+    let bits = words[at] ?? 0;
+    for (let word = among.words[at] ?? 0; word !== 0; word &= word - 1) {
+      const bit = 31 - Math.clz32(word & -word);
+      const first = ((at << 5) + bit) * stride + offset;
+      let same = 0;
+      while (same < needle.length && digits[first + same] === needle[same]) same += 1;
+      if (same === needle.length) bits |= 1 << bit;
+    }
+    words[at] = bits;
+  }
+}
+
+function markAudit(index: NumberIndex, value: string, marks: Bits, within: Bits): void {
+  const { primary, failover, routes, listedRoutes } = index;
+  if (value === 'same') {
+    const named = routes.ranks((route) => route.name);
+    markSame(
+      primary.map((id) => named[id] ?? 0),
+      failover.map((id) => named[id] ?? 0),
+      marks,
+      within,
+    );
+    return;
+  }
+  const table =
+    value === 'single-use'
+      ? onceUsed(index)
+      : routes.table((route) => listedRoutes !== null && !listedRoutes.has(route.name));
+  if (value !== 'missing-failover') markTable(primary, table, marks, within);
+  if (value !== 'missing-primary') markTable(failover, table, marks, within);
+}
+
+/** Routes that one number only points at; the built-in one is no finding. */
+function onceUsed({ count, primary, failover, routes }: NumberIndex): Uint8Array {
+  const uses = new Uint32Array(routes.values.length);
+  for (let slot = 0; slot < count; slot += 1) {
+    const [first, second] = [primary[slot] ?? 0, failover[slot] ?? 0];
+    uses[first] = (uses[first] ?? 0) + 1;
+    if (second !== first) uses[second] = (uses[second] ?? 0) + 1;
+  }
+  const builtIn = routes.table((route) => route.name === SIP_REG);
+  return Uint8Array.from(uses, (use, id) => (use === 1 && builtIn[id] !== 1 ? 1 : 0));
 }
 
 const oneOf = (values: readonly string[]) => (text: string) => values.includes(text.toLowerCase());
 
+/** Names in quotes are meant exactly, others in any case of their letters. */
+const isNamed = (values: readonly string[]) => (name: string) =>
+  values.includes(name.toLowerCase()) || values.includes(`"${name}"`);
+
 const includesOneOf = (values: readonly string[]) => (text: string) =>
   values.some((value) => text.toLowerCase().includes(value));
+
+/** True when every match of `next` is a match of `last`: one bare run of digits got longer. */
+export function narrows(last: readonly Clause[], next: readonly Clause[]): boolean {
+  return (
+    last.length === next.length &&
+    last.every((clause, at) => {
+      const other = next[at];
+      if (!other || other.field !== clause.field || other.negated !== clause.negated) return false;
+      if (other.values.join() === clause.values.join()) return true;
+      const [before, after] = [clause.values[0] ?? '', other.values[0] ?? ''];
+      return (
+        clause.field === 'contains' &&
+        !clause.negated &&
+        clause.values.length === 1 &&
+        other.values.length === 1 &&
+        after.includes(before)
+      );
+    })
+  );
+}

@@ -2,6 +2,7 @@ import type { Inputs } from '../contract/contract.ts';
 import type { OwnedNumber } from '../contract/model.ts';
 import type { NumberRow, NumbersWindow, RouteUse } from '../contract/views.ts';
 import { openStore, type StoreClient } from '../storage/client.ts';
+import type { Tagged } from './number-index.ts';
 import type { Learned, PassResult, PassState } from './store.ts';
 
 export type InventoryOptions = {
@@ -10,6 +11,8 @@ export type InventoryOptions = {
   readonly log: (line: string) => void;
   /** At most four times a second. */
   readonly onChange: (change: { revision: number; total: number }) => void;
+  /** The list was damaged: it is kept at this path, and a new one was begun. */
+  readonly onMoved?: (movedTo: string) => void;
 };
 
 const changeEveryMs = 250;
@@ -51,13 +54,10 @@ class Changes {
 
 /** The cached list as the rest of the application sees it. */
 export class Inventory {
-  /** Where a damaged list was moved; null when it was sound. */
-  readonly movedTo: string | null;
   #store: StoreClient<'numbers'>;
   #changes: Changes;
 
   constructor(store: StoreClient<'numbers'>, changes: Changes) {
-    this.movedTo = store.movedTo;
     this.#store = store;
     this.#changes = changes;
   }
@@ -78,8 +78,27 @@ export class Inventory {
     return this.#store.call('routeUse');
   }
 
-  applyFresh(number: OwnedNumber, seenAt: number, pass: number | null = null): Promise<void> {
-    return this.#store.call('applyFresh', number, seenAt, pass);
+  /** Numbers as they were read; `askedAt` (Unix milliseconds) is when they were asked for. */
+  applyFresh(items: readonly OwnedNumber[], askedAt: number, pass: number | null = null): Promise<void> {
+    return this.#store.call(
+      'applySeen',
+      items.map((item) => ({ item, at: askedAt })),
+      pass,
+    );
+  }
+
+  /** The same for numbers known from different times. */
+  applySeen(seen: readonly { item: OwnedNumber; at: number }[]): Promise<void> {
+    return this.#store.call('applySeen', seen, null);
+  }
+
+  /** What the list has for these numbers, in their order; null for those it does not have. */
+  pairs(numbers: readonly string[]): Promise<({ primary: string; failover: string } | null)[]> {
+    return this.#store.call('pairs', numbers);
+  }
+
+  setListedRoutes(names: readonly string[] | null): Promise<void> {
+    return this.#store.call('setListedRoutes', names);
   }
 
   unfinishedPass(notBefore: number): Promise<PassState | null> {
@@ -95,9 +114,9 @@ export class Inventory {
     page: number,
     items: readonly OwnedNumber[],
     isLast: boolean,
-    seenAt: number,
+    askedAt: number,
   ): Promise<void> {
-    return this.#store.call('putPage', pass, page, items, isLast, seenAt);
+    return this.#store.call('putPage', pass, page, items, isLast, askedAt);
   }
 
   missed(pass: number): Promise<string[]> {
@@ -123,6 +142,11 @@ export class Inventory {
   /** What was learned of numbers when they were bought: kept in the journal, shown with the list. */
   learn(rows: readonly Learned[]): Promise<void> {
     return this.#store.call('learn', rows);
+  }
+
+  /** The tags of these numbers: kept in the journal, shown with the list. */
+  tag(rows: readonly Tagged[]): Promise<void> {
+    return this.#store.call('tag', rows);
   }
 
   /** Which of these numbers the list has. */

@@ -9,7 +9,13 @@ export type ReadPages = {
   readonly done: readonly number[];
   /** The last page, when an earlier reading found it. */
   readonly lastPage: number | null;
-  readonly store: (page: number, items: readonly OwnedNumber[], isLast: boolean) => Promise<void>;
+  /** `askedAt`: Unix milliseconds of the moment before the page was asked for. */
+  readonly store: (
+    page: number,
+    items: readonly OwnedNumber[],
+    isLast: boolean,
+    askedAt: number,
+  ) => Promise<void>;
 };
 
 const firstAhead = 2;
@@ -32,10 +38,11 @@ export async function readPages(read: ReadPages): Promise<void> {
   const running = new Set<Promise<void>>();
 
   const one = async (page: number) => {
+    const askedAt = Date.now();
     const answer = await read.carrier.listOwned({ page, limit, signal });
     if (page > last) return;
     if (!answer.more) last = Math.min(last, page);
-    await read.store(page, answer.items, !answer.more);
+    await read.store(page, answer.items, !answer.more, askedAt);
     ahead = Math.min(mostAhead, ahead + 2);
   };
 

@@ -1,10 +1,13 @@
 import type { Inputs } from '../contract/contract.ts';
 import type { OwnedNumber } from '../contract/model.ts';
-import { markedDigits, parseQuery } from '../contract/query.ts';
+import { markedDigits, parseQuery, type Clause } from '../contract/query.ts';
 import type { NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/views.ts';
+import { numberMigrations } from '../storage/migrations/index.ts';
 import { closeDatabase, openDatabase, transaction, type Database } from '../storage/sqlite.ts';
-import { filterSlots } from './filter.ts';
-import { NumberIndex, unknownCost, type IndexedNumber, type Learned } from './number-index.ts';
+import { findSlots, narrows } from './filter.ts';
+import { firstRows, loadIndex } from './load.ts';
+import { NumberIndex, type IndexedNumber, type Learned, type Tagged } from './number-index.ts';
+import { Result } from './result.ts';
 
 export type { Learned };
 
@@ -25,7 +28,10 @@ export type PassResult = {
   readonly removed: number;
 };
 
-type Result = { key: string; slots: Uint32Array; cost: { monthly: number; known: number } };
+/** Rows deeper in the list than this wait for the index. */
+const mostEarly = 10_000;
+
+type Kept = { key: string; members: number; revision: number; clauses: readonly Clause[]; result: Result };
 
 /**
  * The cached list inside the worker: SQLite for durability, the columnar index for every question. What is written
@@ -35,11 +41,12 @@ export class NumberStore {
   readonly movedTo: string | null;
   #database: Database;
   #index = new NumberIndex();
-  #result: Result | null = null;
+  #kept: Kept | null = null;
+  #counted: { total: number } | null = null;
   #upsert: ReturnType<Database['prepare']>;
 
   constructor(file: string) {
-    const { database, movedTo } = openDatabase(file);
+    const { database, movedTo } = openDatabase(file, numberMigrations, false);
     this.movedTo = movedTo;
     this.#database = database;
     this.#upsert = database.prepare(
@@ -49,7 +56,35 @@ export class NumberStore {
          failover_name = excluded.failover_name, failover_type = excluded.failover_type,
          billing = excluded.billing, seen_at = excluded.seen_at, seen_pass = excluded.seen_pass`,
     );
-    this.#load();
+  }
+
+  /** Fills the index, a part at each step. Until it ends, only `early` answers. */
+  load(): Generator<void> {
+    return loadIndex(this.#database, this.#index);
+  }
+
+  /** What can be answered straight from the database while the index is filled; undefined for everything else. */
+  early(method: string, args: readonly unknown[]): unknown {
+    if (method === 'lastPass') return this.lastPass();
+    if (method === 'unfinishedPass') return this.unfinishedPass(Number(args[0]));
+    const input = args[0] as Inputs['numbers.query'];
+    if (method !== 'query' || input.text.trim() !== '') return undefined;
+    if (input.sort.column !== 'number' || input.sort.direction !== 'asc' || input.offset > mostEarly)
+      return undefined;
+    this.#counted ??= this.#database.prepare('SELECT count(*) AS total FROM number').get() as {
+      total: number;
+    };
+    const { total } = this.#counted;
+    const rows = firstRows(this.#database, input.offset, input.limit);
+    const nothing = { cost: { monthly: 0, known: 0 }, tokens: [], digits: [] };
+    return {
+      revision: 0,
+      total,
+      matching: total,
+      offset: input.offset,
+      rows,
+      ...nothing,
+    } satisfies NumbersWindow;
   }
 
   get size(): { revision: number; total: number } {
@@ -58,16 +93,13 @@ export class NumberStore {
 
   query(input: Inputs['numbers.query']): NumbersWindow {
     const parsed = parseQuery(input.text);
-    const { slots, cost } = this.#find(input.text, input.sort);
-    const rows: NumberRow[] = [];
-    const end = Math.min(slots.length, input.offset + input.limit);
-    for (let i = input.offset; i < end; i += 1) rows.push(this.#index.rowAt(slots[i] ?? 0));
+    const { count, cost, window } = this.#look(parsed.clauses, input);
     return {
       revision: this.#index.revision,
       total: this.#index.count,
-      matching: slots.length,
+      matching: count,
       offset: input.offset,
-      rows,
+      rows: Array.from(window, (slot) => this.#index.rowAt(slot)),
       cost,
       tokens: parsed.tokens,
       digits: markedDigits(parsed),
@@ -75,9 +107,8 @@ export class NumberStore {
   }
 
   matching(input: Inputs['numbers.matching']): { total: number; numbers: string[] } {
-    const { slots } = this.#find(input.text, input.sort);
-    const numbers = Array.from(slots.subarray(0, input.limit), (slot) => this.#index.numberAt(slot));
-    return { total: slots.length, numbers };
+    const { count, window } = this.#look(parseQuery(input.text).clauses, { ...input, offset: 0 });
+    return { total: count, numbers: Array.from(window, (slot) => this.#index.numberAt(slot)) };
   }
 
   row(number: string): NumberRow | null {
@@ -87,6 +118,10 @@ export class NumberStore {
 
   learn(rows: readonly Learned[]): void {
     this.#index.learn(rows);
+  }
+
+  tag(rows: readonly Tagged[]): void {
+    this.#index.tag(rows);
   }
 
   /** Which of these numbers are here. */
@@ -143,8 +178,12 @@ export class NumberStore {
   }
 
   /** Stores one page of a pass: numbers, page and counts in one transaction. */
-  putPage(pass: number, page: number, items: readonly OwnedNumber[], isLast: boolean, seenAt: number): void {
-    const rows = items.map((item) => toRow(item, seenAt));
+  /**
+   * `askedAt` (Unix milliseconds) is when the page was asked for: a number that is known from later than that is seen, but keeps what is
+   * known of it, so that a page on its way cannot undo a change.
+   */
+  putPage(pass: number, page: number, items: readonly OwnedNumber[], isLast: boolean, askedAt: number): void {
+    const rows = items.map((item) => toRow(item, askedAt)).map((row) => this.#newer(row));
     transaction(this.#database, () => {
       let added = 0;
       let changed = 0;
@@ -178,13 +217,31 @@ export class NumberStore {
     this.#database.prepare('DELETE FROM sync_page WHERE pass = ?').run(pass);
   }
 
-  /** One number as the carrier has it now; `pass` when it was asked for by one. */
-  applyFresh(item: OwnedNumber, seenAt: number, pass: number | null): void {
-    const row = toRow(item, seenAt);
-    const kept = this.#database.prepare('SELECT seen_pass FROM number WHERE number = ?').get(row.number) as
-      { seen_pass: number } | undefined;
-    this.#write(row, pass ?? kept?.seen_pass ?? 0);
-    this.#show([row]);
+  /**
+   * Numbers as the carrier has them; `at` is the earliest time that is known for: when a read was asked, or when a
+   * change was answered. `pass` when they were asked for by one.
+   */
+  applySeen(seen: readonly { item: OwnedNumber; at: number }[], pass: number | null = null): void {
+    const rows = seen.map(({ item, at }) => this.#newer(toRow(item, at)));
+    const kept = this.#database.prepare('SELECT seen_pass FROM number WHERE number = ?');
+    transaction(this.#database, () => {
+      for (const row of rows) {
+        const before = kept.get(row.number) as { seen_pass: number } | undefined;
+        this.#write(row, pass ?? before?.seen_pass ?? 0);
+      }
+    });
+    this.#show(rows);
+  }
+
+  /** What the list has for these numbers, in their order; null for those it does not have. */
+  pairs(numbers: readonly string[]): ({ primary: string; failover: string } | null)[] {
+    return numbers.map((number) => this.#index.pairOf(number));
+  }
+
+  /** The names of the routes that exist, for finding numbers that point at others; null when that is not known. */
+  setListedRoutes(names: readonly string[] | null): void {
+    this.#index.listedRoutes = names === null ? null : new Set(names);
+    this.#index.revision += 1;
   }
 
   remove(pass: number, numbers: readonly string[]): void {
@@ -195,8 +252,7 @@ export class NumberStore {
         .prepare('UPDATE sync_pass SET removed = removed + ? WHERE id = ?')
         .run(numbers.length, pass);
     });
-    for (const number of numbers) this.#index.remove(number);
-    if (numbers.length > 0) this.#index.revision += 1;
+    if (this.#index.remove(numbers) > 0) this.#index.revision += 1;
   }
 
   finishPass(pass: number, endedAt: number): PassResult {
@@ -225,14 +281,37 @@ export class NumberStore {
     closeDatabase(this.#database);
   }
 
-  #find(text: string, sort: Sort): Result {
-    const key = `${this.#index.revision} ${sort.column} ${sort.direction} ${text}`;
-    if (this.#result?.key === key) return this.#result;
-    const order = this.#index.order(sort);
-    const { clauses } = parseQuery(text);
-    const slots = clauses.length === 0 ? order : pick(order, filterSlots(this.#index, clauses));
-    this.#result = { key, slots, cost: costOf(this.#index, slots) };
-    return this.#result;
+  #look(clauses: readonly Clause[], view: { sort: Sort; offset: number; limit: number }) {
+    const result = this.#find(clauses, view.sort);
+    const { count, cost } = result;
+    return { count, cost, window: result.window(view.offset, view.limit) };
+  }
+
+  /** Scrolling asks for the same result again; one more digit is looked for among what was found. */
+  #find(clauses: readonly Clause[], sort: Sort): Result {
+    const index = this.#index;
+    const key = `${index.revision} ${sort.column} ${sort.direction} ${JSON.stringify(clauses)}`;
+    const last = this.#kept;
+    if (last?.key === key) return last.result;
+    const { members, revision } = index;
+    const narrower =
+      last?.members === members && last.revision === revision && narrows(last.clauses, clauses);
+    const before = narrower ? last.result.found : null;
+    const found = findSlots(index, clauses, before instanceof Uint32Array ? before : undefined);
+    const result = new Result(
+      index,
+      found,
+      () => index.order(sort),
+      (slots) => index.sortList(slots, sort),
+    );
+    this.#kept = { key, members, revision, clauses, result };
+    return result;
+  }
+
+  /** The row as it is to be kept: what is known of the number from later wins, unless its time is yet to come. */
+  #newer(row: IndexedNumber): IndexedNumber {
+    const known = this.row(row.number);
+    return known && known.seenAt > row.seenAt && known.seenAt <= Date.now() ? known : row;
   }
 
   #write(row: IndexedNumber, pass: number): void {
@@ -253,46 +332,6 @@ export class NumberStore {
     for (const row of rows) if (this.#index.put(row) !== 'same') changes += 1;
     if (changes > 0) this.#index.revision += 1;
   }
-
-  #load(): void {
-    const rows = this.#database.prepare('SELECT * FROM number').iterate() as Iterable<
-      Record<string, unknown>
-    >;
-    for (const row of rows) {
-      this.#index.put({
-        number: String(row['number']),
-        primary: String(row['primary_name']),
-        primaryType: String(row['primary_type']),
-        failover: String(row['failover_name']),
-        failoverType: String(row['failover_type']),
-        billing: String(row['billing']),
-        seenAt: Number(row['seen_at']),
-      });
-    }
-  }
-}
-
-function costOf({ monthly }: NumberIndex, slots: Uint32Array): { monthly: number; known: number } {
-  const cost = { monthly: 0, known: 0 };
-  for (const slot of slots) {
-    const cents = monthly[slot] ?? unknownCost;
-    if (cents === unknownCost) continue;
-    cost.monthly += cents;
-    cost.known += 1;
-  }
-  return cost;
-}
-
-function pick(order: Uint32Array, passing: Uint8Array): Uint32Array {
-  const picked = new Uint32Array(order.length);
-  let count = 0;
-  for (const slot of order) {
-    if (passing[slot] === 1) {
-      picked[count] = slot;
-      count += 1;
-    }
-  }
-  return picked.slice(0, count);
 }
 
 function toRow(item: OwnedNumber, seenAt: number): IndexedNumber {

@@ -75,14 +75,24 @@ export class Sync {
     return this.#status;
   }
 
-  /** Runs a pass, or joins the one that runs. Never rejects: how it ended is in the status. */
-  start(reason: SyncReason): Promise<void> {
+  /** Runs a pass, or joins the one that runs; `anew` takes up none that was interrupted. Never rejects: how it ended is in the status. */
+  start(reason: SyncReason, anew = false): Promise<void> {
     if (this.#closed) return Promise.resolve();
-    this.#running ??= this.#pass(reason).finally(() => {
+    this.#running ??= this.#pass(reason, anew).finally(() => {
       this.#running = null;
       this.schedule();
     });
     return this.#running;
+  }
+
+  /** Runs a pass that begins now, after the one that may be running. Resolves with its trouble, or null. */
+  async fresh(): Promise<AppError | null> {
+    await this.#running;
+    const asked = this.#now();
+    // Pages of an interrupted pass would be as old as it is.
+    await this.start('manual', true);
+    const { error, completedAt } = this.#status;
+    return error ?? (completedAt !== null && completedAt >= asked ? null : toAppError(cancelled()));
   }
 
   cancel(): void {
@@ -128,7 +138,7 @@ export class Sync {
     return minutes > 0 ? minutes * 60_000 : null;
   }
 
-  async #pass(reason: SyncReason): Promise<void> {
+  async #pass(reason: SyncReason, anew: boolean): Promise<void> {
     const carrier = this.#options.carrier();
     if (!carrier) return;
     const abort = new AbortController();
@@ -138,7 +148,7 @@ export class Sync {
     const error = this.#status.error?.code === 'wrong-keys' ? null : this.#status.error;
     this.#set({ phase: 'listing', received: 0, perSecond: 0, startedAt, nextAt: null, error });
     try {
-      await this.#completePass(carrier, abort.signal, startedAt);
+      await this.#completePass(carrier, abort.signal, startedAt, anew);
       this.#failures = 0;
       this.#set({ error: null });
     } catch (thrown) {
@@ -152,9 +162,14 @@ export class Sync {
     }
   }
 
-  async #completePass(carrier: Carrier, signal: AbortSignal, startedAt: number): Promise<void> {
+  async #completePass(
+    carrier: Carrier,
+    signal: AbortSignal,
+    startedAt: number,
+    anew: boolean,
+  ): Promise<void> {
     const { inventory } = this.#options;
-    const resumed = await inventory.unfinishedPass(startedAt - resumableMs);
+    const resumed = anew ? null : await inventory.unfinishedPass(startedAt - resumableMs);
     const pass = resumed ?? (await inventory.beginPass(startedAt));
     const known = this.#status.completedAt !== null;
     this.#set({ partial: !known });
@@ -183,8 +198,8 @@ export class Sync {
       signal,
       done: pass.pages,
       lastPage: pass.lastPage,
-      store: async (page, items, isLast) => {
-        await this.#options.inventory.putPage(pass.id, page, items, isLast, this.#now());
+      store: async (page, items, isLast, askedAt) => {
+        await this.#options.inventory.putPage(pass.id, page, items, isLast, askedAt);
         received += items.length;
         const seconds = Math.max(this.#now() - begun, 1) / 1000;
         this.#setSoon({ received, perSecond: Math.round((received - pass.received) / seconds) });
@@ -205,8 +220,9 @@ export class Sync {
       for (let number = queue.pop(); number !== undefined; number = queue.pop()) {
         if (signal.aborted) throw cancelled();
         try {
+          const askedAt = this.#now();
           const fresh = await carrier.getOwned(number as PhoneNumber, { signal });
-          await this.#options.inventory.applyFresh(fresh, this.#now(), pass);
+          await this.#options.inventory.applyFresh([fresh], askedAt, pass);
         } catch (thrown) {
           if (thrown instanceof Failure && thrown.code === 'not-found') gone.push(number);
           else throw thrown;

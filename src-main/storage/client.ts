@@ -16,6 +16,8 @@ export type StoreClientOptions = {
   readonly workerUrl: URL;
   readonly log: (line: string) => void;
   readonly onChange?: (size: Size) => void;
+  /** The file was damaged; it is kept at this path and a new one was begun. */
+  readonly onMoved?: (movedTo: string) => void;
 };
 
 /** Opens one store in its worker thread. Rejects with `storage-newer` or `storage` when that cannot be done. */
@@ -23,10 +25,14 @@ export async function openStore<K extends StoreKind>(
   kind: K,
   options: StoreClientOptions,
 ): Promise<StoreClient<K>> {
-  const worker = new Worker(options.workerUrl, { workerData: { kind, file: options.file } });
-  const opened = await new Promise<Extract<WorkerAnswer, { kind: 'opened' }>>((resolve, reject) => {
+  // What lasts lives in typed arrays; a small nursery keeps what passes through from growing the thread.
+  const worker = new Worker(options.workerUrl, {
+    workerData: { kind, file: options.file },
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  });
+  await new Promise<void>((resolve, reject) => {
     worker.once('message', (answer: WorkerAnswer) => {
-      if (answer.kind === 'opened') resolve(answer);
+      if (answer.kind === 'opened') resolve();
       else reject(answer.kind === 'failed' ? new Failure(answer.error) : stopped());
     });
     worker.once('error', (error) => {
@@ -37,21 +43,18 @@ export async function openStore<K extends StoreKind>(
     await worker.terminate();
     throw error;
   });
-  return new StoreClient<K>(worker, options, opened.movedTo);
+  return new StoreClient<K>(worker, options);
 }
 
 /** The store as the rest of the application sees it. Every call rejects with `storage` once the worker died. */
 export class StoreClient<K extends StoreKind> {
-  /** Where a damaged file was moved before this one was begun; null when it was sound. */
-  readonly movedTo: string | null;
   #worker: Worker;
   #options: StoreClientOptions;
   #pending = new Map<number, Pending>();
   #nextId = 1;
   #dead = false;
 
-  constructor(worker: Worker, options: StoreClientOptions, movedTo: string | null) {
-    this.movedTo = movedTo;
+  constructor(worker: Worker, options: StoreClientOptions) {
     this.#worker = worker;
     this.#options = options;
     worker.on('message', (answer: WorkerAnswer) => {
@@ -89,6 +92,7 @@ export class StoreClient<K extends StoreKind> {
   }
 
   #receive(answer: WorkerAnswer): void {
+    if (answer.kind === 'moved') this.#options.onMoved?.(answer.movedTo);
     if (answer.kind === 'changed') this.#options.onChange?.(answer.size);
     if (answer.kind !== 'answer') return;
     const pending = this.#pending.get(answer.id);

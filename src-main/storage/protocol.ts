@@ -1,9 +1,11 @@
 import type { AppError } from '../contract/errors.ts';
 import type { NumberStore } from '../inventory/store.ts';
+import type { TagStore } from '../inventory/tag-store.ts';
 import type { JournalStore } from '../orders/journal-store.ts';
+import type { PlanStore } from '../routing/plan-store.ts';
 
 /** The stores a worker can hold: the cached list, which can be fetched again, and the journal, which cannot. */
-export type Stores = { numbers: NumberStore; journal: JournalStore };
+export type Stores = { numbers: NumberStore; journal: JournalStore & PlanStore & TagStore };
 export type StoreKind = keyof Stores;
 
 type Methods<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T];
@@ -18,7 +20,9 @@ export type WorkerCall = {
 type Size = { readonly revision: number; readonly total: number };
 
 export type WorkerAnswer =
-  | { readonly kind: 'opened'; readonly movedTo: string | null }
+  | { readonly kind: 'opened' }
+  /** The file was damaged: it is kept there, and a new one was begun. */
+  | { readonly kind: 'moved'; readonly movedTo: string }
   | { readonly kind: 'failed'; readonly error: AppError }
   | { readonly kind: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: AppError }
   | { readonly kind: 'changed'; readonly size: Size };

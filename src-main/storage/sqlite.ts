@@ -14,19 +14,21 @@ export type OpenedDatabase = {
 
 /**
  * Opens (or makes) a database and brings its schema up to date. A damaged file is moved aside, never deleted; a file
- * of a newer version of the app is refused untouched with `storage-newer`.
+ * of a newer version of the app is refused untouched with `storage-newer`. `whole` looks at every page first: not needed
+ * where all of it is read anyhow.
  */
 export function openDatabase(
   file: string,
   migrations: readonly Migration[] = numberMigrations,
+  whole = true,
 ): OpenedDatabase {
   mkdirSync(path.dirname(file), { recursive: true });
   try {
-    return { database: openSound(file, migrations), movedTo: null };
+    return { database: openSound(file, migrations, whole), movedTo: null };
   } catch (thrown) {
     if (!isDamage(thrown)) throw thrown;
     const movedTo = moveAside(file);
-    return { database: openSound(file, migrations), movedTo };
+    return { database: openSound(file, migrations, whole), movedTo };
   }
 }
 
@@ -54,7 +56,11 @@ export function transaction<T>(database: Database, work: () => T): T {
     database.exec('COMMIT');
     return value;
   } catch (thrown) {
-    database.exec('ROLLBACK');
+    try {
+      database.exec('ROLLBACK');
+    } catch {
+      // A full disk has ended the transaction already: what is to be told is why.
+    }
     throw thrown;
   }
 }
@@ -65,7 +71,12 @@ export function closeDatabase(database: Database): void {
   database.close();
 }
 
-function openSound(file: string, migrations: readonly Migration[]): Database {
+function check(database: Database): void {
+  const { quick_check: found } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
+  if (found !== 'ok') throw new Error('database disk image is malformed');
+}
+
+function openSound(file: string, migrations: readonly Migration[], whole: boolean): Database {
   const database = new DatabaseSync(file, { timeout: 5000 });
   try {
     const version = readVersion(database);
@@ -78,8 +89,7 @@ function openSound(file: string, migrations: readonly Migration[]): Database {
       );
     }
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
-    const check = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
-    if (check.quick_check !== 'ok') throw new Error('database disk image is malformed');
+    if (whole) check(database);
     migrate(database, version, migrations);
     return database;
   } catch (thrown) {

@@ -5,7 +5,7 @@ import { FlowrouteV1 } from '../../src-main/carrier/flowroute-v1/adapter.ts';
 import { openInventory } from '../../src-main/inventory/inventory.ts';
 import { createSync } from '../../src-main/inventory/sync.ts';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
-import { figure, timed, type Bench } from './measure.ts';
+import { figure, timed, type Bench, type Figure } from './measure.ts';
 
 const workerUrl = new URL('../../src-main/storage/worker.ts', import.meta.url);
 
@@ -28,24 +28,66 @@ export const sync: Bench = async ({ quick }) => {
       }
       const name = `first sync of ${owned.toLocaleString('en-US')} at ${latency} ms`;
       figures.push(figure(name, 'ms', ours, { 'page after page': loop }));
+      const perSecond = (times: readonly number[]) => times.map((ms) => owned / (ms / 1000));
+      figures.push(figure(`the same, numbers per second`, '/s', perSecond(ours)));
+      figures.push(
+        figure(
+          `the same, pages per second`,
+          '/s',
+          perSecond(ours).map((rate) => rate / 200),
+        ),
+      );
     } finally {
       await sandbox.stop();
     }
   }
+  for (const latency of quick ? [] : [0, 30]) figures.push(...(await million(latency)));
   return figures;
 };
+
+/** A million numbers once, with somebody typing all the while. The loop reads the first 300 pages and is scaled. */
+async function million(latency: number): Promise<Figure[]> {
+  const owned = 1_000_000;
+  const sandbox = await startSandboxProcess(['--owned', `${owned}`, '--latency', `${latency}`]);
+  try {
+    const typing: number[] = [];
+    const took = await firstSync(sandbox, owned, typing);
+    const loop = (await pageAfterPage(sandbox, 60_000)) * (owned / 60_000);
+    const name = `first sync of 1,000,000 at ${latency} ms`;
+    return [
+      figure(name, 'ms', [took], { 'page after page': [loop] }),
+      figure(`${name}, numbers per second`, '/s', [owned / (took / 1000)]),
+      figure(`${name}, a query meanwhile`, 'ms', typing),
+    ];
+  } finally {
+    await sandbox.stop();
+  }
+}
 
 const connect = ({ url, accessKey, secretKey }: SandboxProcess) =>
   new FlowrouteV1({ baseUrl: url, keys: { accessKey, secretKey } });
 
-async function firstSync(sandbox: SandboxProcess, owned: number): Promise<number> {
+async function firstSync(sandbox: SandboxProcess, owned: number, typing?: number[]): Promise<number> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-bench-'));
   const carrier = connect(sandbox);
   const silent = { log: () => undefined, onChange: () => undefined, onStatus: () => undefined };
   const inventory = await openInventory({ ...silent, file: path.join(folder, 'numbers.db'), workerUrl });
   const pass = await createSync({ ...silent, carrier: () => carrier, inventory, everyMinutes: () => 0 });
   try {
-    const took = await timed(() => pass.start('manual'));
+    const running = timed(() => pass.start('manual'));
+    let ended = false;
+    void running.finally(() => (ended = true));
+    for (let at = 0; typing && !ended; at += 1) {
+      const input = {
+        text: `${(at * 37) % 1000}`,
+        sort: { column: 'number', direction: 'asc' },
+        offset: 0,
+        limit: 300,
+      } as const;
+      typing.push(await timed(() => inventory.query(input)));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const took = await running;
     const { error, last } = pass.status();
     if (error || last?.added !== owned) throw new Error(`the sync did not bring ${owned} numbers`);
     return took;
@@ -57,17 +99,18 @@ async function firstSync(sandbox: SandboxProcess, owned: number): Promise<number
   }
 }
 
-async function pageAfterPage(sandbox: SandboxProcess, owned: number): Promise<number> {
+/** Reads pages until `wanted` numbers have come. */
+async function pageAfterPage(sandbox: SandboxProcess, wanted: number): Promise<number> {
   const carrier = connect(sandbox);
   let received = 0;
   const took = await timed(async () => {
-    for (let page = 1, more = true; more; page += 1) {
+    for (let page = 1, more = true; more && received < wanted; page += 1) {
       const { items, more: next } = await carrier.listOwned({ page, limit: 200 });
       received += items.length;
       more = next;
     }
   });
   carrier.close();
-  if (received !== owned) throw new Error(`the loop saw ${received} of ${owned} numbers`);
+  if (received !== wanted) throw new Error(`the loop saw ${received} of ${wanted} numbers`);
   return took;
 }

@@ -10,11 +10,17 @@ import { workerUrl } from './rig.ts';
 
 let folder: string;
 let file: string;
-const open = () => openInventory({ file, workerUrl, log: () => undefined, onChange: () => undefined });
+const moved: string[] = [];
+const open = () =>
+  openInventory({
+    ...{ file, workerUrl, log: () => undefined, onChange: () => undefined },
+    onMoved: (movedTo) => moved.push(movedTo),
+  });
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
   file = path.join(folder, 'numbers.db');
+  moved.length = 0;
 });
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -67,10 +73,12 @@ test.each([
   closeDatabase(database);
   writeFileSync(file, damage(readFileSync(file)));
   const inventory = await open();
-  expect(existsSync(inventory.movedTo ?? '')).toBe(true);
+  expect(await inventory.owned(['12065550001'])).toEqual([]);
+  expect(moved.map((path) => existsSync(path))).toEqual([true]);
   await inventory.close();
   const again = await open();
-  expect(again.movedTo).toBeNull();
+  expect(await again.owned(['12065550001'])).toEqual([]);
+  expect(moved.length).toBe(1);
   await again.close();
 });
 
@@ -88,4 +96,29 @@ test('numbers stay text', () => {
     kind: 'text',
   });
   closeDatabase(database);
+});
+
+test('first rows come before the index, everything else when it is there', async () => {
+  const { database } = openDatabase(file);
+  const insert = database.prepare("INSERT INTO number VALUES (?, 'a', 'HOST', 'b', 'HOST', 'METERED', 1, 1)");
+  database.exec('BEGIN');
+  for (let i = 0; i < 60_000; i += 1) insert.run(String(12_062_000_000 + i));
+  // A name with the characters that separate rows and fields in a chunk.
+  database.exec("UPDATE number SET primary_name = 'x\u001ey\u001f' WHERE number = '12062045678'");
+  database.exec('COMMIT');
+  closeDatabase(database);
+  const inventory = await open();
+  const sort = { column: 'number', direction: 'asc' } as const;
+  const digits = inventory.query({ text: '2045678', sort, offset: 0, limit: 10 });
+  const first = await inventory.query({ text: '', sort, offset: 5, limit: 2 });
+  expect(first).toMatchObject({ revision: 0, total: 60_000, matching: 60_000, offset: 5 });
+  expect(first.rows.map((row) => [row.number, row.state])).toEqual([
+    ['12062000005', 'WA'],
+    ['12062000006', 'WA'],
+  ]);
+  const found = await digits;
+  expect(found.revision).toBeGreaterThan(0);
+  expect(found.rows).toMatchObject([{ number: '12062045678', primary: 'x\u001ey\u001f', failover: 'b' }]);
+  expect((await inventory.query({ text: '', sort, offset: 59_999, limit: 5 })).rows.length).toBe(1);
+  await inventory.close();
 });

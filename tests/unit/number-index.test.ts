@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseQuery, type Clause } from '../../src-main/contract/query.ts';
 import { numberColumns, type NumberRow } from '../../src-main/contract/views.ts';
-import { filterSlots } from '../../src-main/inventory/filter.ts';
+import { Bits } from '../../src-main/inventory/bits.ts';
+import { findSlots, narrows } from '../../src-main/inventory/filter.ts';
 import { NumberIndex, type IndexedNumber } from '../../src-main/inventory/number-index.ts';
+import { Result } from '../../src-main/inventory/result.ts';
 import { areaOf } from '../../src-main/nanp/area.ts';
 
 const route = fc.constantFrom('sip-reg', 'pbx-1', 'PBX-2', 'fax', 'my pbx');
@@ -25,29 +27,38 @@ const anyChanges = fc.array(
   fc.oneof(
     anyRow.map((row) => ({ put: row })),
     fc.nat().map((place) => ({ removeAt: place })),
+    fc.tuple(fc.nat(), fc.subarray(['spare', 'VIP'])).map(([place, tags]) => ({ tagAt: place, tags })),
   ),
   { maxLength: 120 },
 );
-type Change = { put: IndexedNumber } | { removeAt: number };
+type Change = { put: IndexedNumber } | { removeAt: number } | { tagAt: number; tags: string[] };
 
 /** Applies the changes to an index and to the plainest thing that could be right. */
 function apply(changes: readonly Change[]) {
   const index = new NumberIndex();
   const plain = new Map<string, IndexedNumber>();
+  // Tags belong to the number: they are there again when it comes back.
+  const tagged = new Map<string, string>();
   for (const change of changes) {
     if ('put' in change) {
       index.put(change.put);
       plain.set(change.put.number, change.put);
+    } else if ('tagAt' in change) {
+      const number = [...plain.keys()][change.tagAt % plain.size] ?? '12062000001';
+      index.tag([{ number, tags: change.tags }]);
+      tagged.set(number, change.tags.join(', '));
     } else if (plain.size > 0) {
       const number = [...plain.keys()][change.removeAt % plain.size] ?? '';
-      expect(index.remove(number)).toBe(true);
+      expect(index.remove([number])).toBe(1);
       plain.delete(number);
     }
     index.revision += 1;
+    // What comes after this stays outside the digit index.
+    if (index.count === 10) index.settle();
   }
   const rows = [...plain.values()].map((row): NumberRow => {
     const area = areaOf(row.number.slice(1, 4));
-    return { ...row, state: area.state, area: area.place, monthly: null };
+    return { ...row, state: area.state, area: area.place, monthly: null, tags: tagged.get(row.number) ?? '' };
   });
   return { index, rows };
 }
@@ -108,15 +119,19 @@ function passes(row: NumberRow, clause: Clause): boolean {
       case 'billing':
         return lower(row.billing) === value;
       case 'route':
-        return lower(row.primary) === value || lower(row.failover) === value;
+        return named(row.primary, value) || named(row.failover, value);
       case 'primary':
-        return lower(row.primary) === value;
+        return named(row.primary, value);
       case 'failover':
         if (value === 'none') return row.failover === 'sip-reg' || sameRoute(row);
-        return lower(row.failover) === value;
+        return named(row.failover, value);
+      case 'tag':
+        return value === 'none' ? row.tags === '' : lower(row.tags).split(', ').includes(value);
+      case 'audit':
+        return value === 'same' && row.primary === row.failover;
       case 'word':
         return (
-          [row.primary, row.failover, row.area].some((text) => lower(text).includes(value)) ||
+          [row.primary, row.failover, row.area, row.tags].some((text) => lower(text).includes(value)) ||
           lower(row.state) === value
         );
     }
@@ -124,6 +139,8 @@ function passes(row: NumberRow, clause: Clause): boolean {
   return clause.values.some(one) !== clause.negated;
 }
 
+const named = (route: string, value: string) =>
+  value.startsWith('"') ? `"${route}"` === value : route.toLowerCase() === value;
 const sameRoute = (row: NumberRow) => row.primary === row.failover && row.primaryType === row.failoverType;
 
 test('a query over columns finds what a look at every row finds', () => {
@@ -144,22 +161,75 @@ test('a query over columns finds what a look at every row finds', () => {
     ...[
       'route:pbx-1',
       'primary:"my pbx"',
+      'primary:"PBX-2",fax',
+      'route:"pbx-2"',
+      'failover:"none"',
+      'failover:"FAX"',
       'failover:none',
       'failover:fax,none',
       '-failover:none',
       'billing:vpri',
     ],
-    ...['starts:1206', 'starts:604', 'ends:7', 'pbx', '-wa', 'contains:55'],
+    ...[
+      'starts:1206',
+      'starts:604',
+      'ends:7',
+      'pbx',
+      '-wa',
+      'contains:55',
+      'tag:vip',
+      'tag:none',
+      '-tag:spare',
+      'vip',
+    ],
   );
   fc.assert(
     fc.property(anyChanges, fc.array(term, { maxLength: 3 }), (changes, terms) => {
       const { index, rows } = apply(changes);
       const { clauses } = parseQuery(terms.join(' '));
-      const marks = filterSlots(index, clauses);
-      const found = all(index).filter((_, slot) => marks[slot] === 1);
+      const slots = findSlots(index, clauses);
+      const passed =
+        slots instanceof Bits ? (slot: number) => slots.has(slot) : (slot: number) => slots.includes(slot);
+      const found = all(index).filter((_, slot) => passed(slot));
       const expected = rows.filter((row) => clauses.every((clause) => passes(row, clause)));
       expect(found.map((row) => row.number).sort()).toEqual(expected.map((row) => row.number).sort());
     }),
     { numRuns: 300 },
   );
+});
+
+test('a result refined from a wider one, in any order and window, is what asking anew gives', () => {
+  const digits = fc.constantFrom('2', '20', '200', '2000', '00', '206', '2062');
+  fc.assert(
+    fc.property(
+      anyChanges,
+      digits,
+      digits,
+      fc.constantFrom(...numberColumns),
+      fc.boolean(),
+      (changes, first, more, column, desc) => {
+        const { index, rows } = apply(changes);
+        const [wide, narrow] = [parseQuery(first).clauses, parseQuery(first + more).clauses];
+        expect(narrows(wide, narrow)).toBe(true);
+        const before = findSlots(index, wide);
+        const sort = { column, direction: desc ? 'desc' : 'asc' } as const;
+        const found = findSlots(index, narrow, before instanceof Bits ? undefined : before);
+        const result = new Result(
+          index,
+          found,
+          () => index.order(sort),
+          (slots) => index.sortList(slots, sort),
+        );
+        const expected = rows.filter((row) => row.number.includes(first + more)).map((row) => row.number);
+        expect(result.count).toBe(expected.length);
+        const numbers = Array.from(result.window(0, 500), (slot) => index.numberAt(slot));
+        expect([...numbers].sort()).toEqual(expected.sort());
+        const inOrder = Array.from(index.order(sort), (slot) => index.numberAt(slot));
+        expect(numbers).toEqual(inOrder.filter((number) => expected.includes(number)));
+        expect(Array.from(result.window(3, 4), (slot) => index.numberAt(slot))).toEqual(numbers.slice(3, 7));
+      },
+    ),
+  );
+  expect(narrows(parseQuery('206 -5').clauses, parseQuery('206 -55').clauses)).toBe(false);
+  expect(narrows(parseQuery('206').clauses, parseQuery('207').clauses)).toBe(false);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { markedDigits, parseQuery, queryKeys } from '../../src-main/contract/query.ts';
+import { exactName, markedDigits, parseQuery, queryKeys } from '../../src-main/contract/query.ts';
 
 const clauses = (text: string) => parseQuery(text).clauses;
 const problems = (text: string) => parseQuery(text).tokens.map((token) => token.problem);
@@ -13,7 +13,9 @@ describe('what a person may type', () => {
     ['206 555', ['206', '555'].map((one) => ({ field: 'contains', values: [one], negated: false }))],
     ['npa:206,253', [{ field: 'npa', values: ['206', '253'], negated: false }]],
     ['-STATE:wa', [{ field: 'state', values: ['wa'], negated: true }]],
-    ['route:"my pbx"', [{ field: 'route', values: ['my pbx'], negated: false }]],
+    ['route:"My pbx"', [{ field: 'route', values: ['"My pbx"'], negated: false }]],
+    ['route:"a,b",C', [{ field: 'route', values: ['"a,b"', 'c'], negated: false }]],
+    ['failover:"none"', [{ field: 'failover', values: ['"none"'], negated: false }]],
     ['failover:none', [{ field: 'failover', values: ['none'], negated: false }]],
     ['ends:01-42', [{ field: 'ends', values: ['0142'], negated: false }]],
     ['Seattle', [{ field: 'word', values: ['seattle'], negated: false }]],
@@ -57,4 +59,15 @@ test('never throws, and every token points at its own text', () => {
 
 test('digits to mark are those a number must show, never those it must not', () => {
   expect(markedDigits(parseQuery('npa:206 -555 ends:42 route:77'))).toEqual(['206', '42']);
+});
+
+test('any name of a route is found by its exact value and by nothing else', () => {
+  const name = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('none', 'a,b', 'say "hi"', 'x" y', '"'));
+  fc.assert(
+    fc.property(name, (one) => {
+      const { clauses: read, tokens } = parseQuery(`primary:${exactName(one)} npa:206`);
+      expect(tokens.map((token) => token.problem)).toEqual([null, null]);
+      expect(read[0]?.values).toEqual([`"${one}"`]);
+    }),
+  );
 });

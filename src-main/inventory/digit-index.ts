@@ -1,0 +1,91 @@
+import { Bits } from './bits.ts';
+
+/** Bytes of one number: eleven digits and a zero, so that no match can span two numbers. */
+export const stride = 12;
+const zero = 0x30;
+
+/**
+ * Where digits stand, for the first `covered` slots: every run of three digits with the slots that have it (ascending),
+ * every run of one or two as a set. Made in one go; slots beyond are looked at one by one until it is made again.
+ */
+export class DigitIndex {
+  readonly covered: number;
+  #starts = new Uint32Array(1001);
+  #slots: Uint32Array;
+  #ones: Bits[];
+  #twos: Bits[];
+
+  constructor(digits: Uint8Array, count: number) {
+    this.covered = count;
+    this.#ones = Array.from({ length: 10 }, () => new Bits(count));
+    this.#twos = Array.from({ length: 100 }, () => new Bits(count));
+    const last = new Int32Array(1000).fill(-1);
+    const sizes = new Uint32Array(1000);
+    eachThree(digits, count, (gram, slot) => {
+      if (last[gram] === slot) return;
+      last[gram] = slot;
+      sizes[gram] = (sizes[gram] ?? 0) + 1;
+    });
+    for (let gram = 0; gram < 1000; gram += 1) {
+      this.#starts[gram + 1] = (this.#starts[gram] ?? 0) + (sizes[gram] ?? 0);
+    }
+    const slots = new Uint32Array(this.#starts[1000] ?? 0);
+    const next = this.#starts.slice();
+    last.fill(-1);
+    eachThree(digits, count, (gram, slot) => {
+      if (last[gram] === slot) return;
+      last[gram] = slot;
+      const place = next[gram] ?? 0;
+      slots[place] = slot;
+      next[gram] = place + 1;
+    });
+    this.#slots = slots;
+    this.#markShort(digits);
+  }
+
+  /** Slots that may contain a run of three digits or more: those of its rarest three. */
+  candidates(value: string): Uint32Array {
+    let best = 0;
+    let size = Number.POSITIVE_INFINITY;
+    for (let at = 0; at + 3 <= value.length; at += 1) {
+      const gram = Number(value.slice(at, at + 3));
+      const length = (this.#starts[gram + 1] ?? 0) - (this.#starts[gram] ?? 0);
+      if (length < size) [best, size] = [gram, length];
+    }
+    return this.#slots.subarray(this.#starts[best] ?? 0, this.#starts[best + 1] ?? 0);
+  }
+
+  /** Exactly the slots that contain one or two digits. */
+  short(value: string): Bits {
+    const bits = value.length === 1 ? this.#ones[Number(value)] : this.#twos[Number(value)];
+    if (!bits) throw new RangeError(`"${value}" is not one or two digits`);
+    return bits;
+  }
+
+  #markShort(digits: Uint8Array): void {
+    for (let slot = 0, base = 0; slot < this.covered; slot += 1, base += stride) {
+      const word = slot >>> 5;
+      const bit = 1 << (slot & 31);
+      let before = -1;
+      for (let at = base; at < base + 11; at += 1) {
+        const digit = (digits[at] ?? zero) - zero;
+        const one = this.#ones[digit]?.words;
+        if (one) one[word] = (one[word] ?? 0) | bit;
+        const two = before < 0 ? undefined : this.#twos[before * 10 + digit]?.words;
+        if (two) two[word] = (two[word] ?? 0) | bit;
+        before = digit;
+      }
+    }
+  }
+}
+
+/** Every run of three digits of every slot, in the order of the slots. */
+function eachThree(digits: Uint8Array, count: number, take: (gram: number, slot: number) => void): void {
+  for (let slot = 0, base = 0; slot < count; slot += 1, base += stride) {
+    let gram = ((digits[base] ?? zero) - zero) * 10 + (digits[base + 1] ?? zero) - zero;
+    for (let at = base + 2; at < base + 11; at += 1) {
+      gram = (gram % 100) * 10 + (digits[at] ?? zero) - zero;
+      take(gram, slot);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { FlowrouteV1 } from '../../src-main/carrier/flowroute-v1/adapter.ts';
+import type { PhoneNumber } from '../../src-main/contract/model.ts';
+import { openInventory } from '../../src-main/inventory/inventory.ts';
+import { createSync } from '../../src-main/inventory/sync.ts';
+import { Plans } from '../../src-main/routing/plans.ts';
+import { Routes } from '../../src-main/routing/routes.ts';
+import { openStore } from '../../src-main/storage/client.ts';
+import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
+import { figure, timed, type Bench } from './measure.ts';
+
+const workerUrl = new URL('../../src-main/storage/worker.ts', import.meta.url);
+const silent = { log: () => undefined, onChange: () => undefined, onStatus: () => undefined };
+const faults = ['setRoutes:500:0.05', 'setRoutes:cut-after:0.02'];
+const toEast = { primary: 'sbc-east', failover: 'fax' };
+
+/**
+ * A bulk change from "apply" to the last number confirmed and written down. The baseline is what the pacing alone
+ * dictates: the same two requests per number (read it, set it) through the same pacing, against the same faults, tried
+ * again until they succeed, with nothing looked up, decided or kept.
+ */
+export const bulkRoutes: Bench = async ({ quick }) => {
+  const count = quick ? 500 : 5_000;
+  const ours: number[] = [];
+  const pacing: number[] = [];
+  for (let run = 0; run < (quick ? 1 : 3); run += 1) {
+    const sandbox = await startSandboxProcess(['--owned', `${count}`, '--routes', '8', '--latency', '30']);
+    try {
+      await sandbox.setFaults(faults);
+      pacing.push(await requestsAlone(sandbox, count));
+    } finally {
+      await sandbox.stop();
+    }
+    const second = await startSandboxProcess(['--owned', `${count}`, '--routes', '8', '--latency', '30']);
+    try {
+      ours.push(await changeAll(second, count));
+    } finally {
+      await second.stop();
+    }
+  }
+  return [
+    figure(`routes of ${count.toLocaleString('en-US')} numbers at 30 ms`, 'ms', ours, {
+      'pacing alone': pacing,
+    }),
+  ];
+};
+
+const connect = ({ url, accessKey, secretKey }: SandboxProcess) =>
+  new FlowrouteV1({ baseUrl: url, keys: { accessKey, secretKey } });
+
+async function changeAll(sandbox: SandboxProcess, count: number): Promise<number> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-bench-'));
+  const carrier = connect(sandbox);
+  const inventory = await openInventory({ ...silent, file: path.join(folder, 'numbers.db'), workerUrl });
+  const journal = await openStore('journal', { ...silent, file: path.join(folder, 'journal.db'), workerUrl });
+  const sync = await createSync({ ...silent, carrier: () => carrier, inventory, everyMinutes: () => 0 });
+  const shared = { journal, inventory, carrier: () => carrier, record: () => Promise.resolve() };
+  const routes = new Routes({ ...shared, onRoutes: () => undefined });
+  const plans = new Plans({
+    ...shared,
+    routes,
+    syncNow: () => sync.fresh(),
+    onPlan: () => undefined,
+    log: silent.log,
+  });
+  try {
+    await sync.start('manual');
+    const { id } = await plans.draft({ kind: 'query', text: '', change: toEast });
+    await plans.settled();
+    const { total } = await plans.get(id);
+    await sandbox.setFaults(faults);
+    const took = await timed(async () => {
+      await plans.apply(id);
+      await plans.settled();
+    });
+    const { phase, counts } = await plans.get(id);
+    if (phase !== 'done' || counts.done !== total || total < count / 2)
+      throw new Error('the plan did not change all');
+    // Numbers that were right already were not asked for: their share is added, so that both sides change `count`.
+    return (took * count) / total;
+  } finally {
+    await plans.close();
+    await sync.close();
+    await journal.close();
+    await inventory.close();
+    carrier.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function requestsAlone(sandbox: SandboxProcess, count: number): Promise<number> {
+  const carrier = connect(sandbox);
+  const numbers: PhoneNumber[] = [];
+  for (let page = 1, more = true; more; page += 1) {
+    const answer = await carrier.listOwned({ page, limit: 200 });
+    numbers.push(...answer.items.map((item) => item.number));
+    more = answer.more;
+  }
+  if (numbers.length !== count) throw new Error('the list is not whole');
+  const lane = async () => {
+    for (let number = numbers.pop(); number !== undefined; number = numbers.pop()) {
+      await carrier.getOwned(number);
+      for (let set = false; !set;)
+        set = await carrier.setRoutes(number, toEast).then(
+          () => true,
+          () => false,
+        );
+    }
+  };
+  const took = await timed(() => Promise.all(Array.from({ length: 32 }, lane)));
+  carrier.close();
+  return took;
+}

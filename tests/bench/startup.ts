@@ -1,0 +1,50 @@
+import { NumberStore } from '../../src-main/inventory/store.ts';
+import { ended } from '../support/child.ts';
+import { makeBigList } from './big-list.ts';
+import { figure, type Bench } from './measure.ts';
+import { launchBrowser, startHost } from './page.ts';
+
+/**
+ * Browser host, cold: from the start of the process to the first rows in the page, and to the index that answers digits.
+ * The browser itself is running. The baseline has no index: opening the list and its first window, alone, in one thread.
+ */
+export const startup: Bench = async ({ quick }) => {
+  const figures = [];
+  for (const count of quick ? [1_000, 100_000] : [1_000, 100_000, 1_000_000]) {
+    const list = await makeBigList(count);
+    const browser = await launchBrowser();
+    const [rows, ready, alone]: [number[], number[], number[]] = [[], [], []];
+    try {
+      for (let run = 0; run < (quick ? 1 : 5); run += 1) {
+        const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+        const begun = performance.now();
+        const { child, address } = await startHost(list.folder);
+        await page.goto(address);
+        await page.waitForFunction(() =>
+          /\d/.test(document.querySelector('.data .number')?.textContent ?? ''),
+        );
+        rows.push(performance.now() - begun);
+        // Digits are answered by the index only: its first answer is the moment it is ready.
+        await page.getByLabel('Filter numbers').fill('206');
+        await page.getByTestId('counts').filter({ hasText: ' of ' }).waitFor();
+        ready.push(performance.now() - begun);
+        await page.close();
+        await ended(child);
+        const opening = performance.now();
+        const store = new NumberStore(list.file);
+        store.early('query', [
+          { text: '', sort: { column: 'number', direction: 'asc' }, offset: 0, limit: 300 },
+        ]);
+        alone.push(performance.now() - opening);
+        store.close();
+      }
+    } finally {
+      await browser.close();
+      list.remove();
+    }
+    const name = count.toLocaleString('en-US');
+    figures.push(figure(`first rows of ${name}`, 'ms', rows, { 'the database alone': alone }));
+    figures.push(figure(`index ready with ${name}`, 'ms', ready));
+  }
+  return figures;
+};

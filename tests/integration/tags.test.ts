@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
+import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
+
+let sandbox: Sandbox;
+let app: RunningApplication;
+const folder = temporaryFolder();
+const keychain = memoryKeychain();
+const sort = { column: 'number', direction: 'asc' } as const;
+const numbers = async (text: string) => {
+  const { rows } = await app.call('numbers.query', { text, sort, offset: 0, limit: 500 });
+  return rows.map((row) => row.number);
+};
+
+beforeEach(async () => {
+  sandbox = await startSandbox({ owned: 300, seed: 3 });
+  app = await startApplication(folder.path, keychain);
+  const { accessKey, secretKey, url: baseUrl } = sandbox;
+  await app.call('accounts.signIn', { label: 'A', accessKey, secretKey, baseUrl, remember: 'keychain' });
+  await app.status((status) => status.completedAt !== null);
+});
+afterEach(async () => {
+  await app.application.close();
+  await sandbox.close();
+  folder.remove();
+});
+
+test('tags are found, sorted, counted, survive a sync and a restart, and go again', async () => {
+  const [first = '', second = '', third = ''] = await numbers('');
+  const chosen = { kind: 'numbers' as const, numbers: [first, second] };
+  expect(await app.call('tags.change', { source: chosen, add: ['VIP', 'west office'], remove: [] })).toEqual({
+    numbers: 2,
+  });
+  // Another case of the same word is the same tag.
+  await app.call('tags.change', { source: { kind: 'numbers', numbers: [third] }, add: ['vip'], remove: [] });
+  expect(await numbers('tag:vip')).toEqual([first, second, third]);
+  expect(await numbers('tag:"west office"')).toEqual([first, second]);
+  expect((await numbers('tag:none')).length).toBe(297);
+  expect((await app.call('tags.names', {})).map(({ count }) => count)).toEqual([3, 2]);
+
+  const before = (await app.status(() => true)).completedAt ?? 0;
+  await app.call('sync.start', {});
+  await app.status((status) => (status.completedAt ?? 0) > before);
+  expect(await numbers('tag:vip')).toEqual([first, second, third]);
+
+  await app.application.close();
+  app = await startApplication(folder.path, keychain);
+  await app.status(() => true);
+  await expect.poll(() => numbers('tag:vip')).toEqual([first, second, third]);
+  await app.call('tags.change', { source: { kind: 'query', text: 'tag:vip' }, add: [], remove: ['Vip'] });
+  expect(await numbers('tag:vip')).toEqual([]);
+  expect(await numbers('"west off"')).toEqual([first, second]);
+});
+
+test('a query that is not understood tags nothing, and what is no tag is refused with a sentence', async () => {
+  const query = { kind: 'query' as const, text: 'state:wa colour:red' };
+  await expect(app.call('tags.change', { source: query, add: ['x'], remove: [] })).rejects.toThrow(/colour/);
+  expect(await numbers('tag:x')).toEqual([]);
+  const all = { kind: 'query' as const, text: '' };
+  for (const tag of ['a,b', 'none', ' ', 'x'.repeat(33), 'a:b'])
+    await expect(app.call('tags.change', { source: all, add: [tag], remove: [] }), tag).rejects.toThrow();
+});
