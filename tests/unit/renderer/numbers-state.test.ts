@@ -23,6 +23,7 @@ function windowFor({ offset, limit, text }: Query, matching = size): Result<Numb
     area: 'Seattle',
     seenAt: 1,
     monthly: null,
+    tags: '',
   }));
   return {
     ok: true,

@@ -1,0 +1,16 @@
+import type { AppError, ErrorCode } from './errors.ts';
+
+/** Errors whose text may repeat what a carrier sent. Their kind is told instead, in words of our own. */
+const phrases: Partial<Readonly<Record<ErrorCode, string>>> = {
+  rejected: 'The carrier refused it.',
+  'not-found': 'The carrier does not have it.',
+  'carrier-down': 'The carrier is in trouble.',
+  'malformed-answer': 'The carrier sent something that cannot be read.',
+  'invalid-input': 'It was not accepted as it was typed.',
+  internal: 'Something went wrong inside Numberdesk.',
+};
+
+/** Why something failed, in words that can stand in a record for ever: never those of a carrier or a person. */
+export function plainReason(error: AppError): string {
+  return phrases[error.code] ?? error.message;
+}

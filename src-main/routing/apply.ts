@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Carrier } from '../carrier/carrier.ts';
+import { toAppError, type AppError } from '../contract/errors.ts';
+import type { OwnedNumber, PhoneNumber } from '../contract/model.ts';
+import { asShown, samePair, targetOf, type ItemUpdate, type Pair, type RunPlanItem } from './plan-store.ts';
+
+/** A number that failed this often is given up, so that a plan always ends. */
+export const mostSent = 6;
+
+/** Everything waits: the carrier cannot be asked, or refuses the account. The number goes back to where it was. */
+export class MustWait extends Error {
+  readonly error: AppError;
+  readonly update: ItemUpdate;
+
+  constructor(error: AppError, update: ItemUpdate) {
+    super(error.message);
+    this.error = error;
+    this.update = update;
+  }
+}
+
+export type ApplyOptions = {
+  readonly carrier: Carrier;
+  readonly signal: AbortSignal;
+  /** Called and awaited just before a request leaves: the journal must have the former pair first. */
+  readonly sending: (update: ItemUpdate) => Promise<void>;
+  /** What the carrier was seen to have; `at` (Unix milliseconds) is the earliest time it is known for. */
+  readonly seen: (number: OwnedNumber, at: number) => Promise<void>;
+  readonly typeOf: (route: string) => string;
+  readonly againMs?: number;
+};
+
+/**
+ * Gives one number its routes. Reads it first: a side to keep is what the carrier has now, and a number that is not
+ * what the plan had shown is left alone. A lost answer is looked up; setting the same pair again changes nothing, so it
+ * may be sent again when it did not arrive. Reports success only for a 204 or for a pair that was read back.
+ */
+export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promise<ItemUpdate> {
+  const { carrier, signal } = options;
+  const number = item.number as PhoneNumber;
+  let { sent, before } = item;
+  let to: Pair | null = sent > 0 ? item.to : null;
+  let reason = '';
+  for (;;) {
+    const askedAt = Date.now();
+    const read = await carrier.getOwned(number).then(
+      (fresh) => ({ fresh, error: null }),
+      (thrown: unknown) => ({ fresh: null, error: toAppError(thrown) }),
+    );
+    if (read.fresh === null) return unread(item.number, sent, read.error);
+    const { fresh } = read;
+    const now = { primary: fresh.routes.primary.name, failover: fresh.routes.failover.name };
+    const target = to ?? targetOf(item, now);
+    if (samePair(now, target)) {
+      await options.seen(fresh, askedAt);
+      return { number, status: sent > 0 ? 'done' : 'same', reason: '' };
+    }
+    const touched = sent > 0 ? !samePair(now, before) : !asShown(item, now);
+    if (touched) {
+      await options.seen(fresh, askedAt);
+      return {
+        number,
+        status: 'changed',
+        reason: `It has ${now.primary}, then ${now.failover} now: left as it is.`,
+      };
+    }
+    if (sent >= mostSent) {
+      return {
+        number,
+        status: 'failed',
+        reason: `Given up after ${sent} attempts: ${reason || 'no clear answer.'}`,
+      };
+    }
+    if (signal.aborted) return { number, status: 'planned', reason: '' };
+    before = now;
+    to = target;
+    await options.sending({ number, status: 'sending', reason: '', before, to });
+    sent += 1;
+    const error = await carrier.setRoutes(number, target).then(
+      () => null,
+      (thrown: unknown) => toAppError(thrown),
+    );
+    if (error === null) {
+      const named = (name: string) => ({ name, type: options.typeOf(name) });
+      const routes = { primary: named(target.primary), failover: named(target.failover) };
+      await options.seen({ ...fresh, routes }, Date.now());
+      return { number, status: 'done', reason: '' };
+    }
+    reason = error.message;
+    if (error.code === 'rejected' || error.code === 'not-found') return { number, status: 'failed', reason };
+    if (isAboutAccount(error)) throw new MustWait(error, { number, status: 'planned', reason });
+    if (error.code === 'rate-limited') await pause(options, sent);
+  }
+}
+
+function unread(number: string, sent: number, error: AppError): ItemUpdate {
+  if (error.code === 'not-found') {
+    return { number, status: 'failed', reason: 'The carrier says this account does not have the number.' };
+  }
+  if (error.code === 'malformed-answer' || error.code === 'rejected') {
+    return { number, status: sent > 0 ? 'unknown' : 'failed', reason: error.message };
+  }
+  throw new MustWait(error, { number, status: sent > 0 ? 'unknown' : 'planned', reason: error.message });
+}
+
+function isAboutAccount(error: AppError): boolean {
+  return ['wrong-keys', 'wrong-clock', 'signed-out', 'forbidden'].includes(error.code);
+}
+
+function pause({ againMs, signal }: ApplyOptions, attempt: number): Promise<void> {
+  const wait = (againMs ?? 500) * 2 ** Math.min(attempt, 5);
+  return sleep(wait, undefined, { signal }).catch(() => undefined);
+}

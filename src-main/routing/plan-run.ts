@@ -1,0 +1,171 @@
+import type { Carrier } from '../carrier/carrier.ts';
+import { toAppError } from '../contract/errors.ts';
+import type { OwnedNumber } from '../contract/model.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { NewActivity } from '../orders/journal-store.ts';
+import type { StoreClient } from '../storage/client.ts';
+import { applyItem, MustWait } from './apply.ts';
+import { Batch } from './batch.ts';
+import type { ItemUpdate } from './plan-store.ts';
+
+export type PlanRunOptions = {
+  readonly id: number;
+  readonly journal: StoreClient<'journal'>;
+  readonly inventory: Inventory;
+  readonly carrier: Carrier;
+  readonly typeOf: (route: string) => string;
+  readonly tell: () => Promise<void>;
+  readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
+  readonly log: (line: string) => void;
+  readonly againMs?: number;
+};
+
+/** More than the pacing ever lets through at once: the carrier sets the speed, not this. */
+const lanes = 32;
+const tellEveryMs = 200;
+const pausedText = 'Paused. Nothing is sent until you resume it.';
+
+/** One plan while it is being applied. Every step is in the journal before and after its request. */
+export class PlanRun {
+  readonly id: number;
+  /** Resolves when the plan is marked as running. */
+  readonly begun: Promise<void>;
+  done: Promise<void> = Promise.resolve();
+  #options: PlanRunOptions;
+  #abort = new AbortController();
+  #wanted: 'paused' | 'stopping' | null = null;
+  #waiting = pausedText;
+  #timer: NodeJS.Timeout | null = null;
+  #settled = 0;
+  #begunAt = 0;
+  #begin: () => void = () => undefined;
+  /** Its last word is written: nothing that comes now changes it. */
+  #over = false;
+
+  constructor(options: PlanRunOptions) {
+    this.id = options.id;
+    this.#options = options;
+    this.begun = new Promise((resolve) => (this.#begin = resolve));
+  }
+
+  get perSecond(): number {
+    const seconds = (performance.now() - this.#begunAt) / 1000;
+    return this.#settled > 0 ? Math.round(this.#settled / Math.max(seconds, 0.1)) : 0;
+  }
+
+  /** Never rejects: how it ended is in the journal. */
+  start(): Promise<void> {
+    this.done = this.#run()
+      .catch(async (thrown: unknown) => {
+        const { code, message, action } = toAppError(thrown);
+        this.#options.log(`plan ended: ${code}`);
+        await this.#phase('paused', `${message} ${action}`).catch(() => undefined);
+      })
+      .finally(() => {
+        if (this.#timer) clearTimeout(this.#timer);
+        this.#begin();
+      });
+    return this.done;
+  }
+
+  /** Ends after the numbers that are on their way. */
+  pause(waiting = pausedText): void {
+    this.#wanted ??= 'paused';
+    this.#waiting = waiting;
+    this.#abort.abort();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#over) return;
+    this.#wanted = 'stopping';
+    this.#abort.abort();
+    await this.#phase('stopping', '');
+  }
+
+  async #run(): Promise<void> {
+    const { id, journal } = this.#options;
+    await this.#phase('running', '');
+    this.#begin();
+    this.#begunAt = performance.now();
+    const trouble = await this.#applyAll();
+    if (this.#wanted === 'stopping') await journal.call('leaveRest', id);
+    const plan = await journal.call('planSummary', id);
+    const open = (plan?.counts.planned ?? 0) + (plan?.counts.unknown ?? 0) + (plan?.counts.sending ?? 0);
+    if (open > 0) {
+      await this.#phase(
+        'paused',
+        trouble ?? (this.#wanted === null ? 'Some numbers could not be looked up.' : this.#waiting),
+      );
+      return;
+    }
+    this.#over = true;
+    await this.#phase('done', '');
+    await this.#note();
+  }
+
+  /** Works through what is open, many numbers side by side. Returns why it had to stop, or null. */
+  async #applyAll(): Promise<string | null> {
+    const { id, journal, inventory, carrier, typeOf, againMs } = this.#options;
+    const marks = new Batch<ItemUpdate>((updates) => journal.call('updatePlan', id, updates));
+    const seen = new Batch<{ item: OwnedNumber; at: number }>((found) => inventory.applySeen(found));
+    // What may have been sent is looked up first, stopping or not.
+    const queue = [
+      ...(await journal.call('planRun', id, ['planned'])).reverse(),
+      ...(await journal.call('planRun', id, ['unknown', 'sending'])),
+    ];
+    let trouble: string | null = null;
+    const options = {
+      ...{ carrier, typeOf, signal: this.#abort.signal },
+      sending: (update: ItemUpdate) => marks.add(update),
+      seen: (item: OwnedNumber, at: number) => seen.add({ item, at }),
+      ...(againMs === undefined ? {} : { againMs }),
+    };
+    const lane = async () => {
+      for (let item = queue.pop(); item !== undefined; item = queue.pop()) {
+        if (this.#abort.signal.aborted && item.sent === 0) continue;
+        try {
+          await marks.add(await applyItem(item, options));
+        } catch (thrown) {
+          if (!(thrown instanceof MustWait)) throw thrown;
+          await marks.add(thrown.update);
+          trouble ??= `${thrown.error.message} ${thrown.error.action}`;
+          this.#abort.abort();
+        }
+        this.#settled += 1;
+        this.#tellSoon();
+      }
+    };
+    const ended = await Promise.allSettled(Array.from({ length: Math.min(lanes, queue.length) }, lane));
+    for (const one of ended) if (one.status === 'rejected') throw one.reason;
+    return trouble;
+  }
+
+  async #note(): Promise<void> {
+    const { id, journal, record } = this.#options;
+    const plan = await journal.call('planSummary', id);
+    if (!plan) return;
+    const { done, same, changed, failed, left } = plan.counts;
+    const parts = [
+      `${done} changed`,
+      same > 0 ? `${same} were so already` : '',
+      changed > 0 ? `${changed} left alone: changed elsewhere` : '',
+      failed > 0 ? `${failed} failed` : '',
+      left > 0 ? `${left} not sent` : '',
+    ];
+    const numbers = (await journal.call('planRun', id, ['done'])).map((item) => item.number);
+    const text = `Plan ${id} (${plan.title}): ${parts.filter(Boolean).join(', ')}`;
+    await record({ kind: 'routes', text, outcome: failed > 0 ? 'failed' : 'ok', numbers });
+  }
+
+  async #phase(phase: 'running' | 'paused' | 'stopping' | 'done', waiting: string): Promise<void> {
+    await this.#options.journal.call('setPlanPhase', this.id, phase, waiting);
+    await this.#options.tell();
+  }
+
+  #tellSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      void this.#options.tell().catch(() => undefined);
+    }, tellEveryMs);
+  }
+}

@@ -1,0 +1,348 @@
+import type { Route } from '../contract/model.ts';
+import {
+  planItemStates,
+  type PlanGroup,
+  type PlanItem,
+  type PlanItemsWindow,
+  type PlanItemState,
+  type PlanKind,
+  type PlanPhase,
+  type PlanProblem,
+  type PlanProblemsWindow,
+  type PlanSummary,
+  type PlanView,
+} from '../contract/routing.ts';
+import { readImport, type ReadImport } from './import.ts';
+import { transaction, type Database } from '../storage/sqlite.ts';
+
+/** Bits of `keep`. */
+export const keepPrimary = 1;
+export const keepFailover = 2;
+
+export type Pair = { readonly primary: string; readonly failover: string };
+export type NewPlanItem = {
+  readonly number: string;
+  readonly keep: number;
+  readonly before: Pair;
+  readonly to: Pair;
+};
+export type NewPlan = {
+  readonly at: number;
+  readonly kind: PlanKind;
+  readonly title: string;
+  readonly items: readonly NewPlanItem[];
+  readonly problems: readonly PlanProblem[];
+};
+/** An item as the runner needs it. `sent` counts the requests that may have reached the carrier. */
+export type RunPlanItem = NewPlanItem & { readonly sent: number };
+/** What became of an item; `before` and `to` when the carrier had something else than the plan. */
+export type ItemUpdate = {
+  readonly number: string;
+  readonly status: PlanItemState;
+  readonly reason: string;
+  readonly before?: Pair;
+  readonly to?: Pair;
+};
+/** The pair the carrier has; null when it says the number is not there. */
+export type FreshPair = { readonly number: string; readonly pair: Pair | null };
+
+const mostGroups = 200;
+const runColumns = `number, keep, before_primary AS beforePrimary, before_failover AS beforeFailover,
+  to_primary AS toPrimary, to_failover AS toFailover, sent`;
+type RunRow = {
+  number: string;
+  keep: number;
+  beforePrimary: string;
+  beforeFailover: string;
+  toPrimary: string;
+  toFailover: string;
+  sent: number;
+};
+type StoredPlan = Pick<
+  PlanSummary,
+  'id' | 'createdAt' | 'kind' | 'title' | 'phase' | 'waiting' | 'checkedAt' | 'alreadyRight'
+>;
+
+/** Plans and the cached routes, beside orders in the journal: durable before anything is sent. */
+export class PlanStore {
+  #database: Database;
+  /** A discarded draft's id is not given again while this process knows of it: its comparison may still be under way. */
+  #newest = 0;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  routes(): Route[] {
+    return this.#all<Route>('SELECT name, type, value FROM route ORDER BY name');
+  }
+
+  putRoutes(routes: readonly Route[]): void {
+    transaction(this.#database, () => {
+      this.#database.exec('DELETE FROM route');
+      const insert = this.#database.prepare('INSERT OR REPLACE INTO route VALUES (?, ?, ?)');
+      for (const { name, type, value } of routes) insert.run(name, type, value);
+    });
+  }
+
+  /** Reads a file of rows (base64). Rejects with `invalid-input`. Here, because reading 100,000 rows takes a moment. */
+  readImport(base64: string): ReadImport {
+    return readImport(Buffer.from(base64, 'base64'));
+  }
+
+  createPlan(plan: NewPlan): number {
+    return transaction(this.#database, () => {
+      const made = this.#database
+        .prepare(
+          `INSERT INTO plan (id, created_at, kind, title, phase, waiting, checked_at, already_right)
+           VALUES (1 + max(?, (SELECT coalesce(max(id), 0) FROM plan)), ?, ?, ?, 'draft', '', NULL, 0)`,
+        )
+        .run(this.#newest, plan.at, plan.kind, plan.title);
+      const id = Number(made.lastInsertRowid);
+      this.#newest = id;
+      const item = this.#database.prepare(
+        `INSERT INTO plan_item VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'planned', '', 0)`,
+      );
+      for (const { number, keep, before, to } of plan.items) {
+        item.run(id, number, keep, before.primary, before.failover, to.primary, to.failover);
+      }
+      const problem = this.#database.prepare('INSERT INTO plan_problem VALUES (?, ?, ?, ?)');
+      for (const { line, number, text } of plan.problems) problem.run(id, line, number, text);
+      return id;
+    });
+  }
+
+  plans(): PlanSummary[] {
+    return this.#all<{ id: number }>('SELECT id FROM plan ORDER BY id DESC LIMIT 200').flatMap(
+      ({ id }) => this.planSummary(id) ?? [],
+    );
+  }
+
+  planSummary(id: number): PlanSummary | null {
+    const plan = this.#database
+      .prepare(
+        `SELECT id, created_at AS createdAt, kind, title, phase, waiting, checked_at AS checkedAt,
+           already_right AS alreadyRight FROM plan WHERE id = ?`,
+      )
+      .get(id) as StoredPlan | undefined;
+    if (!plan) return null;
+    const counts = Object.fromEntries(planItemStates.map((state) => [state, 0])) as Record<
+      PlanItemState,
+      number
+    >;
+    let [total, flagged] = [0, 0];
+    const groups = this.#all<{ status: PlanItemState; count: number; flagged: number }>(
+      `SELECT status, count(*) AS count, sum(flagged) AS flagged FROM plan_item
+       WHERE plan_id = ? GROUP BY status`,
+      id,
+    );
+    for (const group of groups) {
+      counts[group.status] = group.count;
+      total += group.count;
+      flagged += group.flagged;
+    }
+    const problems = this.#count('SELECT count(*) AS count FROM plan_problem WHERE plan_id = ?', id);
+    return { ...plan, checking: null, counts, total, problems, flagged, perSecond: 0 };
+  }
+
+  plan(id: number): PlanView | null {
+    const summary = this.planSummary(id);
+    if (!summary) return null;
+    const by = 'before_primary, before_failover, to_primary, to_failover';
+    const rows = this.#all<RunRow & { count: number; flagged: number }>(
+      `SELECT ${runColumns}, count(*) AS count, sum(flagged) AS flagged FROM plan_item
+       WHERE plan_id = ? GROUP BY ${by} ORDER BY count(*) DESC, ${by} LIMIT ${mostGroups}`,
+      id,
+    );
+    const groups = rows.map((row): PlanGroup => ({
+      before: { primary: row.beforePrimary, failover: row.beforeFailover },
+      after: { primary: row.toPrimary, failover: row.toFailover },
+      count: row.count,
+      flagged: row.flagged,
+    }));
+    const groupCount =
+      groups.length < mostGroups
+        ? groups.length
+        : this.#count(
+            `SELECT count(*) AS count FROM (SELECT DISTINCT ${by} FROM plan_item WHERE plan_id = ?)`,
+            id,
+          );
+    return { ...summary, groups, groupCount };
+  }
+
+  planItems(input: {
+    id: number;
+    status: PlanItemState | null;
+    offset: number;
+    limit: number;
+  }): PlanItemsWindow {
+    const where = 'WHERE plan_id = ?1 AND (?2 IS NULL OR status = ?2)';
+    const matching = this.#count(`SELECT count(*) AS count FROM plan_item ${where}`, input.id, input.status);
+    const items = this.#database
+      .prepare(
+        `SELECT number, before_primary AS beforePrimary, before_failover AS beforeFailover, to_primary AS "primary",
+           to_failover AS failover, flagged, status, reason
+         FROM plan_item ${where} ORDER BY number LIMIT ?3 OFFSET ?4`,
+      )
+      .all(input.id, input.status, input.limit, input.offset) as (Omit<PlanItem, 'flagged'> & {
+      flagged: number;
+    })[];
+    return { matching, items: items.map((item) => ({ ...item, flagged: item.flagged === 1 })) };
+  }
+
+  planProblems(input: { id: number; offset: number; limit: number }): PlanProblemsWindow {
+    const matching = this.#count('SELECT count(*) AS count FROM plan_problem WHERE plan_id = ?', input.id);
+    const problems = this.#database
+      .prepare(
+        'SELECT line, number, text FROM plan_problem WHERE plan_id = ? ORDER BY line, rowid LIMIT ? OFFSET ?',
+      )
+      .all(input.id, input.limit, input.offset) as PlanProblem[];
+    return { matching, problems };
+  }
+
+  /** Items with these states, in the order of their numbers. */
+  planRun(id: number, states: readonly PlanItemState[]): RunPlanItem[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT ${runColumns} FROM plan_item WHERE plan_id = ? AND status IN (${states.map(() => '?').join()}) ORDER BY number`,
+      )
+      .all(id, ...states) as RunRow[];
+    return rows.map((row) => ({
+      number: row.number,
+      keep: row.keep,
+      sent: row.sent,
+      before: { primary: row.beforePrimary, failover: row.beforeFailover },
+      to: { primary: row.toPrimary, failover: row.toFailover },
+    }));
+  }
+
+  setPlanPhase(id: number, phase: PlanPhase, waiting: string): void {
+    this.#database.prepare('UPDATE plan SET phase = ?, waiting = ? WHERE id = ?').run(phase, waiting, id);
+  }
+
+  /** Says beside a draft why it waits; a plan that is no draft any more is left as it is. */
+  noteDraft(id: number, waiting: string): void {
+    this.#database.prepare("UPDATE plan SET waiting = ? WHERE id = ? AND phase = 'draft'").run(waiting, id);
+  }
+
+  /** Writes several outcomes down in one transaction: on disk when it returns. */
+  updatePlan(id: number, updates: readonly ItemUpdate[]): void {
+    const set = this.#database.prepare(
+      'UPDATE plan_item SET status = ?, reason = ?, sent = sent + ? WHERE plan_id = ? AND number = ?',
+    );
+    const pair = this.#database.prepare(
+      `UPDATE plan_item SET before_primary = ?, before_failover = ?, to_primary = ?, to_failover = ?
+       WHERE plan_id = ? AND number = ?`,
+    );
+    transaction(this.#database, () => {
+      for (const { number, status, reason, before, to } of updates) {
+        set.run(status, reason, status === 'sending' ? 1 : 0, id, number);
+        if (before && to) pair.run(before.primary, before.failover, to.primary, to.failover, id, number);
+      }
+    });
+  }
+
+  /**
+   * Compares a draft with what the carrier has: what changed since the last sync is flagged, what is right already or
+   * gone leaves the plan. An undo also leaves alone what was changed since.
+   */
+  checkPlan(id: number, fresh: readonly FreshPair[], at: number): void {
+    const items = new Map(this.planRun(id, ['planned']).map((item) => [item.number, item]));
+    const remove = this.#database.prepare('DELETE FROM plan_item WHERE plan_id = ? AND number = ?');
+    const leaveOut = this.#database.prepare('INSERT INTO plan_problem VALUES (?, 0, ?, ?)');
+    const flag = this.#database.prepare(
+      `UPDATE plan_item SET flagged = 1, before_primary = ?, before_failover = ?, to_primary = ?, to_failover = ?
+       WHERE plan_id = ? AND number = ?`,
+    );
+    const undo = this.#count("SELECT count(*) AS count FROM plan WHERE id = ? AND kind = 'undo'", id) === 1;
+    transaction(this.#database, () => {
+      let right = 0;
+      for (const { number, pair } of fresh) {
+        const item = items.get(number);
+        if (!item) continue;
+        if (!pair) {
+          remove.run(id, number);
+          leaveOut.run(id, number, 'The carrier says this account does not have the number.');
+          continue;
+        }
+        const to = targetOf(item, pair);
+        if (samePair(to, pair)) {
+          remove.run(id, number);
+          right += 1;
+        } else if (undo && !samePair(pair, item.before)) {
+          remove.run(id, number);
+          leaveOut.run(id, number, `Changed since: it has ${pair.primary}, then ${pair.failover} now.`);
+        } else if (!samePair(pair, item.before)) {
+          flag.run(pair.primary, pair.failover, to.primary, to.failover, id, number);
+        }
+      }
+      this.#database
+        .prepare('UPDATE plan SET checked_at = ?, already_right = already_right + ? WHERE id = ?')
+        .run(at, right, id);
+    });
+  }
+
+  /** Gives up what was not sent. */
+  leaveRest(id: number): void {
+    this.#database
+      .prepare("UPDATE plan_item SET status = 'left', reason = '' WHERE plan_id = ? AND status = 'planned'")
+      .run(id);
+  }
+
+  /** Failed items get another chance, with all their attempts. The plan waits until it runs: a crash strands nothing. */
+  retryPlan(id: number, waiting: string): void {
+    transaction(this.#database, () => {
+      this.#database
+        .prepare(
+          `UPDATE plan_item SET status = 'planned', reason = '', sent = 0
+           WHERE plan_id = ? AND status IN ('failed', 'left')`,
+        )
+        .run(id);
+      this.setPlanPhase(id, 'paused', waiting);
+    });
+  }
+
+  discardPlan(id: number): boolean {
+    return this.#database.prepare("DELETE FROM plan WHERE id = ? AND phase = 'draft'").run(id).changes === 1;
+  }
+
+  /** After a crash: what was being sent is not known, what was running waits for the person. */
+  recoverPlans(waiting: string): number[] {
+    return transaction(this.#database, () => {
+      this.#database.exec("UPDATE plan_item SET status = 'unknown' WHERE status = 'sending'");
+      const open = this.#all<{ id: number }>("SELECT id FROM plan WHERE phase IN ('running', 'stopping')");
+      this.#database
+        .prepare("UPDATE plan SET phase = 'paused', waiting = ? WHERE phase IN ('running', 'stopping')")
+        .run(waiting);
+      return open.map((row) => row.id);
+    });
+  }
+
+  #count(sql: string, ...values: (string | number | null)[]): number {
+    return (this.#database.prepare(sql).get(...values) as { count: number }).count;
+  }
+
+  #all<T>(sql: string, ...values: (string | number | null)[]): T[] {
+    return this.#database.prepare(sql).all(...values) as T[];
+  }
+}
+
+export function samePair(a: Pair, b: Pair): boolean {
+  return a.primary === b.primary && a.failover === b.failover;
+}
+
+/** What a number gets: a side that is kept is what the carrier has now. */
+export function targetOf({ keep, to }: Pick<NewPlanItem, 'keep' | 'to'>, now: Pair): Pair {
+  return {
+    primary: keep & keepPrimary ? now.primary : to.primary,
+    failover: keep & keepFailover ? now.failover : to.failover,
+  };
+}
+
+/** True when the sides a plan is about are still what it had shown. */
+export function asShown({ keep, before }: Pick<NewPlanItem, 'keep' | 'before'>, now: Pair): boolean {
+  return (
+    (Boolean(keep & keepPrimary) || before.primary === now.primary) &&
+    (Boolean(keep & keepFailover) || before.failover === now.failover)
+  );
+}

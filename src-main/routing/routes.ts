@@ -1,0 +1,269 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readAll, type Carrier } from '../carrier/carrier.ts';
+import { failure, toAppError } from '../contract/errors.ts';
+import type { Inputs } from '../contract/contract.ts';
+import type { CreatableRouteType, Route } from '../contract/model.ts';
+import { listedValueProblem, nameProblem, readRouteValue } from '../contract/route-rules.ts';
+import type {
+  AuditFinding,
+  AuditView,
+  RouteColumn,
+  RouteShow,
+  RoutesRefreshed,
+  RoutesWindow,
+  RouteView,
+} from '../contract/routing.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { NewActivity } from '../orders/journal-store.ts';
+import type { StoreClient } from '../storage/client.ts';
+
+export type RoutesOptions = {
+  readonly journal: StoreClient<'journal'>;
+  readonly inventory: Inventory;
+  readonly carrier: () => Carrier | null;
+  readonly onRoutes: (count: number) => void;
+  readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
+  /** Milliseconds between a lost answer and the second look; for tests. */
+  readonly settleMs?: number;
+};
+
+type Known = { readonly at: number | null; readonly byName: ReadonlyMap<string, Route> };
+const stockName = 'routes';
+const shows: Readonly<Record<RouteShow, (route: RouteView) => boolean>> = {
+  all: () => true,
+  unused: (route) => route.primaryCount + route.failoverCount === 0,
+  single: isSingle,
+  missing: (route) => !route.listed,
+};
+const audits: Readonly<Record<AuditFinding['id'], string>> = {
+  'no-failover': 'failover:none',
+  same: 'audit:same',
+  // One finding for each side: mending one must not touch a good route on the other.
+  'missing-primary': 'audit:missing-primary',
+  'missing-failover': 'audit:missing-failover',
+  'single-use': 'audit:single-use',
+};
+
+/** The account's inbound routes: cached for reading, asked anew before anything depends on them. */
+export class Routes {
+  #options: RoutesOptions;
+  #known: Known = { at: null, byName: new Map() };
+  #refreshing: Promise<void> | null = null;
+  #creating: Promise<unknown> = Promise.resolve();
+
+  constructor(options: RoutesOptions) {
+    this.#options = options;
+  }
+
+  /** Reads what the last start had listed. */
+  async load(): Promise<void> {
+    const { journal } = this.#options;
+    const [routes, stock] = [await journal.call('routes'), await journal.call('stock', stockName)];
+    await this.#set(routes, stock?.at ?? null);
+  }
+
+  async window(input: Inputs['routes.window']): Promise<RoutesWindow> {
+    const all = await this.#views();
+    const words = input.text.trim().toLowerCase();
+    const matching = all
+      .filter(shows[input.show])
+      .filter((route) =>
+        [route.name, route.type, route.value ?? ''].some((text) => text.toLowerCase().includes(words)),
+      )
+      .sort(comparing(input.sort.column, input.sort.direction === 'asc' ? 1 : -1));
+    const count = (show: RouteShow) => all.filter(shows[show]).length;
+    return {
+      at: this.#known.at,
+      total: all.length,
+      matching: matching.length,
+      offset: input.offset,
+      rows: matching.slice(input.offset, input.offset + input.limit),
+      counts: {
+        all: all.length,
+        unused: count('unused'),
+        single: count('single'),
+        missing: count('missing'),
+      },
+    };
+  }
+
+  /** Lists the routes anew. Never rejects: the old list stays, with the reason. */
+  async refresh(): Promise<RoutesRefreshed> {
+    const error = await this.fetch().then(
+      () => null,
+      (thrown: unknown) => toAppError(thrown),
+    );
+    return { at: this.#known.at, error };
+  }
+
+  /** The routes by name; listed anew when there is no list yet or one of `names` is not in it. */
+  async known(names: readonly string[] = []): Promise<ReadonlyMap<string, Route>> {
+    const missing = names.some((name) => !this.#known.byName.has(name));
+    if (this.#known.at === null || missing) await this.fetch();
+    return this.#known.byName;
+  }
+
+  typeOf(name: string): string {
+    return this.#known.byName.get(name)?.type ?? '';
+  }
+
+  /** Lists every route from the carrier; one listing at a time. */
+  fetch(): Promise<void> {
+    this.#refreshing ??= this.#list().finally(() => (this.#refreshing = null));
+    return this.#refreshing;
+  }
+
+  /** Creates a route whose name nobody has. One at a time, so that two windows cannot both find a name free. */
+  create(input: Inputs['routes.create']): Promise<Route> {
+    const made = this.#creating.catch(() => undefined).then(() => this.#create(input));
+    this.#creating = made;
+    return made;
+  }
+
+  async audit(): Promise<AuditView> {
+    const sort = { column: 'number', direction: 'asc' } as const;
+    const findings = await Promise.all(
+      Object.entries(audits).map(async ([id, query]): Promise<AuditFinding> => {
+        const { matching } = await this.#options.inventory.query({ text: query, sort, offset: 0, limit: 0 });
+        return { id: id as AuditFinding['id'], numbers: matching, query };
+      }),
+    );
+    return { at: this.#known.at, findings };
+  }
+
+  async #create(input: Inputs['routes.create']): Promise<Route> {
+    const name = input.name.trim();
+    const problem = nameProblem(name);
+    if (problem) throw failure('invalid-input', problem, 'Change the name and try again.');
+    const read = readRouteValue(input.type, input.value);
+    if (!read.ok) throw failure('invalid-input', read.problem, 'Change the value and try again.');
+    await this.#fresh();
+    // A PUT to a name that exists may overwrite a live route (unknown in v1), so a different case counts as the same.
+    const taken = [...this.#known.byName.keys()].find((other) => other.toLowerCase() === name.toLowerCase());
+    if (taken !== undefined) {
+      throw failure(
+        'rejected',
+        `There is a route "${taken}" already.`,
+        'Choose another name: routes are never overwritten.',
+      );
+    }
+    const wanted: Route = { name, type: input.type, value: read.value };
+    try {
+      await this.#carrier().createRoute(name, input.type, read.value);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (!['outcome-unknown', 'offline', 'timeout'].includes(error.code)) throw thrown;
+      await this.#lookUp(wanted);
+    }
+    // The list that follows is a courtesy: the route was made, whether or not it can be read back now.
+    await this.#fresh().catch(() => undefined);
+    if (!this.#known.byName.has(name))
+      await this.#set([...this.#known.byName.values(), wanted], this.#known.at);
+    await this.#options.record({
+      kind: 'routes',
+      text: `Route ${name} was created: ${input.type} ${read.value}`,
+      outcome: 'ok',
+      numbers: [],
+    });
+    return wanted;
+  }
+
+  /** After a lost answer: returns when the carrier lists the route; "not there" counts when it was said twice. */
+  async #lookUp(wanted: {
+    name: string;
+    type: CreatableRouteType | string;
+    value: string | null;
+  }): Promise<void> {
+    for (let look = 1; look <= 2; look += 1) {
+      await sleep(this.#options.settleMs ?? 1_000);
+      await this.#fresh().catch((thrown: unknown) => {
+        throw failure(
+          'outcome-unknown',
+          `It is not known whether route ${wanted.name} was created. ${toAppError(thrown).message}`,
+          'Refresh the list before you try again.',
+        );
+      });
+      const found = this.#known.byName.get(wanted.name);
+      if (!found) continue;
+      if (found.type === wanted.type && found.value === wanted.value) return;
+      throw failure(
+        'rejected',
+        `A route ${wanted.name} exists now, with another value.`,
+        'Somebody else made it. Choose another name.',
+      );
+    }
+    throw failure('carrier-down', `Route ${wanted.name} was not created.`, 'Try again.', { retryable: true });
+  }
+
+  /** A listing that began after this call. */
+  async #fresh(): Promise<void> {
+    await this.#refreshing?.catch(() => undefined);
+    await this.fetch();
+  }
+
+  async #list(): Promise<void> {
+    const carrier = this.#carrier();
+    const limit = carrier.capabilities.maxPageSize;
+    const at = Date.now();
+    const routes = await readAll((page) => carrier.listRoutes({ page, limit }));
+    await this.#options.journal.call('putRoutes', routes);
+    await this.#options.journal.call('putStock', stockName, at, []);
+    await this.#set(routes, at);
+  }
+
+  async #set(routes: readonly Route[], at: number | null): Promise<void> {
+    this.#known = { at, byName: new Map(routes.map((route) => [route.name, route])) };
+    await this.#options.inventory.setListedRoutes(at === null ? null : routes.map((route) => route.name));
+    this.#options.onRoutes(routes.length);
+  }
+
+  async #views(): Promise<RouteView[]> {
+    const uses = await this.#options.inventory.routeUse();
+    const views = new Map<string, RouteView>();
+    for (const route of this.#known.byName.values()) {
+      const problem = listedValueProblem(route.type, route.value);
+      views.set(route.name, { ...route, primaryCount: 0, failoverCount: 0, listed: true, problem });
+    }
+    for (const { name, type, primaryCount, failoverCount } of uses) {
+      const known = views.get(name) ?? {
+        ...{ name, type, value: null, primaryCount: 0, failoverCount: 0, problem: null },
+        listed: this.#known.at === null,
+      };
+      views.set(name, {
+        ...known,
+        primaryCount: known.primaryCount + primaryCount,
+        failoverCount: known.failoverCount + failoverCount,
+      });
+    }
+    return [...views.values()];
+  }
+
+  #carrier(): Carrier {
+    const carrier = this.#options.carrier();
+    if (carrier) return carrier;
+    throw failure('signed-out', 'There are no keys to ask with.', 'Enter the keys of this account.');
+  }
+}
+
+/** One number only: as primary, failover or both of the same number. */
+function isSingle({ primaryCount, failoverCount }: RouteView): boolean {
+  return Math.max(primaryCount, failoverCount) === 1 && primaryCount + failoverCount <= 2;
+}
+
+function comparing(column: RouteColumn, sign: 1 | -1): (a: RouteView, b: RouteView) => number {
+  const byName = (a: RouteView, b: RouteView) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1);
+  return (a, b) => {
+    switch (column) {
+      case 'primary':
+        return sign * (a.primaryCount - b.primaryCount) || byName(a, b);
+      case 'failover':
+        return sign * (a.failoverCount - b.failoverCount) || byName(a, b);
+      case 'name':
+        return sign * byName(a, b);
+      default: {
+        const [left, right] = [a[column] ?? '', b[column] ?? ''];
+        return left === right ? byName(a, b) : sign * (left < right ? -1 : 1);
+      }
+    }
+  };
+}

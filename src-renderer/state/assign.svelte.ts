@@ -1,0 +1,226 @@
+import type { AppError, Result } from '#main/contract/errors.ts';
+import { formatNumber } from '#main/contract/phone.ts';
+import { parseQuery } from '#main/contract/query.ts';
+import type { PlanSummary, RouteView } from '#main/contract/routing.ts';
+import { planWhen } from '../lib/plans.ts';
+import type { AppState, Subject } from './app.svelte.ts';
+
+type Pair = { readonly primary: string; readonly failover: string };
+const mostRoutes = 500;
+/** Numbers named in the dialog; the rest is counted. */
+const mostNamed = 3;
+
+/**
+ * Setting the routes of what `app.assigning` holds. Whatever is on its way belongs to the subject it was begun for: once
+ * that is gone or another one, nothing more is sent, the draft is forgotten, and the dialog is left alone.
+ */
+export class AssignState {
+  primary = $state('');
+  failover = $state('');
+  known = $state.raw<readonly RouteView[]>([]);
+  /** What a single number has, by the list. */
+  now = $state.raw<Pair | null>(null);
+  error = $state.raw<AppError | null>(null);
+  busy = $state('');
+  #app: AppState;
+  #work = new AbortController();
+
+  constructor(app: AppState) {
+    this.#app = app;
+  }
+
+  get single(): string | null {
+    const subject = this.#app.assigning;
+    return subject?.kind === 'numbers' && subject.numbers.length === 1 ? (subject.numbers[0] ?? null) : null;
+  }
+
+  get count(): number {
+    const subject = this.#app.assigning;
+    if (subject === null) return 0;
+    return subject.kind === 'query' ? subject.count : subject.numbers.length;
+  }
+
+  /** The numbers it acts on, in words: what a key acts on must not have to be guessed. */
+  get about(): string {
+    const subject = this.#app.assigning;
+    if (subject === null || this.single !== null) return '';
+    if (subject.kind === 'query') return subject.text ? `All that match ${subject.text}` : 'All of the list';
+    const { numberFormat } = this.#app.settings;
+    const named = subject.numbers.slice(0, mostNamed).map((number) => formatNumber(number, numberFormat));
+    const others = subject.numbers.length - named.length;
+    const rest = others > 0 ? ` and ${others.toLocaleString('en-US')} more` : '';
+    return `The selected ones: ${named.join(', ')}${rest}`;
+  }
+
+  /** A part of the query that is not understood would filter nothing: then it is not known what is meant. */
+  get wrongQuery(): string | null {
+    const subject = this.#app.assigning;
+    if (subject?.kind !== 'query') return null;
+    const token = parseQuery(subject.text).tokens.find((one) => one.problem !== null);
+    return token ? `"${token.text}" filters nothing: ${token.problem ?? ''}` : null;
+  }
+
+  get change() {
+    return { primary: this.primary.trim() || null, failover: this.failover.trim() || null };
+  }
+
+  get after(): Pair | null {
+    const { now, change } = this;
+    return now && { primary: change.primary ?? now.primary, failover: change.failover ?? now.failover };
+  }
+
+  get nothing(): boolean {
+    return this.change.primary === null && this.change.failover === null;
+  }
+
+  /** A name that no listed route has; undefined when all are known or that cannot be told. */
+  get unknown(): string | undefined {
+    const { known, change } = this;
+    if (known.length === 0 || known.length === mostRoutes) return undefined;
+    return [change.primary, change.failover]
+      .filter((name) => name !== null)
+      .find((name) => !known.some((route) => route.name === name));
+  }
+
+  get ready(): boolean {
+    return !this.nothing && this.busy === '' && this.unknown === undefined && this.wrongQuery === null;
+  }
+
+  /** Begins anew for a subject; null when the dialog was closed. */
+  begin(subject: Subject | null): void {
+    this.end();
+    this.error = null;
+    this.busy = '';
+    this.now = null;
+    if (subject === null) return;
+    const side = subject.kind === 'query' ? subject.side : undefined;
+    // What was set last is there already: the next number takes two keys, r and Enter.
+    const last = this.#app.lastChange;
+    this.primary = side === 'failover' ? '' : (last.primary ?? '');
+    this.failover = side === 'primary' ? '' : (last.failover ?? '');
+    void this.#load(subject);
+  }
+
+  /** What is on its way for this subject ends. */
+  end(): void {
+    this.#work.abort();
+  }
+
+  cancel(): void {
+    this.end();
+    this.#app.assigning = null;
+  }
+
+  /** Sets one number, or plans many. */
+  async submit(): Promise<void> {
+    const subject = this.#app.assigning;
+    if (!subject || !this.ready) return;
+    const { change, single } = this;
+    const work = new AbortController();
+    this.#work = work;
+    this.busy = 'Planning…';
+    this.error = null;
+    const source =
+      subject.kind === 'query'
+        ? { kind: 'query' as const, text: subject.text, change }
+        : { kind: 'numbers' as const, numbers: [...subject.numbers], change };
+    const drafted = await this.#app.client.call('plans.draft', { source });
+    const mine = () => !work.signal.aborted && this.#app.assigning === subject;
+    if (!drafted.ok) return mine() ? this.#failed(drafted.error) : undefined;
+    const { id } = drafted.value;
+    if (!mine()) return this.#discard(id);
+    this.#app.lastChange = change;
+    if (single === null) return this.#show(id);
+    await this.#setOne(id, single, mine, work.signal);
+  }
+
+  /** Takes a set of one number back. Looks at the plan instead when the number is not what it was left as. */
+  async undo(plan: number, number: string): Promise<void> {
+    const drafted = await this.#app.client.call('plans.draft', { source: { kind: 'undo', plan } });
+    if (!drafted.ok) return this.#say(drafted.error);
+    const { id } = drafted.value;
+    const compared = await planWhen(this.#app.client, id, isCompared);
+    if (!compared?.ok || compared.value.total === 0 || compared.value.checkedAt === null)
+      return this.#app.openPlan(id);
+    const ended = await this.#apply(id);
+    if (!ended.ok) {
+      await this.#discard(id);
+      return this.#say(ended.error);
+    }
+    if (ended.value.counts.done + ended.value.counts.same !== 1) return this.#app.openPlan(id);
+    this.#app.say(`Routes of ${formatNumber(number, 'national')} are as before.`);
+  }
+
+  /** One number was shown before and after right here: it needs no second look. */
+  async #setOne(id: number, number: string, mine: () => boolean, signal: AbortSignal): Promise<void> {
+    this.busy = 'Asking the carrier…';
+    const compared = await planWhen(this.#app.client, id, isCompared, signal);
+    if (!compared || !mine()) return this.#discard(id);
+    if (!compared.ok) return this.#failed(compared.error);
+    const { checkedAt, total, flagged, problems } = compared.value;
+    if (checkedAt !== null && total === 0 && problems === 0) {
+      await this.#discard(id);
+      if (!mine()) return;
+      this.#app.assigning = null;
+      return this.#app.say(`${formatNumber(number, 'national')} has these routes already.`);
+    }
+    // The carrier had something else than the list: that has to be seen first.
+    if (checkedAt === null || flagged > 0 || total === 0) return this.#show(id);
+    this.busy = 'Setting…';
+    const ended = await this.#apply(id);
+    if (!ended.ok) {
+      // Refused, as while another plan runs: no draft that nobody asked for stays behind.
+      await this.#discard(id);
+      return mine() ? this.#failed(ended.error) : this.#say(ended.error);
+    }
+    if (ended.value.counts.done + ended.value.counts.same !== 1) {
+      return mine() ? this.#show(id) : this.#app.say(`${formatNumber(number, 'national')} was not set.`);
+    }
+    if (mine()) this.#app.assigning = null;
+    const undo = { label: 'Undo', run: () => void this.undo(id, number) };
+    this.#app.say(`Routes of ${formatNumber(number, 'national')} are set.`, undo);
+  }
+
+  async #apply(id: number): Promise<Result<PlanSummary>> {
+    const applied = await this.#app.client.call('plans.apply', { id });
+    if (!applied.ok) return applied;
+    const ended = (plan: PlanSummary) => plan.phase === 'done' || plan.phase === 'paused';
+    return (await planWhen(this.#app.client, id, ended)) ?? applied;
+  }
+
+  async #load(subject: Subject): Promise<void> {
+    const { client } = this.#app;
+    const sort = { column: 'primary', direction: 'desc' } as const;
+    const input = { text: '', show: 'all', sort, offset: 0, limit: mostRoutes } as const;
+    void client.call('routes.window', input).then((result) => {
+      if (result.ok) this.known = result.value.rows.filter((row) => row.listed);
+    });
+    const { single } = this;
+    if (single === null) return;
+    const byNumber = { column: 'number', direction: 'asc' } as const;
+    const found = await client.call('numbers.query', { text: single, sort: byNumber, offset: 0, limit: 1 });
+    if (found.ok && this.#app.assigning === subject) this.now = found.value.rows[0] ?? null;
+  }
+
+  #show(id: number): void {
+    this.#app.assigning = null;
+    this.#app.openPlan(id);
+  }
+
+  async #discard(id: number): Promise<void> {
+    await this.#app.client.call('plans.discard', { id });
+  }
+
+  #failed(what: AppError): void {
+    this.error = what;
+    this.busy = '';
+  }
+
+  #say({ message, action }: AppError): void {
+    this.#app.say(`${message} ${action}`);
+  }
+}
+
+function isCompared(plan: PlanSummary): boolean {
+  return plan.checking === null && (plan.checkedAt !== null || plan.waiting !== '');
+}

@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import type { SandboxProcess } from '../support/sandbox-process.ts';
+import { expect, expectAccessible, signIn, test } from './app.ts';
+
+const rows = (page: Page) => page.getByRole('grid', { name: 'Owned numbers' }).locator('.data:not([hidden])');
+/** Primary and failover of every number the sandbox owns. */
+async function truth({ ledgerUrl }: SandboxProcess): Promise<Record<string, [string, string]>> {
+  const text = await (await fetch(new URL('/__sandbox/owned', ledgerUrl))).text();
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(' '));
+  return Object.fromEntries(
+    lines.map(([number = '', primary = '', failover = '']) => [number, [primary, failover]]),
+  );
+}
+
+async function openRoutes(page: Page): Promise<void> {
+  await page.getByRole('link', { name: /^Routes/ }).click();
+  await expect(page.getByRole('region', { name: 'Inbound routes' })).toContainText('sip-reg');
+}
+
+test('a route is created with its rules explained, used by keyboard, planned in bulk, and all of it undone', async ({
+  host,
+  launch,
+  sandbox,
+}) => {
+  const { page } = await launch();
+  await signIn(page, sandbox);
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  const before = await truth(sandbox);
+  await openRoutes(page);
+  await expectAccessible(page);
+  // A search that hides a route does not free its name.
+  await page.getByRole('searchbox', { name: 'Search routes' }).fill('fax');
+  await expect(page.getByRole('region', { name: 'Inbound routes' })).not.toContainText('sbc-east');
+  await page.getByRole('button', { name: 'New route' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('SBC-east');
+  await expect(dialog.getByText('There is a route "sbc-east" already.')).toBeVisible();
+  await dialog.getByLabel('Name').fill('new-pbx');
+  await dialog.getByLabel('Value').fill('sip:pbx.example.net');
+  await expect(dialog.getByText(/leave out "sip:"/)).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Create route' })).toBeDisabled();
+  await dialog.getByLabel('Value').fill('pbx.example.net');
+  await expect(dialog.getByText(/SRV records/).last()).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByLabel('Value').press('Enter');
+  await expect(page.getByText('Route new-pbx was created.')).toBeVisible();
+  await page.getByRole('searchbox', { name: 'Search routes' }).fill('');
+  await expect(page.getByRole('region', { name: 'Inbound routes' })).toContainText('new-pbx');
+
+  // One number from the keyboard.
+  await page.getByRole('link', { name: /^Numbers/ }).click();
+  await rows(page).nth(2).click();
+  await page.keyboard.press('r');
+  await page.getByRole('dialog').getByLabel('Primary route').fill('new-pbx');
+  await expect(page.getByTestId('one-before-after')).toContainText('new-pbx');
+  await expectAccessible(page);
+  await page.keyboard.press('Enter');
+  await expect(rows(page).nth(2)).toContainText('new-pbx');
+  // The next one takes two keys.
+  await rows(page).nth(3).click();
+  await page.keyboard.press('r');
+  await expect(page.getByTestId('one-before-after')).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(rows(page).nth(3)).toContainText('new-pbx');
+
+  // All that match, by a plan.
+  await page.getByRole('button', { name: 'Set the routes of all 1,200 numbers shown' }).click();
+  await page.getByRole('dialog').getByLabel('Primary route').fill('sbc-east');
+  await page.getByRole('dialog').getByLabel('Failover route').fill('fax');
+  await page.getByRole('button', { name: 'Plan the change' }).click();
+  await expect(page.getByTestId('plan-summary')).toContainText('to change');
+  await expect(page.getByText('Compared with the carrier.')).toBeVisible();
+  await expectAccessible(page);
+  expect(Object.values(await truth(sandbox)).filter(([primary]) => primary === 'new-pbx').length).toBe(2);
+  await page.getByTestId('apply').click();
+  await expect(page.getByTestId('plan-phase')).toHaveText('Done');
+  await expect(page.getByTestId('plan-progress')).toContainText('changed');
+  await expectAccessible(page);
+  const after = Object.values(await truth(sandbox));
+  expect(after.filter(([primary, failover]) => primary === 'sbc-east' && failover === 'fax').length).toBe(
+    1200,
+  );
+
+  await page.getByRole('button', { name: 'Undo…' }).click();
+  await expect(page.getByRole('heading', { name: /^Undo of plan/ })).toBeVisible();
+  await expect(page.getByTestId('apply')).toBeEnabled();
+  await page.getByTestId('apply').click();
+  await expect(page.getByTestId('plan-phase')).toHaveText('Done');
+  const restored = await truth(sandbox);
+  const differing = Object.keys(before).filter(
+    (number) => before[number]?.join() !== restored[number]?.join(),
+  );
+  expect(differing.length).toBe(2);
+
+  await page.getByRole('link', { name: /^Activity/ }).click();
+  await expect(page.getByText(/Undo of plan/).first()).toBeVisible();
+  await expect(page.getByText('Route new-pbx was created: HOST pbx.example.net')).toBeVisible();
+  if (host === 'browser') {
+    await page.getByRole('link', { name: /^Numbers/ }).click();
+    await page.getByRole('button', { name: /^Export 1,200/ }).click();
+    await expectAccessible(page);
+    const download = page.waitForEvent('download');
+    await page.getByRole('dialog').getByRole('button', { name: 'Export CSV' }).click();
+    const lines = readFileSync(await (await download).path(), 'utf8')
+      .replace('\ufeff', '')
+      .trimEnd()
+      .split('\r\n');
+    expect([lines[0], lines.length]).toEqual(['number,primary,failover', 1201]);
+    const [number = '', primary, failover] = (lines[1] ?? '').split(',');
+    expect(restored[number]).toEqual([primary, failover]);
+  }
+});
+
+test('a file is previewed line by line and nothing is changed before it is applied', async ({
+  launch,
+  sandbox,
+}) => {
+  const { page } = await launch();
+  await signIn(page, sandbox);
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  const before = await truth(sandbox);
+  const [one = '', two = ''] = Object.keys(before).filter((number) => before[number]?.[0] !== 'sbc-east');
+  await openRoutes(page);
+  await page.getByRole('button', { name: /^Changes/ }).click();
+  await expectAccessible(page);
+  const choose = async (text: string, name = 'moves.csv') => {
+    await page
+      .getByLabel('CSV file')
+      .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+  };
+  await choose('PK\u0003\u0004', 'book.xlsx');
+  await expect(page.getByRole('alert')).toContainText('This is a spreadsheet');
+  await choose(`TN;Primary Route\n${one};sbc-east\n${two};nowhere\n`);
+  await expect(page.getByRole('heading', { name: 'Import of moves.csv' })).toBeVisible();
+  await page.getByRole('button', { name: 'left out (1)' }).click();
+  await expect(page.getByRole('region', { name: 'Before and after' })).toContainText(
+    'There is no route "nowhere".',
+  );
+  await expectAccessible(page);
+  expect(await truth(sandbox)).toEqual(before);
+  await page.getByTestId('apply').click();
+  await expect(page.getByTestId('plan-phase')).toHaveText('Done');
+  expect((await truth(sandbox))[one]?.[0]).toBe('sbc-east');
+});
+
+test('the audit shows numbers and fixes them in bulk; a running plan pauses, resumes and stops', async ({
+  launch,
+  sandbox,
+}) => {
+  const { page } = await launch();
+  await signIn(page, sandbox);
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await openRoutes(page);
+  await page.getByRole('button', { name: /^Audit/ }).click();
+  const finding = page.getByTestId('finding-no-failover');
+  await expect(finding).not.toHaveText('0');
+  const count = (await finding.textContent()) ?? '';
+  await expectAccessible(page);
+  await page.getByRole('listitem').filter({ has: finding }).getByRole('button', { name: 'Show' }).click();
+  await expect(page.getByTestId('counts')).toHaveText(`${count} of 1,200 numbers`);
+  await page.keyboard.press('Control+3');
+  await page.getByRole('button', { name: /^Audit/ }).click();
+  await page.getByRole('button', { name: /^Fix in bulk: Without a real failover/ }).click();
+  await page.getByRole('dialog').getByLabel('Failover route').fill('sbc-west');
+  await sandbox.setFaults(['setRoutes:latency:1:150']);
+  await page.getByRole('button', { name: 'Plan the change' }).click();
+  await page.getByTestId('apply').click();
+  await expect(page.getByTestId('plan-phase')).toHaveText('Applying');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(page.getByTestId('plan-phase')).toHaveText('Paused');
+  await expect(page.getByText('Nothing is sent until you resume it.')).toBeVisible();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect(page.getByTestId('plan-phase')).toHaveText('Applying');
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.getByTestId('plan-phase')).toHaveText('Done');
+  await expect(page.getByRole('button', { name: /^Plan the rest anew/ })).toBeVisible();
+  await page.getByRole('button', { name: /^not sent/ }).click();
+  await expect(page.getByRole('region', { name: 'Before and after' })).toContainText('sbc-west');
+  await expectAccessible(page);
+});
+
+test('Esc while the carrier is asked sets nothing and leaves no plan behind', async ({ launch, sandbox }) => {
+  const { page } = await launch();
+  await signIn(page, sandbox);
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  const before = await truth(sandbox);
+  await rows(page).nth(2).click();
+  await page.keyboard.press('r');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Primary route').fill('private-line');
+  await expect(page.getByTestId('one-before-after')).toBeVisible();
+  await sandbox.setFaults(['details:latency:1:1500']);
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByText('Asking the carrier…')).toBeVisible();
+  // A second Enter while the first is on its way asks for nothing more.
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  // What was opened meanwhile stays open.
+  await page.keyboard.press('r');
+  await expect(dialog).toBeVisible();
+  await page.waitForTimeout(2_500);
+  await expect(dialog).toBeVisible();
+  expect(await truth(sandbox)).toEqual(before);
+  await page.keyboard.press('Escape');
+  await openRoutes(page);
+  await page.getByRole('button', { name: /^Changes/ }).click();
+  await expect(page.getByText('No changes yet.')).toBeVisible();
+});

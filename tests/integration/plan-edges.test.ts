@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { ended, PlanRig, toEast } from './plan-rig.ts';
+
+const rig = new PlanRig();
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('a draft is compared with the carrier, not with the list', () => {
+  test.each([1, 5])(
+    'a number that was right and moved elsewhere is flagged and set: %i of them',
+    async (count) => {
+      // One is asked for alone, five are compared by a sync pass.
+      const [first = ''] = await rig.numbers(1, 'primary:sbc-east');
+      const [, failover = ''] = rig.pairOf(first);
+      const others = await rig.numbers(count - 1 || 1, '-primary:sbc-east');
+      const numbers = count === 1 ? [first] : [first, ...others];
+      const change = { primary: 'sbc-east', failover: null };
+      rig.setElsewhere(first, 'pbx-1', failover);
+      const plan = await rig.draft({ kind: 'numbers', numbers, change });
+      expect(plan).toMatchObject({ total: count, flagged: 1, alreadyRight: 0 });
+      const group = plan.groups.find(({ flagged }) => flagged > 0);
+      expect(group).toMatchObject({
+        before: { primary: 'pbx-1', failover },
+        after: { primary: 'sbc-east', failover },
+      });
+      expect((await rig.apply(plan.id)).counts.done).toBe(count);
+      expect(rig.pairOf(first)).toEqual(['sbc-east', failover]);
+      expect(await rig.shown()).toEqual(rig.truth());
+    },
+  );
+
+  test('numbers that are right are left out and counted', async () => {
+    const [right = ''] = await rig.numbers(1, 'primary:sbc-east');
+    const [wrong = ''] = await rig.numbers(1, '-primary:sbc-east');
+    const change = { primary: 'sbc-east', failover: null };
+    const plan = await rig.draft({ kind: 'numbers', numbers: [right, wrong], change });
+    expect(plan).toMatchObject({ total: 1, alreadyRight: 1, flagged: 0 });
+    const done = await rig.apply(plan.id);
+    expect(done).toMatchObject({ total: 1, alreadyRight: 1, counts: { done: 1 } });
+    const undo = await rig.draft({ kind: 'undo', plan: plan.id });
+    expect(undo.total).toBe(1);
+  });
+
+  test('what changed since the last sync is flagged by a sync pass as well', async () => {
+    const numbers = await rig.numbers(5, '-primary:sbc-east -primary:main-office');
+    const [first = ''] = numbers;
+    rig.setElsewhere(first, 'main-office', 'main-office');
+    const plan = await rig.draft({ kind: 'numbers', numbers, change: toEast });
+    expect(plan.flagged).toBe(1);
+    const { items } = await rig.app.call('plans.items', { id: plan.id, status: null, offset: 0, limit: 9 });
+    expect(items.find((item) => item.flagged)).toMatchObject({
+      number: first,
+      beforePrimary: 'main-office',
+      beforeFailover: 'main-office',
+    });
+  });
+
+  test('a query with a part that is not understood is refused, and the part is named', async () => {
+    await expect(rig.draft({ kind: 'query', text: '206 stat:wa', change: toEast })).rejects.toThrow(
+      '"stat:wa" filters nothing: There is no filter "stat".',
+    );
+    expect(await rig.app.call('plans.list', {})).toEqual([]);
+  });
+});
+
+describe('drafts and their comparison', () => {
+  test('a draft that is forgotten while it is compared cannot touch the next one', async () => {
+    const [one = '', two = ''] = await rig.numbers(2, '-primary:sbc-east -primary:sbc-west');
+    rig.sandbox.setFaults(['details:latency:1:300']);
+    const draft = (number: string, primary: string) =>
+      rig.app.call('plans.draft', {
+        source: { kind: 'numbers', numbers: [number], change: { primary, failover: null } },
+      });
+    const first = await draft(one, 'sbc-east');
+    await pause(100);
+    await rig.app.call('plans.discard', { id: first.id });
+    const second = await draft(two, 'sbc-west');
+    expect(second.id).not.toBe(first.id);
+    expect(second.checking).toEqual({ done: 0, total: 1 });
+    await pause(250);
+    expect(await rig.app.call('plans.get', { id: second.id })).toMatchObject({ checkedAt: null });
+    const plan = await rig.compared(second.id);
+    expect(plan).toMatchObject({ total: 1, flagged: 0 });
+    expect(plan.checkedAt).not.toBeNull();
+  });
+
+  test('it cannot be applied while it is compared again', async () => {
+    const numbers = await rig.numbers(2, '-primary:sbc-east');
+    const plan = await rig.draft({ kind: 'numbers', numbers, change: toEast });
+    rig.sandbox.setFaults(['details:latency:1:200']);
+    await rig.app.call('plans.check', { id: plan.id });
+    await expect(rig.app.call('plans.apply', { id: plan.id })).rejects.toThrow('being compared');
+    await rig.until(plan.id, ({ checking }) => checking === null);
+    expect((await rig.apply(plan.id)).counts.done).toBe(2);
+  });
+});
+
+describe('trying again', () => {
+  test('numbers that were given up are sent again, and their undo knows the former pair', async () => {
+    const numbers = await rig.numbers(3, '-primary:sbc-east');
+    const before = numbers.map((number) => rig.pairOf(number));
+    const plan = await rig.draft({ kind: 'numbers', numbers, change: toEast });
+    rig.sandbox.setFaults(['setRoutes:500:1']);
+    expect((await rig.apply(plan.id)).counts.failed).toBe(3);
+    rig.sandbox.setFaults([]);
+    await rig.app.call('plans.retry', { id: plan.id });
+    expect((await rig.until(plan.id, ended)).counts).toMatchObject({ done: 3, failed: 0 });
+    expect(numbers.map((number) => rig.pairOf(number).join())).toEqual([
+      'sbc-east,fax',
+      'sbc-east,fax',
+      'sbc-east,fax',
+    ]);
+    await rig.apply((await rig.draft({ kind: 'undo', plan: plan.id })).id);
+    expect(numbers.map((number) => rig.pairOf(number))).toEqual(before);
+  });
+
+  test('beaten by another plan, or cut short, it can be resumed', async () => {
+    const numbers = await rig.numbers(4, '-primary:sbc-east');
+    const [gone = '', ...others] = numbers;
+    const plan = await rig.draft({ kind: 'numbers', numbers: [gone], change: toEast });
+    rig.sandbox.setFaults(['setRoutes:500:1']);
+    expect((await rig.apply(plan.id)).counts.failed).toBe(1);
+    rig.sandbox.setFaults(['setRoutes:latency:1:50']);
+    const next = await rig.draft({ kind: 'numbers', numbers: others, change: toEast });
+    const both = await Promise.allSettled([
+      rig.app.call('plans.retry', { id: plan.id }),
+      rig.app.call('plans.apply', { id: next.id }),
+    ]);
+    expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await rig.until(next.id, ({ phase }) => phase !== 'running');
+    const waiting = await rig.until(plan.id, ({ phase }) => phase !== 'running');
+    expect(waiting.counts.planned === 0 ? 'done' : 'paused').toBe(waiting.phase);
+    if (waiting.phase === 'paused') await rig.app.call('plans.resume', { id: plan.id });
+    expect((await rig.until(plan.id, ({ phase }) => phase === 'done')).counts.done).toBe(1);
+  });
+
+  test('an undo leaves alone and lists a number whose kept side was changed since', async () => {
+    const [number = ''] = await rig.numbers(1, '-failover:fax -primary:main-office');
+    const change = { primary: null, failover: 'fax' };
+    const plan = await rig.draft({ kind: 'numbers', numbers: [number], change });
+    await rig.apply(plan.id);
+    rig.setElsewhere(number, 'main-office', 'fax');
+    const undo = await rig.draft({ kind: 'undo', plan: plan.id });
+    expect([undo.total, undo.problems]).toEqual([0, 1]);
+    expect(rig.pairOf(number)).toEqual(['main-office', 'fax']);
+  });
+});

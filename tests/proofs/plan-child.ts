@@ -1,0 +1,51 @@
+/**
+ * The application in a process that may be killed while a plan runs. The first start makes and applies the plan (or the
+ * undo of plan N); every later one resumes it. Prints a line of JSON for each change.
+ */
+import type { PlanSummary } from '../../src-main/contract/routing.ts';
+import { application, call, say, unlocked, until } from './proof-app.ts';
+
+const undoOf = Number(process.argv[3] ?? '0');
+application.subscribe((event, payload) => {
+  if (event === 'plans') say({ plan: payload });
+});
+await unlocked();
+const mine = async () => {
+  const plans = await call<PlanSummary[]>('plans.list', {});
+  return plans.find((plan) => (plan.kind === 'undo') === undoOf > 0) ?? null;
+};
+
+if ((await mine()) === null) {
+  await until(async () =>
+    (await call<{ completedAt: number | null }>('sync.status', {})).completedAt ? true : null,
+  );
+  const change = { primary: 'sbc-east', failover: 'fax' };
+  const source = undoOf > 0 ? { kind: 'undo', plan: undoOf } : { kind: 'query', text: '', change };
+  await call('plans.draft', { source });
+}
+for (;;) {
+  const plan = await mine();
+  if (plan?.phase === 'done') {
+    await until(async () => {
+      const { phase } = await call<{ phase: string }>('sync.status', {});
+      return phase === 'idle' ? true : null;
+    });
+    say({ done: plan });
+    break;
+  }
+  if (plan?.phase === 'draft' && plan.checking === null) {
+    const next = plan.checkedAt === null ? 'plans.check' : 'plans.apply';
+    await call(next, { id: plan.id });
+  }
+  // Whatever it waits for has passed by now: a person would press Resume.
+  if (plan?.phase === 'paused') await call('plans.resume', { id: plan.id });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+const sort = { column: 'number', direction: 'asc' };
+for (let offset = 0, more = true; more; offset += 500) {
+  type Row = { number: string; primary: string; failover: string };
+  const { rows } = await call<{ rows: Row[] }>('numbers.query', { text: '', sort, offset, limit: 500 });
+  say({ rows: rows.map((row) => `${row.number} ${row.primary} ${row.failover}`) });
+  more = rows.length === 500;
+}
+await application.close();

@@ -1,0 +1,219 @@
+import { beforeEach, expect, test } from 'vitest';
+import { createClient } from '../../../src-main/contract/client.ts';
+import type { MethodName } from '../../../src-main/contract/names.ts';
+import { planItemStates, type PlanItemState, type PlanView } from '../../../src-main/contract/routing.ts';
+import { AppState, type Subject } from '../../../src-renderer/state/app.svelte.ts';
+import { AssignState } from '../../../src-renderer/state/assign.svelte.ts';
+
+const number = '12065550142';
+const other = '12065550143';
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+let asked: MethodName[];
+let inputs: { method: MethodName; input: unknown }[];
+let plan: PlanView;
+let applyFails: boolean;
+let listeners: ((payload: unknown) => void)[];
+let app: AppState;
+let assign: AssignState;
+
+function planOf(change: Partial<PlanView> = {}): PlanView {
+  const counts = Object.fromEntries(planItemStates.map((state) => [state, 0])) as Record<
+    PlanItemState,
+    number
+  >;
+  return {
+    ...{ id: 7, createdAt: 1, kind: 'assign', title: 'Set primary to a', phase: 'draft', waiting: '' },
+    ...{ checkedAt: null, checking: { done: 0, total: 1 }, counts, total: 1, alreadyRight: 0, problems: 0 },
+    ...{ flagged: 0, perSecond: 0, groups: [], groupCount: 0 },
+    ...change,
+  };
+}
+const error = {
+  code: 'rejected',
+  message: 'Another plan is being applied.',
+  action: 'Wait.',
+  retryable: false,
+} as const;
+
+function answer(method: MethodName): unknown {
+  switch (method) {
+    case 'plans.draft':
+    case 'plans.get':
+      return plan;
+    case 'plans.apply':
+      plan = planOf({ phase: 'running', checking: null, checkedAt: 5 });
+      return plan;
+    case 'routes.window':
+    case 'numbers.query':
+      return { rows: [] };
+    default:
+      return null;
+  }
+}
+async function tell(change: Partial<PlanView>): Promise<void> {
+  plan = planOf(change);
+  for (const listener of listeners) listener(plan);
+  await settled();
+}
+const compared = { checking: null, checkedAt: 5 };
+const done = () => ({ ...compared, phase: 'done' as const, counts: { ...planOf().counts, done: 1 } });
+
+async function open(subject: Subject): Promise<void> {
+  app.assigning = subject;
+  assign.begin(subject);
+  assign.primary = 'a';
+  await settled();
+}
+
+beforeEach(() => {
+  asked = [];
+  inputs = [];
+  plan = planOf();
+  applyFails = false;
+  listeners = [];
+  app = new AppState(
+    createClient({
+      invoke(method, input) {
+        asked.push(method);
+        inputs.push({ method, input });
+        if (method === 'plans.apply' && applyFails) return Promise.resolve({ ok: false, error });
+        return Promise.resolve({ ok: true, value: answer(method) });
+      },
+      subscribe(event, listener) {
+        if (event === 'plans') listeners.push(listener);
+        return () => (listeners = listeners.filter((one) => one !== listener));
+      },
+    }),
+  );
+  assign = new AssignState(app);
+});
+
+test('cancelled while the carrier is asked: nothing is applied, and the draft is forgotten at once', async () => {
+  await open({ kind: 'numbers', numbers: [number] });
+  const set = assign.submit();
+  await settled();
+  expect(assign.busy).toBe('Asking the carrier…');
+  assign.cancel();
+  await set;
+  expect(app.assigning).toBeNull();
+  expect(asked.filter((method) => method.startsWith('plans.'))).toEqual([
+    'plans.draft',
+    'plans.get',
+    'plans.discard',
+  ]);
+  await tell(compared);
+  expect(asked).not.toContain('plans.apply');
+});
+
+test('another dialog that was opened meanwhile is neither closed nor marked as busy', async () => {
+  await open({ kind: 'numbers', numbers: [number] });
+  const set = assign.submit();
+  await settled();
+  const next: Subject = { kind: 'numbers', numbers: [other] };
+  await open(next);
+  await set;
+  expect(app.assigning).toBe(next);
+  expect(assign.busy).toBe('');
+  expect(asked).not.toContain('plans.apply');
+  expect(asked).toContain('plans.discard');
+});
+
+test('a draft that comes back after the dialog was closed is forgotten', async () => {
+  await open({ kind: 'numbers', numbers: [number, other] });
+  const set = assign.submit();
+  app.assigning = null;
+  await set;
+  expect(asked).toContain('plans.discard');
+  expect(app.planToOpen).toBeNull();
+});
+
+test('closed after it was sent: it is told how it ended, and what is open now stays', async () => {
+  await open({ kind: 'numbers', numbers: [number] });
+  const set = assign.submit();
+  await settled();
+  await tell(compared);
+  expect(assign.busy).toBe('Setting…');
+  const next: Subject = { kind: 'numbers', numbers: [other] };
+  await open(next);
+  await tell(done());
+  await set;
+  expect(app.assigning).toBe(next);
+  expect(app.toasts.at(-1)?.text).toBe('Routes of (206) 555-0142 are set.');
+});
+
+test('a second press while the first is on its way asks for nothing', async () => {
+  await open({ kind: 'numbers', numbers: [number] });
+  void assign.submit();
+  await settled();
+  await assign.submit();
+  expect(asked.filter((method) => method === 'plans.draft')).toHaveLength(1);
+});
+
+test('refused while another plan runs: said beside the button, and no draft stays behind', async () => {
+  applyFails = true;
+  await open({ kind: 'numbers', numbers: [number] });
+  const set = assign.submit();
+  await settled();
+  await tell(compared);
+  await set;
+  expect(assign.error).toEqual(error);
+  expect(assign.busy).toBe('');
+  expect(asked.at(-1)).toBe('plans.discard');
+  expect(app.assigning).not.toBeNull();
+});
+
+test('what the carrier has otherwise is shown first; what is so already leaves no plan', async () => {
+  await open({ kind: 'numbers', numbers: [number] });
+  const set = assign.submit();
+  await settled();
+  await tell({ ...compared, flagged: 1 });
+  await set;
+  expect([app.planToOpen, app.assigning]).toEqual([7, null]);
+  expect(asked).not.toContain('plans.apply');
+
+  plan = planOf();
+  await open({ kind: 'numbers', numbers: [number] });
+  const same = assign.submit();
+  await settled();
+  await tell({ ...compared, total: 0, alreadyRight: 1 });
+  await same;
+  expect(asked.at(-1)).toBe('plans.discard');
+  expect(app.toasts.at(-1)?.text).toBe('(206) 555-0142 has these routes already.');
+});
+
+test('what was set can be taken back right where it is said', async () => {
+  await open({ kind: 'numbers', numbers: [number] });
+  const set = assign.submit();
+  await settled();
+  await tell(compared);
+  await tell(done());
+  await set;
+  const action = app.toasts.at(-1)?.action;
+  expect(action?.label).toBe('Undo');
+  plan = planOf();
+  action?.run();
+  await settled();
+  expect(inputs.findLast(({ method }) => method === 'plans.draft')?.input).toEqual({
+    source: { kind: 'undo', plan: 7 },
+  });
+  await tell(compared);
+  await tell(done());
+  expect(app.toasts.at(-1)?.text).toBe('Routes of (206) 555-0142 are as before.');
+});
+
+test('a part of the query that is not understood cannot be planned, and it is named', async () => {
+  await open({ kind: 'query', text: 'stat:wa 206', count: 3 });
+  expect(assign.wrongQuery).toMatch(/^"stat:wa" filters nothing: There is no filter "stat"/);
+  await assign.submit();
+  expect(asked).not.toContain('plans.draft');
+});
+
+test('it says which numbers it acts on, and fills in only the side that is to be mended', async () => {
+  await open({ kind: 'numbers', numbers: [number, other, '12065550144', '12065550145', '12065550146'] });
+  expect(assign.about).toBe('The selected ones: (206) 555-0142, (206) 555-0143, (206) 555-0144 and 2 more');
+  app.lastChange = { primary: 'a', failover: 'b' };
+  const subject: Subject = { kind: 'query', text: 'failover:none', count: 3, side: 'failover' };
+  app.assigning = subject;
+  assign.begin(subject);
+  expect(assign.change).toEqual({ primary: null, failover: 'b' });
+});

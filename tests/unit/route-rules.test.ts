@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import type { CreatableRouteType } from '../../src-main/contract/model.ts';
+import { listedValueProblem, nameProblem, readRouteValue } from '../../src-main/contract/route-rules.ts';
+import { problemWith } from '../../src-main/sandbox/routes.ts';
+
+const good: [CreatableRouteType, string, string?][] = [
+  ['HOST', '24.239.23.40:5060'],
+  ['HOST', 'sip.example.com'],
+  ['HOST', '[2001:db8::1]:5060'],
+  ['HOST', '  pbx  '.trim()],
+  ['PSTN', '+1 (206) 555-0142', '12065550142'],
+  ['PSTN', '18002364455'],
+  ['URI', 'sip:16476998778@215.122.69.152:5060'],
+  ['URI', 'sips:user@pbx.example.com;transport=tcp'],
+  ['URI', 'sip:a@[2001:db8::1]:5061;transport=udp'],
+];
+const bad: [CreatableRouteType, string, RegExp][] = [
+  ['HOST', '', /Type a value/],
+  ['HOST', 'sip:pbx.example.com', /leave out "sip:"/],
+  ['HOST', 'user@host', /no user part/],
+  ['HOST', '2001:db8::1', /needs brackets: \[2001:db8::1\]/],
+  ['HOST', '256.1.1.1', /IPv4/],
+  ['HOST', '1.2.3', /IPv4/],
+  ['HOST', 'host:0', /port/],
+  ['HOST', 'host:65536', /port/],
+  ['HOST', '-bad-.example.com', /"-bad-"/],
+  ['HOST', '[2001:db8::1::2]', /IPv6/],
+  ['HOST', 'two words', /no spaces/],
+  ['PSTN', '178', /11 digits/],
+  ['PSTN', '442071234567', /11 digits/],
+  ['URI', 'pbx.example.com', /Begin with/],
+  ['URI', 'sip:pbx.example.com', /user/],
+  ['URI', 'sip:a@', /host is missing/],
+  ['URI', 'sip:a@host;transport=tls', /transport/],
+];
+
+describe('values of a route', () => {
+  test.each(good)('%s %s is taken, and the sandbox agrees', (type, text, sent) => {
+    const read = readRouteValue(type, text);
+    expect(read).toMatchObject({ ok: true, value: sent ?? text });
+    if (read.ok && !text.includes('[')) expect(problemWith(type, read.value)).toBeNull();
+  });
+  test.each(bad)('%s "%s" is explained', (type, text, sentence) => {
+    const read = readRouteValue(type, text);
+    expect(read).toMatchObject({ ok: false });
+    if (!read.ok) expect(read.problem).toMatch(sentence);
+  });
+  test('a host without a port says that SRV records are tried', () => {
+    expect(readRouteValue('HOST', 'sip.example.com')).toMatchObject({
+      note: expect.stringMatching(/SRV/) as string,
+    });
+    expect(readRouteValue('HOST', '198.51.100.1')).toMatchObject({ note: null });
+  });
+  test('old listed values are shown with what is wrong, unknown types are not judged', () => {
+    expect(listedValueProblem('PSTN', '178')).toMatch(/11 digits/);
+    expect(listedValueProblem('PRIVACY-PSTN', '178')).toBeNull();
+    expect(listedValueProblem('SIP-REG', null)).toBeNull();
+  });
+});
+
+test.each([
+  ['', /Type a name/],
+  ['SIP-REG', /built in/],
+  ['..', /address/],
+  ['a/b', /slashes/],
+  ['a\u0007', /control/],
+  ['x'.repeat(129), /128/],
+])('the name "%s" is refused', (name, sentence) => {
+  expect(nameProblem(name)).toMatch(sentence);
+});
+test.each(['pbx-1', 'ea4f4056663e27b082999689982e4723', 'Büro Ost', 'a.b_c'])(
+  'the name "%s" is fine',
+  (name) => {
+    expect(nameProblem(name)).toBeNull();
+  },
+);
