@@ -7,9 +7,9 @@ const maxBytes = 1024 * 1024;
 export function openLog(dataDir: string): (line: string) => void {
   const folder = path.join(dataDir, 'logs');
   const file = path.join(folder, 'main.log');
-  mkdirSync(folder, { recursive: true });
   return (line) => {
     try {
+      mkdirSync(folder, { recursive: true });
       const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
       if (size > maxBytes) renameSync(file, `${file}.1`);
       appendFileSync(file, `${new Date().toISOString()} ${line.replaceAll('\n', ' ')}\n`, { mode: 0o600 });

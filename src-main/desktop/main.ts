@@ -4,11 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { app, BrowserWindow, powerMonitor, session } from 'electron';
 import { createApplication } from '../application.ts';
 import { openLog } from '../log-file.ts';
-import { readStartOptions } from '../options.ts';
+import { ownArguments, readStartOptions, type StartOptions } from '../options.ts';
 import { guardEverything, guardPermissions } from './guards.ts';
 import { connectIpc } from './ipc.ts';
 import { openMainWindow } from './main-window.ts';
 import { installMenu } from './menu.ts';
+import { QuickSearch } from './quick-search.ts';
+import { Shell } from './shell.ts';
 import { closeNetwork, registerScheme, serveRenderer } from './protocol.ts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -16,14 +18,16 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 // Every renderer in a sandbox, whatever a window's options say. Who runs tests as root has to give Chromium's own
 // switch against it, and both together start no process at all.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
-const options = readStartOptions(ownArguments(process.argv));
+const argv = ownArguments(process.argv);
+const options = readStartOptions(argv);
 mkdirSync(options.dataDir, { recursive: true });
 app.setPath('userData', options.dataDir);
 app.setPath('sessionData', path.join(options.dataDir, 'browser'));
 app.setAppUserModelId('app.numberdesk');
 
-// The lock is per data folder: before anything opens the list, the keychain or a port.
-if (app.requestSingleInstanceLock()) run();
+// The lock is per data folder: before anything opens the list, the keychain or a port. A second start hands its options
+// over with it: the command line that Electron passes on is in Chromium's order.
+if (app.requestSingleInstanceLock({ argv })) run();
 else app.quit();
 
 function run(): void {
@@ -44,42 +48,84 @@ function run(): void {
     app.exit(1);
   });
 
-  const open = () => {
-    const window = openMainWindow({
-      dataDir: options.dataDir,
-      preload: path.join(here, 'preload.cjs'),
-      icon: path.join(here, '../../assets/icons/256x256.png'),
-      log,
-    });
+  const preload = path.join(here, 'preload.cjs');
+  const assets = path.join(here, '../../assets');
+  const icon = path.join(assets, 'icons/256x256.png');
+  const trust = (window: BrowserWindow) => {
     const { id } = window.webContents;
     windows.add(id);
     window.webContents.once('destroyed', () => windows.delete(id));
   };
-
-  app.on('second-instance', () => {
-    const [window] = BrowserWindow.getAllWindows();
-    if (!window) {
-      open();
-      return;
-    }
+  let main: BrowserWindow | null = null;
+  const open = () => {
+    main = openMainWindow({ dataDir: options.dataDir, preload, icon, log });
+    trust(main);
+    const opened = main;
+    opened.on('close', (event) => {
+      if (!shell.mayClose(opened)) event.preventDefault();
+    });
+    main.once('closed', () => {
+      main = null;
+      // The small window is hidden, and alone it would keep the app running for nobody.
+      if (process.platform !== 'darwin' && !shell.staysInTray) app.quit();
+    });
+    return main;
+  };
+  const showMain = () => {
+    const window = main ?? open();
     if (window.isMinimized()) window.restore();
+    window.show();
     window.focus();
+    return window;
+  };
+  const quickSearch = new QuickSearch({ preload, onMade: trust });
+  const shell = new Shell({
+    ...{ application, quickSearch, showMain, log },
+    mainWindow: () => main,
+    trayIcons: path.join(assets, 'tray'),
+    startArguments: app.isPackaged ? [] : [here],
+  });
+  const show = (wanted: StartOptions) => {
+    if (wanted.account !== null) void shell.openAccount(wanted.account);
+    if (wanted.quickSearch) quickSearch.show();
+    else showMain();
+  };
+
+  app.on('second-instance', (_event, _argv, _folder, handed) => {
+    const given = (handed as { argv?: unknown } | null)?.argv;
+    try {
+      show(readStartOptions(Array.isArray(given) ? given.map(String) : []));
+    } catch {
+      showMain();
+    }
   });
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
   app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) open();
+    showMain();
   });
   closeInOrder(application);
 
   void app.whenReady().then(() => {
-    installMenu();
+    installMenu({
+      run: (id) => {
+        shell.run(id);
+      },
+      updates: shell.updates,
+    });
     guardPermissions(session.defaultSession);
     closeNetwork(session.defaultSession);
     serveRenderer(session.defaultSession, path.join(here, '../renderer'));
     connectIpc({ application, windows, allWindows: () => BrowserWindow.getAllWindows(), log });
-    open();
+    if (!options.hidden) show(options);
+    const ready = shell.start();
+    // A start at login waits in the tray, where there is one and it was chosen; otherwise nobody could find the app.
+    if (options.hidden) {
+      void ready.then(() => {
+        if (!shell.staysInTray) show(options);
+      });
+    }
     powerMonitor.on('resume', () => {
       void application.then((started) => {
         started.wake();
@@ -99,18 +145,10 @@ function closeInOrder(application: Promise<{ close(): Promise<void> }>): void {
       .catch(() => undefined)
       .then(() => {
         closed = true;
-        app.quit();
+        // Not from inside the event: where nothing had to be closed, Electron is still busy with the first call.
+        setImmediate(() => {
+          app.quit();
+        });
       });
   });
-}
-
-/** Our options out of Electron's command line: Chromium's switches and the app's own path are not for us. */
-function ownArguments(argv: readonly string[]): string[] {
-  const own: string[] = [];
-  for (let i = 1; i < argv.length; i += 1) {
-    const word = argv[i] ?? '';
-    if (/^--(data-dir|port)$/.test(word)) own.push(word, argv[(i += 1)] ?? '');
-    else if (/^--(demo|browser|no-open|data-dir=.*|port=.*)$/.test(word)) own.push(word);
-  }
-  return own;
 }

@@ -1,10 +1,37 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron';
+import { commands, commandsFor, type Command, type CommandId } from '../contract/commands.ts';
 
-/** The platform's own menus: editing, view and window roles, so that every standard shortcut works. */
-export function installMenu(): void {
+export type MenuActions = {
+  /** Runs a command: the desktop's own here, all others in the main window. */
+  readonly run: (id: CommandId) => void;
+  /** A feed of updates was given when this app was built. */
+  readonly updates: boolean;
+};
+
+/** The platform's own menus (editing, view and window roles) and ours, made from the table of commands. */
+export function installMenu({ run, updates }: MenuActions): void {
   const mac = process.platform === 'darwin';
+  const ours = (menu: Command['menu']): MenuItemConstructorOptions[] =>
+    commandsFor({ updates })
+      .filter((id) => commands[id].menu === menu)
+      .map((id) => {
+        const { title, accelerator } = commands[id];
+        const click = () => {
+          run(id);
+        };
+        return accelerator === null ? { id, label: title, click } : { id, label: title, click, accelerator };
+      });
   const template: MenuItemConstructorOptions[] = [
-    ...(mac ? [{ role: 'appMenu' as const }] : [{ label: 'File', submenu: [{ role: 'quit' as const }] }]),
+    ...(mac ? [{ role: 'appMenu' as const }] : []),
+    {
+      label: 'File',
+      submenu: [
+        ...ours('File'),
+        { type: 'separator' },
+        // Where there is an application menu, quitting is in it.
+        mac ? { role: 'close' } : { role: 'quit' },
+      ],
+    },
     { role: 'editMenu' },
     {
       label: 'View',
@@ -17,7 +44,10 @@ export function installMenu(): void {
         ...(app.isPackaged ? [] : [{ role: 'toggleDevTools' as const }]),
       ],
     },
+    { label: 'Go', submenu: ours('Go') },
+    { label: 'Account', submenu: ours('Account') },
     { role: 'windowMenu' },
+    { role: 'help', submenu: ours('Help') },
   ];
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }

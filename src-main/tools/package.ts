@@ -1,19 +1,32 @@
-/** npm run package -- [--dir]: builds the app, then its installers for this platform; `--dir` stops at the folder. */
+/**
+ * npm run package -- [--dir] [--built] [--inspectable] [--output DIR]: builds the app, then its installers for this platform.
+ * `--dir` stops at the folder, `--built` takes dist as it is, `--inspectable` leaves the fuse on that end-to-end tests
+ * drive an app by: never for a release.
+ */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'electron-builder';
+import { build, type Configuration } from 'electron-builder';
 import { buildMain, buildRenderer } from './build.ts';
+import { releaseConfig } from './release.ts';
 
-const { values } = parseArgs({ options: { dir: { type: 'boolean', default: false } } });
-// The same variable as Electron's own package reads: an executable that is here already.
-const electronDist = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
-
-await Promise.all([buildRenderer(), buildMain()]);
-const made = await build({
-  projectDir: fileURLToPath(new URL('../..', import.meta.url)),
-  dir: values.dir,
-  publish: 'never',
-  config: electronDist ? { electronDist } : null,
+const { values } = parseArgs({
+  options: {
+    dir: { type: 'boolean', default: false },
+    built: { type: 'boolean', default: false },
+    inspectable: { type: 'boolean', default: false },
+    output: { type: 'string' },
+  },
 });
+const { output, inspectable } = values;
+// What is given here is merged into electron-builder.yml, section by section.
+const config: Configuration = {
+  ...releaseConfig(process.env),
+  ...(output ? { directories: { output } } : {}),
+  ...(inspectable ? { electronFuses: { enableNodeCliInspectArguments: true } } : {}),
+};
+
+if (!values.built) await Promise.all([buildRenderer(), buildMain()]);
+const projectDir = fileURLToPath(new URL('../..', import.meta.url));
+const made = await build({ projectDir, dir: values.dir, publish: 'never', config });
 for (const file of made) console.log(path.relative('.', file));

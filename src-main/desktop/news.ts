@@ -1,0 +1,79 @@
+import type { Events } from '../contract/contract.ts';
+import type { CommandId } from '../contract/commands.ts';
+
+/** Something worth a notification, and where a click on it leads. */
+export type News = { readonly title: string; readonly body: string; readonly command: CommandId };
+
+/** Remembers what was told last, so that each end and each trouble is told once. Pure: a test can follow it. */
+export class NewsDesk {
+  #phases = new Map<string, string>();
+  #syncError: string | null = null;
+  #completedAt: number | null = null;
+
+  order(order: Events['orders']): News | null {
+    if (!this.#ended(`order ${order.id}`, order.phase)) return null;
+    const { bought, refused } = order.counts;
+    const body = order.phase === 'done' ? `${bought} bought, ${refused} refused.` : order.waiting;
+    return {
+      title: order.phase === 'done' ? `Order ${order.id} is done` : `Order ${order.id} waits`,
+      body,
+      command: 'buy',
+    };
+  }
+
+  plan(plan: Events['plans']): News | null {
+    if (!this.#ended(`plan ${plan.id}`, plan.phase)) return null;
+    const { done, failed } = plan.counts;
+    const body = plan.phase === 'done' ? `${done} changed, ${failed} failed.` : plan.waiting;
+    return {
+      title: plan.phase === 'done' ? `${plan.title}: done` : `${plan.title}: waits`,
+      body,
+      command: 'routes',
+    };
+  }
+
+  /** A background sync that fails when the last one did not, or that found numbers. */
+  sync(sync: Events['sync']): News | null {
+    if (sync.phase !== 'idle') return null;
+    const error = sync.error?.code ?? null;
+    const failedNow = error !== null && this.#syncError === null;
+    this.#syncError = error;
+    const before = this.#completedAt;
+    this.#completedAt = sync.completedAt;
+    if (failedNow)
+      return { title: 'The list could not be synced', body: sync.error?.message ?? '', command: 'numbers' };
+    const added = sync.last?.added ?? 0;
+    // Before is null for a first list: everything in it is new.
+    if (before === null || sync.completedAt === before || added === 0) return null;
+    return { title: 'New numbers', body: `${added} were found at the carrier.`, command: 'numbers' };
+  }
+
+  /** True when something that ran has come to an end or a halt. */
+  #ended(what: string, phase: string): boolean {
+    const before = this.#phases.get(what);
+    this.#phases.set(what, phase);
+    return (before === 'running' || before === 'stopping') && (phase === 'done' || phase === 'paused');
+  }
+}
+
+/** Share of the work that is under way, for the task bar; above 1 for work whose end is not known, -1 for none. */
+export function progressOf(
+  order: Events['orders'] | null,
+  plan: Events['plans'] | null,
+  sync: Events['sync'] | null = null,
+): number {
+  if (plan?.phase === 'running' && plan.total > 0) {
+    const { done, same, changed, failed } = plan.counts;
+    return (done + same + changed + failed) / plan.total;
+  }
+  if (order?.phase === 'running' && order.total > 0)
+    return (order.counts.bought + order.counts.refused) / order.total;
+  // A first list is long work; a later one is not worth the bar.
+  if (sync?.phase === 'listing' && sync.completedAt === null) return 2;
+  return -1;
+}
+
+/** How many things wait for the person: the number on the dock or task bar. */
+export function waitingFor(order: Events['orders'] | null, plan: Events['plans'] | null): number {
+  return [order?.phase, plan?.phase].filter((phase) => phase === 'paused').length;
+}

@@ -1,0 +1,256 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { spawn } from 'node:child_process';
+import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import { electronArguments, electronExecutable, expect, expectAccessible, signIn, test } from './app.ts';
+
+test.skip(({ host }) => host !== 'desktop', 'of the desktop only');
+test.use({ tray: true });
+
+/** What the main process has drawn since this was called: the tray's menu and notifications, without a system to show them. */
+async function watchSystem(electron: ElectronApplication): Promise<void> {
+  await electron.evaluate(({ Tray, Notification }) => {
+    const seen = { menu: null as unknown, notes: [] as unknown[] };
+    Object.assign(globalThis, { seen });
+    const draw = Tray.prototype.setContextMenu;
+    Tray.prototype.setContextMenu = function (menu) {
+      seen.menu = menu;
+      draw.call(this, menu);
+    };
+    Notification.prototype.show = function () {
+      seen.notes.push(this);
+    };
+  });
+}
+
+type Item = { id: string; label: string; enabled: boolean; click(): void; submenu?: { items: Item[] } };
+type Seen = { menu: { items: Item[] } | null; notes: { title: string; emit(event: string): void }[] };
+const trayItems = (electron: ElectronApplication) =>
+  electron.evaluate(() =>
+    ((globalThis as unknown as { seen: Seen }).seen.menu?.items ?? []).map(({ id, label }) => [id, label]),
+  );
+const clickTray = (electron: ElectronApplication, id: string) =>
+  electron.evaluate((_, wanted) => {
+    (globalThis as unknown as { seen: Seen }).seen.menu?.items.find((item) => item.id === wanted)?.click();
+  }, id);
+const notes = (electron: ElectronApplication) =>
+  electron.evaluate(() => (globalThis as unknown as { seen: Seen }).seen.notes.map((note) => note.title));
+
+const shown = (electron: ElectronApplication, large: boolean) =>
+  electron.evaluate(
+    ({ BrowserWindow }, wanted) =>
+      BrowserWindow.getAllWindows().some((window) => window.isResizable() === wanted && window.isVisible()),
+    large,
+  );
+const closeMain = (electron: ElectronApplication) =>
+  electron.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()
+      .find((window) => window.isResizable())
+      ?.close();
+  });
+const counts = (page: Page) => page.getByTestId('counts');
+
+test('the tray menu hides and shows the window, searches, syncs, switches accounts, leads to what runs', async ({
+  launch,
+  sandbox,
+}) => {
+  const { page, electron } = await launch(['--demo']);
+  if (!electron) throw new Error('this is not the desktop');
+  await expect(counts(page)).toHaveText('2,480 numbers');
+  await watchSystem(electron);
+  await page.keyboard.press('Control+r');
+  await expect.poll(async () => (await trayItems(electron)).flat()).toContain('Sync Now (just now)');
+  await clickTray(electron, 'toggle');
+  await expect.poll(() => shown(electron, true)).toBe(false);
+  await expect.poll(async () => (await trayItems(electron)).flat()).toContain('Show Numberdesk');
+  await clickTray(electron, 'toggle');
+  await expect.poll(() => shown(electron, true)).toBe(true);
+  await clickTray(electron, 'quick');
+  await expect.poll(() => shown(electron, false)).toBe(true);
+  await clickTray(electron, 'settings');
+  await expect(page.getByRole('dialog', { name: 'Settings' })).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  // A second account brings the list of accounts; a plan that waits brings its line.
+  await page.locator('aside [aria-haspopup="menu"]').click();
+  await page.getByRole('menuitem', { name: 'Add account…' }).click();
+  await signIn(page, sandbox);
+  await expect(counts(page)).toHaveText('1,200 numbers');
+  await expect.poll(async () => (await trayItems(electron)).flat()).toContain('Accounts');
+  await sandbox.setFaults(['setRoutes:latency:1:200']);
+  await page.getByRole('button', { name: 'Set the routes of all 1,200 numbers shown' }).click();
+  await page.getByRole('dialog').getByLabel('Primary route').fill('sbc-east');
+  await page.getByRole('button', { name: 'Plan the change' }).click();
+  await page.getByTestId('apply').click();
+  await expect(page.getByTestId('plan-phase')).toHaveText('Applying');
+  await expect.poll(async () => (await trayItems(electron)).flat().join()).toMatch(/Plan \d+: [\d,]+ of/);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect.poll(async () => (await trayItems(electron)).flat().join()).toMatch(/, paused/);
+  await page.keyboard.press('Control+1');
+  await expect(counts(page)).toBeVisible();
+  await clickTray(electron, 'plan');
+  await expect(page.getByRole('main', { name: 'Routes' })).toBeVisible();
+
+  await electron.evaluate(() => {
+    const { menu } = (globalThis as unknown as { seen: Seen }).seen;
+    const accounts = menu?.items.find((item) => item.id === 'accounts')?.submenu?.items ?? [];
+    accounts.find((item) => item.label === 'Demo account')?.click();
+  });
+  await page.keyboard.press('Control+1');
+  await expect(counts(page)).toHaveText('2,480 numbers');
+});
+
+test('a sync that fails behind the window is told once, and a click leads to the list', async ({
+  launch,
+  sandbox,
+}) => {
+  const { page, electron } = await launch();
+  if (!electron) throw new Error('this is not the desktop');
+  await signIn(page, sandbox);
+  await expect(counts(page)).toHaveText('1,200 numbers');
+  await watchSystem(electron);
+  await page.getByRole('link', { name: /^Activity/ }).click();
+  await electron.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()
+      .find((window) => window.isResizable())
+      ?.hide();
+  });
+  await sandbox.setFaults(['*:401:1']);
+  await page.evaluate(() => {
+    const { numberdesk } = window as unknown as {
+      numberdesk: { invoke(method: string, input: object): void };
+    };
+    numberdesk.invoke('sync.start', {});
+  });
+  await expect.poll(() => notes(electron)).toEqual(['The list could not be synced']);
+  await electron.evaluate(() => {
+    (globalThis as unknown as { seen: Seen }).seen.notes[0]?.emit('click');
+  });
+  await expect(counts(page)).toHaveText('1,200 numbers');
+  await expect.poll(() => shown(electron, true)).toBe(true);
+});
+
+test('after a sleep the list is synced by itself', async ({ launch, sandbox }) => {
+  const { page, electron } = await launch();
+  await signIn(page, sandbox);
+  await expect(counts(page)).toHaveText('1,200 numbers');
+  const listed = await (await fetch(sandbox.ledgerUrl.replace('ledger', 'owned'))).text();
+  await sandbox.mutate({ remove: [listed.split(' ')[0] ?? ''] });
+  await electron?.evaluate(({ powerMonitor }) => powerMonitor.emit('resume'));
+  // It waits some seconds first: the network of a computer that wakes is not there at once.
+  await expect(counts(page)).toHaveText('1,199 numbers', { timeout: 20_000 });
+});
+
+test('a second start hands over what it was asked for: quick search, an account', async ({
+  launch,
+  sandbox,
+  dataDir,
+}) => {
+  const { page, electron } = await launch(['--demo']);
+  if (!electron) throw new Error('this is not the desktop');
+  await expect(counts(page)).toHaveText('2,480 numbers');
+  await page.locator('aside [aria-haspopup="menu"]').click();
+  await page.getByRole('menuitem', { name: 'Add account…' }).click();
+  await signIn(page, sandbox);
+  await expect(counts(page)).toHaveText('1,200 numbers');
+  const start = async (...args: string[]) => {
+    const second = spawn(electronExecutable(), electronArguments(dataDir, args), { stdio: 'ignore' });
+    expect(await new Promise((resolve) => second.once('exit', resolve))).toBe(0);
+  };
+  await start('--account', 'demo ACCOUNT');
+  await expect(counts(page)).toHaveText('2,480 numbers');
+  expect(await shown(electron, false)).toBe(false);
+  await start('--quick-search', '--account=Test account');
+  await expect.poll(() => shown(electron, false)).toBe(true);
+  await expect(counts(page)).toHaveText('1,200 numbers');
+});
+
+test('keys of the window: a screen, and quick search', async ({ launch }) => {
+  const { page, electron } = await launch(['--demo']);
+  if (!electron) throw new Error('this is not the desktop');
+  await expect(counts(page)).toHaveText('2,480 numbers');
+  await page.keyboard.press('Control+4');
+  await expect(page.getByRole('main', { name: 'Activity' })).toBeVisible();
+  await page.keyboard.press('Control+Shift+F');
+  await expect.poll(() => shown(electron, false)).toBe(true);
+  const accelerators = await electron.evaluate(({ Menu }) =>
+    ['numbers', 'quick-search', 'export-numbers', 'updates'].map(
+      (id) => Menu.getApplicationMenu()?.getMenuItemById(id)?.accelerator ?? null,
+    ),
+  );
+  // No feed was built in: there is no command to look for updates.
+  expect(accelerators).toEqual([
+    'CommandOrControl+1',
+    'CommandOrControl+Shift+F',
+    'CommandOrControl+E',
+    null,
+  ]);
+});
+
+test('a start at login begins in the tray when the app stays there, and quick search brings it out', async ({
+  launch,
+  dataDir,
+  environment,
+}) => {
+  const first = await launch(['--demo']);
+  await expect(counts(first.page)).toHaveText('2,480 numbers');
+  await first.page.getByRole('button', { name: 'Settings' }).click();
+  await first.page.getByRole('button', { name: 'Desktop' }).click();
+  await first.page.getByLabel('Closing the window keeps Numberdesk in the tray').check();
+  await first.page.getByLabel(/Start Numberdesk when you log in/).check();
+  await expectAccessible(first.page);
+  const entry = path.join(environment['XDG_CONFIG_HOME'] ?? '', 'autostart/numberdesk.desktop');
+  await expect.poll(() => existsSync(entry)).toBe(true);
+  expect(readFileSync(entry, 'utf8')).toMatch(/^Exec=.* --hidden$/m);
+  await first.page.getByLabel(/Start Numberdesk when you log in/).uncheck();
+  await expect.poll(() => existsSync(entry)).toBe(false);
+  await first.close();
+
+  const hidden = await _electron.launch({
+    executablePath: electronExecutable(),
+    args: electronArguments(dataDir, ['--hidden']),
+    env: { ...(process.env as Record<string, string>), ...environment },
+  });
+  // The small window is there, ready and hidden; there is no large one.
+  await expect.poll(() => hidden.windows().map((page) => page.url().endsWith('#quick'))).toEqual([true]);
+  expect(await shown(hidden, true)).toBe(false);
+  await hidden.evaluate(({ Menu }) => {
+    Menu.getApplicationMenu()?.getMenuItemById('quick-search')?.click();
+  });
+  await expect.poll(() => shown(hidden, false)).toBe(true);
+  await hidden.close();
+});
+
+test('all that is kept here is deleted only after the word, and nothing of it is left', async ({
+  launch,
+  dataDir,
+}) => {
+  const { page } = await launch(['--demo']);
+  await expect(counts(page)).toHaveText('2,480 numbers');
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Data' }).click();
+  await expectAccessible(page);
+  const button = page.getByRole('button', { name: 'Delete all local data' });
+  await expect(button).toBeDisabled();
+  await page.getByLabel('Type delete to confirm').fill('delete');
+  await button.click();
+  await expect(page.getByRole('button', { name: 'Try the demo account' })).toBeVisible();
+  await expect.poll(() => existsSync(path.join(dataDir, 'accounts'))).toBe(false);
+  expect(readFileSync(path.join(dataDir, 'accounts.json'), 'utf8')).not.toContain('demo');
+});
+
+test.describe('where no tray is shown', () => {
+  test.use({ tray: false });
+  test('closing the window quits, and settings say why', async ({ launch }) => {
+    const { page, electron } = await launch(['--demo']);
+    if (!electron) throw new Error('this is not the desktop');
+    await expect(counts(page)).toHaveText('2,480 numbers');
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Desktop' }).click();
+    await expect(page.getByTestId('no-tray')).toContainText('closing the window quits');
+    await expectAccessible(page);
+    const gone = electron.waitForEvent('close');
+    await closeMain(electron);
+    await gone;
+  });
+});
