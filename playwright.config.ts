@@ -12,5 +12,6 @@ export default defineConfig({
   projects: [
     { name: 'browser', metadata: { host: 'browser' } },
     { name: 'desktop', metadata: { host: 'desktop' } },
+    { name: 'packaged', metadata: { host: 'packaged' }, testMatch: 'smoke.spec.ts' },
   ],
 });

@@ -14,6 +14,8 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      { test: { name: 'package', include: ['tests/package/config.test.ts'] } },
+      { test: { name: 'packaged', include: ['tests/package/packaged.test.ts'] } },
       { test: { name: 'keyring', include: ['tests/keyring/**/*.test.ts'], testTimeout: 60_000 } },
       {
         plugins: [svelte()],

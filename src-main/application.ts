@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Accounts } from './accounts/accounts.ts';
 import { osKeychain, type SecretStore } from './accounts/keychain.ts';
@@ -6,9 +6,11 @@ import { Profiles } from './accounts/profiles.ts';
 import { FlowrouteV1, flowrouteV1Url } from './carrier/flowroute-v1/adapter.ts';
 import type { Events } from './contract/contract.ts';
 import { createDispatch } from './contract/dispatch.ts';
-import type { Result } from './contract/errors.ts';
+import { failure, type Result } from './contract/errors.ts';
 import type { EventName } from './contract/names.ts';
+import type { AccountsView, DesktopInfo } from './contract/views.ts';
 import { createHandlers } from './handlers.ts';
+import { keepMemorySmall } from './memory.ts';
 import { Notices } from './notices.ts';
 import { SettingsFile } from './settings.ts';
 import { Workspace } from './workspace.ts';
@@ -30,6 +32,8 @@ export type ApplicationOptions = {
 export type Application = {
   dispatch(method: unknown, input: unknown): Promise<Result<unknown>>;
   subscribe(listener: (event: EventName, payload: unknown) => void): () => void;
+  /** What the desktop could get from the system, for the settings to tell. */
+  setDesktop(desktop: DesktopInfo): void;
   /** The computer woke up: waits for the network, then syncs. */
   wake(): void;
   close(): Promise<void>;
@@ -40,6 +44,7 @@ export type Application = {
  * afterwards, so that a cached list never waits for either.
  */
 export async function createApplication(options: ApplicationOptions): Promise<Application> {
+  keepMemorySmall();
   await mkdir(options.dataDir, { recursive: true });
   const listeners = new Set<(event: EventName, payload: unknown) => void>();
   const emit = <K extends EventName>(event: K, payload: Events[K]) => {
@@ -78,17 +83,40 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     emit,
     log: options.log,
   });
+  let desktop: DesktopInfo | null = null;
+  const deleteEverything = async (): Promise<AccountsView> => {
+    if (await workspace.busy()) {
+      throw failure(
+        'rejected',
+        'An order or a change of routes is running.',
+        'Pause or stop it, then delete.',
+      );
+    }
+    // Keys first: where the keychain refuses, nothing else is lost.
+    for (const { id } of [...profiles.all]) await accounts.signOut(id);
+    workspace.open(null);
+    await workspace.deleteAll();
+    await accounts.forgetFormer();
+    for (const name of await readdir(options.dataDir)) {
+      if (/^(window\.json|.*\.damaged-\d+|logs)$/.test(name))
+        await rm(path.join(options.dataDir, name), { recursive: true, force: true });
+    }
+    emit('settings', await settings.reset());
+    return accounts.view();
+  };
   const handlers = createHandlers({
-    info: {
+    info: () => ({
       version: options.version,
       platform: process.platform,
       host: options.host,
       dataDir: path.resolve(options.dataDir),
-    },
+      desktop,
+    }),
     accounts,
     settings,
     notices,
     workspace,
+    deleteEverything,
     emit,
   });
 
@@ -104,6 +132,9 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    setDesktop(what) {
+      desktop = what;
     },
     wake() {
       workspace.wake();

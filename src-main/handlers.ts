@@ -3,61 +3,99 @@ import type { Events, Handlers } from './contract/contract.ts';
 import { failure, toAppError } from './contract/errors.ts';
 import type { PhoneNumber } from './contract/model.ts';
 import type { EventName } from './contract/names.ts';
-import type { AppInfo, NumberDetails } from './contract/views.ts';
+import { plainReason } from './contract/plain-reason.ts';
+import type { AccountsView, AppInfo, NumberDetails, Reveal } from './contract/views.ts';
+import { diagnose } from './diagnostics.ts';
 import type { Notices } from './notices.ts';
 import type { SettingsFile } from './settings.ts';
 import type { Workspace } from './workspace.ts';
 
 export type HandlerServices = {
-  readonly info: AppInfo;
+  readonly info: () => AppInfo;
   readonly accounts: Accounts;
   readonly settings: SettingsFile;
   readonly notices: Notices;
   readonly workspace: Workspace;
+  readonly deleteEverything: () => Promise<AccountsView>;
   readonly emit: <K extends EventName>(event: K, payload: Events[K]) => void;
 };
 
 /** Every method of the contract, in the words of the services. Inputs are validated before they come here. */
 export function createHandlers(services: HandlerServices): Handlers {
   const { accounts, settings, notices, workspace, emit } = services;
+  let pending: Reveal | null = null;
+  const entry = (outcome: 'ok' | 'failed', text: string) =>
+    ({ kind: 'account', text, outcome, numbers: [] }) as const;
+  const note = (outcome: 'ok' | 'failed', text: string) => {
+    void workspace.record(entry(outcome, text));
+  };
+  const failed = (what: string) => (thrown: unknown) => {
+    note('failed', `${what}: ${plainReason(toAppError(thrown))}`);
+    throw thrown;
+  };
   return {
-    'app.info': () => Promise.resolve(services.info),
+    'app.info': () => Promise.resolve(services.info()),
     'app.notices': () => Promise.resolve(notices.take()),
+    async 'app.diagnostics'() {
+      const sync = await workspace.syncStatus();
+      const numbers = await workspace.size();
+      const about = { info: services.info(), accounts: accounts.view(), settings: settings.value };
+      return { text: await diagnose({ ...about, sync, numbers }) };
+    },
+    'app.deleteEverything': () => services.deleteEverything(),
+    'shell.run': ({ id }) => {
+      emit('shell', { id });
+      return Promise.resolve(null);
+    },
+    'shell.reveal': (reveal) => {
+      pending = reveal.number === null ? null : reveal;
+      emit('reveal', reveal);
+      return Promise.resolve(null);
+    },
+    'shell.take': () => {
+      const taken = pending;
+      pending = null;
+      return Promise.resolve(taken);
+    },
     'accounts.get': () => Promise.resolve(accounts.view()),
     async 'accounts.signIn'(input) {
-      const profile = await accounts.signIn(input);
+      const profile = await accounts.signIn(input).catch(failed('A sign-in failed'));
       workspace.open(profile);
-      void workspace.record({
-        kind: 'account',
-        text: `Signed in to ${profile.label}`,
-        outcome: 'ok',
-        numbers: [],
-      });
+      note('ok', `Signed in to ${profile.label}`);
       return accounts.viewOf(profile);
     },
     async 'accounts.tryDemo'() {
       const profile = await accounts.tryDemo();
-      workspace.open(profile);
+      if (!workspace.isOpen(profile.id)) workspace.open(profile);
       return accounts.viewOf(profile);
     },
     async 'accounts.switch'({ id }) {
       const profile = await accounts.choose(id);
-      workspace.open(profile);
+      // Choosing what is open already must not end its order or its search.
+      if (!workspace.isOpen(id)) workspace.open(profile);
       return accounts.viewOf(profile);
     },
     async 'accounts.rename'({ id, label }) {
       return accounts.viewOf(await accounts.rename(id, label));
     },
     async 'accounts.replaceKeys'(input) {
-      const profile = await accounts.replaceKeys(input);
-      if (accounts.current?.id === profile.id) await workspace.keysChanged();
+      const profile = await accounts.replaceKeys(input).catch(failed('New keys were not accepted'));
+      note('ok', `The keys of ${profile.label} were replaced`);
+      if (workspace.isOpen(profile.id)) await workspace.keysChanged();
+      else if (accounts.current?.id === profile.id) workspace.open(profile);
       return accounts.viewOf(profile);
     },
     async 'accounts.signOut'({ id, deleteCache }) {
-      const wasOpen = accounts.current?.id === id;
-      const profile = await accounts.signOut(id);
-      if (wasOpen) workspace.open(accounts.current);
-      if (deleteCache) await workspace.deleteCache(profile.id);
+      const wasOpen = workspace.isOpen(id);
+      try {
+        await accounts.signOut(id, async ({ label }) => {
+          await workspace.record(entry('ok', `Signed out of ${label}`));
+          if (wasOpen) await workspace.close();
+        });
+      } finally {
+        if (wasOpen && !workspace.isOpen(id)) workspace.open(accounts.current);
+      }
+      if (deleteCache) await workspace.deleteCache(id);
       return accounts.view();
     },
     async 'numbers.query'(input) {
@@ -70,6 +108,8 @@ export function createHandlers(services: HandlerServices): Handlers {
     async 'numbers.matching'(input) {
       return (await workspace.inventory()).matching(input);
     },
+    'tags.names': async () => (await workspace.tags()).names(),
+    'tags.change': async (input) => (await workspace.tags()).change(input),
     'sync.status': () => workspace.syncStatus(),
     async 'sync.start'() {
       const sync = await workspace.sync();
@@ -89,6 +129,7 @@ export function createHandlers(services: HandlerServices): Handlers {
       return value;
     },
     ...buying(workspace),
+    ...routing(workspace),
   };
 }
 
@@ -126,6 +167,33 @@ function buying(workspace: Workspace): Pick<Handlers, BuyingMethod> {
   };
 }
 
+type RoutingMethod = Extract<keyof Handlers, `routes.${string}` | `plans.${string}`>;
+
+function routing(workspace: Workspace): Pick<Handlers, RoutingMethod> {
+  return {
+    'routes.window': async (input) => (await workspace.routes()).window(input),
+    'routes.refresh': async () => (await workspace.routes()).refresh(),
+    'routes.create': async (input) => (await workspace.routes()).create(input),
+    'routes.audit': async () => (await workspace.routes()).audit(),
+    'plans.draft': async ({ source }) => (await workspace.plans()).draft(source),
+    'plans.import': async ({ name, base64 }) => (await workspace.plans()).import(name, base64),
+    'plans.list': async () => (await workspace.plans()).list(),
+    'plans.get': async ({ id }) => (await workspace.plans()).get(id),
+    'plans.items': async (input) => (await workspace.journal()).call('planItems', input),
+    'plans.problems': async (input) => (await workspace.journal()).call('planProblems', input),
+    'plans.check': async ({ id }) => (await workspace.plans()).check(id),
+    'plans.apply': async ({ id }) => (await workspace.plans()).apply(id),
+    'plans.pause': async ({ id }) => (await workspace.plans()).pause(id),
+    'plans.resume': async ({ id }) => (await workspace.plans()).resume(id),
+    'plans.stop': async ({ id }) => (await workspace.plans()).stop(id),
+    'plans.retry': async ({ id }) => (await workspace.plans()).retry(id),
+    async 'plans.discard'({ id }) {
+      await (await workspace.plans()).discard(id);
+      return null;
+    },
+  };
+}
+
 /** One number as the carrier has it now; the cached row, with the reason, when it cannot be asked. */
 async function details(workspace: Workspace, number: PhoneNumber): Promise<NumberDetails> {
   const inventory = await workspace.inventory();
@@ -142,9 +210,10 @@ async function details(workspace: Workspace, number: PhoneNumber): Promise<Numbe
   if (!carrier)
     return stale(failure('signed-out', 'There are no keys to ask the carrier with.', 'Enter keys.'));
   try {
+    const askedAt = Date.now();
     const fresh = await carrier.getOwned(number);
     const fetchedAt = Date.now();
-    await inventory.applyFresh(fresh, fetchedAt);
+    await inventory.applyFresh([fresh], askedAt);
     return {
       row: (await inventory.row(number)) ?? cached,
       fetchedAt,

@@ -9,6 +9,12 @@ export type StartOptions = {
   /** 0 for any free port. */
   readonly port: number;
   readonly dataDir: string;
+  /** Opens the quick search: of this start or of the app that is running already. */
+  readonly quickSearch: boolean;
+  /** Name or id of the account to open; null for the last one. */
+  readonly account: string | null;
+  /** Begins without a window where the tray keeps the app: what a start at login asks for. */
+  readonly hidden: boolean;
   readonly help: boolean;
 };
 
@@ -21,6 +27,9 @@ export const startHelp = `Numberdesk
   --port N         port for --browser (any free one)
   --data-dir DIR   where the cached list and settings are kept
   --no-open        do not open the browser
+  --account NAME   open this account
+  --quick-search   open the quick search (desktop)
+  --hidden         begin in the tray, without a window (desktop)
   --help
 `;
 
@@ -34,6 +43,9 @@ export function readStartOptions(argv: readonly string[]): StartOptions {
       'no-open': { type: 'boolean', default: false },
       port: { type: 'string', default: '0' },
       'data-dir': { type: 'string' },
+      'quick-search': { type: 'boolean', default: false },
+      account: { type: 'string' },
+      hidden: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -45,8 +57,23 @@ export function readStartOptions(argv: readonly string[]): StartOptions {
     open: !values['no-open'],
     port,
     dataDir: path.resolve(values['data-dir'] ?? defaultDataDir()),
+    quickSearch: values['quick-search'],
+    account: values.account ?? null,
+    hidden: values.hidden,
     help: values.help,
   };
+}
+
+/** Our options out of Electron's command line: Chromium's switches and the app's own path are not for us. */
+export function ownArguments(argv: readonly string[]): string[] {
+  const own: string[] = [];
+  for (let i = 1; i < argv.length; i += 1) {
+    const word = argv[i] ?? '';
+    if (/^--(data-dir|port|account)$/.test(word)) own.push(word, argv[(i += 1)] ?? '');
+    else if (/^--(demo|browser|no-open|quick-search|hidden|(data-dir|port|account)=.*)$/.test(word))
+      own.push(word);
+  }
+  return own;
 }
 
 /** The user-data folder of the platform's conventions. */

@@ -1,42 +1,20 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Accounts } from './accounts/accounts.ts';
 import type { Profile } from './accounts/profiles.ts';
 import type { Carrier } from './carrier/carrier.ts';
-import type { Events } from './contract/contract.ts';
 import { failure } from './contract/errors.ts';
-import type { EventName } from './contract/names.ts';
 import type { SyncStatus } from './contract/views.ts';
-import { Find } from './find/find.ts';
-import { openInventory, type Inventory } from './inventory/inventory.ts';
-import { createSync, type Sync } from './inventory/sync.ts';
-import type { Notices } from './notices.ts';
+import type { Find } from './find/find.ts';
+import type { Inventory } from './inventory/inventory.ts';
+import type { Sync } from './inventory/sync.ts';
+import type { Tags } from './inventory/tags.ts';
+import { accountFolder, OpenAccount, type OpenAccountOptions } from './open-account.ts';
+import type { Cart } from './orders/cart.ts';
 import type { NewActivity } from './orders/journal-store.ts';
-import { Cart } from './orders/cart.ts';
-import { Orders } from './orders/orders.ts';
-import type { SettingsFile } from './settings.ts';
-import { openStore, type StoreClient } from './storage/client.ts';
-
-export type WorkspaceOptions = {
-  readonly dataDir: string;
-  readonly workerUrl: URL;
-  readonly accounts: Accounts;
-  readonly settings: SettingsFile;
-  readonly notices: Notices;
-  readonly emit: <K extends EventName>(event: K, payload: Events[K]) => void;
-  readonly log: (line: string) => void;
-};
-
-type Open = {
-  readonly profile: Profile;
-  readonly inventory: Promise<Inventory>;
-  readonly journal: Promise<StoreClient<'journal'>>;
-  readonly sync: Promise<Sync>;
-  readonly buying: Promise<Buying>;
-};
-
-/** What needs the journal beside the list. */
-export type Buying = { readonly find: Find; readonly cart: Cart; readonly orders: Orders };
+import type { Orders } from './orders/orders.ts';
+import type { Plans } from './routing/plans.ts';
+import type { Routes } from './routing/routes.ts';
+import type { StoreClient } from './storage/client.ts';
 
 const idle: SyncStatus = {
   phase: 'idle',
@@ -50,36 +28,36 @@ const idle: SyncStatus = {
   nextAt: null,
 };
 
-/** The services of the account on screen: its cached list and its sync. One account is open at a time. */
-export class Workspace {
-  #options: WorkspaceOptions;
-  #open: Open | null = null;
-  #closing: Promise<void> = Promise.resolve();
+/** Entries that wait for an account to open: more than this happen only to somebody who tries keys. */
+const mostPending = 50;
 
-  constructor(options: WorkspaceOptions) {
+/** The account on screen. One is open at a time: the next one opens when the one before is closed. */
+export class Workspace {
+  #options: OpenAccountOptions;
+  #open: OpenAccount | null = null;
+  #closing: Promise<void> = Promise.resolve();
+  /** What happened while no account was open, for the next one that is. */
+  #pending: NewActivity[] = [];
+
+  constructor(options: OpenAccountOptions) {
     this.#options = options;
   }
 
   /** Opens an account's list at once; its keys are fetched and its sync begun behind it. */
   open(profile: Profile | null): void {
     this.#closing = this.#closeOpen();
-    this.#lastSync = null;
     if (!profile) {
       this.#options.emit('sync', idle);
       return;
     }
-    const before = this.#closing;
-    const inventory = before.then(() => this.#openInventory(profile));
-    const journal = before.then(() => this.#openJournal(profile));
-    const sync = inventory.then((opened) => this.#startSync(profile, opened));
-    const buying = Promise.all([inventory, journal]).then(([list, kept]) =>
-      this.#startBuying(profile, list, kept),
-    );
-    const open: Open = { profile, inventory, journal, sync, buying };
+    const open = new OpenAccount(profile, this.#closing, this.#options);
     this.#open = open;
-    // What cannot be opened is told to whoever asks for it.
-    for (const part of [journal, sync, buying]) part.catch(() => undefined);
-    void this.#begin(open);
+    for (const entry of this.#pending.splice(0)) void open.record(entry);
+    void open.begin();
+  }
+
+  isOpen(id: string): boolean {
+    return this.#open?.profile.id === id;
   }
 
   /** The open list; rejects with `signed-out` when there is none. */
@@ -103,20 +81,43 @@ export class Workspace {
     return (await this.#need().buying).cart;
   }
 
+  async routes(): Promise<Routes> {
+    return (await this.#need().routing).routes;
+  }
+
+  async plans(): Promise<Plans> {
+    return (await this.#need().routing).plans;
+  }
+
+  async tags(): Promise<Tags> {
+    return this.#need().tags;
+  }
+
   async journal(): Promise<StoreClient<'journal'>> {
     return this.#need().journal;
   }
 
-  /** Writes down what happened. The words are ours: nothing a carrier or a person sent goes in unread. */
+  /** Writes down what happened to accounts: in the open one, or in the next one that opens. */
   async record(entry: Omit<NewActivity, 'at'>): Promise<void> {
-    const journal = await this.#open?.journal.catch(() => null);
-    if (!journal) return;
-    const total = await journal.call('record', { ...entry, at: Date.now() });
-    this.#options.emit('activity', { total });
+    const made = { ...entry, at: Date.now() };
+    if (this.#open) await this.#open.record(made);
+    else this.#pending = [...this.#pending, made].slice(-mostPending);
   }
 
   async syncStatus(): Promise<SyncStatus> {
     return this.#open ? (await this.#open.sync).status() : idle;
+  }
+
+  /** How many numbers the open list has; null when none is open. */
+  async size(): Promise<number | null> {
+    if (!this.#open) return null;
+    const sort = { column: 'number', direction: 'asc' } as const;
+    return (await (await this.#open.inventory).query({ text: '', sort, offset: 0, limit: 0 })).total;
+  }
+
+  /** True while an order or a plan sends requests. */
+  async busy(): Promise<boolean> {
+    return this.#open ? this.#open.busy() : false;
   }
 
   /** The carrier of the open account, or null while it has no usable keys. */
@@ -124,10 +125,11 @@ export class Workspace {
     return this.#open ? this.#options.accounts.carrier(this.#open.profile.id) : null;
   }
 
-  /** Keys arrived or changed: sync with them now. */
+  /** Keys arrived or changed: sync with them now, and go on with what waited for them. */
   async keysChanged(): Promise<void> {
-    const sync = await this.sync();
-    void sync.start('start');
+    const open = this.#need();
+    void (await open.sync).start('start');
+    void open.catchUp();
   }
 
   wake(): void {
@@ -144,154 +146,36 @@ export class Workspace {
     await this.#closing;
   }
 
-  /** Removes an account's cached list from the disk. The account must not be open. */
+  /** Removes what was kept of every account. None may be open. */
+  async deleteAll(): Promise<void> {
+    await this.#closing;
+    await rm(path.join(this.#options.dataDir, 'accounts'), { recursive: true, force: true });
+  }
+
+  /**
+   * Removes an account's cached list from the disk. Its journal stays: orders, costs and outcomes that are not known yet can
+   * be fetched from nowhere. The account must not be open.
+   */
   async deleteCache(id: string): Promise<void> {
     await this.#closing;
-    await rm(this.#folder(id), { recursive: true, force: true });
-  }
-
-  async #begin(open: Open): Promise<void> {
-    await this.#options.accounts.unlock(open.profile.id);
-    const sync = await open.sync.catch(() => null);
-    if (this.#open !== open) return;
-    void sync?.start('start');
-    const buying = await open.buying.catch(() => null);
-    await buying?.orders.recover().catch(() => undefined);
-  }
-
-  async #openJournal(profile: Profile): Promise<StoreClient<'journal'>> {
-    const { workerUrl, log } = this.#options;
-    const file = path.join(this.#folder(profile.id), 'journal.db');
-    const journal = await openStore('journal', { file, workerUrl, log });
-    if (journal.movedTo !== null) {
-      this.#options.notices.add(
-        'warning',
-        `The record of orders was damaged. It was kept as ${journal.movedTo}. Check recent orders with the carrier.`,
-      );
-    }
-    return journal;
-  }
-
-  async #startBuying(
-    profile: Profile,
-    inventory: Inventory,
-    journal: StoreClient<'journal'>,
-  ): Promise<Buying> {
-    const { accounts, settings, emit, log } = this.#options;
-    const carrier = () => accounts.carrier(profile.id);
-    await inventory.learn(await journal.call('learned'));
-    const find = new Find({
-      journal,
-      inventory,
-      carrier,
-      onStatus: (status) => {
-        emit('find', status);
-      },
-    });
-    const cart = new Cart({
-      journal,
-      inventory,
-      carrier,
-      onCart: (view) => {
-        emit('cart', view);
-      },
-    });
-    const orders = new Orders({
-      journal,
-      inventory,
-      carrier,
-      orderLimit: () => settings.value.orderLimit,
-      cart,
-      onOrder: (order) => {
-        emit('orders', order);
-      },
-      record: (entry) => this.record(entry),
-      log,
-    });
-    return { find, cart, orders };
-  }
-
-  async #openInventory(profile: Profile): Promise<Inventory> {
-    const inventory = await openInventory({
-      file: path.join(this.#folder(profile.id), 'numbers.db'),
-      workerUrl: this.#options.workerUrl,
-      log: this.#options.log,
-      onChange: (change) => {
-        if (this.#open?.profile.id === profile.id) this.#options.emit('inventory', change);
-      },
-    });
-    if (inventory.movedTo !== null) {
-      this.#options.notices.add(
-        'warning',
-        `The cached list was damaged. It was kept as ${inventory.movedTo}, and the list is being fetched anew.`,
-      );
-    }
-    return inventory;
-  }
-
-  #startSync(profile: Profile, inventory: Inventory): Promise<Sync> {
-    return Promise.resolve(
-      createSync({
-        carrier: () => this.#options.accounts.carrier(profile.id),
-        inventory,
-        onStatus: (status) => {
-          this.#noteSync(status);
-          if (status.error?.code === 'wrong-keys') this.#options.accounts.refused(profile.id);
-          if (this.#open?.profile.id === profile.id) this.#options.emit('sync', status);
-        },
-        everyMinutes: () => this.#options.settings.value.syncMinutes,
-        log: this.#options.log,
-      }),
-    );
-  }
-
-  #lastSync: { completedAt: number; error: string } | null = null;
-
-  /** A pass that changed something, and trouble when it begins: not every quarter of an hour of nothing. */
-  #noteSync(status: SyncStatus): void {
-    const error = status.error?.code ?? '';
-    const { completedAt, last } = status;
-    const before = this.#lastSync;
-    this.#lastSync = { completedAt: completedAt ?? 0, error };
-    // The first status tells of passes that were written down by an earlier start.
-    if (!before) return;
-    if (status.error && error !== before.error) {
-      void this.record({
-        kind: 'failure',
-        text: `Sync: ${status.error.message}`,
-        outcome: 'failed',
-        numbers: [],
-      });
-    }
-    if (completedAt && last && completedAt > before.completedAt) {
-      const { added, changed, removed } = last;
-      const text = `Sync: ${added} added, ${changed} changed, ${removed} removed`;
-      if (added + changed + removed > 0) void this.record({ kind: 'sync', text, outcome: 'ok', numbers: [] });
+    const folder = accountFolder(this.#options.dataDir, id);
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names) {
+      if (name.startsWith('numbers.db')) await rm(path.join(folder, name), { force: true });
     }
   }
 
   async #closeOpen(): Promise<void> {
     const open = this.#open;
     this.#open = null;
+    // Begun before the wait: from now on it tells nothing and sends nothing new.
+    const closed = open?.close();
     await this.#closing;
-    if (!open) return;
-    const buying = await open.buying.catch(() => null);
-    buying?.find.close();
-    await buying?.orders.close();
-    const sync = await open.sync.catch(() => null);
-    await sync?.close();
-    const journal = await open.journal.catch(() => null);
-    await journal?.close();
-    const inventory = await open.inventory.catch(() => null);
-    await inventory?.close();
+    await closed;
   }
 
-  #need(): Open {
+  #need(): OpenAccount {
     if (this.#open) return this.#open;
     throw failure('signed-out', 'No account is open.', 'Sign in, or try the demo account.');
-  }
-
-  #folder(id: string): string {
-    return path.join(this.#options.dataDir, 'accounts', id);
   }
 }

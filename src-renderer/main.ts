@@ -2,13 +2,16 @@ import { mount } from 'svelte';
 import { createClient } from '#main/contract/client.ts';
 import type { Transport } from '#main/contract/contract.ts';
 import App from './components/App.svelte';
+import QuickSearch from './components/QuickSearch.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 import { createWebSocketTransport } from './websocket-transport.ts';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('the page has no place for the app');
-mount(App, { target, props: { client: createClient(transport()) } });
+// The desktop's small window is the same page, asked for by its address.
+const Screen = location.hash === '#quick' ? QuickSearch : App;
+mount(Screen, { target, props: { client: createClient(transport()) } });
 
 /** The desktop's preload gives the transport; in a browser it is a socket, opened with the token of the address. */
 function transport(): Transport {

@@ -51,7 +51,8 @@ export function createWebSocketTransport(address: string): Transport {
 
   return {
     async invoke(method, input) {
-      if (!(await opened)) return noAnswer;
+      // A closed socket drops what it is given, and no answer would ever come.
+      if (!(await opened) || socket.readyState !== WebSocket.OPEN) return noAnswer;
       const id = nextId;
       nextId += 1;
       return new Promise((resolve) => {

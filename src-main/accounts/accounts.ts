@@ -96,7 +96,7 @@ export class Accounts {
       (other) => other.accessKey === keys.accessKey && other.baseUrl === baseUrl,
     );
     if (same) return this.#keep(same, keys, input.remember, input.label);
-    const id = crypto.randomUUID();
+    const id = profiles.formerId(keys.accessKey, baseUrl) ?? crypto.randomUUID();
     // The keychain first: if it fails, no half-made account is left behind.
     if (input.remember === 'keychain') await this.#options.keychain.set(id, keys.secretKey);
     const profile = await profiles.add({
@@ -152,15 +152,24 @@ export class Accounts {
     return profile;
   }
 
-  /** Removes the key from the keychain, then forgets the account. */
-  async signOut(id: string): Promise<Profile> {
+  /**
+   * Removes the key from the keychain, then forgets the account. `closing` runs in between: what is on its way with the
+   * carrier has to end before the carrier is taken away.
+   */
+  async signOut(id: string, closing?: (profile: Profile) => Promise<void>): Promise<Profile> {
     const profile = this.#options.profiles.need(id);
     if (profile.keptIn === 'keychain') await this.#options.keychain.delete(id);
+    await closing?.(profile);
     this.#drop(id);
     this.#states.delete(id);
     await this.#options.profiles.remove(id);
     this.#changed();
     return profile;
+  }
+
+  /** Forgets which accounts were here once. */
+  async forgetFormer(): Promise<void> {
+    await this.#options.profiles.forgetFormer();
   }
 
   /** The carrier refused the keys in use: they are kept, but nothing is asked with them until they are replaced. */

@@ -12,14 +12,18 @@ const profileSchema = z.object({
   baseUrl: z.string(),
   keptIn: z.enum(['keychain', 'session']),
 });
+const formerSchema = profileSchema.pick({ id: true, accessKey: true, baseUrl: true });
 const fileSchema = z.object({
   version: z.literal(1),
   currentId: z.string().nullable(),
   accounts: z.array(profileSchema),
+  former: z.array(formerSchema).default([]),
 });
 
 /** An account without its secret: everything about it that may be written to disk. */
 export type Profile = z.infer<typeof profileSchema>;
+/** An account that was signed out: its orders and costs are still in the folder of its id. */
+type Former = z.infer<typeof formerSchema>;
 
 export const demoId = 'demo';
 
@@ -28,6 +32,7 @@ export class Profiles {
   #file: string;
   #accounts: Profile[] = [];
   #currentId: string | null = null;
+  #former: Former[] = [];
 
   private constructor(file: string) {
     this.#file = file;
@@ -39,6 +44,7 @@ export class Profiles {
     const read = await readJsonFile(profiles.#file, fileSchema);
     if (read.state === 'ready') {
       profiles.#accounts = read.value.accounts;
+      profiles.#former = read.value.former;
       profiles.#currentId = profiles.find(read.value.currentId ?? '')?.id ?? null;
     }
     return { profiles, damaged: read.state === 'damaged' ? read.movedTo : null };
@@ -63,9 +69,21 @@ export class Profiles {
     throw failure('not-found', 'That account is not on this computer any more.', 'Choose another account.');
   }
 
+  /** The id an account had before it was signed out, so that it finds its folder again. */
+  formerId(accessKey: string, baseUrl: string): string | null {
+    const same = (one: Former) => one.accessKey === accessKey && one.baseUrl === baseUrl;
+    return this.#former.findLast(same)?.id ?? null;
+  }
+
+  async forgetFormer(): Promise<void> {
+    this.#former = [];
+    await this.#save();
+  }
+
   async add(profile: Omit<Profile, 'id'> & { id?: string }): Promise<Profile> {
     const added: Profile = { ...profile, id: profile.id ?? randomUUID() };
     this.#accounts = [...this.#accounts.filter((other) => other.id !== added.id), added];
+    this.#former = this.#former.filter((other) => other.id !== added.id);
     this.#currentId = added.id;
     await this.#save();
     return added;
@@ -85,12 +103,19 @@ export class Profiles {
 
   /** Forgets the account; the next one in the list becomes current. */
   async remove(id: string): Promise<void> {
+    const profile = this.find(id);
+    // The demo account always has the same id.
+    if (profile && profile.kind !== 'demo') {
+      const { accessKey, baseUrl } = profile;
+      this.#former = [...this.#former, { id, accessKey, baseUrl }];
+    }
     this.#accounts = this.#accounts.filter((profile) => profile.id !== id);
     if (this.#currentId === id) this.#currentId = this.#accounts[0]?.id ?? null;
     await this.#save();
   }
 
   #save(): Promise<void> {
-    return writeJsonFile(this.#file, { version: 1, currentId: this.#currentId, accounts: this.#accounts });
+    const [currentId, accounts, former] = [this.#currentId, this.#accounts, this.#former];
+    return writeJsonFile(this.#file, { version: 1, currentId, accounts, former });
   }
 }

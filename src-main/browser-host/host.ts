@@ -12,7 +12,8 @@ export type BrowserHost = {
   close(): Promise<void>;
 };
 
-const maxMessageBytes = 256 * 1024;
+/** A selection of 100,000 numbers or a file of 20 MB comes in one message; each method's schema has its own limits. */
+const maxMessageBytes = 32 * 1024 * 1024;
 
 /**
  * Serves the application to a browser on this computer: the built renderer over HTTP and the contract over one

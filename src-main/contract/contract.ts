@@ -17,9 +17,23 @@ import {
   type OrderView,
   type SavedSearch,
 } from './buying.ts';
+import { desktopCommandIds, type CommandId, type DesktopCommandId } from './commands.ts';
 import type { Result } from './errors.ts';
+import type { Route } from './model.ts';
 import { patternNames } from './patterns.ts';
 import type { EventName, MethodName } from './names.ts';
+import {
+  planItemStates,
+  routeColumns,
+  routeShows,
+  type AuditView,
+  type PlanItemsWindow,
+  type PlanProblemsWindow,
+  type PlanSummary,
+  type PlanView,
+  type RoutesRefreshed,
+  type RoutesWindow,
+} from './routing.ts';
 import {
   numberColumns,
   type AccountView,
@@ -28,9 +42,11 @@ import {
   type Notice,
   type NumberDetails,
   type NumbersWindow,
+  type Reveal,
   type RouteUse,
   type Settings,
   type SyncStatus,
+  type TagUse,
 } from './views.ts';
 
 // A CSP without `unsafe-eval` forbids generated code in the renderer, and one behaviour is easier to test.
@@ -49,17 +65,34 @@ const phoneNumber = z.string().regex(/^\d{11}$/, 'A number is 11 digits, such as
 const queryText = z.string().max(1000, 'The query is too long: 1,000 characters at most.');
 const npa = z.string().regex(/^[2-9]\d{2}$/, 'An area code is three digits, such as 206.');
 const orderId = z.int().min(1);
+const planId = z.strictObject({ id: z.int().min(1) });
 const numbers = z.array(phoneNumber).min(1).max(10_000);
 const direction = z.enum(['asc', 'desc']);
 const offset = z.int().min(0).max(10_000_000);
 const limit = z.int().min(0).max(500);
 const routeName = z.string().min(1).max(256);
 const sort = z.strictObject({ column: z.enum(numberColumns), direction });
+const tag = z
+  .string()
+  .trim()
+  .min(1, 'Type a tag.')
+  .max(32, 'A tag has at most 32 characters.')
+  .regex(/^[^,":\p{Cc}]+$/u, 'A tag has no commas, colons or quotes.')
+  .refine((text) => text.toLowerCase() !== 'none', 'The word "none" means numbers without tags.');
+const change = z.strictObject({ primary: routeName.nullable(), failover: routeName.nullable() });
+/** About 20 MB of file as base64: 100,000 rows are far less. */
+const fileBase64 = z.string().max(28_000_000, 'The file is too large: 20 MB at most.');
 
 /** Input schemas. Lengths and ranges are limited here, once, for every host. */
 export const inputs = {
   'app.info': nothing,
   'app.notices': nothing,
+  'app.diagnostics': nothing,
+  /** The word is typed by the person: nothing else can mean it. */
+  'app.deleteEverything': z.strictObject({ confirm: z.literal('delete', 'Type the word delete.') }),
+  'shell.reveal': z.strictObject({ number: phoneNumber.nullable(), what: z.enum(['details', 'routes']) }),
+  'shell.take': nothing,
+  'shell.run': z.strictObject({ id: z.enum(desktopCommandIds) }),
   'accounts.get': nothing,
   'accounts.signIn': z.strictObject({ label, accessKey, secretKey, baseUrl: baseUrl.optional(), remember }),
   'accounts.tryDemo': nothing,
@@ -76,6 +109,15 @@ export const inputs = {
   'numbers.details': z.strictObject({ number: phoneNumber }),
   'numbers.routeUse': nothing,
   'numbers.matching': z.strictObject({ text: queryText, sort, limit: z.int().min(1).max(100_000) }),
+  'tags.names': nothing,
+  'tags.change': z.strictObject({
+    source: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('numbers'), numbers: z.array(phoneNumber).min(1).max(100_000) }),
+      z.strictObject({ kind: z.literal('query'), text: queryText }),
+    ]),
+    add: z.array(tag).max(20),
+    remove: z.array(tag).max(20),
+  }),
   'sync.status': nothing,
   'sync.start': nothing,
   'sync.cancel': nothing,
@@ -84,6 +126,18 @@ export const inputs = {
     numberFormat: z.enum(['national', 'international', 'digits']).optional(),
     syncMinutes: z.int().min(0).max(1440).optional(),
     orderLimit: z.int().min(0).max(100_000_000).optional(),
+    closeToTray: z.boolean().optional(),
+    startAtLogin: z.boolean().optional(),
+    checkUpdates: z.boolean().optional(),
+    theme: z.enum(['system', 'light', 'dark']).optional(),
+    density: z.enum(['comfortable', 'compact']).optional(),
+    quickShortcut: z
+      .string()
+      .regex(
+        /^$|^((CommandOrControl|Control|Command|Alt|Shift|Super)\+){1,3}([A-Z0-9]|Space|F\d{1,2})$/,
+        'Hold Ctrl, Alt or ⌘ and press a letter, a digit, Space or F1 to F12.',
+      )
+      .optional(),
   }),
   'find.areaCodes': z.strictObject({ refresh: z.boolean() }),
   'find.exchanges': z.strictObject({ npa, refresh: z.boolean() }),
@@ -116,6 +170,52 @@ export const inputs = {
   'orders.pause': z.strictObject({ id: orderId }),
   'orders.resume': z.strictObject({ id: orderId }),
   'orders.stop': z.strictObject({ id: orderId }),
+  'routes.window': z.strictObject({
+    text: queryText,
+    show: z.enum(routeShows),
+    sort: z.strictObject({ column: z.enum(routeColumns), direction }),
+    offset,
+    limit,
+  }),
+  'routes.refresh': nothing,
+  'routes.create': z.strictObject({
+    name: routeName,
+    type: z.enum(['HOST', 'PSTN', 'URI']),
+    value: z.string().max(512, 'The value is too long: 512 characters at most.'),
+  }),
+  'routes.audit': nothing,
+  'plans.draft': z.strictObject({
+    source: z.discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('numbers'),
+        numbers: z.array(phoneNumber).min(1).max(100_000),
+        change,
+      }),
+      /** Every number the query matches. */
+      z.strictObject({ kind: z.literal('query'), text: queryText, change }),
+      /** What the plan changed goes back to what it was. */
+      z.strictObject({ kind: z.literal('undo'), plan: orderId }),
+      /** What the plan did not change is planned anew. */
+      z.strictObject({ kind: z.literal('again'), plan: orderId }),
+    ]),
+  }),
+  'plans.import': z.strictObject({ name: z.string().max(256), base64: fileBase64 }),
+  'plans.list': nothing,
+  'plans.get': planId,
+  'plans.items': z.strictObject({
+    id: z.int().min(1),
+    status: z.enum(planItemStates).nullable(),
+    offset,
+    limit,
+  }),
+  'plans.problems': z.strictObject({ id: z.int().min(1), offset, limit }),
+  'plans.check': planId,
+  'plans.apply': planId,
+  'plans.pause': planId,
+  'plans.resume': planId,
+  'plans.stop': planId,
+  'plans.retry': planId,
+  'plans.discard': planId,
   'activity.list': z.strictObject({
     text: queryText,
     kind: z.enum(activityKinds).nullable(),
@@ -129,6 +229,14 @@ export type Inputs = { [K in MethodName]: z.infer<(typeof inputs)[K]> };
 export type Outputs = {
   'app.info': AppInfo;
   'app.notices': readonly Notice[];
+  /** A report for whoever helps, without keys, numbers, names of people or accounts. */
+  'app.diagnostics': { readonly text: string };
+  /** Signs every account out and deletes all that was kept on this computer. Refused while an order or a plan runs. */
+  'app.deleteEverything': AccountsView;
+  'shell.reveal': null;
+  /** What was asked for and not shown yet; taken once. */
+  'shell.take': Reveal | null;
+  'shell.run': null;
   'accounts.get': AccountsView;
   'accounts.signIn': AccountView;
   'accounts.tryDemo': AccountView;
@@ -141,6 +249,8 @@ export type Outputs = {
   'numbers.routeUse': readonly RouteUse[];
   /** The numbers a query matches, in its order, as 11 digits each: what "copy all" needs. */
   'numbers.matching': { readonly total: number; readonly numbers: readonly string[] };
+  'tags.names': readonly TagUse[];
+  'tags.change': { readonly numbers: number };
   'sync.status': SyncStatus;
   'sync.start': SyncStatus;
   'sync.cancel': SyncStatus;
@@ -170,6 +280,28 @@ export type Outputs = {
   'orders.resume': OrderView;
   /** Ends the order after the number that is on its way; the rest stays unbought. */
   'orders.stop': OrderView;
+  'routes.window': RoutesWindow;
+  /** Lists the routes anew; the old list stays when that fails, with the reason. */
+  'routes.refresh': RoutesRefreshed;
+  /** Refused when the name exists, in any case of its letters: a route is never overwritten. */
+  'routes.create': Route;
+  'routes.audit': AuditView;
+  /** A draft, and the beginning of its comparison with the carrier. Nothing is changed before `plans.apply`. */
+  'plans.draft': PlanView;
+  'plans.import': PlanView;
+  'plans.list': readonly PlanSummary[];
+  'plans.get': PlanView;
+  'plans.items': PlanItemsWindow;
+  'plans.problems': PlanProblemsWindow;
+  'plans.check': PlanView;
+  /** One plan is applied at a time; a draft can be applied once. */
+  'plans.apply': PlanView;
+  'plans.pause': PlanView;
+  'plans.resume': PlanView;
+  'plans.stop': PlanView;
+  'plans.retry': PlanView;
+  /** Forgets a draft. */
+  'plans.discard': null;
   'activity.list': ActivityWindow;
 };
 
@@ -180,9 +312,18 @@ export type Events = {
   inventory: { readonly revision: number; readonly total: number };
   settings: Settings;
   notice: Notice;
+  /** Something waits to be shown: `shell.take`. */
+  reveal: Reveal;
+  /** For the desktop, not for windows. */
+  shell: { readonly id: DesktopCommandId };
+  /** The desktop's menu or a notification asks the window to run it. */
+  command: { readonly id: CommandId };
   find: FindStatus;
   cart: CartView;
   orders: OrderSummary;
+  /** The list of routes was read anew. */
+  routes: { readonly count: number };
+  plans: PlanSummary;
   /** Something was written down: ask again. */
   activity: { readonly total: number };
 };

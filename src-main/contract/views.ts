@@ -25,7 +25,20 @@ export type AppInfo = {
   readonly platform: string;
   readonly host: 'desktop' | 'browser';
   readonly dataDir: string;
+  /** What the desktop could get from the system; null in a browser. */
+  readonly desktop: DesktopInfo | null;
 };
+
+export type DesktopInfo = {
+  /** `unknown` where the system cannot be asked whether it shows tray icons. */
+  readonly tray: 'shown' | 'missing' | 'unknown';
+  readonly shortcut: boolean;
+  /** A feed of updates was given when this app was built. */
+  readonly updates: boolean;
+};
+
+/** What the small window asks the large one to show; `number` is null when it only wants to be gone. */
+export type Reveal = { readonly number: string | null; readonly what: 'details' | 'routes' };
 
 export const numberColumns = [
   'number',
@@ -34,6 +47,7 @@ export const numberColumns = [
   'billing',
   'state',
   'area',
+  'tags',
   'monthly',
   'seen',
 ] as const;
@@ -55,6 +69,8 @@ export type NumberRow = {
   readonly seenAt: number;
   /** Cents a month as learned when it was bought here; null when unknown: v1 never tells it again. */
   readonly monthly: number | null;
+  /** A person's own words on it, sorted: "spare, vip"; '' when it has none. */
+  readonly tags: string;
 };
 
 /** A token of the query as it was understood: `problem` says why it could not be. */
@@ -92,6 +108,8 @@ export type NumberDetails = {
   readonly error: AppError | null;
 };
 
+export type TagUse = { readonly name: string; readonly count: number };
+
 export type RouteUse = {
   readonly name: string;
   readonly type: string;
@@ -120,6 +138,16 @@ export type Settings = {
   readonly syncMinutes: number;
   /** Cents: an order whose set-up and first month cost more needs its count typed. */
   readonly orderLimit: number;
+  /** Electron accelerator of the quick search, '' for none. */
+  readonly quickShortcut: string;
+  /** Closing the window leaves the app in the tray; null before the person was asked. */
+  readonly closeToTray: boolean | null;
+  readonly theme: 'system' | 'light' | 'dark';
+  /** Height of the rows of lists. */
+  readonly density: 'comfortable' | 'compact';
+  readonly startAtLogin: boolean;
+  /** Looks for a newer version by itself; nothing is installed without a yes. */
+  readonly checkUpdates: boolean;
 };
 
 export type Notice = { readonly id: string; readonly kind: 'info' | 'warning'; readonly text: string };

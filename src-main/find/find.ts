@@ -10,12 +10,11 @@ import type {
 } from '../contract/buying.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { failure, toAppError } from '../contract/errors.ts';
-import type { AvailableNumber } from '../contract/model.ts';
 import { parseOfferQuery } from '../contract/offer-query.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { areaOf } from '../nanp/area.ts';
 import type { StoreClient } from '../storage/client.ts';
-import { Offers } from './offers.ts';
+import { Offers, toOffer } from './offers.ts';
 
 export type FindOptions = {
   readonly journal: StoreClient<'journal'>;
@@ -73,7 +72,7 @@ export class Find {
     this.#offers = new Offers();
     this.#set({ id: this.#status.id + 1, phase: 'running', loaded: 0, error: null });
     await this.#options.journal.call('useSearch', text, false, Date.now());
-    void this.#fill(carrier, search, this.#offers, abort.signal);
+    void this.#fill(carrier, search, this.#offers, abort);
     return this.#status;
   }
 
@@ -133,7 +132,8 @@ export class Find {
     if (this.#timer) clearTimeout(this.#timer);
   }
 
-  async #fill(carrier: Carrier, search: OfferSearch, offers: Offers, signal: AbortSignal): Promise<void> {
+  async #fill(carrier: Carrier, search: OfferSearch, offers: Offers, abort: AbortController): Promise<void> {
+    const { signal } = abort;
     let next = 1;
     let last = Number.POSITIVE_INFINITY;
     const work = async () => {
@@ -155,6 +155,8 @@ export class Find {
       const error = toAppError(thrown);
       if (!signal.aborted && error.code !== 'cancelled')
         this.#set({ phase: 'stopped', loaded: offers.count, error });
+      // The other pages that are on their way are no use any more.
+      abort.abort();
     }
 
     async function firstPage(): Promise<void> {
@@ -198,11 +200,6 @@ export class Find {
       this.#set({});
     }, statusEveryMs);
   }
-}
-
-function toOffer(found: AvailableNumber): Offer {
-  const { number, rateCenter, state, setupCost, monthlyCost, billingMethods } = found;
-  return { number, rateCenter, state, setup: setupCost.cents, monthly: monthlyCost.cents, billingMethods };
 }
 
 function present(search: OfferSearch): Record<string, string> {

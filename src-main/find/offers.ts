@@ -1,4 +1,5 @@
 import type { Offer, OfferColumn } from '../contract/buying.ts';
+import type { AvailableNumber } from '../contract/model.ts';
 import { findBlocks, findPattern, type Mark, type PatternName } from '../contract/patterns.ts';
 
 export type OffersQuestion = {
@@ -61,4 +62,10 @@ export class Offers {
       return offer ? [{ offer, mark: [7, 11] as const }] : [];
     });
   }
+}
+
+/** A number for sale as the screens have it: money as cents. */
+export function toOffer(found: AvailableNumber): Offer {
+  const { number, rateCenter, state, setupCost, monthlyCost, billingMethods } = found;
+  return { number, rateCenter, state, setup: setupCost.cents, monthly: monthlyCost.cents, billingMethods };
 }

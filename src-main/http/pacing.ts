@@ -20,7 +20,7 @@ export class Pacing {
   #running = 0;
   #searching = true;
   #pausedUntil = 0;
-  #lastHalved = 0;
+  #lastHalved = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
   #waiting: (() => void)[] = [];
   #now: () => number;
@@ -28,7 +28,8 @@ export class Pacing {
   constructor(options: PacingOptions = {}) {
     this.#allowed = options.start ?? 4;
     this.#max = options.max ?? 24;
-    this.#now = options.now ?? Date.now;
+    // Not the clock of the wall: one that is set back would keep everybody waiting.
+    this.#now = options.now ?? (() => performance.now());
   }
 
   /** Requests allowed at once now. */

@@ -1,8 +1,12 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import type { CartView, Offer } from '../contract/buying.ts';
 import { failure } from '../contract/errors.ts';
+import { toOffer } from '../find/offers.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { StoreClient } from '../storage/client.ts';
+
+/** The pacing decides how many of these are really on their way. */
+const askedAtOnce = 8;
 
 export type CartOptions = {
   readonly journal: StoreClient<'journal'>;
@@ -24,7 +28,12 @@ export class Cart {
   }
 
   async add(offers: readonly Offer[]): Promise<CartView> {
-    const owned = new Set(await this.#options.inventory.owned(offers.map((offer) => offer.number)));
+    const numbers = offers.map((offer) => offer.number);
+    const owned = new Set([
+      ...(await this.#options.inventory.owned(numbers)),
+      // On its way in an order: bought twice would be paid twice.
+      ...(await this.#options.journal.call('ordered', numbers)),
+    ]);
     return this.#told(
       await this.#options.journal.call(
         'addToCart',
@@ -49,7 +58,7 @@ export class Cart {
     return this.#told(await this.#options.journal.call('setBilling', number, billing));
   }
 
-  /** Asks for each number of the cart whether it is still for sale. */
+  /** Asks for each number of the cart whether it is still for sale, and at what price. */
   async check(): Promise<CartView> {
     const carrier = this.#options.carrier();
     if (!carrier)
@@ -59,11 +68,11 @@ export class Cart {
       for (let item = queue.pop(); item; item = queue.pop()) {
         const { number } = item;
         const found = await carrier.searchAvailable({ contains: number, page: 1, limit: 10 });
-        const gone = !found.items.some((offer) => offer.number === number);
-        await this.#options.journal.call('markGone', number, gone);
+        const offered = found.items.find((offer) => offer.number === number);
+        await this.#options.journal.call('checkedInCart', number, offered ? toOffer(offered) : null);
       }
     };
-    await Promise.all([ask(), ask(), ask(), ask()]);
+    await Promise.all(Array.from({ length: askedAtOnce }, ask));
     return this.#told(await this.get());
   }
 

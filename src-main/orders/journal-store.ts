@@ -13,8 +13,7 @@ import type {
   SavedSearch,
 } from '../contract/buying.ts';
 import type { Learned } from '../inventory/number-index.ts';
-import { journalMigrations } from '../storage/migrations/index.ts';
-import { closeDatabase, openDatabase, transaction, type Database } from '../storage/sqlite.ts';
+import { closeDatabase, transaction, type Database, type OpenedDatabase } from '../storage/sqlite.ts';
 
 export type NewActivity = Omit<ActivityEntry, 'id' | 'count'>;
 /** An item as the runner needs it: `sent` counts the requests that may have reached the carrier. */
@@ -25,18 +24,13 @@ const keptSearches = 30;
 const itemColumns =
   'number, setup, monthly, billing, rate_center AS rateCenter, state, status, reason, routes, sent';
 
-/**
- * What cannot be fetched again: cart, orders, what was learned, activity. Every statement that money depends on is on
- * disk when it returns (`synchronous = FULL`).
- */
+/** Cart, orders, what was learned, activity: what cannot be fetched again. */
 export class JournalStore {
   readonly movedTo: string | null;
   #database: Database;
   #revision = 1;
 
-  constructor(file: string) {
-    const { database, movedTo } = openDatabase(file, journalMigrations);
-    database.exec('PRAGMA synchronous = FULL');
+  constructor({ database, movedTo }: OpenedDatabase) {
     this.movedTo = movedTo;
     this.#database = database;
   }
@@ -66,8 +60,9 @@ export class JournalStore {
     return {
       revision: this.#revision,
       items,
-      setup: items.reduce((sum, item) => sum + item.setup, 0),
-      monthly: items.reduce((sum, item) => sum + item.monthly, 0),
+      // What is not for sale any more costs nothing.
+      setup: items.reduce((sum, item) => sum + (item.gone ? 0 : item.setup), 0),
+      monthly: items.reduce((sum, item) => sum + (item.gone ? 0 : item.monthly), 0),
     };
   }
 
@@ -76,13 +71,11 @@ export class JournalStore {
       `INSERT INTO cart (number, setup, monthly, billing_methods, billing, rate_center, state, gone)
        VALUES (?, ?, ?, ?, ?, ?, ?, NULL)
        ON CONFLICT (number) DO UPDATE SET setup = excluded.setup, monthly = excluded.monthly,
-         billing_methods = excluded.billing_methods, gone = NULL`,
+         billing_methods = excluded.billing_methods, billing = excluded.billing, gone = NULL`,
     );
     return this.#changed(() => {
       for (const offer of offers) {
-        const [first = 'METERED'] = offer.billingMethods;
-        // METERED is what the carrier's own clients default to; anything else is a choice a person makes.
-        const billing = offer.billingMethods.includes('METERED') ? 'METERED' : first;
+        const billing = usualBilling(offer);
         const methods = JSON.stringify(offer.billingMethods);
         insert.run(offer.number, offer.setup, offer.monthly, methods, billing, offer.rateCenter, offer.state);
       }
@@ -102,10 +95,18 @@ export class JournalStore {
     });
   }
 
-  markGone(number: string, gone: boolean): CartView {
-    return this.#changed(() => {
-      this.#database.prepare('UPDATE cart SET gone = ? WHERE number = ?').run(gone ? 1 : 0, number);
-    });
+  /** What the carrier says of a number of the cart now; null when it does not offer it any more. */
+  checkedInCart(number: string, offer: Offer | null): void {
+    if (offer === null) {
+      this.#database.prepare('UPDATE cart SET gone = 1 WHERE number = ?').run(number);
+      return;
+    }
+    this.#database
+      .prepare(
+        `UPDATE cart SET gone = 0, setup = ?1, monthly = ?2, billing_methods = ?3,
+           billing = CASE WHEN instr(?3, '"' || billing || '"') > 0 THEN billing ELSE ?4 END WHERE number = ?5`,
+      )
+      .run(offer.setup, offer.monthly, JSON.stringify(offer.billingMethods), usualBilling(offer), number);
   }
 
   /** Moves items from the cart into a new order, all or none. Returns null when one of them is not in the cart any more. */
@@ -253,13 +254,39 @@ export class JournalStore {
     });
   }
 
-  /** Ends an order: what was not sent is given up. Unknown outcomes have to be known first. */
+  /** Ends an order: what was never sent is given up. What may have been sent has to be looked up first. */
   giveUp(id: number, reason: string): void {
-    this.#database
-      .prepare(
-        "UPDATE order_item SET status = 'refused', reason = ? WHERE order_id = ? AND status = 'planned'",
-      )
-      .run(reason, id);
+    transaction(this.#database, () => {
+      this.#database
+        .prepare(
+          "UPDATE order_item SET status = 'refused', reason = ? WHERE order_id = ? AND status = 'planned' AND sent = 0",
+        )
+        .run(reason, id);
+      this.#database
+        .prepare("UPDATE order_item SET status = 'unknown' WHERE order_id = ? AND status = 'planned'")
+        .run(id);
+    });
+  }
+
+  /**
+   * Items that may have been bought although nobody could say so then: with an unclear answer before the no. Ours, if the
+   * account turns out to have them.
+   */
+  doubted(): (RunItem & { readonly orderId: number })[] {
+    return this.#all<RunItem & { orderId: number }>(
+      `SELECT order_id AS orderId, ${itemColumns} FROM order_item
+       WHERE (status = 'refused' AND sent > 1) OR (status = 'unknown' AND order_id IN
+         (SELECT id FROM purchase_order WHERE phase IN ('paused', 'done')))`,
+    );
+  }
+
+  /** Which of these numbers an order that has not ended is about. */
+  ordered(numbers: readonly string[]): string[] {
+    const open = this.#database.prepare(
+      `SELECT 1 FROM order_item JOIN purchase_order ON id = order_id
+       WHERE number = ? AND phase <> 'done' AND status IN ('planned', 'sending', 'unknown')`,
+    );
+    return numbers.filter((number) => open.get(number) !== undefined);
   }
 
   record({ at, kind, text, outcome, numbers }: NewActivity): number {
@@ -278,7 +305,8 @@ export class JournalStore {
     limit: number;
   }): ActivityWindow {
     const words = `%${input.text.trim().replace(/[\\%_]/g, '\\$&')}%`;
-    const digits = input.text.replace(/\D/g, '');
+    // "Order 1" is not about numbers that have a 1.
+    const digits = /^[\d\s()+./-]+$/.test(input.text) ? input.text.replace(/\D/g, '') : '';
     const where = `WHERE (?1 IS NULL OR kind = ?1)
       AND (text LIKE ?2 ESCAPE '\\' OR (?3 <> '' AND numbers LIKE '%' || ?3 || '%'))`;
     const { total } = this.#database
@@ -349,3 +377,9 @@ export class JournalStore {
 
 /** Rolls an order back when the cart does not hold what it is about. */
 class Gone extends Error {}
+
+/** METERED is what the carrier's own clients default to; anything else is a choice a person makes. */
+function usualBilling({ billingMethods }: Offer): string {
+  const [first = 'METERED'] = billingMethods;
+  return billingMethods.includes('METERED') ? 'METERED' : first;
+}

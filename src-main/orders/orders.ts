@@ -1,14 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Carrier } from '../carrier/carrier.ts';
-import type { CartItem, OrderReview, OrderSummary, OrderView } from '../contract/buying.ts';
+import type { OrderReview, OrderSummary, OrderView } from '../contract/buying.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { StoreClient } from '../storage/client.ts';
 import type { Cart } from './cart.ts';
+import { entryOf, reviewOf } from './entries.ts';
+import { setItemRoutes } from './item-routes.ts';
 import type { NewActivity, RunItem } from './journal-store.ts';
-import { purchase, type Outcome } from './purchase.ts';
+import { givenUp, isUnavailable, purchase, type Outcome } from './purchase.ts';
 
 export type OrdersOptions = {
   readonly journal: StoreClient<'journal'>;
@@ -27,34 +28,68 @@ export type OrdersOptions = {
 
 /** Refusals one after another, all in the same words, that stop an order and ask. */
 const mostSameRefusals = 10;
+/** The same for a refusal that is not the documented one: it may be about the account. */
+const mostUnknownRefusals = 2;
 const interrupted = 'Numberdesk was closed while this order ran. Nothing is sent until you resume it.';
-const givenUp = 'Not sent: the order was stopped.';
 
 /** Orders of what is in the cart. One order runs at a time, one number at a time. */
 export class Orders {
   #options: OrdersOptions;
-  #review: { token: string; items: readonly CartItem[]; mustTypeCount: boolean } | null = null;
+  #review: OrderReview | null = null;
   #running: { id: number; done: Promise<void> } | null = null;
   /** Asked of the running order: end after the number on its way. */
   #wanted: 'paused' | 'stopping' | null = null;
   #closing = new AbortController();
+  /** An order is being begun: taken before anything is awaited, so that another window finds it taken. */
+  #starting = false;
+  #recovery: Promise<void> | null = null;
 
   constructor(options: OrdersOptions) {
     this.#options = options;
   }
 
-  /** Finds out what a crash left behind: every number that may have been sent is looked up. */
-  async recover(): Promise<void> {
+  /** Finds out what a crash left behind: every number that may have been sent is looked up. Once for a start. */
+  recover(): Promise<void> {
+    return (this.#recovery ??= this.#recover());
+  }
+
+  async #recover(): Promise<void> {
     const { journal } = this.#options;
     await this.#options.inventory.learn(await journal.call('learned'));
     for (const id of await journal.call('recover', interrupted)) await this.#reconcile(id);
   }
 
+  /**
+   * After a sync, or when keys or a network came back: numbers whose purchase was never made clear, and which the list has,
+   * are bought, with what they cost, in orders that have ended too.
+   */
+  async settleDoubts(): Promise<void> {
+    if (!this.#recovery) return;
+    await this.#recovery;
+    const { journal, inventory } = this.#options;
+    const doubted = (await journal.call('doubted')).filter((item) => item.orderId !== this.#running?.id);
+    const owned = new Set(await inventory.owned(doubted.map((item) => item.number)));
+    const found = doubted.filter((item) => owned.has(item.number));
+    for (const item of found)
+      await inventory.learn([await journal.call('bought', item.orderId, item, Date.now())]);
+    for (const id of new Set(found.map((item) => item.orderId))) {
+      const numbers = found.filter((item) => item.orderId === id).map((item) => item.number);
+      const text = `Order ${id}: ${numbers.length} of its numbers were bought after all, as the list shows`;
+      await this.#options.record({ kind: 'order', text, outcome: 'info', numbers });
+      await this.#told(id);
+    }
+  }
+
   /** What the cart would cost, and a token that permits buying exactly this, once. */
   async review(): Promise<OrderReview> {
-    const { items: all } = await this.#options.cart.get();
-    const owned = await this.#options.inventory.owned(all.map((item) => item.number));
-    const items = all.filter((item) => !owned.includes(item.number) && item.gone !== true);
+    // What was put in some time ago may cost something else by now, or be gone.
+    const { items: all } = await this.#options.cart.check();
+    const numbers = all.map((item) => item.number);
+    const owned = await this.#options.inventory.owned(numbers);
+    const ordered = await this.#options.journal.call('ordered', numbers);
+    const items = all.filter(
+      (item) => !owned.includes(item.number) && !ordered.includes(item.number) && item.gone !== true,
+    );
     if (items.length === 0) {
       throw failure(
         'invalid-input',
@@ -62,16 +97,9 @@ export class Orders {
         'Add numbers first.',
       );
     }
-    const setup = items.reduce((sum, item) => sum + item.setup, 0);
-    const monthly = items.reduce((sum, item) => sum + item.monthly, 0);
-    const limit = this.#options.orderLimit();
-    const mustTypeCount = setup + monthly > limit;
-    this.#review = { token: randomUUID(), items, mustTypeCount };
-    return {
-      ...{ token: this.#review.token, items, owned, setup, monthly, limit, mustTypeCount },
-      firstYear: setup + 12 * monthly,
-      dueNow: setup + monthly,
-    };
+    const review = reviewOf(items, owned, this.#options.orderLimit());
+    this.#review = review;
+    return review;
   }
 
   async buy(input: {
@@ -94,20 +122,20 @@ export class Orders {
         `Type ${review.items.length} to confirm it.`,
       );
     }
-    if (this.#running) {
-      throw failure('rejected', 'Another order is running.', 'Wait until it is done, or pause it.');
-    }
     this.#carrier();
-    // Used up before anything is awaited: a second click or another window finds nothing.
-    this.#review = null;
-    const { journal } = this.#options;
-    const id = await journal.call('createOrder', review.items, input.routes, Date.now());
-    if (id === null)
-      throw failure('rejected', 'The cart changed since the review.', 'Review the order again.');
-    await this.#options.cart.tell();
-    await this.#note(id, 'ordered');
-    this.#start(id);
-    return this.order(id);
+    return this.#alone(async () => {
+      // Used up before anything is awaited: a second click or another window finds nothing.
+      this.#review = null;
+      await this.recover();
+      const { journal } = this.#options;
+      const id = await journal.call('createOrder', review.items, input.routes, Date.now());
+      if (id === null)
+        throw failure('rejected', 'The cart changed since the review.', 'Review the order again.');
+      await this.#options.cart.tell();
+      await this.#note(id, 'ordered');
+      this.#start(id);
+      return this.order(id);
+    });
   }
 
   list(): Promise<OrderSummary[]> {
@@ -126,13 +154,16 @@ export class Orders {
   }
 
   async resume(id: number): Promise<OrderView> {
-    const order = await this.order(id);
-    if (order.phase === 'done' || this.#running?.id === id) return order;
-    if (this.#running)
-      throw failure('rejected', 'Another order is running.', 'Wait until it is done, or pause it.');
     this.#carrier();
-    this.#start(id);
-    return this.order(id);
+    if (this.#running?.id === id) return this.order(id);
+    return this.#alone(async () => {
+      // What a crash left open is looked up first, and nothing marks the order as waiting afterwards.
+      await this.recover();
+      const order = await this.order(id);
+      if (order.phase === 'done') return order;
+      this.#start(id);
+      return this.order(id);
+    });
   }
 
   /** Gives up what was not sent. Numbers whose outcome is not known are looked up before the order is done. */
@@ -144,11 +175,30 @@ export class Orders {
       await this.#phase(id, 'stopping', '');
       return this.order(id);
     }
-    await this.#options.journal.call('giveUp', id, givenUp);
-    if (await this.#options.journal.call('nextItem', id)) return this.resume(id);
-    await this.#phase(id, 'done', '');
-    await this.#note(id, 'done');
-    return this.order(id);
+    return this.#alone(async () => {
+      await this.recover();
+      await this.#options.journal.call('giveUp', id, givenUp);
+      if (await this.#options.journal.call('nextItem', id)) {
+        this.#carrier();
+        this.#start(id, 'stopping');
+        return this.order(id);
+      }
+      await this.#phase(id, 'done', '');
+      await this.#note(id, 'done');
+      return this.order(id);
+    });
+  }
+
+  /** One order at a time: the place is taken before anything is awaited. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running || this.#starting)
+      throw failure('rejected', 'Another order is running.', 'Wait until it is done, or pause it.');
+    this.#starting = true;
+    try {
+      return await work();
+    } finally {
+      this.#starting = false;
+    }
   }
 
   /** Resolves when nothing runs: for tests, and before the files are closed. */
@@ -162,8 +212,8 @@ export class Orders {
     await this.settled();
   }
 
-  #start(id: number): void {
-    this.#wanted = null;
+  #start(id: number, wanted: 'stopping' | null = null): void {
+    this.#wanted = wanted;
     const done = this.#run(id)
       .catch(async (thrown: unknown) => {
         const error = toAppError(thrown);
@@ -179,7 +229,7 @@ export class Orders {
 
   async #run(id: number): Promise<void> {
     const { journal } = this.#options;
-    await this.#phase(id, 'running', '');
+    await this.#phase(id, this.#wanted === 'stopping' ? 'stopping' : 'running', '');
     let [refusal, same] = ['', 0];
     for (;;) {
       if (this.#wanted === 'stopping') await journal.call('giveUp', id, givenUp);
@@ -201,13 +251,19 @@ export class Orders {
         return;
       }
       if (outcome.kind === 'again') await this.#breathe(item.sent);
-      same = outcome.kind !== 'refused' ? 0 : outcome.reason === refusal ? same + 1 : 1;
-      if (outcome.kind === 'refused') refusal = outcome.reason;
-      if (same >= mostSameRefusals && (await journal.call('nextItem', id))) {
+      // Trouble in between says nothing about a refusal, and neither do the digits of the number in its text.
+      if (outcome.kind === 'bought') same = 0;
+      if (outcome.kind === 'refused') {
+        const words = outcome.reason.replace(/\d/g, '');
+        same = words === refusal ? same + 1 : 1;
+        refusal = words;
+      }
+      const most = isUnavailable(refusal) ? mostSameRefusals : mostUnknownRefusals;
+      if (this.#wanted !== 'stopping' && same >= most && (await journal.call('nextItem', id))) {
         await this.#phase(
           id,
           'paused',
-          `${same} numbers in a row were refused: ${refusal} Resume to go on, or stop.`,
+          `${same} numbers in a row were refused: ${refusal.trim()} Resume to go on, or stop.`,
         );
         return;
       }
@@ -220,6 +276,7 @@ export class Orders {
     const { journal, settleMs } = this.#options;
     return purchase(item, {
       carrier: this.#carrier(),
+      onlySettle: this.#wanted === 'stopping',
       sending: async () => {
         await journal.call('setItem', id, item.number, 'sending', '');
         await this.#told(id);
@@ -235,8 +292,9 @@ export class Orders {
       case 'bought': {
         const learned = await journal.call('bought', id, item, Date.now());
         await inventory.learn([learned]);
+        const askedAt = Date.now();
         const owned = outcome.owned ?? (await this.#fresh(item.number));
-        if (owned) await inventory.applyFresh(owned, Date.now());
+        if (owned) await inventory.applyFresh([owned], askedAt);
         return null;
       }
       case 'refused':
@@ -254,35 +312,20 @@ export class Orders {
     }
   }
 
-  /** Setting the same routes twice changes nothing: it is tried again, and a lost answer is looked up. */
+  /** An outage leaves the routes to be set, and the order waits, as with a purchase. */
   async #setRoutes(id: number, item: RunItem): Promise<void> {
     const { journal, inventory } = this.#options;
     const { primary, failover } = await this.order(id);
-    const number = item.number as PhoneNumber;
-    let reason = '';
-    for (let attempt = 1; attempt <= 4; attempt += 1) {
-      try {
-        await this.#carrier().setRoutes(number, { primary, failover });
-      } catch (thrown) {
-        const error = toAppError(thrown);
-        reason = `Bought, but its routes were not set: ${error.message}`;
-        if (['rejected', 'not-found', 'wrong-keys', 'wrong-clock'].includes(error.code)) break;
-        await this.#breathe(attempt);
-      }
-      const fresh = await this.#fresh(number);
-      if (fresh?.routes.primary.name !== primary || fresh.routes.failover.name !== failover) continue;
-      await inventory.applyFresh(fresh, Date.now());
-      await journal.call('setItemRoutes', id, number, 'set', '');
-      await this.#told(id);
-      return;
-    }
-    await journal.call(
-      'setItemRoutes',
-      id,
-      number,
-      'failed',
-      reason || 'Bought, but its routes could not be confirmed.',
+    const ended = await setItemRoutes(
+      item.number as PhoneNumber,
+      { primary, failover },
+      {
+        carrier: this.#carrier(),
+        breathe: (attempt) => this.#breathe(attempt),
+      },
     );
+    if (ended.fresh) await inventory.applyFresh([ended.fresh], ended.askedAt);
+    await journal.call('setItemRoutes', id, item.number, ended.routes, ended.reason);
     await this.#told(id);
   }
 
@@ -292,17 +335,27 @@ export class Orders {
     const { items } = await this.order(id);
     const open = (items as RunItem[]).filter((item) => item.status === 'unknown');
     const found: string[] = [];
+    let absent = 0;
     for (const item of carrier ? open : []) {
-      const owned = await carrier?.getOwned(item.number as PhoneNumber).catch(() => null);
-      if (!owned) continue;
-      await this.#keep(id, item, { kind: 'bought', owned });
-      found.push(item.number);
+      try {
+        const owned = await carrier?.getOwned(item.number as PhoneNumber);
+        if (!owned) continue;
+        await this.#keep(id, item, { kind: 'bought', owned });
+        found.push(item.number);
+      } catch (thrown) {
+        if (toAppError(thrown).code === 'not-found') absent += 1;
+      }
     }
     if (open.length > 0) {
-      const left = open.length - found.length;
-      const said = `After the interruption: ${found.length} of ${open.length} on their way were bought`;
+      const unasked = open.length - found.length - absent;
+      const parts = [
+        `${found.length} of ${open.length} on their way were bought`,
+        absent > 0 ? `${absent} are not in the account so far` : '',
+        unasked > 0 ? `${unasked} could not be asked for` : '',
+      ];
+      const said = `After the interruption: ${parts.filter(Boolean).join(', ')}`;
       const text =
-        left > 0 ? `${said}, ${left} will be looked up again before anything is sent.` : `${said}.`;
+        absent + unasked > 0 ? `${said}. They are looked up again before anything is sent.` : `${said}.`;
       await this.#phase(id, 'paused', `${interrupted} ${text}`);
       await this.#options.record({
         kind: 'order',
@@ -336,18 +389,7 @@ export class Orders {
   }
 
   async #note(id: number, what: 'ordered' | 'done'): Promise<void> {
-    const order = await this.order(id);
-    const numbers = order.items.filter((item) => what === 'ordered' || item.status === 'bought');
-    const money = `$${(order.spent / 100).toFixed(2)} set-up`;
-    await this.#options.record({
-      kind: 'order',
-      text:
-        what === 'ordered'
-          ? `Order ${id} of ${order.total} numbers began`
-          : `Order ${id} is done: ${order.counts.bought} bought (${money}), ${order.counts.refused} refused`,
-      outcome: what === 'done' && order.counts.refused > 0 ? 'failed' : 'ok',
-      numbers: numbers.map((item) => item.number),
-    });
+    await this.#options.record(entryOf(await this.order(id), what));
   }
 
   #carrier(): Carrier {

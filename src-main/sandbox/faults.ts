@@ -3,6 +3,10 @@ import { operations, writes, type Operation } from './operations.ts';
 export const faultKinds = {
   latency: 'waits N more milliseconds before answering (argument: milliseconds)',
   '401': 'refuses the keys',
+  '400': 'refuses in words that no document has',
+  '402': 'refuses for want of funds',
+  '403': 'refuses the account',
+  '404': 'says that it is not there, whatever was asked for',
   '429': 'asks for fewer requests; Retry-After is the argument in seconds, 1 when absent',
   '500': 'fails with an HTML page, nothing done',
   '503': 'fails with an HTML page, nothing done',

@@ -195,6 +195,16 @@ class SimulatedCarrier {
 
 const denied = refuse(401, 'Authentication failed.');
 
+/** Refusals that are not documented for v1: shapes of its error, texts of our own. */
+const refusals: Readonly<Record<string, Answer>> = {
+  '400': refuse(400, 'The request was declined.'),
+  '401': denied,
+  '402': refuse(402, 'Insufficient funds.'),
+  '403': refuse(403, 'This account may not do that.'),
+  '404': refuse(404, 'Not Found'),
+  '429': refuse(429, 'Too Many Requests'),
+};
+
 const broken = (status: number): Answer => ({
   status,
   body: `<html><head><title>${status}</title></head><body><center><h1>${status}</h1></center><hr><center>nginx</center></body></html>`,
@@ -203,8 +213,8 @@ const broken = (status: number): Answer => ({
 /** The refusal among the faults that struck, if one is. */
 function refusal(struck: readonly Fault[]): Answer | null {
   for (const { kind } of struck) {
-    if (kind === '401') return denied;
-    if (kind === '429') return refuse(429, 'Too Many Requests');
+    const refused = refusals[kind];
+    if (refused) return refused;
     if (kind === '500' || kind === '503' || kind === '504') return broken(Number(kind));
   }
   return null;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -19,9 +19,12 @@ import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-pro
 const root = path.resolve(import.meta.dirname, '../..');
 const asRoot = process.getuid?.() === 0;
 
+/** `packaged` is the desktop as it is shipped: driven over the DevTools protocol, since its fuses let nothing else in. */
+export type TestHost = 'browser' | 'desktop' | 'packaged';
+
 /** The running app, whichever host it is. */
 export type RunningApp = {
-  readonly host: 'browser' | 'desktop';
+  readonly host: TestHost;
   readonly page: Page;
   readonly dataDir: string;
   readonly electron: ElectronApplication | null;
@@ -32,17 +35,21 @@ export type RunningApp = {
 };
 
 type Fixtures = {
-  host: 'browser' | 'desktop';
+  host: TestHost;
   dataDir: string;
   sandbox: SandboxProcess;
   /** Starts the app on the test's data folder; call again after `close()` for a restart. */
   launch: (args?: string[]) => Promise<RunningApp>;
+  /** Whether the desktop of this test says that it shows tray icons; null leaves it to the system. */
+  tray: boolean | null;
+  /** Variables the app is started with besides our own. */
+  environment: Record<string, string>;
 };
 
 export const test = base.extend<Fixtures>({
   // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures a function needs from this pattern.
   host: async ({}, use, info) => {
-    await use(info.project.metadata['host'] as 'browser' | 'desktop');
+    await use(info.project.metadata['host'] as TestHost);
   },
   // eslint-disable-next-line no-empty-pattern -- as above
   dataDir: async ({}, use, info) => {
@@ -60,10 +67,23 @@ export const test = base.extend<Fixtures>({
     await use(sandbox);
     await sandbox.stop();
   },
-  launch: async ({ host, dataDir }, use) => {
+  tray: [null, { option: true }],
+  environment: async ({ tray, dataDir }, use) => {
+    const config = { XDG_CONFIG_HOME: path.join(dataDir, 'config') };
+    if (tray === null) {
+      await use(config);
+      return;
+    }
+    // The app asks the session bus through this command whether anybody shows tray icons.
+    const bin = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-bin-'));
+    writeFileSync(path.join(bin, 'dbus-send'), `#!/bin/sh\necho "   boolean ${tray}"\n`, { mode: 0o755 });
+    await use({ ...config, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}` });
+    rmSync(bin, { recursive: true });
+  },
+  launch: async ({ host, dataDir, environment }, use) => {
     const running: RunningApp[] = [];
     await use(async (args = []) => {
-      const app = await (host === 'desktop' ? launchDesktop : launchBrowser)(dataDir, args);
+      const app = await launchers[host](dataDir, args, environment);
       running.push(app);
       return app;
     });
@@ -102,15 +122,15 @@ async function launchBrowser(dataDir: string, args: string[]): Promise<RunningAp
   };
 }
 
-async function launchDesktop(dataDir: string, args: string[]): Promise<RunningApp> {
-  const env = { ...(process.env as Record<string, string>) };
+async function launchDesktop(dataDir: string, args: string[], given: Environment): Promise<RunningApp> {
+  const env = { ...(process.env as Record<string, string>), ...given };
   delete env['ELECTRON_RUN_AS_NODE'];
   const electron = await _electron.launch({
     executablePath: electronExecutable(),
     args: electronArguments(dataDir, args),
     env,
   });
-  const page = await electron.firstWindow();
+  const page = await mainPage(() => electron.windows());
   return {
     host: 'desktop',
     page,
@@ -122,11 +142,58 @@ async function launchDesktop(dataDir: string, args: string[]): Promise<RunningAp
   };
 }
 
+type Environment = Readonly<Record<string, string>>;
+const launchers: Record<
+  TestHost,
+  (dataDir: string, args: string[], env: Environment) => Promise<RunningApp>
+> = {
+  browser: launchBrowser,
+  desktop: launchDesktop,
+  packaged: launchPackaged,
+};
+
+/** What `npm run package -- --dir` made, as a person starts it. */
+async function launchPackaged(dataDir: string, args: string[], given: Environment): Promise<RunningApp> {
+  const executable = process.env['NUMBERDESK_EXECUTABLE'] ?? '';
+  const env: NodeJS.ProcessEnv = { ...process.env, ...given };
+  delete env['ELECTRON_RUN_AS_NODE'];
+  const own = ['--data-dir', dataDir, ...args, ...(asRoot ? ['--no-sandbox'] : [])];
+  const child = spawn(executable, ['--remote-debugging-port=0', ...own], { env });
+  const address = /ws:\S+/.exec(await firstLine(child, /DevTools listening on ws:\S+/))?.[0] ?? '';
+  const browser = await chromium.connectOverCDP(address);
+  const pages = () => browser.contexts().flatMap((context) => context.pages());
+  return {
+    host: 'packaged',
+    page: await mainPage(pages),
+    dataDir,
+    electron: null,
+    address: '',
+    clipboard: () => Promise.reject(new Error('the packaged app gives no page the clipboard')),
+    close: once(async () => {
+      await browser.close();
+      await ended(child);
+    }),
+  };
+}
+
+/** The large window: the small one of the quick search is made behind it, and may be there first. */
+async function mainPage(pages: () => Page[]): Promise<Page> {
+  for (;;) {
+    const found = pages().find((page) => /index\.html$/.test(page.url()));
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 export function electronArguments(dataDir: string, args: string[]): string[] {
-  return [path.join(root, 'dist/main'), '--data-dir', dataDir, ...args, ...(asRoot ? ['--no-sandbox'] : [])];
+  // A packaged app knows where it is.
+  const app = process.env['NUMBERDESK_EXECUTABLE'] ? [] : [path.join(root, 'dist/main')];
+  return [...app, '--data-dir', dataDir, ...args, ...(asRoot ? ['--no-sandbox'] : [])];
 }
 
 export function electronExecutable(): string {
+  const packaged = process.env['NUMBERDESK_EXECUTABLE'];
+  if (packaged) return packaged;
   const given = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
   if (given) return path.join(given, process.platform === 'win32' ? 'electron.exe' : 'electron');
   return createRequire(import.meta.url)('electron') as string;

@@ -87,7 +87,7 @@ test('desktop: no navigation, no window, no permission, a sandboxed page, nothin
   expect(await attempt(page, 'open')).toBe('refused');
   expect(await page.evaluate(() => Notification.requestPermission())).toBe('denied');
   const preferences = await electron?.evaluate(({ BrowserWindow }) => {
-    const [window] = BrowserWindow.getAllWindows();
+    const window = BrowserWindow.getAllWindows().find((one) => one.isResizable());
     const contents = window?.webContents as unknown as {
       getLastWebPreferences(): { sandbox: boolean; contextIsolation: boolean; nodeIntegration: boolean };
     };
@@ -110,7 +110,7 @@ test('desktop: no navigation, no window, no permission, a sandboxed page, nothin
   expect(statuses).toEqual([200, 404, 404, 403]);
   // Last, and asked of Electron: the test's own view of the page waits for a navigation that never comes.
   const stayed = await electron?.evaluate(async ({ BrowserWindow }) => {
-    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+    const contents = BrowserWindow.getAllWindows().find((one) => one.isResizable())?.webContents;
     for (const target of ['https://example.com/', 'file:///etc/passwd', 'app://elsewhere/']) {
       await contents?.executeJavaScript(`void (location.href = '${target}')`);
       await new Promise((resolve) => setTimeout(resolve, 200));

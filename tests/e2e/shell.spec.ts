@@ -29,14 +29,20 @@ test('desktop: the window comes back with the size it was left with', async ({ h
   const first = await launch(['--demo']);
   await expect(first.page.getByTestId('counts')).toHaveText('2,480 numbers');
   await first.electron?.evaluate(({ BrowserWindow }) => {
-    BrowserWindow.getAllWindows()[0]?.setSize(1010, 690);
+    BrowserWindow.getAllWindows()
+      .find((window) => window.isResizable())
+      ?.setSize(1010, 690);
   });
   const file = path.join(dataDir, 'window.json');
   await expect.poll(() => (existsSync(file) ? readFileSync(file, 'utf8') : '')).toContain('1010');
   await first.close();
   const { electron, page } = await launch();
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
-  const size = await electron?.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getSize());
+  const size = await electron?.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()
+      .find((window) => window.isResizable())
+      ?.getSize(),
+  );
   expect(size).toEqual([1010, 690]);
 });
 
@@ -45,13 +51,17 @@ test('desktop: a second start shows the window that is there and ends', async ({
   const { page, electron } = await launch(['--demo']);
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
   await electron?.evaluate(({ BrowserWindow }) => {
-    BrowserWindow.getAllWindows()[0]?.minimize();
+    BrowserWindow.getAllWindows()
+      .find((window) => window.isResizable())
+      ?.minimize();
   });
   const second = spawn(electronExecutable(), electronArguments(dataDir, []), { stdio: 'ignore' });
   expect(await new Promise((resolve) => second.once('exit', resolve))).toBe(0);
   const state = () =>
     electron?.evaluate(({ BrowserWindow }) =>
-      BrowserWindow.getAllWindows().map((window) => window.isMinimized()),
+      BrowserWindow.getAllWindows()
+        .filter((window) => window.isResizable())
+        .map((window) => window.isMinimized()),
     );
   await expect.poll(state).toEqual([false]);
 });

@@ -140,7 +140,7 @@ test('settings outlive the application and reach the sync', async () => {
   await app.call('settings.set', { syncMinutes: 0, numberFormat: 'digits' });
   await app.status((status) => status.nextAt === null);
   const again = await restart();
-  expect(await again.call('settings.get', {})).toEqual({
+  expect(await again.call('settings.get', {})).toMatchObject({
     numberFormat: 'digits',
     syncMinutes: 0,
     orderLimit: 5000,

@@ -10,7 +10,7 @@ export function firstLine(child: ChildProcess, wanted: RegExp): Promise<string> 
       if (match) resolve(match[0]);
     };
     child.stdout?.on('data', read);
-    child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    child.stderr?.on('data', read);
     child.once('exit', (code) => {
       reject(new Error(`ended with ${code} before it was ready: ${text}`));
     });

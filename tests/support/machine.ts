@@ -49,9 +49,19 @@ export function findDesktop(): readonly string[] | string {
   return 'there is no display and no xvfb-run';
 }
 
+/** Tells the packaging of an Electron that is here, so that it is not fetched once more. */
+export function electronHere(): NodeJS.ProcessEnv {
+  const dist = path.join(electronFolder(), 'dist');
+  return existsSync(dist) ? { ELECTRON_OVERRIDE_DIST_PATH: dist } : {};
+}
+
+function electronFolder(): string {
+  return path.dirname(createRequire(import.meta.url).resolve('electron/package.json'));
+}
+
 function findElectron(): boolean {
   if (process.env['ELECTRON_OVERRIDE_DIST_PATH']) return true;
-  const folder = path.dirname(createRequire(import.meta.url).resolve('electron/package.json'));
+  const folder = electronFolder();
   const found = () => existsSync(path.join(folder, 'path.txt'));
   if (!found()) quietly(process.execPath, [path.join(folder, 'install.js')]);
   return found();

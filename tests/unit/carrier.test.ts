@@ -161,7 +161,9 @@ describe('refusals are told apart', () => {
     [500, 'carrier-down'],
     [504, 'carrier-down'],
     [302, 'malformed-answer'],
-    [403, 'rejected'],
+    [402, 'forbidden'],
+    [403, 'forbidden'],
+    [409, 'offline'],
     [400, 'rejected'],
   ] as const)('%i is %s', async (status, code) => {
     expect((await answered(status, '{}')).code).toBe(code);

@@ -117,6 +117,9 @@ describe('the command line', () => {
         port: 81,
         dataDir: path.resolve('x'),
         help: false,
+        quickSearch: false,
+        account: null,
+        hidden: false,
       },
     );
     expect(() => readStartOptions(['--port', '70000'])).toThrow(/0 to 65535/);

@@ -43,12 +43,19 @@ export function refuse(answer: HttpAnswer, asked: Asked, now: number): Error | n
       'Check the API address of this account.',
     );
   }
-  if (answer.status === 403) {
+  if (answer.status === 402 || answer.status === 403) {
+    // About the account and not about what was asked for: the next number would get the same answer.
     return failure(
-      'rejected',
-      text ?? 'The carrier does not allow this.',
+      'forbidden',
+      text ?? 'The carrier does not allow this account to do that.',
       'Ask Flowroute about this account.',
     );
+  }
+  if (answer.status === 408 || answer.status === 409) {
+    // Neither says whether anything was done.
+    return failure('outcome-unknown', text ?? `The carrier gave up (code ${answer.status}).`, 'Try again.', {
+      retryable: true,
+    });
   }
   return failure(
     'rejected',

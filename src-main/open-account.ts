@@ -1,0 +1,274 @@
+import path from 'node:path';
+import type { Accounts } from './accounts/accounts.ts';
+import type { Profile } from './accounts/profiles.ts';
+import { plainReason } from './contract/plain-reason.ts';
+import type { Events } from './contract/contract.ts';
+import { toAppError } from './contract/errors.ts';
+import type { EventName } from './contract/names.ts';
+import type { SyncStatus } from './contract/views.ts';
+import { Find } from './find/find.ts';
+import { openInventory, type Inventory } from './inventory/inventory.ts';
+import { createSync, type Sync } from './inventory/sync.ts';
+import { Tags } from './inventory/tags.ts';
+import type { Notices } from './notices.ts';
+import type { NewActivity } from './orders/journal-store.ts';
+import { Cart } from './orders/cart.ts';
+import { Orders } from './orders/orders.ts';
+import { Plans } from './routing/plans.ts';
+import { Routes } from './routing/routes.ts';
+import type { SettingsFile } from './settings.ts';
+import { openStore, type StoreClient } from './storage/client.ts';
+
+export type OpenAccountOptions = {
+  readonly dataDir: string;
+  readonly workerUrl: URL;
+  readonly accounts: Accounts;
+  readonly settings: SettingsFile;
+  readonly notices: Notices;
+  readonly emit: <K extends EventName>(event: K, payload: Events[K]) => void;
+  readonly log: (line: string) => void;
+};
+
+/** What needs the journal beside the list. */
+type Buying = { readonly find: Find; readonly cart: Cart; readonly orders: Orders };
+type Routing = { readonly routes: Routes; readonly plans: Plans };
+
+/** Folder of what is kept of an account. */
+export function accountFolder(dataDir: string, id: string): string {
+  return path.join(dataDir, 'accounts', id);
+}
+
+/**
+ * The services of one account from its opening to its closing. What they tell and what they write down belongs to this
+ * account, whichever one is on screen by then.
+ */
+export class OpenAccount {
+  readonly profile: Profile;
+  readonly inventory: Promise<Inventory>;
+  readonly journal: Promise<StoreClient<'journal'>>;
+  readonly sync: Promise<Sync>;
+  readonly buying: Promise<Buying>;
+  readonly routing: Promise<Routing>;
+  readonly tags: Promise<Tags>;
+  #options: OpenAccountOptions;
+  #closing = false;
+  #lastSync: { completedAt: number; error: string } | null = null;
+  #routesFailed = false;
+
+  /** Opens when `before` has resolved: two accounts never have their files open at once. */
+  constructor(profile: Profile, before: Promise<void>, options: OpenAccountOptions) {
+    this.profile = profile;
+    this.#options = options;
+    this.inventory = before.then(() => this.#openInventory());
+    this.journal = before.then(() => this.#openJournal());
+    this.sync = this.inventory.then((list) => this.#startSync(list));
+    this.buying = Promise.all([this.inventory, this.journal]).then(([list, journal]) =>
+      this.#startBuying(list, journal),
+    );
+    this.routing = Promise.all([this.inventory, this.journal, this.sync]).then((parts) =>
+      this.#startRouting(...parts),
+    );
+    this.tags = Promise.all([this.inventory, this.journal]).then(async ([list, journal]) => {
+      const tags = new Tags(journal, list);
+      await tags.load();
+      return tags;
+    });
+    // What cannot be opened is told to whoever asks for it.
+    for (const part of [this.inventory, this.journal, this.sync, this.buying, this.routing, this.tags]) {
+      part.catch(() => undefined);
+    }
+  }
+
+  /** Fetches the keys, then begins what needs the network. */
+  async begin(): Promise<void> {
+    await this.#options.accounts.unlock(this.profile.id);
+    if (this.#closing) return;
+    const sync = await this.sync.catch(() => null);
+    void sync?.start('start');
+    const buying = await this.buying.catch(() => null);
+    await buying?.orders.recover().catch(() => undefined);
+    await this.catchUp();
+  }
+
+  /** What failed for want of keys or a network is tried again. */
+  async catchUp(): Promise<void> {
+    if (this.#closing) return;
+    const buying = await this.buying.catch(() => null);
+    await buying?.orders.settleDoubts().catch(() => undefined);
+    const routing = await this.routing.catch(() => null);
+    if (!routing || this.#closing) return;
+    const { error } = await routing.routes.refresh();
+    this.#routesFailed = error !== null;
+  }
+
+  /** Writes down what happened. The words are ours: nothing a carrier or a person sent goes in unread. */
+  async record(entry: NewActivity): Promise<void> {
+    const journal = await this.journal.catch(() => null);
+    if (journal) await this.#write(journal, entry);
+  }
+
+  /** True while an order or a plan sends requests. What cannot be opened sends nothing. */
+  async busy(): Promise<boolean> {
+    const buying = await this.buying.catch(() => null);
+    const routing = await this.routing.catch(() => null);
+    const phases = [...((await buying?.orders.list()) ?? []), ...((await routing?.plans.list()) ?? [])];
+    return phases.some(({ phase }) => phase === 'running' || phase === 'stopping');
+  }
+
+  /** Ends what is on its way, then closes the files. Nothing is told to a window from here on. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    const ended = [
+      this.buying.then(async ({ find, orders }) => {
+        find.close();
+        await orders.close();
+      }),
+      this.sync.then((sync) => sync.close()),
+      this.routing.then(({ plans }) => plans.close()),
+    ];
+    await Promise.allSettled(ended);
+    const journal = await this.journal.catch(() => null);
+    await journal?.close();
+    const inventory = await this.inventory.catch(() => null);
+    await inventory?.close();
+  }
+
+  #tell<K extends EventName>(event: K, payload: Events[K]): void {
+    if (!this.#closing) this.#options.emit(event, payload);
+  }
+
+  /** A record that cannot be written must not end what it is about. */
+  async #write(journal: StoreClient<'journal'>, entry: NewActivity): Promise<void> {
+    try {
+      this.#tell('activity', { total: await journal.call('record', entry) });
+    } catch (thrown) {
+      this.#options.log(`activity could not be written: ${toAppError(thrown).code}`);
+    }
+  }
+
+  async #openJournal(): Promise<StoreClient<'journal'>> {
+    const { dataDir, workerUrl, log, notices } = this.#options;
+    const file = path.join(accountFolder(dataDir, this.profile.id), 'journal.db');
+    return openStore('journal', {
+      ...{ file, workerUrl, log },
+      onMoved: (movedTo) => {
+        notices.add(
+          'warning',
+          `The record of orders was damaged. It was kept as ${movedTo}. Check recent orders with the carrier.`,
+        );
+      },
+    });
+  }
+
+  async #openInventory(): Promise<Inventory> {
+    const { dataDir, workerUrl, log, notices } = this.#options;
+    return openInventory({
+      file: path.join(accountFolder(dataDir, this.profile.id), 'numbers.db'),
+      ...{ workerUrl, log },
+      onChange: (change) => {
+        this.#tell('inventory', change);
+      },
+      onMoved: (movedTo) => {
+        notices.add(
+          'warning',
+          `The cached list was damaged. It was kept as ${movedTo}, and the list is being fetched anew.`,
+        );
+      },
+    });
+  }
+
+  async #startBuying(inventory: Inventory, journal: StoreClient<'journal'>): Promise<Buying> {
+    const { settings, log } = this.#options;
+    const shared = { ...{ journal, inventory }, carrier: () => this.#carrier() };
+    await inventory.learn(await journal.call('learned'));
+    const find = new Find({
+      ...shared,
+      onStatus: (status) => {
+        this.#tell('find', status);
+      },
+    });
+    const cart = new Cart({
+      ...shared,
+      onCart: (view) => {
+        this.#tell('cart', view);
+      },
+    });
+    const orders = new Orders({
+      ...{ ...shared, cart, log },
+      orderLimit: () => settings.value.orderLimit,
+      onOrder: (order) => {
+        this.#tell('orders', order);
+      },
+      record: (entry) => this.#write(journal, { ...entry, at: Date.now() }),
+    });
+    return { find, cart, orders };
+  }
+
+  async #startRouting(inventory: Inventory, journal: StoreClient<'journal'>, sync: Sync): Promise<Routing> {
+    const shared = {
+      ...{ journal, inventory, log: this.#options.log },
+      carrier: () => this.#carrier(),
+      record: (entry: Omit<NewActivity, 'at'>) => this.#write(journal, { ...entry, at: Date.now() }),
+    };
+    const routes = new Routes({
+      ...shared,
+      onRoutes: (count) => {
+        this.#tell('routes', { count });
+      },
+    });
+    await routes.load();
+    const plans = new Plans({
+      ...shared,
+      routes,
+      syncNow: () => sync.fresh(),
+      onPlan: (plan) => {
+        this.#tell('plans', plan);
+      },
+    });
+    // Before anybody can resume one: afterwards it could not be told from one that a crash left behind.
+    await plans.recover();
+    return { routes, plans };
+  }
+
+  #startSync(inventory: Inventory): Promise<Sync> {
+    const { accounts, settings, log } = this.#options;
+    return createSync({
+      inventory,
+      carrier: () => this.#carrier(),
+      onStatus: (status) => {
+        this.#noteSync(status);
+        if (status.error?.code === 'wrong-keys') accounts.refused(this.profile.id);
+        this.#tell('sync', status);
+      },
+      everyMinutes: () => settings.value.syncMinutes,
+      log,
+    });
+  }
+
+  #carrier() {
+    return this.#options.accounts.carrier(this.profile.id);
+  }
+
+  /** A pass that changed something, and trouble when it begins: not every quarter of an hour of nothing. */
+  #noteSync(status: SyncStatus): void {
+    const error = status.error?.code ?? '';
+    const { completedAt, last } = status;
+    const before = this.#lastSync;
+    this.#lastSync = { completedAt: completedAt ?? 0, error };
+    // The first status tells of passes that were written down by an earlier start.
+    if (!before) return;
+    const at = Date.now();
+    if (status.error && error !== before.error) {
+      const text = `Sync: ${plainReason(status.error)}`;
+      void this.record({ at, kind: 'failure', text, outcome: 'failed', numbers: [] });
+    }
+    if (!completedAt || completedAt <= before.completedAt) return;
+    if (last && last.added + last.changed + last.removed > 0) {
+      const text = `Sync: ${last.added} added, ${last.changed} changed, ${last.removed} removed`;
+      void this.record({ at, kind: 'sync', text, outcome: 'ok', numbers: [] });
+    }
+    // The network is there and the list is new: what was waiting for either goes on.
+    if (this.#routesFailed) void this.catchUp();
+    else void this.buying.then(({ orders }) => orders.settleDoubts()).catch(() => undefined);
+  }
+}

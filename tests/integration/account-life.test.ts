@@ -1,0 +1,187 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { OrderSummary } from '../../src-main/contract/buying.ts';
+import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
+import { BuyRig, pause, until } from './buy-rig.ts';
+
+let rig: BuyRig;
+let other: Sandbox;
+
+beforeEach(async () => {
+  rig = await BuyRig.start();
+  other = await startSandbox({ owned: 30, seed: 9, accessKey: '90009', secretKey: 'x' });
+});
+afterEach(async () => {
+  await rig.close();
+  await other.close();
+});
+
+/** Calls once, at the first event of an order that is as wanted. */
+function atOrder(wanted: (order: OrderSummary) => boolean, act: () => void): void {
+  let done = false;
+  rig.app.application.subscribe((event, payload) => {
+    if (done || event !== 'orders' || !wanted(payload as OrderSummary)) return;
+    done = true;
+    act();
+  });
+}
+
+describe('an account that is left while an order ends', () => {
+  test.each([0, 1, 2, 4])(
+    '%i ms after the last number: nothing hangs, nothing is in the wrong log',
+    async (ms) => {
+      const { id: b } = await rig.signIn(other, 'B');
+      await rig.switchTo(rig.account.id);
+      await rig.fillCart(1);
+      let switched: Promise<unknown> = Promise.resolve();
+      const begun = Promise.withResolvers<undefined>();
+      atOrder(
+        (order) => order.counts.bought === 1,
+        () => {
+          switched = pause(ms).then(() => rig.app.call('accounts.switch', { id: b }));
+          begun.resolve(undefined);
+        },
+      );
+      await rig.buy();
+      await begun.promise;
+      await switched;
+      expect((await rig.app.call('accounts.get', {})).currentId).toBe(b);
+      expect(await rig.activity('', 'order')).toEqual([]);
+      await rig.switchTo(rig.account.id);
+      const [order] = await rig.app.call('orders.list', {});
+      expect(order?.counts.bought).toBe(1);
+      if (order?.phase === 'done')
+        expect(await rig.activity('is done')).toEqual([expect.stringContaining('1 bought')]);
+    },
+  );
+
+  test('quitting as it ends keeps what was written down', async () => {
+    await rig.fillCart(1);
+    const begun = Promise.withResolvers<undefined>();
+    let closed: Promise<unknown> = Promise.resolve();
+    atOrder(
+      (order) => order.phase === 'done',
+      () => {
+        closed = rig.quit();
+        begun.resolve(undefined);
+      },
+    );
+    const { id } = await rig.buy();
+    await begun.promise;
+    await closed;
+    await rig.launch();
+    expect((await rig.order(id)).phase).toBe('done');
+    expect(await rig.activity('is done')).toEqual([expect.stringContaining('1 bought')]);
+  });
+
+  test('what happens in it is not told to a window that shows another', async () => {
+    const { id: b } = await rig.signIn(other, 'B');
+    await rig.switchTo(rig.account.id);
+    await rig.fillCart(3);
+    rig.sandbox.setFaults(['purchase:latency:1:300']);
+    const sending = Promise.withResolvers<undefined>();
+    atOrder(
+      (order) => order.counts.sending === 1,
+      () => {
+        sending.resolve(undefined);
+      },
+    );
+    await rig.buy();
+    await sending.promise;
+    await rig.app.call('accounts.switch', { id: b });
+    const from = rig.app.told.length;
+    await rig.app.status((status) => status.completedAt !== null);
+    await pause(300);
+    const events = rig.app.told.slice(from).map((text) => (JSON.parse(text) as { event?: string }).event);
+    expect(events.filter((event) => ['orders', 'cart', 'find', 'plans'].includes(event ?? ''))).toEqual([]);
+    expect(await rig.activity('Order')).toEqual([]);
+  });
+});
+
+describe('signing out', () => {
+  test('deletes the list only; the same keys find the orders and what was learned again', async () => {
+    await rig.fillCart(2);
+    const { id } = await rig.buy();
+    await rig.ended(id, ['done']);
+    const file = (name: string) => path.join(rig.folder.path, 'accounts', rig.account.id, name);
+    await rig.app.call('accounts.signOut', { id: rig.account.id, deleteCache: true });
+    expect([existsSync(file('numbers.db')), existsSync(file('journal.db'))]).toEqual([false, true]);
+    const again = await rig.signIn();
+    expect(again.id).toBe(rig.account.id);
+    expect(await rig.app.call('orders.list', {})).toMatchObject([{ id, counts: { bought: 2 } }]);
+    const sort = { column: 'number', direction: 'asc' } as const;
+    const { cost } = await rig.app.call('numbers.query', { text: '', sort, offset: 0, limit: 0 });
+    expect(cost.known).toBe(2);
+    expect(await rig.activity('Signed out')).toHaveLength(1);
+  });
+
+  test('other keys are another account, and deleting everything forgets the former ones', async () => {
+    await rig.app.call('accounts.signOut', { id: rig.account.id, deleteCache: false });
+    const b = await rig.signIn(other, 'B');
+    expect(b.id).not.toBe(rig.account.id);
+    const file = path.join(rig.folder.path, 'accounts.json');
+    expect(readFileSync(file, 'utf8')).toContain(rig.account.id);
+    await rig.app.call('app.deleteEverything', { confirm: 'delete' });
+    expect(readFileSync(file, 'utf8')).not.toContain(rig.account.id);
+    expect(existsSync(path.join(rig.folder.path, 'accounts'))).toBe(false);
+  });
+
+  test('during an order what is on its way ends with the keys it began with', async () => {
+    await rig.fillCart(2);
+    rig.sandbox.setFaults(['purchase:latency:1:200']);
+    const sending = Promise.withResolvers<undefined>();
+    atOrder(
+      (order) => order.counts.sending === 1,
+      () => {
+        sending.resolve(undefined);
+      },
+    );
+    const { id } = await rig.buy();
+    await sending.promise;
+    await rig.app.call('accounts.signOut', { id: rig.account.id, deleteCache: true });
+    await rig.signIn();
+    const order = await rig.order(id);
+    expect(order).toMatchObject({ phase: 'paused', counts: { bought: 1, planned: 1, unknown: 0 } });
+    expect(rig.bought()).toHaveLength(1);
+  });
+});
+
+test('the account that is open is not opened again by choosing it', async () => {
+  await rig.search();
+  await rig.app.call('accounts.switch', { id: rig.account.id });
+  const window = await rig.search('npa:206');
+  // A search belongs to the opened account: opening it anew would begin to count at one.
+  expect(window.status.id).toBe(2);
+});
+
+test('a failed sign-in is written down, in the next account that opens when none was open', async () => {
+  await rig.app.call('accounts.signOut', { id: rig.account.id, deleteCache: false });
+  const { accessKey, url: baseUrl } = rig.sandbox;
+  const wrong = { label: 'X', accessKey, secretKey: 'no', baseUrl, remember: 'session' } as const;
+  await expect(rig.app.call('accounts.signIn', wrong)).rejects.toMatchObject({ code: 'wrong-keys' });
+  await rig.signIn();
+  await until(
+    () => rig.activity('A sign-in failed'),
+    (found) => found.length === 1,
+  );
+});
+
+test('routes that could not be listed at the start are listed after the next sync', async () => {
+  await rig.quit();
+  rig.sandbox.account.routes.set('new', { type: 'HOST', value: '1.2.3.4' });
+  rig.sandbox.setFaults(['listRoutes:500:1']);
+  await rig.launch();
+  await until(
+    async () => rig.sandbox.ledger().calls['listRoutes 500'] ?? 0,
+    (count) => count >= 5,
+  );
+  rig.sandbox.setFaults([]);
+  await rig.app.call('sync.start', {});
+  const question = { text: 'new', show: 'all', offset: 0, limit: 10 } as const;
+  const sort = { column: 'name', direction: 'asc' } as const;
+  await until(
+    () => rig.app.call('routes.window', { ...question, sort }),
+    (window) => window.matching === 1,
+  );
+});

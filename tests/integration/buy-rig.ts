@@ -1,0 +1,125 @@
+import type { OffersWindow, OrderView } from '../../src-main/contract/buying.ts';
+import type { AccountView } from '../../src-main/contract/views.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
+import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
+
+const sort = { column: 'number', direction: 'asc' } as const;
+export const everything = { sort, pattern: null, blockSize: 3, offset: 0, limit: 500 };
+export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A sandbox account that is signed in and synced, and what a person does with it to buy. */
+export class BuyRig {
+  readonly sandbox: Sandbox;
+  readonly folder = temporaryFolder();
+  readonly keychain = memoryKeychain();
+  app!: RunningApplication;
+  account!: AccountView;
+  #open = false;
+
+  private constructor(sandbox: Sandbox) {
+    this.sandbox = sandbox;
+  }
+
+  static async start(options: SandboxOptions = {}): Promise<BuyRig> {
+    const usual = { owned: 40, available: 4000, routes: 6, seed: 21, secretKey: 's' };
+    const rig = new BuyRig(await startSandbox({ ...usual, ...options }));
+    await rig.launch();
+    rig.account = await rig.signIn();
+    await rig.app.call('settings.set', { orderLimit: 10_000_000 });
+    return rig;
+  }
+
+  /** Starts the application on the same folder again, as after a restart. */
+  async launch(): Promise<void> {
+    this.app = await startApplication(this.folder.path, this.keychain);
+    this.#open = true;
+  }
+
+  async quit(): Promise<void> {
+    if (this.#open) await this.app.application.close();
+    this.#open = false;
+  }
+
+  async close(): Promise<void> {
+    await this.quit();
+    await this.sandbox.close();
+    this.folder.remove();
+  }
+
+  /** Signs in to a sandbox, the rig's own unless another is given, and waits for the first sync. */
+  async signIn(sandbox = this.sandbox, label = 'A'): Promise<AccountView> {
+    const { accessKey, secretKey, url: baseUrl } = sandbox;
+    const keys = { label, accessKey, secretKey, baseUrl, remember: 'keychain' } as const;
+    const account = await this.app.call('accounts.signIn', keys);
+    await this.app.status((status) => status.completedAt !== null);
+    return account;
+  }
+
+  async switchTo(id: string): Promise<void> {
+    await this.app.call('accounts.switch', { id });
+    await this.app.status((status) => status.completedAt !== null);
+  }
+
+  /** The search on screen, once it is done. */
+  async search(text = 'npa:206'): Promise<OffersWindow> {
+    await this.app.call('find.start', { text });
+    return until(
+      () => this.app.call('find.window', everything),
+      (window) => window.status.phase === 'done',
+    );
+  }
+
+  async fillCart(count: number, from = 0): Promise<string[]> {
+    const { rows } = await this.search();
+    const numbers = rows.slice(from, from + count).map((row) => row.number);
+    await this.app.call('cart.add', { numbers });
+    return numbers;
+  }
+
+  async buy(routes: { primary: string; failover: string } | null = null): Promise<OrderView> {
+    const { token } = await this.app.call('orders.review', {});
+    return this.app.call('orders.buy', { token, typedCount: null, routes });
+  }
+
+  order(id: number): Promise<OrderView> {
+    return this.app.call('orders.get', { id });
+  }
+
+  ended(id: number, phases = ['done', 'paused']): Promise<OrderView> {
+    return until(
+      () => this.order(id),
+      (order) => phases.includes(order.phase),
+    );
+  }
+
+  /** What the ledger says was bought, ascending. */
+  bought(): string[] {
+    return this.sandbox
+      .ledger()
+      .purchases.map((one) => one.number)
+      .sort();
+  }
+
+  async activity(text = '', kind: 'order' | 'routes' | 'account' | null = null): Promise<string[]> {
+    const { entries } = await this.app.call('activity.list', { text, kind, offset: 0, limit: 100 });
+    return entries.map((entry) => entry.text);
+  }
+
+  /** The carrier does not tell of this number while it is hidden, whatever it did with it. */
+  hide(number: string): () => void {
+    const { account } = this.sandbox;
+    const find = account.find.bind(account);
+    let hidden = true;
+    account.find = (asked) => (hidden && asked === number ? -1 : find(asked));
+    return () => (hidden = false);
+  }
+}
+
+/** Asks until the answer is as wanted. */
+export async function until<T>(ask: () => Promise<T>, wanted: (value: T) => boolean): Promise<T> {
+  for (;;) {
+    const value = await ask();
+    if (wanted(value)) return value;
+    await pause(10);
+  }
+}
