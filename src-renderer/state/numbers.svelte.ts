@@ -30,6 +30,7 @@ export class NumbersState {
   #generation = 0;
   #loading = false;
   #again = false;
+  #extending: Promise<void> = Promise.resolve();
 
   constructor(client: Client) {
     this.#client = client;
@@ -97,7 +98,12 @@ export class NumbersState {
   }
 
   /** Adds every number between the anchor and `index`, on screen or not. */
-  async extendTo(index: number): Promise<void> {
+  extendTo(index: number): Promise<void> {
+    this.#extending = this.#extendTo(index);
+    return this.#extending;
+  }
+
+  async #extendTo(index: number): Promise<void> {
     const from = Math.max(0, Math.min(this.anchor < 0 ? index : this.anchor, index));
     const end = Math.min(Math.max(this.anchor, index) + 1, from + mostSelected);
     for (let offset = from; offset < end; offset += 500) {
@@ -118,15 +124,17 @@ export class NumbersState {
     return result.value.total - result.value.numbers.length;
   }
 
-  /** The numbers an action is about: the selection, else the row of the cursor. */
-  subject(): string[] {
+  /** The numbers an action is about: the selection, once what was just added to it is there, else the row of the cursor. */
+  async subject(): Promise<string[]> {
+    await this.#extending;
     if (this.selected.size > 0) return [...this.selected];
     const row = this.rowAt(this.cursor);
     return row ? [row.number] : [];
   }
 
   /** Copies them, one per line; resolves with what to say. */
-  async copy(format: NumberFormat, numbers: readonly string[] = this.subject()): Promise<string> {
+  async copy(format: NumberFormat, chosen?: readonly string[]): Promise<string> {
+    const numbers = chosen ?? (await this.subject());
     if (numbers.length === 0) return 'Nothing to copy: choose a number first.';
     try {
       await navigator.clipboard.writeText(numbers.map((number) => formatNumber(number, format)).join('\n'));
