@@ -2,7 +2,7 @@ import type { Carrier } from '../carrier/carrier.ts';
 import { toAppError } from '../contract/errors.ts';
 import type { OwnedNumber } from '../contract/model.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { NewActivity } from '../orders/journal-store.ts';
+import type { NewActivity } from '../orders/activity-store.ts';
 import type { StoreClient } from '../storage/client.ts';
 import { applyItem, MustWait } from './apply.ts';
 import { Batch } from './batch.ts';

@@ -5,7 +5,7 @@ import type { PhoneNumber } from '../contract/model.ts';
 import { parseQuery } from '../contract/query.ts';
 import type { PlanKind, PlanSummary, PlanView } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { NewActivity } from '../orders/journal-store.ts';
+import type { NewActivity } from '../orders/activity-store.ts';
 import type { StoreClient } from '../storage/client.ts';
 import { keepFailover, keepPrimary, type FreshPair, type RunPlanItem } from './plan-store.ts';
 import { PlanRun } from './plan-run.ts';

@@ -51,7 +51,10 @@ test('search, cart, review, buy, receipt, and the number is in the list with its
     const csv = readFileSync(await (await download).path(), 'utf8')
       .slice(1)
       .split('\r\n');
-    expect([csv[0], csv.length]).toEqual(['number,status,setup,monthly,billing,rate_center,state,reason', 5]);
+    expect([csv[0], csv.length]).toEqual([
+      'number,status,setup,monthly,billing,rate_center,state,routes,reason',
+      5,
+    ]);
   }
   await page.getByRole('link', { name: /^Activity/ }).click();
   await expect(page.getByText(/is done: 3 bought/)).toBeVisible();
