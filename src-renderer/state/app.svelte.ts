@@ -217,10 +217,10 @@ export class AppState {
   }
 
   async switchTo(id: string): Promise<void> {
-    const working = await this.client.call('app.busy', {});
+    const left = id !== this.accounts?.currentId ? await this.client.call('app.busy', {}) : null;
     const result = await this.client.call('accounts.switch', { id });
     if (!result.ok) this.say(result.error.message);
-    else if (working.ok && working.value && id !== this.accounts?.currentId)
+    else if (left?.ok && left.value)
       this.say('What the other account was doing is paused. Switch back to resume it.');
   }
 

@@ -76,30 +76,33 @@ export class BuyState {
     if (this.#noteTimer) clearTimeout(this.#noteTimer);
     if (!this.text.trim()) this.view = null;
     else if (!this.parsed.problem) {
-      if (at === 'now') void this.search().then(() => this.note());
+      // Enter means this query, whatever is typed while it is answered.
+      const asked = this.text;
+      if (at === 'now') void this.search().then((fine) => (fine ? this.note(asked) : undefined));
       else this.#timer = setTimeout(() => void this.search(), typingPauseMs);
     }
   }
 
-  async search(): Promise<void> {
+  /** True when the carrier is being asked. */
+  async search(): Promise<boolean> {
     if (this.#timer) clearTimeout(this.#timer);
     this.selected.clear();
     this.error = null;
     const result = await this.#client.call('find.start', { text: this.text.trim() });
     if (!result.ok) {
       this.error = result.error;
-      return;
+      return false;
     }
     this.ask();
     this.#noteTimer = setTimeout(() => void this.note(), lookedAtMs);
+    return true;
   }
 
   /** Keeps the query among the recent ones: it was used, and is not one of the pauses in typing it. */
-  async note(): Promise<void> {
+  async note(text = this.text): Promise<void> {
     if (this.#noteTimer) clearTimeout(this.#noteTimer);
-    const text = this.text.trim();
-    if (!text || this.error || this.parsed.problem) return;
-    const searches = await this.#client.call('find.note', { text });
+    if (!text.trim() || this.error) return;
+    const searches = await this.#client.call('find.note', { text: text.trim() });
     if (searches.ok) this.searches = searches.value;
   }
 
