@@ -167,6 +167,7 @@ function buying(workspace: Workspace): Pick<Handlers, BuyingMethod> {
     'orders.list': async () => (await workspace.orders()).list(),
     'orders.get': async ({ id }) => (await workspace.orders()).order(id),
     'orders.items': async (input) => (await workspace.journal()).call('orderItems', input),
+    'orders.reasons': async ({ id }) => (await workspace.journal()).call('orderReasons', id),
     'orders.pause': async ({ id }) => (await workspace.orders()).pause(id),
     'orders.resume': async ({ id }) => (await workspace.orders()).resume(id),
     'orders.stop': async ({ id }) => (await workspace.orders()).stop(id),

@@ -20,7 +20,13 @@ import type { SettingsFile } from './settings.ts';
 import { openStore, type StoreClient } from './storage/client.ts';
 
 /** Milliseconds between two tries of a read, two looks after a lost answer, and two tries of a write. */
-export type Waits = { readonly backoffMs: number; readonly settleMs: number; readonly againMs: number };
+export type Waits = {
+  readonly backoffMs: number;
+  readonly settleMs: number;
+  readonly againMs: number;
+  /** How old a price may be when it is paid. */
+  readonly freshMs?: number;
+};
 
 export type OpenAccountOptions = {
   readonly dataDir: string;
@@ -184,7 +190,6 @@ export class OpenAccount {
   async #startBuying(inventory: Inventory, journal: StoreClient<'journal'>): Promise<Buying> {
     const { settings, log } = this.#options;
     const shared = { ...{ journal, inventory }, carrier: () => this.#carrier(), ...this.#options.waits };
-    await inventory.learn(await journal.call('learned'));
     const find = new Find({
       ...shared,
       onStatus: (status) => {
@@ -209,6 +214,7 @@ export class OpenAccount {
       },
       record: (entry) => this.#write(journal, { ...entry, at: Date.now() }),
     });
+    await orders.load();
     return { find, cart, orders };
   }
 

@@ -130,6 +130,8 @@ export type OrderSummary = {
   readonly primary: string;
   readonly failover: string;
 };
+/** Numbers of an order with the same words about them. */
+export type OrderReason = { readonly status: ItemState; readonly reason: string; readonly count: number };
 export type OrderItemsWindow = {
   readonly total: number;
   readonly offset: number;

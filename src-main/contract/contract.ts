@@ -15,6 +15,7 @@ import {
   type FindStatus,
   type OffersWindow,
   type OrderItemsWindow,
+  type OrderReason,
   type OrderReview,
   type OrderSummary,
   type SavedSearch,
@@ -175,6 +176,7 @@ export const inputs = {
   'orders.list': nothing,
   'orders.get': z.strictObject({ id: orderId }),
   'orders.items': z.strictObject({ id: orderId, status: z.enum(itemStates).nullable(), offset, limit }),
+  'orders.reasons': z.strictObject({ id: orderId }),
   'orders.pause': z.strictObject({ id: orderId }),
   'orders.resume': z.strictObject({ id: orderId }),
   'orders.stop': z.strictObject({ id: orderId }),
@@ -296,6 +298,8 @@ export type Outputs = {
   'orders.list': readonly OrderSummary[];
   'orders.get': OrderSummary;
   'orders.items': OrderItemsWindow;
+  /** The most frequent words about its numbers, six at most. */
+  'orders.reasons': readonly OrderReason[];
   'orders.pause': OrderSummary;
   'orders.resume': OrderSummary;
   /** Ends the order after the number that is on its way; the rest stays unbought. */

@@ -48,6 +48,7 @@ export const methodNames = [
   'orders.list',
   'orders.get',
   'orders.items',
+  'orders.reasons',
   'orders.pause',
   'orders.resume',
   'orders.stop',

@@ -27,7 +27,7 @@ export type HttpAnswer = {
 /** Answers above this are refused: the largest real page (200 numbers) is under 100 kB. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
-/** Failures that happen before a single byte of the request leaves: nothing can have been changed. */
+/** Failures to make a connection: not a byte of the request left, so nothing can have been changed. */
 const neverSent = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -85,7 +85,7 @@ export class HttpSender {
 function classifyBrokenExchange(thrown: unknown, url: string): Error {
   const code = thrown instanceof FetchError || thrown instanceof Error ? codeOf(thrown) : '';
   const host = new URL(url).host;
-  if (neverSent.has(code)) {
+  if (neverSent.has(code) && isConnecting(thrown)) {
     return failure('offline', `${host} cannot be reached.`, 'Check the network. Numberdesk keeps trying.', {
       retryable: true,
     });
@@ -108,6 +108,13 @@ function classifyBrokenExchange(thrown: unknown, url: string): Error {
     'Check the network and try again.',
     { retryable: true },
   );
+}
+
+/** An established connection may break with the same codes, and then the request may have left. */
+function isConnecting(thrown: unknown): boolean {
+  // node-fetch keeps the name of the failed call under a name of its own.
+  const { erroredSysCall, syscall } = thrown as { erroredSysCall?: string; syscall?: string };
+  return ['connect', 'getaddrinfo'].includes(erroredSysCall ?? syscall ?? '');
 }
 
 function codeOf(thrown: Error): string {

@@ -7,6 +7,8 @@ import type { StoreClient } from '../storage/client.ts';
 
 /** The pacing decides how many of these are really on their way. */
 const askedAtOnce = 8;
+/** Lists of what is owned and for sale may lag behind a purchase; more than this is not believed. */
+export const lagMs = 24 * 3_600_000;
 
 export type CartOptions = {
   readonly journal: StoreClient<'journal'>;
@@ -35,7 +37,10 @@ export class Cart {
   async add(offers: readonly Offer[]): Promise<{ added: number; cart: CartView }> {
     const { journal, inventory } = this.#options;
     const numbers = offers.map((offer) => offer.number);
-    const taken = new Set([...(await inventory.owned(numbers)), ...(await journal.call('ordered', numbers))]);
+    const taken = new Set([
+      ...(await inventory.owned(numbers)),
+      ...(await journal.call('ordered', numbers, Date.now() - lagMs)),
+    ]);
     const free = offers.filter((one) => !taken.has(one.number));
     const added = await journal.call('addToCart', free);
     return { added, cart: await this.tell() };

@@ -4,8 +4,9 @@ import { cancelled } from '../http/pacing.ts';
 import type { OwnedNumber, PhoneNumber } from '../contract/model.ts';
 
 const attempts = 4;
-/** A clear no: asking again would not change it. */
-const final = ['rejected', 'not-found'];
+/** A clear no: asking again would not change it. That a number just bought is not found passes. */
+const final = ['rejected'];
+const settled = ['rejected', 'not-found'];
 
 export type ItemRoutes = {
   readonly routes: 'set' | 'failed';
@@ -44,7 +45,7 @@ export async function setItemRoutes(
     if (fresh?.routes.primary.name === wanted.primary && fresh.routes.failover.name === wanted.failover)
       return { routes: 'set', reason: '', fresh, askedAt };
   }
-  if (error && !final.includes(error.code)) throw new Failure(error);
+  if (error && !settled.includes(error.code)) throw new Failure(error);
   const reason = error
     ? `Bought, but its routes were not set: ${error.message}`
     : 'Bought, but its routes could not be confirmed.';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { OrderPhase, OrderSummary } from '../contract/buying.ts';
 import { failure, toAppError } from '../contract/errors.ts';
-import type { PhoneNumber } from '../contract/model.ts';
+import type { OwnedNumber, PhoneNumber } from '../contract/model.ts';
 import { plainReason } from '../contract/plain-reason.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { StoreClient } from '../storage/client.ts';
@@ -22,12 +22,18 @@ export type OrderRunOptions = {
   /** Pauses of the runner in milliseconds; for tests. */
   readonly settleMs?: number;
   readonly againMs?: number;
+  /** How old a price may be when it is paid. */
+  readonly freshMs?: number;
 };
 
-/** Refusals one after another, all in the same words, that stop an order and ask. */
-const mostSameRefusals = 10;
-/** The same for a refusal that is not the documented one: it may be about the account. */
-const mostUnknownRefusals = 2;
+/** Refusals without a purchase in between that stop an order and ask. */
+const mostRefusals = 10;
+/** The same for refusals that are not the documented one: they may be about the account. */
+const mostOddRefusals = 2;
+/** Numbers given up for now, one after another: an outage. */
+const mostUnclear = 2;
+/** How long the list waits to show what was just bought, in milliseconds: the next sync brings it anyhow. */
+const courtesyMs = 5_000;
 const paused = 'Paused. Nothing is sent until you resume it.';
 
 /** Why an order waits: for the person who looks at it, and for the record, where no words of a carrier go. */
@@ -42,6 +48,9 @@ export class OrderRun {
   #over = false;
   /** Tries of each number that did not settle it. */
   #tries = new Map<string, number>();
+  /** Numbers that come last in this run. */
+  #skipped = new Set<string>();
+  #row = { refused: 0, odd: 0, unclear: 0 };
   #writes = new AbortController();
   #looks = new AbortController();
 
@@ -78,18 +87,20 @@ export class OrderRun {
     const { id } = this;
     const { journal } = this.#options;
     await this.#phase(this.#wanted === 'stopping' ? 'stopping' : 'running', '');
-    let [refusal, same] = ['', 0];
     for (;;) {
-      if (this.#wanted === 'stopping') await journal.call('giveUp', id, givenUp);
+      if (this.#wanted === 'stopping') {
+        this.#skipped.clear();
+        await journal.call('giveUp', id, givenUp);
+      }
       if (this.#wanted === 'paused') return this.#wait({ told: paused, recorded: 'was paused' });
-      const item = await journal.call('nextItem', id);
+      const item = await journal.call('nextItem', id, [...this.#skipped]);
       if (!item) break;
       if (item.status === 'bought') {
         await this.#setRoutes(item);
         continue;
       }
       const outcome = await this.#attempt(item);
-      const wait = await this.#keep(item, outcome);
+      const wait = (await this.#keep(item, outcome)) ?? (await this.#inRow(item, outcome));
       await this.#told();
       if (wait) return this.#wait(wait);
       if (outcome.kind === 'again') {
@@ -97,18 +108,10 @@ export class OrderRun {
         this.#tries.set(item.number, tries);
         await this.#breathe(tries);
       }
-      // Trouble in between says nothing about a refusal, and neither do the digits of the number in its text.
-      if (outcome.kind === 'bought') same = 0;
-      if (outcome.kind === 'refused') {
-        const words = outcome.reason.replace(/\d/g, '');
-        same = words === refusal ? same + 1 : 1;
-        refusal = words;
-      }
-      const most = isUnavailable(refusal) ? mostSameRefusals : mostUnknownRefusals;
-      if (this.#wanted !== 'stopping' && same >= most && (await journal.call('nextItem', id))) {
-        const told = `${same} numbers in a row were refused: ${refusal.trim()} Resume to go on, or stop.`;
-        return this.#wait({ told, recorded: `waits: ${same} numbers in a row were refused` });
-      }
+    }
+    if (this.#skipped.size > 0) {
+      const told = `The carrier has no clear answer for ${this.#skipped.size} of the numbers. Resume to try again, or stop.`;
+      return this.#wait({ told, recorded: `waits: no clear answer for ${this.#skipped.size} numbers` });
     }
     this.#over = true;
     await this.#phase('done', '');
@@ -116,7 +119,7 @@ export class OrderRun {
   }
 
   #attempt(item: RunItem): Promise<Outcome> {
-    const { journal, settleMs } = this.#options;
+    const { journal, settleMs, freshMs } = this.#options;
     return purchase(item, {
       carrier: this.#carrier(),
       tries: this.#tries.get(item.number) ?? 0,
@@ -127,32 +130,53 @@ export class OrderRun {
         await journal.call('setItem', this.id, item.number, 'sending', '');
         await this.#told();
       },
+      priced: (setup, monthly) => journal.call('priceItem', this.id, item.number, setup, monthly, Date.now()),
       ...(settleMs === undefined ? {} : { settleMs }),
+      ...(freshMs === undefined ? {} : { freshMs }),
     });
   }
 
   /** Writes an outcome down. Returns why the order has to wait, or null. */
   async #keep(item: RunItem, outcome: Outcome): Promise<Wait | null> {
-    const { journal } = this.#options;
+    const { journal, inventory } = this.#options;
     const { number } = item;
+    const set = (status: 'refused' | 'planned' | 'unknown', reason: string, clear = false) =>
+      journal.call('setItem', this.id, number, status, reason, clear);
     switch (outcome.kind) {
       case 'bought':
-        await keepBought(this.id, item, outcome.owned, this.#carrier(), this.#options);
+        // First what was paid, then what is shown of it.
+        await keepBought(this.id, item, outcome.owned, this.#options, this.#looks.signal);
+        return null;
+      case 'had':
+        await set('refused', 'The account had it already: this order did not pay for it.', true);
+        await inventory.applyFresh([outcome.owned], Date.now());
         return null;
       case 'refused':
-        await journal.call('setItem', this.id, number, 'refused', outcome.reason, outcome.clear);
+        await set('refused', outcome.reason, outcome.clear);
         return null;
       case 'again':
-        await journal.call('setItem', this.id, number, 'planned', outcome.reason, outcome.clear);
+        await set('planned', outcome.reason, outcome.clear);
         return null;
+      case 'later':
+        this.#skipped.add(number);
+        await set('planned', outcome.reason);
+        return null;
+      case 'dearer': {
+        const now = `${dollars(outcome.setup)} set-up and ${dollars(outcome.monthly)} a month`;
+        const before = `${dollars(item.setup)} and ${dollars(item.monthly)}`;
+        return {
+          told: `${number} costs ${now} by now, not ${before}. Resume to buy it at that, or stop.`,
+          recorded: 'waits: a price went up',
+        };
+      }
       case 'account':
-        await journal.call('setItem', this.id, number, 'planned', outcome.reason, outcome.clear);
+        await set('planned', outcome.reason, outcome.clear);
         return {
           told: `${outcome.reason} Nothing more was sent. Resume when it is settled, or stop.`,
           recorded: 'waits: the carrier did not take it, for a reason that is not about one number',
         };
       case 'unknown': {
-        await journal.call('setItem', this.id, number, 'unknown', outcome.reason);
+        await set('unknown', outcome.reason);
         const calledOff = outcome.error.code === 'cancelled';
         const told = `Whether ${number} was bought is looked up when you resume.`;
         return {
@@ -161,6 +185,25 @@ export class OrderRun {
         };
       }
     }
+  }
+
+  /** Trouble one number after another is about more than numbers: the order waits and asks. */
+  async #inRow(item: RunItem, outcome: Outcome): Promise<Wait | null> {
+    const row = this.#row;
+    if (outcome.kind === 'bought') this.#row = { refused: 0, odd: 0, unclear: 0 };
+    if (outcome.kind === 'later') row.unclear += 1;
+    if (outcome.kind === 'refused') {
+      row.refused += 1;
+      if (!isUnavailable(outcome.reason)) row.odd += 1;
+    }
+    if (this.#wanted === 'stopping' || !(await this.#options.journal.call('nextItem', this.id))) return null;
+    if (row.unclear >= mostUnclear) {
+      const told = `${item.reason || 'The carrier gives no clear answer.'} Resume when it is better, or stop.`;
+      return { told, recorded: `waits: no clear answer for ${row.unclear} numbers in a row` };
+    }
+    if (outcome.kind !== 'refused' || (row.odd < mostOddRefusals && row.refused < mostRefusals)) return null;
+    const told = `${row.refused} numbers in a row were refused, the last one with: ${outcome.reason} Resume to go on, or stop.`;
+    return { told, recorded: `waits: ${row.refused} numbers in a row were refused` };
   }
 
   /** An outage leaves the routes to be set, and the order waits, as with a purchase. */
@@ -185,6 +228,9 @@ export class OrderRun {
       error.code === 'cancelled'
         ? { told: paused, recorded: 'was paused' }
         : { told: `${error.message} ${error.action}`, recorded: `waits: ${plainReason(error)}` };
+    const { journal } = this.#options;
+    // What was on its way when something broke may have gone through.
+    await journal.call('settleSending', this.id).catch(() => undefined);
     await this.#wait(wait).catch(() => undefined);
   }
 
@@ -215,19 +261,30 @@ export class OrderRun {
   }
 }
 
-/** Writes down that a number was bought, with what it costs, and brings it into the list as the carrier has it now. */
+/**
+ * Writes down that a number was bought, with what it costs, then brings it into the list as the carrier has it now. `found` is
+ * how a look-up had it: then it may be another order's purchase. The rest is a courtesy: it fails in silence.
+ */
 export async function keepBought(
   id: number,
   item: RunItem,
-  found: Awaited<ReturnType<Carrier['getOwned']>> | null,
-  carrier: Carrier,
-  { journal, inventory }: Pick<OrderRunOptions, 'journal' | 'inventory'>,
+  found: OwnedNumber | null,
+  { journal, inventory, carrier }: Pick<OrderRunOptions, 'journal' | 'inventory' | 'carrier'>,
+  signal: AbortSignal,
 ): Promise<void> {
-  await inventory.learn([await journal.call('bought', id, item, Date.now())]);
+  const learned = await journal.call(found ? 'foundBought' : 'bought', id, item, Date.now());
+  if (learned) await inventory.learn([learned]);
   const askedAt = Date.now();
-  const owned = found ?? (await carrier.getOwned(item.number as PhoneNumber).catch(() => null));
+  const brief = AbortSignal.any([signal, AbortSignal.timeout(courtesyMs)]);
+  const owned =
+    found ??
+    (await carrier()
+      ?.getOwned(item.number as PhoneNumber, { signal: brief })
+      .catch(() => null));
   if (owned) await inventory.applyFresh([owned], askedAt);
 }
+
+const dollars = (cents: number): string => `$${(cents / 100).toFixed(2)}`;
 
 /** Writes an order's end into the activity. */
 export async function recordEnd(

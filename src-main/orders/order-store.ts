@@ -4,6 +4,7 @@ import type {
   OrderItem,
   OrderItemsWindow,
   OrderPhase,
+  OrderReason,
   OrderSummary,
 } from '../contract/buying.ts';
 import type { Learned } from '../inventory/number-index.ts';
@@ -13,12 +14,19 @@ import { transaction, type Database } from '../storage/sqlite.ts';
  * An item as the runner needs it. `sent` counts the requests that may have reached the carrier, `doubt` those of them whose
  * outcome was never made clear: only these can turn out to have bought something.
  */
-export type RunItem = OrderItem & { readonly sent: number; readonly doubt: number };
+export type RunItem = OrderItem & {
+  readonly sent: number;
+  readonly doubt: number;
+  /** Unix milliseconds: when the carrier was last asked what it costs. */
+  readonly pricedAt: number;
+};
 export type DoubtedItem = RunItem & { readonly orderId: number };
 
 const itemColumns =
-  'number, setup, monthly, billing, rate_center AS rateCenter, state, status, reason, routes, sent, doubt';
-const doubtful = `(status = 'unknown' OR (status = 'refused' AND doubt > 0))`;
+  'number, setup, monthly, billing, rate_center AS rateCenter, state, status, reason, routes, sent, doubt, priced_at AS pricedAt';
+/** Nobody could say whether it was bought. */
+const doubtful = `(status IN ('unknown', 'sending') OR (status = 'refused' AND doubt > 0))`;
+const boughtElsewhere = 'Another order of this account bought it.';
 
 /** Orders and what was learned from them: what cannot be fetched again. */
 export class OrderStore {
@@ -36,9 +44,10 @@ export class OrderStore {
     items: readonly CartItem[],
     routes: { primary: string; failover: string } | null,
     at: number,
+    pricedAt: number,
   ): number | null {
     try {
-      return transaction(this.#database, () => this.#moveToOrder(items, routes, at));
+      return transaction(this.#database, () => this.#moveToOrder(items, routes, at, pricedAt));
     } catch (thrown) {
       if (thrown instanceof Gone) return null;
       throw thrown;
@@ -49,6 +58,7 @@ export class OrderStore {
     items: readonly CartItem[],
     routes: { primary: string; failover: string } | null,
     at: number,
+    pricedAt: number,
   ): number {
     const take = this.#database.prepare(
       'DELETE FROM cart WHERE number = ? AND setup = ? AND monthly = ? AND billing = ? AND gone IS NOT 1',
@@ -60,17 +70,19 @@ export class OrderStore {
       )
       .run(at, routes?.primary ?? '', routes?.failover ?? '');
     const order = Number(made.lastInsertRowid);
-    // A doubt of an earlier order is a doubt of this one: the number is looked up before it is sent.
+    // What an earlier order bought or may have bought is looked up before it is sent: a list of what is for sale may lag.
     const insert = this.#database.prepare(
       `INSERT INTO order_item
-         (order_id, number, setup, monthly, billing, rate_center, state, status, reason, sent, routes, doubt)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'planned', '', 0, ?8,
-         EXISTS (SELECT 1 FROM order_item WHERE number = ?2 AND ${doubtful}))`,
+         (order_id, number, setup, monthly, billing, rate_center, state, status, reason, sent, routes, priced_at, doubt)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'planned', '', 0, ?8, ?9,
+         EXISTS (SELECT 1 FROM order_item WHERE number = ?2 AND ${doubtful})
+           OR EXISTS (SELECT 1 FROM learned WHERE number = ?2))`,
     );
     for (const item of items) {
       const { number, setup, monthly, billing, rateCenter, state } = item;
       if (Number(take.run(number, setup, monthly, billing).changes) !== 1) throw new Gone();
-      insert.run(order, number, setup, monthly, billing, rateCenter, state, routes ? 'planned' : 'none');
+      const wanted = routes ? 'planned' : 'none';
+      insert.run(order, number, setup, monthly, billing, rateCenter, state, wanted, pricedAt);
     }
     return order;
   }
@@ -146,21 +158,30 @@ export class OrderStore {
       .run(phase, waiting, id);
   }
 
-  /** From now on nothing of this order is sent, whatever happens to the process. */
+  /** From now on nothing of this order is sent, whatever happens to the process. What has ended stays ended. */
   stopOrder(id: number): void {
-    this.#database.prepare('UPDATE purchase_order SET stopped = 1 WHERE id = ?').run(id);
+    this.#database
+      .prepare(
+        `UPDATE purchase_order SET stopped = 1, phase = CASE phase WHEN 'running' THEN 'stopping' ELSE phase END
+         WHERE id = ?`,
+      )
+      .run(id);
   }
 
-  /** The next number to work on: first those whose outcome is not known, then routes to set, then those not sent. */
-  nextItem(id: number): RunItem | null {
+  /**
+   * The next number to work on: first those whose outcome is not known, then routes to set, then those not sent. `skip` are
+   * left for later.
+   */
+  nextItem(id: number, skip: readonly string[] = []): RunItem | null {
     const item = this.#database
       .prepare(
         `SELECT ${itemColumns} FROM order_item
          WHERE order_id = ?1 AND (status IN ('planned', 'unknown', 'sending') OR (status = 'bought' AND routes = 'planned'))
+           AND number NOT IN (SELECT value FROM json_each(?2))
          ORDER BY CASE status WHEN 'sending' THEN 0 WHEN 'unknown' THEN 0 WHEN 'bought' THEN 1 ELSE 2 END, number
          LIMIT 1`,
       )
-      .get(id) as RunItem | undefined;
+      .get(id, JSON.stringify(skip)) as RunItem | undefined;
     return item ?? null;
   }
 
@@ -181,6 +202,47 @@ export class OrderStore {
       .run(routes, reason, id, number);
   }
 
+  /** What an item costs, as the carrier told it just now. */
+  priceItem(id: number, number: string, setup: number, monthly: number, at: number): void {
+    this.#database
+      .prepare(
+        'UPDATE order_item SET setup = ?, monthly = ?, priced_at = ? WHERE order_id = ? AND number = ?',
+      )
+      .run(setup, monthly, at, id, number);
+  }
+
+  /**
+   * An item that may have been bought is in the account. Bought by this order, unless another one has counted it since this
+   * one was begun: one purchase is in one receipt. Null then.
+   */
+  foundBought(id: number, item: OrderItem, at: number): Learned | null {
+    const counted = this.#database
+      .prepare(
+        `SELECT 1 FROM learned JOIN purchase_order AS mine ON mine.id = ?1
+         WHERE learned.number = ?2 AND learned.bought_at >= mine.created_at AND EXISTS (
+           SELECT 1 FROM order_item WHERE number = ?2 AND order_id <> ?1 AND status = 'bought')`,
+      )
+      .get(id, item.number);
+    if (counted) {
+      this.#database
+        .prepare(
+          "UPDATE order_item SET status = 'refused', reason = ?, doubt = 0 WHERE order_id = ? AND number = ?",
+        )
+        .run(boughtElsewhere, id, item.number);
+      return null;
+    }
+    const learned = this.bought(id, item, at);
+    // An order that has ended sets no routes any more.
+    this.#database
+      .prepare(
+        `UPDATE order_item SET routes = 'failed', reason = 'Bought, as was found later: its routes were not set.'
+         WHERE order_id = ?1 AND number = ?2 AND routes = 'planned'
+           AND EXISTS (SELECT 1 FROM purchase_order WHERE id = ?1 AND phase = 'done')`,
+      )
+      .run(id, item.number);
+    return learned;
+  }
+
   /** Marks a number bought and keeps what the carrier will never tell again, in one step. */
   bought(id: number, item: OrderItem, at: number): Learned {
     transaction(this.#database, () => {
@@ -194,6 +256,30 @@ export class OrderStore {
 
   learned(): Learned[] {
     return this.#all<Learned>('SELECT number, monthly, state, rate_center AS rateCenter FROM learned');
+  }
+
+  /** What was learned of a number when it was bought: cents, and Unix milliseconds. */
+  learnedOf(number: string): { setup: number; monthly: number; boughtAt: number } | null {
+    const row = this.#database
+      .prepare('SELECT setup, monthly, bought_at AS boughtAt FROM learned WHERE number = ?')
+      .get(number) as { setup: number; monthly: number; boughtAt: number } | undefined;
+    return row ?? null;
+  }
+
+  /** Why numbers of an order were not bought or not routed, the most frequent reason first. */
+  orderReasons(id: number): OrderReason[] {
+    return this.#all<OrderReason>(
+      `SELECT status, reason, count(*) AS count FROM order_item WHERE order_id = ? AND reason <> ''
+       GROUP BY status, reason ORDER BY count DESC, reason LIMIT 6`,
+      id,
+    );
+  }
+
+  /** A run ended in the middle of a request: whether it bought something is not known. */
+  settleSending(id: number): void {
+    this.#database
+      .prepare("UPDATE order_item SET status = 'unknown' WHERE order_id = ? AND status = 'sending'")
+      .run(id);
   }
 
   /** After a crash: what was being sent has an unknown outcome, what was running waits for the person. */
@@ -219,7 +305,9 @@ export class OrderStore {
         )
         .run(reason, id);
       this.#database
-        .prepare("UPDATE order_item SET status = 'unknown' WHERE order_id = ? AND status = 'planned'")
+        .prepare(
+          "UPDATE order_item SET status = 'unknown' WHERE order_id = ? AND status IN ('planned', 'sending')",
+        )
         .run(id);
     });
   }
@@ -247,18 +335,19 @@ export class OrderStore {
       `SELECT order_id AS orderId, ${itemColumns} FROM order_item AS item
        WHERE ${doubtful} AND order_id IN (SELECT id FROM purchase_order WHERE phase IN ('paused', 'done'))
          AND NOT EXISTS (SELECT 1 FROM order_item AS later WHERE later.number = item.number
-           AND later.order_id > item.order_id
-           AND (later.status = 'bought' OR later.status = 'unknown' OR (later.status = 'refused' AND later.doubt > 0)))`,
+           AND later.order_id > item.order_id AND later.sent > 0
+           AND (later.status IN ('bought', 'unknown', 'sending') OR later.doubt > 0))`,
     );
   }
 
-  /** Which of these numbers an order that has not ended is about. */
-  ordered(numbers: readonly string[]): string[] {
+  /** Which of these numbers an order that has not ended is about, or were bought after `since` (Unix milliseconds). */
+  ordered(numbers: readonly string[], since: number): string[] {
     const open = this.#database.prepare(
       `SELECT 1 FROM order_item JOIN purchase_order ON id = order_id
-       WHERE number = ? AND phase <> 'done' AND status IN ('planned', 'sending', 'unknown')`,
+       WHERE number = ?1 AND phase <> 'done' AND status IN ('planned', 'sending', 'unknown')
+       UNION ALL SELECT 1 FROM learned WHERE number = ?1 AND bought_at > ?2`,
     );
-    return numbers.filter((number) => open.get(number) !== undefined);
+    return numbers.filter((number) => open.get(number, since) !== undefined);
   }
 
   #all<T>(sql: string, ...values: (string | number | null)[]): T[] {

@@ -1,10 +1,10 @@
 import type { CartItem, CartItemsWindow, OrderReview, OrderSummary } from '../contract/buying.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
-import type { Cart } from './cart.ts';
+import { lagMs, type Cart } from './cart.ts';
 import { reviewOf } from './entries.ts';
 import { keepBought, needCarrier, OrderRun, recordEnd, type OrderRunOptions } from './order-run.ts';
-import { givenUp } from './purchase.ts';
+import { freshPriceMs, givenUp } from './purchase.ts';
 
 export type OrdersOptions = OrderRunOptions & {
   readonly cart: Cart;
@@ -18,29 +18,46 @@ const interrupted = 'Numberdesk was closed while this order ran. Nothing is sent
 /** How long a question on its way may take before a pause or the end of the application breaks it off. */
 const pauseGraceMs = 2_000;
 const closeGraceMs = 500;
+/** How long a start, and a check of routes, may take before somebody who waits for an answer gets one. */
+const reconcileMs = 15_000;
+const routesMs = 15_000;
 
 /** Orders of what is in the cart. One order runs at a time, one number at a time. */
 export class Orders {
   #options: OrdersOptions;
-  #review: { readonly view: OrderReview; readonly items: readonly CartItem[] } | null = null;
+  #review: { readonly view: OrderReview; readonly items: readonly CartItem[]; readonly at: number } | null =
+    null;
   #running: OrderRun | null = null;
   /** An order is being begun: taken before anything is awaited, so that another window finds it taken. */
   #starting = false;
   #recovery: Promise<void> | null = null;
+  /** Orders that had not ended when the application was started. */
+  #interrupted: readonly number[] = [];
+  #closing = new AbortController();
 
   constructor(options: OrdersOptions) {
     this.#options = options;
   }
 
+  /** Before anybody can ask for an order: what ran when the application ended waits from now on. */
+  async load(): Promise<void> {
+    const { journal, inventory } = this.#options;
+    await inventory.learn(await journal.call('learned'));
+    this.#interrupted = await journal.call('recover', interrupted);
+  }
+
   /** Finds out what a crash left behind: every number that may have been sent is looked up. Once for a start. */
   recover(): Promise<void> {
-    return (this.#recovery ??= this.#recover());
+    this.#recovery ??= this.#recover().catch((thrown: unknown) => {
+      this.#recovery = null;
+      throw thrown;
+    });
+    return this.#recovery;
   }
 
   async #recover(): Promise<void> {
-    const { journal } = this.#options;
-    await this.#options.inventory.learn(await journal.call('learned'));
-    for (const id of await journal.call('recover', interrupted)) await this.#reconcile(id);
+    for (const id of this.#interrupted) await this.#reconcile(id);
+    this.#interrupted = [];
   }
 
   /**
@@ -54,11 +71,15 @@ export class Orders {
     const doubted = (await journal.call('doubted')).filter((item) => item.orderId !== this.#running?.id);
     const owned = new Set(await inventory.owned(doubted.map((item) => item.number)));
     const found = doubted.filter((item) => owned.has(item.number));
-    for (const item of found)
-      await inventory.learn([await journal.call('bought', item.orderId, item, Date.now())]);
+    for (const item of found) {
+      const learned = await journal.call('foundBought', item.orderId, item, Date.now());
+      if (learned) await inventory.learn([learned]);
+    }
     for (const id of new Set(found.map((item) => item.orderId))) {
       const numbers = found.filter((item) => item.orderId === id).map((item) => item.number);
-      const text = `Order ${id}: ${numbers.length} of its numbers were bought after all, as the list shows`;
+      const { unset } = await this.order(id);
+      const besides = unset > 0 ? `; routes of ${unset} are not set` : '';
+      const text = `Order ${id}: ${numbers.length} of its numbers were bought after all, as the list shows${besides}`;
       await this.#options.record({ kind: 'order', text, outcome: 'info', numbers });
       await this.#told(id);
     }
@@ -69,10 +90,11 @@ export class Orders {
     const { cart, inventory, journal, orderLimit } = this.#options;
     // What was put in some time ago may cost something else by now, or be gone.
     await cart.check();
+    const at = Date.now();
     const all = await journal.call('wholeCart');
     const numbers = all.map((item) => item.number);
     const owned = new Set(await inventory.owned(numbers));
-    const ordered = new Set(await journal.call('ordered', numbers));
+    const ordered = new Set(await journal.call('ordered', numbers, at - lagMs));
     const items = all.filter(({ number, gone }) => !owned.has(number) && !ordered.has(number) && !gone);
     if (items.length === 0) {
       throw failure(
@@ -82,8 +104,9 @@ export class Orders {
       );
     }
     const leftOut = { owned: owned.size, left: all.length - items.length - owned.size };
-    this.#review = { view: reviewOf(items, leftOut, orderLimit()), items };
-    return this.#review.view;
+    const view = reviewOf(items, leftOut, orderLimit());
+    this.#review = { view, items, at };
+    return view;
   }
 
   /** A window of what the newest review is about. */
@@ -97,7 +120,7 @@ export class Orders {
     typedCount: number | null;
     routes: { primary: string; failover: string } | null;
   }): Promise<OrderSummary> {
-    const { view, items } = this.#reviewed(input.token);
+    const { view, items, at } = this.#reviewed(input.token);
     if (view.mustTypeCount && input.typedCount !== view.count) {
       throw failure(
         'invalid-input',
@@ -113,7 +136,7 @@ export class Orders {
       this.#reviewed(input.token);
       this.#review = null;
       const { journal, record } = this.#options;
-      const id = await journal.call('createOrder', items, input.routes, Date.now());
+      const id = await journal.call('createOrder', items, input.routes, Date.now(), at);
       if (id === null)
         throw failure('rejected', 'The cart changed since the review.', 'Review the order again.');
       await this.#options.cart.tell();
@@ -166,7 +189,6 @@ export class Orders {
     if (this.#running?.id === id && this.#running.stop()) {
       // Whatever happens to the process from here on, nothing of it is sent again.
       await journal.call('stopOrder', id);
-      await journal.call('setPhase', id, 'stopping', '');
       await this.#told(id);
       return this.order(id);
     }
@@ -175,6 +197,7 @@ export class Orders {
       await journal.call('stopOrder', id);
       await journal.call('giveUp', id, givenUp);
       if (await journal.call('nextItem', id)) {
+        await this.#told(id);
         needCarrier(this.#options);
         this.#start(id, true);
         return this.order(id);
@@ -208,6 +231,7 @@ export class Orders {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     this.#running?.pause(closeGraceMs);
     await this.settled();
   }
@@ -235,18 +259,26 @@ export class Orders {
   }
 
   #reviewed(token: string) {
-    if (this.#review?.view.token === token) return this.#review;
-    throw failure(
-      'rejected',
-      'This review was used already or is not the newest.',
-      'Review the order again.',
-    );
+    const review = this.#review;
+    if (review?.view.token !== token)
+      throw failure(
+        'rejected',
+        'This review was used already or is not the newest.',
+        'Review the order again.',
+      );
+    if (Date.now() - review.at > (this.#options.freshMs ?? freshPriceMs))
+      throw failure(
+        'rejected',
+        'This review is some minutes old, and prices may have changed.',
+        'Review the order again.',
+      );
+    return review;
   }
 
   async #checkRoutes(routes: { primary: string; failover: string } | null): Promise<void> {
     if (!routes) return;
     const names = [...new Set([routes.primary, routes.failover])];
-    const listed = await this.#options.listedRoutes(names);
+    const listed = await inTime(this.#options.listedRoutes(names));
     const missing = names.find((name) => !listed.includes(name));
     if (missing === undefined) return;
     throw failure(
@@ -263,11 +295,13 @@ export class Orders {
     const open = await journal.call('itemsThatAre', id, 'unknown');
     const found: string[] = [];
     let absent = 0;
+    // What cannot be asked for by then is asked for when the order is resumed.
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(reconcileMs)]);
     for (const item of carrier ? open : []) {
       try {
-        const owned = await carrier?.getOwned(item.number as PhoneNumber);
-        if (!owned || !carrier) continue;
-        await keepBought(id, item, owned, carrier, this.#options);
+        const owned = await carrier?.getOwned(item.number as PhoneNumber, { signal });
+        if (!owned) continue;
+        await keepBought(id, item, owned, this.#options, signal);
         found.push(item.number);
       } catch (thrown) {
         if (toAppError(thrown).code === 'not-found') absent += 1;
@@ -298,5 +332,18 @@ export class Orders {
   async #told(id: number): Promise<void> {
     const summary = await this.#options.journal.call('summary', id);
     if (summary) this.#options.onOrder(summary);
+  }
+}
+
+/** Somebody waits for it, and may have thought better of it by then. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const timer = Promise.withResolvers<never>();
+  const late = setTimeout(() => {
+    timer.reject(failure('timeout', 'The routes could not be checked.', 'Nothing was bought. Try again.'));
+  }, routesMs);
+  try {
+    return await Promise.race([work, timer.promise]);
+  } finally {
+    clearTimeout(late);
   }
 }

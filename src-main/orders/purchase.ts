@@ -2,40 +2,53 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Carrier } from '../carrier/carrier.ts';
 import { toAppError, type AppError } from '../contract/errors.ts';
 import type { OwnedNumber, PhoneNumber } from '../contract/model.ts';
+import { toOffer } from '../find/offers.ts';
 import type { RunItem } from './order-store.ts';
 
 /** How one attempt to buy a number ended. `clear`: the request that left has been answered with a no. */
 export type Outcome =
+  /** `owned` is how it was found in the account; null when the carrier said yes and was not asked further. */
   | { readonly kind: 'bought'; readonly owned: OwnedNumber | null }
+  /** The account has it, and this order never asked for it. */
+  | { readonly kind: 'had'; readonly owned: OwnedNumber }
   /** No for this number. */
   | { readonly kind: 'refused'; readonly reason: string; readonly clear: boolean }
   /** Another attempt may succeed. */
   | { readonly kind: 'again'; readonly reason: string; readonly clear: boolean }
+  /** It failed too often for now: other numbers come first. */
+  | { readonly kind: 'later'; readonly reason: string }
+  /** It costs more than was agreed to. Cents. */
+  | { readonly kind: 'dearer'; readonly setup: number; readonly monthly: number }
   /** It may have been bought: only the carrier can tell, and it could not be asked. */
   | { readonly kind: 'unknown'; readonly reason: string; readonly error: AppError }
   /** A no that is about the account or the network and not about this number: everything waits. */
   | { readonly kind: 'account'; readonly reason: string; readonly clear: boolean };
 
-/** A number that failed this often since the order was last resumed is given up, so that an order always ends. */
+/** Tries of one number in a row, before others come first. */
 const mostTries = 6;
 /** Between a lost answer and the second look: the carrier may still be at work on what it was sent. */
 const settleMs = 1_500;
 /** 1.5 + 3 + 6 seconds. */
 const looksAfterRefusal = 4;
+/** What was agreed to longer ago is asked for again before it is paid. */
+export const freshPriceMs = 5 * 60_000;
 
 export type PurchaseOptions = {
   readonly carrier: Carrier;
   /** Called and awaited just before the request leaves: the journal must say so first. */
   readonly sending: () => Promise<void>;
+  /** Keeps the price the carrier tells, in cents. */
+  readonly priced: (setup: number, monthly: number) => Promise<void>;
   /** How often this number was tried since the order was last resumed. */
   readonly tries: number;
   /** The order is being stopped: what may have been sent is looked up, and nothing is sent any more. */
   readonly onlySettle: boolean;
-  /** Ends the wait for a turn to send. Never a request that left. */
+  /** Ends the wait for a turn to send, and questions that belong to it. Never a request that left. */
   readonly writes: AbortSignal;
   /** Ends questions to the carrier, and the pauses between them. */
   readonly looks: AbortSignal;
   readonly settleMs?: number;
+  readonly freshMs?: number;
 };
 
 /** Said of a number that an order was stopped before. */
@@ -51,7 +64,8 @@ export async function purchase(item: RunItem, options: PurchaseOptions): Promise
   const number = item.number as PhoneNumber;
   if (item.doubt > 0) {
     const found = await lookUp(number, options);
-    if (found.kind !== 'missing') return found;
+    if (found.kind === 'bought') return item.sent > 0 ? found : { kind: 'had', owned: found.owned };
+    if (found.kind === 'unknown') return item.sent > 0 ? found : notAsked(found.error);
     if (options.onlySettle) return { kind: 'refused', reason: settledAbsent, clear: false };
   } else if (item.sent > 0 && !options.onlySettle) {
     // Every request so far was answered with a no. It is asked for all the same, as a part of sending it again.
@@ -59,11 +73,12 @@ export async function purchase(item: RunItem, options: PurchaseOptions): Promise
     if (found.kind === 'bought') return found;
     if (found.kind === 'unknown') return notAsked(found.error);
   }
-  if (options.tries >= mostTries && !options.onlySettle) {
-    const reason = `Given up after ${options.tries} attempts: ${item.reason || 'no clear answer'}`;
-    return { kind: 'refused', reason, clear: false };
-  }
   if (options.onlySettle) return { kind: 'refused', reason: givenUp, clear: false };
+  if (options.tries >= mostTries) {
+    return { kind: 'later', reason: `No clear answer in ${options.tries} attempts. ${item.reason}`.trim() };
+  }
+  const changed = await askPrice(item, options);
+  if (changed) return changed;
   await options.sending();
   try {
     await options.carrier.purchase(number, item.billing, { signal: options.writes });
@@ -73,7 +88,26 @@ export async function purchase(item: RunItem, options: PurchaseOptions): Promise
   }
 }
 
-/** The question before another request failed: nothing is in doubt, and nothing was sent. */
+/** A price that was agreed to some time ago is asked for again. Null when it may be bought at it, or for less. */
+async function askPrice(item: RunItem, options: PurchaseOptions): Promise<Outcome | null> {
+  if (Date.now() - item.pricedAt <= (options.freshMs ?? freshPriceMs)) return null;
+  const wanted = { contains: item.number, page: 1, limit: 10, signal: options.writes };
+  try {
+    const { items } = await options.carrier.searchAvailable(wanted);
+    const found = items.find((one) => one.number === item.number);
+    if (!found) return { kind: 'refused', reason: 'It is not for sale any more.', clear: false };
+    const { setup, monthly, billingMethods } = toOffer(found);
+    if (!billingMethods.includes(item.billing)) {
+      return { kind: 'refused', reason: `It is not offered with ${item.billing} any more.`, clear: false };
+    }
+    await options.priced(setup, monthly);
+    return setup > item.setup || monthly > item.monthly ? { kind: 'dearer', setup, monthly } : null;
+  } catch (thrown) {
+    return notAsked(toAppError(thrown));
+  }
+}
+
+/** A question that comes before a request failed: nothing was sent. */
 function notAsked(error: AppError): Outcome {
   if (error.code === 'cancelled') return { kind: 'again', reason: '', clear: false };
   return { kind: 'account', reason: `${error.message} ${error.action}`, clear: false };
@@ -90,7 +124,7 @@ async function afterFailure(item: RunItem, error: AppError, options: PurchaseOpt
         const found = await lookUp(number, options, looksAfterRefusal);
         if (found.kind !== 'missing') return found;
       }
-      const kind = isAboutAccount(error.message) ? 'account' : 'refused';
+      const kind = isAboutAccount(error.message, item) ? 'account' : 'refused';
       return { kind, reason: error.message, clear: true };
     }
     case 'rate-limited':
@@ -107,18 +141,19 @@ async function afterFailure(item: RunItem, error: AppError, options: PurchaseOpt
     default: {
       const found = await lookUp(number, options);
       if (found.kind !== 'missing') return found;
-      const kind = isAboutAccount(error.message) ? 'account' : 'again';
+      const kind = isAboutAccount(error.message, item) ? 'account' : 'again';
       return { kind, reason: error.message, clear: false };
     }
   }
 }
 
+type Found =
+  | { readonly kind: 'bought'; readonly owned: OwnedNumber }
+  | Extract<Outcome, { kind: 'unknown' }>
+  | { readonly kind: 'missing' };
+
 /** Asks the carrier whether the account has the number; "no" counts when it was said so often, longer and longer apart. */
-async function lookUp(
-  number: PhoneNumber,
-  options: PurchaseOptions,
-  looks = 2,
-): Promise<Extract<Outcome, { kind: 'bought' | 'unknown' }> | { kind: 'missing' }> {
+async function lookUp(number: PhoneNumber, options: PurchaseOptions, looks = 2): Promise<Found> {
   const { carrier, looks: signal } = options;
   for (let look = 1; ; look += 1) {
     try {
@@ -133,14 +168,16 @@ async function lookUp(
   }
 }
 
-/** The carrier's texts are not documented: words that speak of money or permission stop the order and ask. */
-function isAboutAccount(text: string): boolean {
-  return /insufficient|funds?\b|balance|credit|payment|suspend|disabled|permission|not allowed|limit/i.test(
-    text,
-  );
+/**
+ * The carrier's texts are not documented: words that speak of money stop the order and ask. So do words of permission, the
+ * first time; said again of the same number, they are about that number.
+ */
+function isAboutAccount(text: string, item: RunItem): boolean {
+  if (/insufficient|funds?\b|balance|credit|payment|suspend|disabled/i.test(text)) return true;
+  return /permission|not allowed|limit/i.test(text) && item.reason !== text;
 }
 
 /** The one refusal of a number that is documented (JS1-README): sold to somebody else, or never for sale. */
 export function isUnavailable(reason: string): boolean {
-  return /not available for purchase/i.test(reason);
+  return /not available for purchase|not for sale any more/i.test(reason);
 }

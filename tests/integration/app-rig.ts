@@ -8,6 +8,7 @@ import { Failure } from '../../src-main/contract/errors.ts';
 import type { MethodName } from '../../src-main/contract/names.ts';
 import type { SyncStatus } from '../../src-main/contract/views.ts';
 import { openLog } from '../../src-main/log-file.ts';
+import type { Waits } from '../../src-main/open-account.ts';
 import { workerUrl } from './rig.ts';
 
 /** The whole application as a host runs it, with everything it told the window. */
@@ -25,6 +26,7 @@ export async function startApplication(
   dataDir: string,
   keychain?: SecretStore,
   demo = false,
+  waits: Partial<Waits> = {},
 ): Promise<RunningApplication> {
   const application = await createApplication({
     dataDir,
@@ -33,7 +35,7 @@ export async function startApplication(
     workerUrl,
     demo,
     log: openLog(dataDir),
-    waits: { backoffMs: 30, settleMs: 150, againMs: 50 },
+    waits: { backoffMs: 30, settleMs: 150, againMs: 50, ...waits },
     ...(keychain ? { keychain } : {}),
   });
   const told: string[] = [];

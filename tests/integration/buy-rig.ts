@@ -7,6 +7,7 @@ import type {
 } from '../../src-main/contract/buying.ts';
 import type { AccountView } from '../../src-main/contract/views.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
+import type { Waits } from '../../src-main/open-account.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
 
 const sort = { column: 'number', direction: 'asc' } as const;
@@ -40,8 +41,8 @@ export class BuyRig {
   }
 
   /** Starts the application on the same folder again, as after a restart. */
-  async launch(): Promise<void> {
-    this.app = await startApplication(this.folder.path, this.keychain);
+  async launch(waits: Partial<Waits> = {}): Promise<void> {
+    this.app = await startApplication(this.folder.path, this.keychain, false, waits);
     this.#open = true;
   }
 

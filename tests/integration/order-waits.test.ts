@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../src-main/contract/errors.ts';
 import { startSandbox } from '../../src-main/sandbox/server.ts';
@@ -59,6 +61,79 @@ describe('while the carrier asks for ten minutes of peace', () => {
     await rig.quit();
     await other.close();
   });
+});
+
+describe('while questions have to wait ten minutes', () => {
+  test('after a purchase: pause, stop and quit are heard', async () => {
+    await rig.fillCart(3);
+    const { token } = await rig.app.call('orders.review', {});
+    rig.sandbox.setFaults(['details:429:1:600']);
+    const { id } = await rig.app.call('orders.buy', { token, typedCount: null, routes: null });
+    await until(
+      () => Promise.resolve(rig.sandbox.calls()),
+      (calls) => calls.some((call) => call.operation === 'details'),
+    );
+    await rig.app.call('orders.pause', { id });
+    expect((await within(4_000, rig.ended(id, ['paused']))).counts).toMatchObject({ bought: 1, planned: 2 });
+    await within(4_000, rig.app.call('orders.stop', { id }));
+    expect((await within(4_000, rig.ended(id, ['done']))).counts).toMatchObject({ bought: 1, refused: 2 });
+    await within(4_000, rig.quit());
+  });
+
+  test('after a crash: an order can be stopped and set aside', async () => {
+    rig.sandbox.setFaults(['purchase:cut-after:1', 'details:504:1']);
+    const { id } = await rig.begin(2);
+    await rig.ended(id, ['paused']);
+    await rig.quit();
+    rig.sandbox.setFaults(['details:429:1:600']);
+    await rig.launch();
+    await rig.app.status((status) => status.completedAt !== null);
+    await within(20_000, rig.app.call('orders.stop', { id }));
+    await rig.app.call('orders.pause', { id });
+    await within(4_000, rig.ended(id, ['paused']));
+    const aside = await within(4_000, rig.app.call('orders.setAside', { id }));
+    expect([aside.phase, aside.counts.unknown]).toEqual(['done', 1]);
+  }, 60_000);
+
+  test('routes that cannot be checked in time buy nothing', async () => {
+    await rig.fillCart(1);
+    const { token } = await rig.app.call('orders.review', {});
+    rig.sandbox.setFaults(['listRoutes:429:1:600']);
+    const routes = { primary: 'made-elsewhere', failover: 'sip-reg' };
+    const late = rig.app.call('orders.buy', { token, typedCount: null, routes });
+    await expect(within(20_000, late)).rejects.toMatchObject({ code: 'timeout' });
+    expect(rig.bought()).toEqual([]);
+    expect((await rig.app.call('cart.get', {})).count).toBe(1);
+  }, 40_000);
+});
+
+test('a stop in the very moment an order ends leaves it ended', async () => {
+  const { rows } = await rig.search('2');
+  for (let round = 0; round < 25; round += 1) {
+    await rig.app.call('cart.add', { numbers: [rows[round]?.number ?? ''] });
+    const { id } = await rig.buy();
+    const until = performance.now() + 1 + (round % 13);
+    while (performance.now() < until) await new Promise((resolve) => setImmediate(resolve));
+    await rig.app.call('orders.stop', { id });
+    await within(3_000, rig.ended(id, ['done']));
+    await pause(20);
+    expect((await rig.app.call('orders.get', { id })).phase).toBe('done');
+  }
+  expect(await rig.app.call('app.busy', {})).toBe(false);
+}, 60_000);
+
+test('after a crash an order waits at once, whatever the keychain does', async () => {
+  rig.sandbox.setFaults(['purchase:latency:1:300']);
+  const { id } = await rig.begin(3);
+  const file = path.join(rig.folder.path, 'accounts', rig.account.id, 'journal.db');
+  await rig.quit();
+  const database = new DatabaseSync(file);
+  database.exec("UPDATE purchase_order SET phase = 'running'");
+  database.close();
+  rig.keychain.get = () => Promise.withResolvers<string | null>().promise;
+  await rig.launch();
+  expect((await rig.app.call('orders.get', { id })).phase).toBe('paused');
+  expect(await rig.app.call('app.busy', {})).toBe(false);
 });
 
 test('resuming in the very moment an order comes to rest is heard', async () => {

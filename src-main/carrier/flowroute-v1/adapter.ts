@@ -163,7 +163,11 @@ export class FlowrouteV1 implements Carrier {
     const text = JSON.stringify(body);
     const answer = await this.#requester.write(() => this.#request(method, path, text), signal);
     const refusal = refuse(answer, asked, this.#now());
-    if (!refusal) return;
+    if (!refusal) {
+      // 201 and 204 have no body (JS1-README); a page of a proxy in between is nobody's yes.
+      if (answer.body.trim() === '' || answer.contentType.includes('json')) return;
+      throw failure('outcome-unknown', 'The answer did not come from the carrier.', 'It is looked up.');
+    }
     // A yes and a no in one answer: whether the change was made has to be looked up.
     if (answer.status < 300) throw failure('outcome-unknown', refusal.message, 'It is looked up.');
     throw refusal;

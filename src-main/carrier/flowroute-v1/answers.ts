@@ -16,7 +16,12 @@ export function refuse(answer: HttpAnswer, asked: Asked, now: number): Error | n
   }
   if (answer.status === 401) return refusedKeys(answer, now);
   if (answer.status === 404) {
-    return failure('not-found', `${asked.what} was not found in this account.`, 'Sync, then look again.');
+    const said = text === null || /^not found\.?$/i.test(text) ? '' : text;
+    return failure(
+      'not-found',
+      said || `${asked.what} was not found in this account.`,
+      'Sync, then look again.',
+    );
   }
   if (answer.status === 429) {
     return failure('rate-limited', 'The carrier asks for fewer requests.', 'Wait a moment, then try again.', {

@@ -1,7 +1,8 @@
 import type { Migration } from './index.ts';
 
 /**
- * An order knows how many of its requests for a number were never made clear (`doubt`), and that it was stopped; the cart
+ * An order knows how many of its requests for a number were never made clear (`doubt`), when the price of each was last
+ * asked for (Unix milliseconds), and that it was stopped; the cart
  * knows what a number cost before its price changed; an activity keeps all its numbers, in parts of 200.
  */
 export const doubts: Migration = {
@@ -10,6 +11,7 @@ export const doubts: Migration = {
     ALTER TABLE order_item ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0;
     UPDATE order_item SET doubt = 1
       WHERE (status = 'refused' AND sent > 1) OR status IN ('sending', 'unknown') OR (status = 'planned' AND sent > 0);
+    ALTER TABLE order_item ADD COLUMN priced_at INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX order_item_number ON order_item (number);
     ALTER TABLE purchase_order ADD COLUMN stopped INTEGER NOT NULL DEFAULT 0;
     UPDATE purchase_order SET stopped = 1 WHERE phase = 'stopping';
