@@ -18,6 +18,10 @@ export type PlanRunOptions = {
   readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
   readonly log: (line: string) => void;
   readonly againMs?: number;
+  /** Written down when the plan is taken, before it counts as running. */
+  readonly prepare?: () => Promise<void>;
+  /** Only looks up what may have been sent, and leaves the rest. */
+  readonly stopping?: boolean;
 };
 
 /** More than the pacing ever lets through at once: the carrier sets the speed, not this. */
@@ -39,13 +43,19 @@ export class PlanRun {
   #settled = 0;
   #begunAt = 0;
   #begin: () => void = () => undefined;
-  /** Its last word is written: nothing that comes now changes it. */
+  /** What the last word will be is settled: nothing that comes now changes it. */
   #over = false;
 
   constructor(options: PlanRunOptions) {
     this.id = options.id;
     this.#options = options;
     this.begun = new Promise((resolve) => (this.#begin = resolve));
+    if (options.stopping) this.#halt('stopping');
+  }
+
+  /** True from the moment its end is settled; `done` resolves when that is written and told. */
+  get over(): boolean {
+    return this.#over;
   }
 
   get perSecond(): number {
@@ -57,6 +67,7 @@ export class PlanRun {
   start(): Promise<void> {
     this.done = this.#run()
       .catch(async (thrown: unknown) => {
+        this.#over = true;
         const { code, message, action } = toAppError(thrown);
         this.#options.log(`plan ended: ${code}`);
         await this.#phase('paused', `${message} ${action}`).catch(() => undefined);
@@ -70,24 +81,30 @@ export class PlanRun {
 
   /** Ends after the numbers that are on their way. */
   pause(waiting = pausedText): void {
-    this.#wanted ??= 'paused';
     this.#waiting = waiting;
-    this.#abort.abort();
+    this.#halt(this.#wanted ?? 'paused');
   }
 
+  /** Ends after the numbers that are on their way and leaves the rest. */
   async stop(): Promise<void> {
-    if (this.#over) return;
-    this.#wanted = 'stopping';
-    this.#abort.abort();
+    this.#halt('stopping');
     await this.#phase('stopping', '');
+  }
+
+  #halt(wanted: 'paused' | 'stopping'): void {
+    this.#wanted = wanted;
+    this.#abort.abort();
   }
 
   async #run(): Promise<void> {
     const { id, journal } = this.#options;
-    await this.#phase('running', '');
+    await this.#options.prepare?.();
+    // One that was halted before it began is never shown as running.
+    await this.#phase(this.#wanted === 'stopping' ? 'stopping' : 'running', '');
     this.#begin();
     this.#begunAt = performance.now();
     const trouble = await this.#applyAll();
+    this.#over = true;
     if (this.#wanted === 'stopping') await journal.call('leaveRest', id);
     const plan = await journal.call('planSummary', id);
     const open = (plan?.counts.planned ?? 0) + (plan?.counts.unknown ?? 0) + (plan?.counts.sending ?? 0);
@@ -98,9 +115,8 @@ export class PlanRun {
       );
       return;
     }
-    this.#over = true;
     await this.#phase('done', '');
-    await this.#note();
+    await notePlan(this.#options);
   }
 
   /** Works through what is open, many numbers side by side. Returns why it had to stop, or null. */
@@ -140,8 +156,25 @@ export class PlanRun {
     return trouble;
   }
 
-  async #note(): Promise<void> {
-    const { id, journal, record } = this.#options;
+  async #phase(phase: 'running' | 'paused' | 'stopping' | 'done', waiting: string): Promise<void> {
+    await this.#options.journal.call('setPlanPhase', this.id, phase, waiting);
+    await this.#options.tell();
+  }
+
+  #tellSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      void this.#options.tell().catch(() => undefined);
+    }, tellEveryMs);
+  }
+}
+
+/** Writes down how a plan ended. Never rejects: a plan is done whether or not that can be noted. */
+export async function notePlan(
+  options: Pick<PlanRunOptions, 'id' | 'journal' | 'record' | 'log'>,
+): Promise<void> {
+  const { id, journal, record, log } = options;
+  try {
     const plan = await journal.call('planSummary', id);
     if (!plan) return;
     const { done, same, changed, failed, left } = plan.counts;
@@ -155,17 +188,7 @@ export class PlanRun {
     const numbers = (await journal.call('planRun', id, ['done'])).map((item) => item.number);
     const text = `Plan ${id} (${plan.title}): ${parts.filter(Boolean).join(', ')}`;
     await record({ kind: 'routes', text, outcome: failed > 0 ? 'failed' : 'ok', numbers });
-  }
-
-  async #phase(phase: 'running' | 'paused' | 'stopping' | 'done', waiting: string): Promise<void> {
-    await this.#options.journal.call('setPlanPhase', this.id, phase, waiting);
-    await this.#options.tell();
-  }
-
-  #tellSoon(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      void this.#options.tell().catch(() => undefined);
-    }, tellEveryMs);
+  } catch (thrown) {
+    log(`end of a plan could not be noted: ${toAppError(thrown).code}`);
   }
 }

@@ -42,6 +42,8 @@ export type ItemUpdate = {
   readonly reason: string;
   readonly before?: Pair;
   readonly to?: Pair;
+  /** The carrier clearly refused the last request: it has not changed anything. */
+  readonly refused?: boolean;
 };
 /** The pair the carrier has; null when it says the number is not there. */
 export type FreshPair = { readonly number: string; readonly pair: Pair | null };
@@ -235,8 +237,8 @@ export class PlanStore {
        WHERE plan_id = ? AND number = ?`,
     );
     transaction(this.#database, () => {
-      for (const { number, status, reason, before, to } of updates) {
-        set.run(status, reason, status === 'sending' ? 1 : 0, id, number);
+      for (const { number, status, reason, before, to, refused } of updates) {
+        set.run(status, reason, status === 'sending' ? 1 : refused ? -1 : 0, id, number);
         if (before && to) pair.run(before.primary, before.failover, to.primary, to.failover, id, number);
       }
     });
@@ -289,16 +291,36 @@ export class PlanStore {
       .run(id);
   }
 
-  /** Failed items get another chance, with all their attempts. The plan waits until it runs: a crash strands nothing. */
+  /**
+   * Failed items of a plan that does not run get another chance. That they may have been sent is kept: what arrives late is
+   * still this plan's doing. The plan waits until it runs: a crash strands nothing.
+   */
   retryPlan(id: number, waiting: string): void {
     transaction(this.#database, () => {
+      const { changes } = this.#database
+        .prepare("UPDATE plan SET phase = 'paused', waiting = ? WHERE id = ? AND phase IN ('done', 'paused')")
+        .run(waiting, id);
+      if (changes === 0) return;
       this.#database
         .prepare(
-          `UPDATE plan_item SET status = 'planned', reason = '', sent = 0
-           WHERE plan_id = ? AND status IN ('failed', 'left')`,
+          `UPDATE plan_item SET status = 'planned', reason = '', sent = min(sent, 1)
+           WHERE plan_id = ? AND status = 'failed'`,
         )
         .run(id);
-      this.setPlanPhase(id, 'paused', waiting);
+    });
+  }
+
+  /** Ends a waiting plan with the rest left, when nothing of it has to be looked up. False when it was not ended. */
+  endPlan(id: number): boolean {
+    return transaction(this.#database, () => {
+      const { changes } = this.#database
+        .prepare(
+          `UPDATE plan SET phase = 'done', waiting = '' WHERE id = ? AND phase = 'paused' AND NOT EXISTS
+             (SELECT 1 FROM plan_item WHERE plan_id = plan.id AND status IN ('unknown', 'sending'))`,
+        )
+        .run(id);
+      if (changes === 1) this.leaveRest(id);
+      return changes === 1;
     });
   }
 

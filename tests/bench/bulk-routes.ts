@@ -61,7 +61,7 @@ async function changeAll(sandbox: SandboxProcess, count: number): Promise<number
   const plans = new Plans({
     ...shared,
     routes,
-    syncNow: () => sync.fresh(),
+    syncNow: (signal) => sync.fresh(signal),
     onPlan: () => undefined,
     log: silent.log,
   });
