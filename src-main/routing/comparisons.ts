@@ -19,6 +19,8 @@ type Check = { done: number; readonly total: number; ended: Promise<void>; reado
 
 /** Numbers asked for one by one at the same time while a draft is compared with the carrier. */
 const checkLanes = 16;
+/** Numbers that cross threads in one message: the main thread is never busy for long. */
+export const slice = 2_000;
 
 /** Compares drafts with what the carrier has now. Each ends by itself, with its draft or with the account. */
 export class Comparisons {
@@ -73,8 +75,6 @@ export class Comparisons {
   /** A plan of many numbers is compared by a sync pass (200 numbers a request), a small one number by number. */
   async #compare(id: number, check: Check): Promise<void> {
     const { journal, inventory } = this.#options;
-    const items = await journal.call('planRun', id, ['planned']);
-    const numbers = items.map((item) => item.number);
     const at = Date.now();
     const { total } = await inventory.matching({
       text: '',
@@ -82,17 +82,31 @@ export class Comparisons {
       limit: 0,
     });
     const pages = Math.ceil(total / this.#options.carrier().capabilities.maxPageSize);
-    let fresh: FreshPair[];
-    if (numbers.length > pages + 1) {
+    const few = await journal.call('draftItems', id, '', pages + 2);
+    if (few.length <= pages + 1) {
+      await journal.call('checkPlan', id, await this.#askEach(id, few, check));
+    } else {
       const error = await this.#options.syncNow(check.abort.signal);
       if (error) throw failure(error.code, error.message, error.action);
-      const pairs = await inventory.pairs(numbers);
-      fresh = numbers.map((number, place) => ({ number, pair: pairs[place] ?? null }));
-    } else {
-      fresh = await this.#askEach(id, numbers, check);
+      await this.#lookUp(id, check);
     }
-    await journal.call('checkPlan', id, fresh, at);
-    await journal.call('noteDraft', id, '');
+    await journal.call('endCheck', id, at);
+  }
+
+  /** Compares with the list as the pass has left it, slice by slice. */
+  async #lookUp(id: number, check: Check): Promise<void> {
+    const { journal, inventory } = this.#options;
+    let after = '';
+    for (;;) {
+      if (check.abort.signal.aborted) throw cancelled();
+      const numbers = await journal.call('draftItems', id, after, slice);
+      const last = numbers.at(-1);
+      if (last === undefined) return;
+      const pairs = await inventory.pairs(numbers);
+      const fresh = numbers.map((number, place) => ({ number, pair: pairs[place] ?? null }));
+      await journal.call('checkPlan', id, fresh);
+      after = last;
+    }
   }
 
   async #askEach(id: number, numbers: readonly string[], check: Check): Promise<FreshPair[]> {

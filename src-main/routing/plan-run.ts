@@ -1,12 +1,14 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import { toAppError } from '../contract/errors.ts';
 import type { OwnedNumber } from '../contract/model.ts';
+import type { PlanItemState } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { NewActivity } from '../orders/journal-store.ts';
 import type { StoreClient } from '../storage/client.ts';
 import { applyItem, MustWait } from './apply.ts';
 import { Batch } from './batch.ts';
-import type { ItemUpdate } from './plan-store.ts';
+import { slice } from './comparisons.ts';
+import type { ItemUpdate, RunPlanItem } from './plan-store.ts';
 
 export type PlanRunOptions = {
   readonly id: number;
@@ -124,11 +126,7 @@ export class PlanRun {
     const { id, journal, inventory, carrier, typeOf, againMs } = this.#options;
     const marks = new Batch<ItemUpdate>((updates) => journal.call('updatePlan', id, updates));
     const seen = new Batch<{ item: OwnedNumber; at: number }>((found) => inventory.applySeen(found));
-    // What may have been sent is looked up first, stopping or not.
-    const queue = [
-      ...(await journal.call('planRun', id, ['planned'])).reverse(),
-      ...(await journal.call('planRun', id, ['unknown', 'sending'])),
-    ];
+    const next = this.#feed();
     let trouble: string | null = null;
     const options = {
       ...{ carrier, typeOf, signal: this.#abort.signal },
@@ -137,7 +135,7 @@ export class PlanRun {
       ...(againMs === undefined ? {} : { againMs }),
     };
     const lane = async () => {
-      for (let item = queue.pop(); item !== undefined; item = queue.pop()) {
+      for (let item = await next(); item !== undefined; item = await next()) {
         if (this.#abort.signal.aborted && item.sent === 0) continue;
         try {
           await marks.add(await applyItem(item, options));
@@ -151,9 +149,38 @@ export class PlanRun {
         this.#tellSoon();
       }
     };
-    const ended = await Promise.allSettled(Array.from({ length: Math.min(lanes, queue.length) }, lane));
+    const ended = await Promise.allSettled(Array.from({ length: lanes }, lane));
     for (const one of ended) if (one.status === 'rejected') throw one.reason;
     return trouble;
+  }
+
+  /**
+   * Returns the function that gives the next number to work on, read from the journal in slices. What may have been sent comes
+   * first and is looked up, stopping or not.
+   */
+  #feed(): () => Promise<RunPlanItem | undefined> {
+    const { id, journal } = this.#options;
+    const steps: PlanItemState[][] = [['unknown', 'sending'], ['planned']];
+    let items: RunPlanItem[] = [];
+    let after = '';
+    let reading: Promise<void> | null = null;
+    const read = async () => {
+      // Once nothing more is to be sent, what was not sent stays where it is.
+      if (steps.length === 1 && this.#abort.signal.aborted) steps.shift();
+      const [states] = steps;
+      if (!states) return;
+      const found = await journal.call('planRun', id, states, after, slice);
+      after = found.at(-1)?.number ?? '';
+      if (found.length === 0) steps.shift();
+      items = found.reverse();
+    };
+    return async () => {
+      while (items.length === 0 && steps.length > 0) {
+        reading ??= read().finally(() => (reading = null));
+        await reading;
+      }
+      return items.pop();
+    };
   }
 
   async #phase(phase: 'running' | 'paused' | 'stopping' | 'done', waiting: string): Promise<void> {

@@ -1,17 +1,16 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { failure, type AppError } from '../contract/errors.ts';
-import { parseQuery } from '../contract/query.ts';
-import type { PlanKind, PlanSummary, PlanView } from '../contract/routing.ts';
+import type { PlansWindow, PlanSummary, PlanView } from '../contract/routing.ts';
 import { cancelled } from '../http/pacing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { NewActivity } from '../orders/journal-store.ts';
 import type { StoreClient } from '../storage/client.ts';
 import { Comparisons } from './comparisons.ts';
-import { keepFailover, keepPrimary, type RunPlanItem } from './plan-store.ts';
+import type { MadeDraft } from './draft-store.ts';
+import { Drafts } from './drafts.ts';
 import { notePlan, PlanRun, type PlanRunOptions } from './plan-run.ts';
 import type { Routes } from './routes.ts';
-import { sortRows, type SortedRows, type WantedRow } from './rows.ts';
 
 export type PlansOptions = {
   readonly journal: StoreClient<'journal'>;
@@ -33,11 +32,13 @@ export class Plans {
   #options: PlansOptions;
   #running: { readonly run: PlanRun; readonly ended: Promise<void> } | null = null;
   #checking: Comparisons;
+  #drafts: Drafts;
   #closing = false;
 
   constructor(options: PlansOptions) {
     this.#options = options;
-    const { journal, inventory, syncNow } = options;
+    const { journal, inventory, syncNow, routes } = options;
+    this.#drafts = new Drafts({ journal, inventory, routes });
     this.#checking = new Comparisons({
       ...{ journal, inventory, syncNow },
       carrier: () => this.#carrier(),
@@ -54,49 +55,25 @@ export class Plans {
   async draft(source: Inputs['plans.draft']['source']): Promise<PlanView> {
     switch (source.kind) {
       case 'numbers':
-        return this.#draftChange(source.numbers, source.change);
-      case 'query': {
-        // What is not understood filters nothing: the plan would be about far more numbers than meant.
-        const wrong = parseQuery(source.text).tokens.find((token) => token.problem !== null);
-        if (wrong)
-          throw failure(
-            'invalid-input',
-            `"${wrong.text}" filters nothing: ${wrong.problem}`,
-            'Correct the query.',
-          );
-        const sort = { column: 'number', direction: 'asc' } as const;
-        const { numbers } = await this.#options.inventory.matching({
-          text: source.text,
-          sort,
-          limit: 10_000_000,
-        });
-        return this.#draftChange(numbers, source.change);
-      }
+      case 'query':
+        return this.#show(await this.#drafts.change(source));
       case 'undo':
-        return this.#draftUndo(source.plan);
+        await this.get(source.plan);
+        return this.#show(await this.#drafts.undo(source.plan));
       case 'again':
-        return this.#draftAgain(source.plan);
+        await this.get(source.plan);
+        return this.#show(await this.#drafts.again(source.plan));
     }
   }
 
   /** Makes a draft of a file's rows. */
   async import(name: string, base64: string): Promise<PlanView> {
-    const read = await this.#options.journal.call('readImport', base64);
-    const routes = await this.#options.routes.known();
-    const missing = read.rows.some((row) =>
-      [row.primary, row.failover].some((one) => one !== null && !routes.has(one)),
-    );
-    // A route that was made elsewhere since: worth one look, and offline the cached list has to do.
-    if (missing) await this.#options.routes.refresh();
-    const sorted = await this.#sort(read.rows);
-    return this.#create('import', `Import of ${name}`, {
-      ...sorted,
-      problems: [...read.problems, ...sorted.problems],
-    });
+    return this.#show(await this.#drafts.file(name, base64));
   }
 
-  list(): Promise<PlanSummary[]> {
-    return this.#options.journal.call('plans').then((plans) => plans.map((plan) => this.#live(plan)));
+  async list(input: Inputs['plans.list']): Promise<PlansWindow> {
+    const window = await this.#options.journal.call('plans', input);
+    return { ...window, plans: window.plans.map((plan) => this.#live(plan)) };
   }
 
   async get(id: number): Promise<PlanView> {
@@ -189,81 +166,9 @@ export class Plans {
     await this.settled();
   }
 
-  async #draftChange(
-    numbers: readonly string[],
-    change: { primary: string | null; failover: string | null },
-  ) {
-    const { primary, failover } = change;
-    if (primary === null && failover === null) {
-      throw failure(
-        'invalid-input',
-        'Neither a primary nor a failover route was chosen.',
-        'Choose one of them.',
-      );
-    }
-    const names = [primary, failover].filter((name) => name !== null);
-    const known = await this.#options.routes.known(names);
-    for (const name of names) {
-      if (!known.has(name)) {
-        throw failure(
-          'not-found',
-          `The carrier has no route "${name}".`,
-          'Choose another one, or create it first.',
-        );
-      }
-    }
-    const title = [
-      primary === null ? '' : `primary to ${primary}`,
-      failover === null ? '' : `failover to ${failover}`,
-    ];
-    const rows = [...new Set(numbers)].map((number) => ({ line: 0, number, primary, failover }));
-    return this.#create('assign', `Set ${title.filter(Boolean).join(', ')}`, await this.#sort(rows));
-  }
-
-  /** The former pair of every number that was changed; the carrier must still have what was set. */
-  async #draftUndo(id: number): Promise<PlanView> {
-    await this.get(id);
-    const done = await this.#options.journal.call('planRun', id, ['done']);
-    if (done.length === 0)
-      throw failure('rejected', 'This plan has changed nothing.', 'There is nothing to undo.');
-    const known = await this.#options.routes.known(
-      done.flatMap((item) => [item.before.primary, item.before.failover]),
-    );
-    const gone = (item: RunPlanItem) =>
-      [item.before.primary, item.before.failover].find((name) => !known.has(name));
-    const problems = done.flatMap((item) => {
-      const name = gone(item);
-      return name === undefined
-        ? []
-        : [{ line: 0, number: item.number, text: `The route "${name}" is gone.` }];
-    });
-    const items = done
-      .filter((item) => gone(item) === undefined)
-      .map((item) => ({ number: item.number, keep: 0, before: item.to, to: item.before }));
-    return this.#create('undo', `Undo of plan ${id}`, { items, problems });
-  }
-
-  /** What failed, was left alone or was not sent, planned anew from what the numbers have now. */
-  async #draftAgain(id: number): Promise<PlanView> {
-    await this.get(id);
-    const items = await this.#options.journal.call('planRun', id, ['failed', 'changed', 'left']);
-    if (items.length === 0) throw failure('rejected', 'Nothing of this plan is left.', 'Make a new plan.');
-    const rows = items.map(({ number, keep, to }) => ({
-      ...{ line: 0, number },
-      primary: keep & keepPrimary ? null : to.primary,
-      failover: keep & keepFailover ? null : to.failover,
-    }));
-    return this.#create('again', `Rest of plan ${id}`, await this.#sort(rows));
-  }
-
-  async #sort(rows: readonly WantedRow[]): Promise<SortedRows> {
-    const pairs = await this.#options.inventory.pairs(rows.map((row) => row.number));
-    return sortRows(rows, pairs, await this.#options.routes.known());
-  }
-
-  async #create(kind: PlanKind, title: string, sorted: SortedRows): Promise<PlanView> {
-    const id = await this.#options.journal.call('createPlan', { at: Date.now(), kind, title, ...sorted });
-    const begin = this.#checking.prepare(id, sorted.items.length);
+  /** A new draft, with its comparison begun once it is told. */
+  async #show({ id, total }: MadeDraft): Promise<PlanView> {
+    const begin = this.#checking.prepare(id, total);
     const plan = await this.get(id);
     begin();
     this.#options.onPlan(plan);

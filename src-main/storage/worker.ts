@@ -4,6 +4,7 @@ import { toAppError, type AppError } from '../contract/errors.ts';
 import { NumberStore } from '../inventory/store.ts';
 import { TagStore } from '../inventory/tag-store.ts';
 import { JournalStore } from '../orders/journal-store.ts';
+import { DraftStore } from '../routing/draft-store.ts';
 import { PlanStore } from '../routing/plan-store.ts';
 import { journalMigrations } from './migrations/index.ts';
 import type { StoreKind, WorkerAnswer, WorkerCall } from './protocol.ts';
@@ -124,7 +125,8 @@ function openJournal(): [OpenStore, object[]] {
   const opened = openDatabase(file, journalMigrations);
   opened.database.exec('PRAGMA synchronous = FULL');
   const journal = new JournalStore(opened);
-  return [journal, [journal, new PlanStore(opened.database), new TagStore(opened.database)]];
+  const { database } = opened;
+  return [journal, [journal, new PlanStore(database), new DraftStore(database), new TagStore(database)]];
 }
 
 function describe(thrown: unknown) {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createApplication } from '../../src-main/application.ts';
-import type { PlanSummary } from '../../src-main/contract/routing.ts';
+import type { PlansWindow } from '../../src-main/contract/routing.ts';
 import { memoryKeychain } from '../integration/app-rig.ts';
 import { startSandboxProcess } from '../support/sandbox-process.ts';
 import { figure, timed, type Bench } from './measure.ts';
@@ -45,7 +45,7 @@ export const csv: Bench = async ({ quick }) => {
     /** The comparison with the carrier goes on behind a preview: it ends before the next run begins. */
     const forget = async () => {
       for (;;) {
-        const [plan] = await call<PlanSummary[]>('plans.list', {});
+        const [plan] = (await call<PlansWindow>('plans.list', { offset: 0, limit: 1 })).plans;
         if (!plan) return;
         if (plan.checking === null) await call('plans.discard', { id: plan.id });
         else await new Promise((resolve) => setTimeout(resolve, 100));
