@@ -3,8 +3,12 @@ import { readPhoneNumber } from '../contract/phone.ts';
 /** Marks of writing direction, joiners and soft hyphens: chat programs and web pages put them around a number. */
 const invisible = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
+const plain = /^[A-Za-z0-9_][\w.:@-]*$/;
+
 /** A cell without what nobody sees around it, and without what a spreadsheet needs to keep it text. */
 export function readCell(cell: string): string {
+  // Most cells are plain: a file has 300,000 of them.
+  if (plain.test(cell)) return cell;
   const text = cell.replace(invisible, '').replaceAll('\u00a0', ' ').trim();
   const formula = /^="(.*)"$/.exec(text)?.[1];
   if (formula !== undefined) return formula.trim();
@@ -17,12 +21,13 @@ export function readCell(cell: string): string {
  * into 11 digits; null when it is not a North American number.
  */
 export function readNumberCell(cell: string): string | null {
+  if (/^1\d{10}$/.test(cell)) return readPhoneNumber(cell);
   const text = readCell(cell).normalize('NFKC').replace(/^'/, '');
-  const plain = text
+  const digits = text
     .replace(/^tel:\s*/i, '')
     .replace(/;.*$/, '')
     .replace(/^(\d{10,11})\.0+$/, '$1');
-  return readPhoneNumber(fromExponent(plain) ?? plain);
+  return readPhoneNumber(fromExponent(digits) ?? digits);
 }
 
 /** Why a cell is not a number, in a sentence. A spreadsheet that once opened the file may have made a large number of it. */

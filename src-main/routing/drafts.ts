@@ -4,9 +4,11 @@ import { parseQuery } from '../contract/query.ts';
 import type { PlanKind, RouteChange } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { StoreClient } from '../storage/client.ts';
-import { slice } from './comparisons.ts';
 import type { BegunDraft, DraftSource, MadeDraft } from './draft-store.ts';
 import type { Routes } from './routes.ts';
+
+/** Numbers that cross threads in one message: few messages, and the main thread is not busy for long with one. */
+const slice = 8_000;
 
 export type DraftsOptions = {
   readonly journal: StoreClient<'journal'>;

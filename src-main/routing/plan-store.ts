@@ -192,7 +192,7 @@ export class PlanStore {
     const matching = problems
       ? this.#count('SELECT count(*) AS count FROM plan_problem WHERE plan_id = ? AND line > 0', id)
       : this.#count('SELECT count(*) AS count FROM plan_row WHERE plan_id = ?', id);
-    // The page first, so that only its rows are joined.
+    // The page first, so that only its rows are joined: CROSS JOIN keeps SQLite to this order.
     const page = problems
       ? 'SELECT line FROM plan_problem WHERE plan_id = ?1 AND line > 0 ORDER BY line LIMIT ?2 OFFSET ?3'
       : 'SELECT line FROM plan_row WHERE plan_id = ?1 ORDER BY line LIMIT ?2 OFFSET ?3';
@@ -203,7 +203,7 @@ export class PlanStore {
          before_primary AS beforePrimary, before_failover AS beforeFailover, to_primary AS toPrimary,
          to_failover AS toFailover
        FROM (${page}) AS page
-       JOIN plan_row AS row ON row.plan_id = ?1 AND row.line = page.line
+       CROSS JOIN plan_row AS row ON row.plan_id = ?1 AND row.line = page.line
        LEFT JOIN plan_item AS item ON item.plan_id = ?1 AND item.number = row.number AND item.line = row.line
        LEFT JOIN plan_problem AS problem ON problem.plan_id = ?1 AND problem.line = row.line
        ORDER BY row.line`,
