@@ -13,6 +13,8 @@ import { createHandlers } from './handlers.ts';
 import { keepMemorySmall } from './memory.ts';
 import { Notices } from './notices.ts';
 import { SettingsFile } from './settings.ts';
+import { holdFolder } from './storage/sqlite.ts';
+import type { Waits } from './open-account.ts';
 import { Workspace } from './workspace.ts';
 
 export type HostKind = 'desktop' | 'browser';
@@ -27,6 +29,8 @@ export type ApplicationOptions = {
   readonly demo: boolean;
   readonly log: (line: string) => void;
   readonly keychain?: SecretStore;
+  /** Other waits than a real carrier needs; for tests. */
+  readonly waits?: Waits;
 };
 
 export type Application = {
@@ -46,6 +50,7 @@ export type Application = {
 export async function createApplication(options: ApplicationOptions): Promise<Application> {
   keepMemorySmall();
   await mkdir(options.dataDir, { recursive: true });
+  const held = holdFolder(options.dataDir);
   const listeners = new Set<(event: EventName, payload: unknown) => void>();
   const emit = <K extends EventName>(event: K, payload: Events[K]) => {
     for (const listener of listeners) listener(event, payload);
@@ -62,7 +67,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     profiles,
     keychain: options.keychain ?? osKeychain(),
     connect: (baseUrl, keys) =>
-      new FlowrouteV1({ baseUrl, keys, userAgent: `Numberdesk/${options.version}` }),
+      new FlowrouteV1({ baseUrl, keys, userAgent: `Numberdesk/${options.version}`, ...options.waits }),
     defaultBaseUrl: flowrouteV1Url,
     async startDemo() {
       const { startDemo } = await import('./demo.ts');
@@ -82,6 +87,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     notices,
     emit,
     log: options.log,
+    ...(options.waits ? { waits: options.waits } : {}),
   });
   let desktop: DesktopInfo | null = null;
   const deleteEverything = async (): Promise<AccountsView> => {
@@ -144,6 +150,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
       await workspace.close();
       accounts.close();
       if (demo) await (await demo).close();
+      held.release();
     },
   };
 }

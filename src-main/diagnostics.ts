@@ -50,7 +50,10 @@ export async function diagnose(input: DiagnosticsInput): Promise<string> {
     `The last ${logLines} lines of the log`,
     ...(await endOfLog(info.dataDir)),
   ];
-  const named = accounts.accounts.flatMap(({ label, accessKey, id }) => [label, accessKey, id]);
+  // The access key of the demo is the word "demo", which is no secret.
+  const named = accounts.accounts
+    .filter(({ kind }) => kind !== 'demo')
+    .flatMap(({ label, accessKey, id }) => [label, accessKey, id]);
   return `${redact(lines.join('\n'), named)}\n`;
 }
 
@@ -65,8 +68,11 @@ export function redact(text: string, named: readonly string[]): string {
       // A phone number as anybody writes one, and every longer run of digits.
       .replace(/\+?\b1?[ .-]?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}\b/g, '[number]')
       .replace(/\d{7,}/g, '[digits]')
-      // Keys are long and hexadecimal or base64.
-      .replace(/\b[A-Za-z0-9+/_=-]{24,}/g, '[removed]')
+      // Keys are long and hexadecimal or base64; a shortcut of the keyboard is as long, and begins with a key's name.
+      .replace(
+        /\b(?!(?:CommandOrControl|Control|Command|Alt|Shift|Super)\+)[A-Za-z0-9+/_=-]{24,}/g,
+        '[removed]',
+      )
   );
 }
 

@@ -36,6 +36,7 @@ export function createHandlers(services: HandlerServices): Handlers {
   return {
     'app.info': () => Promise.resolve(services.info()),
     'app.notices': () => Promise.resolve(notices.take()),
+    'app.busy': () => workspace.busy(),
     async 'app.diagnostics'() {
       const sync = await workspace.syncStatus();
       const numbers = await workspace.size();
@@ -135,7 +136,7 @@ export function createHandlers(services: HandlerServices): Handlers {
 
 type BuyingMethod = Extract<
   keyof Handlers,
-  `find.${string}` | `cart.${string}` | `orders.${string}` | 'activity.list'
+  `find.${string}` | `cart.${string}` | `orders.${string}` | `activity.${string}`
 >;
 
 function buying(workspace: Workspace): Pick<Handlers, BuyingMethod> {
@@ -143,12 +144,14 @@ function buying(workspace: Workspace): Pick<Handlers, BuyingMethod> {
     'find.areaCodes': async ({ refresh }) => (await workspace.find()).areaCodes(refresh),
     'find.exchanges': async ({ npa, refresh }) => (await workspace.find()).exchanges(npa, refresh),
     'find.start': async ({ text }) => (await workspace.find()).start(text),
+    'find.note': async ({ text }) => (await workspace.find()).note(text),
     'find.stop': async () => (await workspace.find()).stop(),
     'find.window': async (input) => (await workspace.find()).window(input),
     'find.searches': async () => (await workspace.find()).searches(),
     'find.saveSearch': async ({ text }) => (await workspace.find()).saveSearch(text),
     'find.forgetSearch': async ({ text }) => (await workspace.find()).forgetSearch(text),
     'cart.get': async () => (await workspace.cart()).get(),
+    'cart.items': async ({ offset, limit }) => (await workspace.cart()).items(offset, limit),
     async 'cart.add'({ numbers }) {
       const offers = (await workspace.find()).offers(numbers);
       return (await workspace.cart()).add(offers);
@@ -156,14 +159,20 @@ function buying(workspace: Workspace): Pick<Handlers, BuyingMethod> {
     'cart.remove': async ({ numbers }) => (await workspace.cart()).remove(numbers),
     'cart.setBilling': async ({ number, billing }) => (await workspace.cart()).setBilling(number, billing),
     'cart.check': async () => (await workspace.cart()).check(),
+    'cart.removeGone': async () => (await workspace.cart()).removeGone(),
     'orders.review': async () => (await workspace.orders()).review(),
+    'orders.reviewItems': async ({ token, offset, limit }) =>
+      (await workspace.orders()).reviewItems(token, offset, limit),
     'orders.buy': async (input) => (await workspace.orders()).buy(input),
     'orders.list': async () => (await workspace.orders()).list(),
     'orders.get': async ({ id }) => (await workspace.orders()).order(id),
+    'orders.items': async (input) => (await workspace.journal()).call('orderItems', input),
     'orders.pause': async ({ id }) => (await workspace.orders()).pause(id),
     'orders.resume': async ({ id }) => (await workspace.orders()).resume(id),
     'orders.stop': async ({ id }) => (await workspace.orders()).stop(id),
+    'orders.setAside': async ({ id }) => (await workspace.orders()).setAside(id),
     'activity.list': async (input) => (await workspace.journal()).call('activity', input),
+    'activity.numbers': async ({ id, part }) => (await workspace.journal()).call('activityNumbers', id, part),
   };
 }
 

@@ -11,13 +11,16 @@ import { openInventory, type Inventory } from './inventory/inventory.ts';
 import { createSync, type Sync } from './inventory/sync.ts';
 import { Tags } from './inventory/tags.ts';
 import type { Notices } from './notices.ts';
-import type { NewActivity } from './orders/journal-store.ts';
+import type { NewActivity } from './orders/activity-store.ts';
 import { Cart } from './orders/cart.ts';
 import { Orders } from './orders/orders.ts';
 import { Plans } from './routing/plans.ts';
 import { Routes } from './routing/routes.ts';
 import type { SettingsFile } from './settings.ts';
 import { openStore, type StoreClient } from './storage/client.ts';
+
+/** Milliseconds between two tries of a read, two looks after a lost answer, and two tries of a write. */
+export type Waits = { readonly backoffMs: number; readonly settleMs: number; readonly againMs: number };
 
 export type OpenAccountOptions = {
   readonly dataDir: string;
@@ -27,6 +30,7 @@ export type OpenAccountOptions = {
   readonly notices: Notices;
   readonly emit: <K extends EventName>(event: K, payload: Events[K]) => void;
   readonly log: (line: string) => void;
+  readonly waits?: Waits;
 };
 
 /** What needs the journal beside the list. */
@@ -180,7 +184,7 @@ export class OpenAccount {
 
   async #startBuying(inventory: Inventory, journal: StoreClient<'journal'>): Promise<Buying> {
     const { settings, log } = this.#options;
-    const shared = { ...{ journal, inventory }, carrier: () => this.#carrier() };
+    const shared = { ...{ journal, inventory }, carrier: () => this.#carrier(), ...this.#options.waits };
     await inventory.learn(await journal.call('learned'));
     const find = new Find({
       ...shared,
@@ -197,6 +201,10 @@ export class OpenAccount {
     const orders = new Orders({
       ...{ ...shared, cart, log },
       orderLimit: () => settings.value.orderLimit,
+      listedRoutes: async (names) => {
+        const listed = await (await this.routing).routes.known(names);
+        return names.filter((name) => listed.has(name));
+      },
       onOrder: (order) => {
         this.#tell('orders', order);
       },
@@ -208,6 +216,7 @@ export class OpenAccount {
   async #startRouting(inventory: Inventory, journal: StoreClient<'journal'>, sync: Sync): Promise<Routing> {
     const shared = {
       ...{ journal, inventory, log: this.#options.log },
+      ...this.#options.waits,
       carrier: () => this.#carrier(),
       record: (entry: Omit<NewActivity, 'at'>) => this.#write(journal, { ...entry, at: Date.now() }),
     };

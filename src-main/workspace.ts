@@ -10,7 +10,7 @@ import type { Sync } from './inventory/sync.ts';
 import type { Tags } from './inventory/tags.ts';
 import { accountFolder, OpenAccount, type OpenAccountOptions } from './open-account.ts';
 import type { Cart } from './orders/cart.ts';
-import type { NewActivity } from './orders/journal-store.ts';
+import type { NewActivity } from './orders/activity-store.ts';
 import type { Orders } from './orders/orders.ts';
 import type { Plans } from './routing/plans.ts';
 import type { Routes } from './routing/routes.ts';

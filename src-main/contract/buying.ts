@@ -57,20 +57,33 @@ export type CartItem = Offer & {
   readonly billing: string;
   /** The carrier does not offer it any more; null when that was not asked yet. */
   readonly gone: boolean | null;
+  /** What it cost when it was put in, if it costs something else by now. */
+  readonly was: { readonly setup: number; readonly monthly: number } | null;
 };
+/** Sums are without what is gone. */
 export type CartView = {
-  readonly revision: number;
-  readonly items: readonly CartItem[];
+  readonly count: number;
+  readonly gone: number;
+  /** How many cost something else than when they were put in. */
+  readonly repriced: number;
   readonly setup: number;
   readonly monthly: number;
+};
+export type CartItemsWindow = {
+  readonly total: number;
+  readonly offset: number;
+  readonly items: readonly CartItem[];
 };
 
 /** What would be bought, and the one-time permission to do it. */
 export type OrderReview = {
   readonly token: string;
-  readonly items: readonly CartItem[];
+  readonly count: number;
   /** Left out because the account owns them already. */
-  readonly owned: readonly string[];
+  readonly owned: number;
+  /** Left out because they are not for sale any more, or in an order already. */
+  readonly left: number;
+  readonly repriced: number;
   readonly setup: number;
   readonly monthly: number;
   /** Set-up and twelve months of every number. */
@@ -104,15 +117,22 @@ export type OrderSummary = {
   readonly phase: OrderPhase;
   /** Why it waits, and what to do: shown beside the order. */
   readonly waiting: string;
+  /** Nothing of it is sent any more: resuming only looks up what may have been bought. */
+  readonly stopped: boolean;
   readonly counts: Readonly<Record<ItemState, number>>;
   readonly total: number;
   /** Set-up cents of what was bought, and its cents a month. */
   readonly spent: number;
   readonly monthly: number;
-};
-export type OrderView = OrderSummary & {
+  /** How many were bought whose routes could not be set. */
+  readonly unset: number;
+  /** Routes for what is bought; '' for none. */
   readonly primary: string;
   readonly failover: string;
+};
+export type OrderItemsWindow = {
+  readonly total: number;
+  readonly offset: number;
   readonly items: readonly OrderItem[];
 };
 
@@ -124,7 +144,7 @@ export type ActivityEntry = {
   readonly kind: ActivityKind;
   readonly text: string;
   readonly outcome: 'ok' | 'failed' | 'info';
-  /** At most the first 200; `count` is how many there were. */
+  /** At most the first 200; `count` is how many there were, `activity.numbers` has them all. */
   readonly numbers: readonly string[];
   readonly count: number;
 };

@@ -5,16 +5,18 @@
 import { z } from 'zod';
 import {
   activityKinds,
+  itemStates,
   offerColumns,
   type ActivityWindow,
   type AreaCodesView,
+  type CartItemsWindow,
   type CartView,
   type ExchangesView,
   type FindStatus,
   type OffersWindow,
+  type OrderItemsWindow,
   type OrderReview,
   type OrderSummary,
-  type OrderView,
   type SavedSearch,
 } from './buying.ts';
 import { desktopCommandIds, type CommandId, type DesktopCommandId } from './commands.ts';
@@ -89,6 +91,7 @@ const fileBase64 = z.string().max(28_000_000, 'The file is too large: 20 MB at m
 export const inputs = {
   'app.info': nothing,
   'app.notices': nothing,
+  'app.busy': nothing,
   'app.diagnostics': nothing,
   /** The word is typed by the person: nothing else can mean it. */
   'app.deleteEverything': z.strictObject({ confirm: z.literal('delete', 'Type the word delete.') }),
@@ -144,6 +147,7 @@ export const inputs = {
   'find.areaCodes': z.strictObject({ refresh: z.boolean() }),
   'find.exchanges': z.strictObject({ npa, refresh: z.boolean() }),
   'find.start': z.strictObject({ text: queryText }),
+  'find.note': z.strictObject({ text: queryText.min(1) }),
   'find.stop': nothing,
   'find.window': z.strictObject({
     sort: z.strictObject({ column: z.enum(offerColumns), direction }),
@@ -157,11 +161,14 @@ export const inputs = {
   'find.saveSearch': z.strictObject({ text: queryText.min(1) }),
   'find.forgetSearch': z.strictObject({ text: queryText }),
   'cart.get': nothing,
+  'cart.items': z.strictObject({ offset, limit }),
   'cart.add': z.strictObject({ numbers }),
   'cart.remove': z.strictObject({ numbers }),
   'cart.setBilling': z.strictObject({ number: phoneNumber, billing: z.string().min(1).max(32) }),
   'cart.check': nothing,
+  'cart.removeGone': nothing,
   'orders.review': nothing,
+  'orders.reviewItems': z.strictObject({ token: z.string().min(1).max(64), offset, limit }),
   'orders.buy': z.strictObject({
     token: z.string().min(1).max(64),
     typedCount: z.int().min(0).nullable(),
@@ -169,9 +176,11 @@ export const inputs = {
   }),
   'orders.list': nothing,
   'orders.get': z.strictObject({ id: orderId }),
+  'orders.items': z.strictObject({ id: orderId, status: z.enum(itemStates).nullable(), offset, limit }),
   'orders.pause': z.strictObject({ id: orderId }),
   'orders.resume': z.strictObject({ id: orderId }),
   'orders.stop': z.strictObject({ id: orderId }),
+  'orders.setAside': z.strictObject({ id: orderId }),
   'routes.window': z.strictObject({
     text: queryText,
     show: z.enum(routeShows),
@@ -225,6 +234,7 @@ export const inputs = {
     offset,
     limit,
   }),
+  'activity.numbers': z.strictObject({ id: z.int().min(1), part: z.int().min(0).max(100_000) }),
 } satisfies Record<MethodName, z.ZodType>;
 
 export type Inputs = { [K in MethodName]: z.infer<(typeof inputs)[K]> };
@@ -232,6 +242,8 @@ export type Inputs = { [K in MethodName]: z.infer<(typeof inputs)[K]> };
 export type Outputs = {
   'app.info': AppInfo;
   'app.notices': readonly Notice[];
+  /** True while an order or a change of routes of the open account sends requests: leaving the account pauses it. */
+  'app.busy': boolean;
   /** A report for whoever helps, without keys, numbers, names of people or accounts. */
   'app.diagnostics': { readonly text: string };
   /** Signs every account out and deletes all that was kept on this computer. Refused while an order or a plan runs. */
@@ -262,27 +274,37 @@ export type Outputs = {
   'find.areaCodes': AreaCodesView;
   'find.exchanges': ExchangesView;
   'find.start': FindStatus;
+  /** Keeps a query among the recent searches: somebody used what it found. */
+  'find.note': readonly SavedSearch[];
   'find.stop': FindStatus;
   'find.window': OffersWindow;
   'find.searches': readonly SavedSearch[];
   'find.saveSearch': readonly SavedSearch[];
   'find.forgetSearch': readonly SavedSearch[];
   'cart.get': CartView;
+  /** What needs a look comes first: gone, or at another price. */
+  'cart.items': CartItemsWindow;
   /** Offers of the search on screen, by number; unknown and owned ones are left out. */
-  'cart.add': CartView;
+  'cart.add': { readonly added: number; readonly cart: CartView };
   'cart.remove': CartView;
   'cart.setBilling': CartView;
-  /** Asks the carrier for each number of the cart whether it is still for sale. */
+  /** Asks the carrier for each number of the cart whether it is still for sale, and at what price. */
   'cart.check': CartView;
+  'cart.removeGone': CartView;
   'orders.review': OrderReview;
+  /** A window of what the newest review is about. */
+  'orders.reviewItems': CartItemsWindow;
   /** Begins the order a review permitted. A token works once: a second call is refused. */
-  'orders.buy': OrderView;
+  'orders.buy': OrderSummary;
   'orders.list': readonly OrderSummary[];
-  'orders.get': OrderView;
-  'orders.pause': OrderView;
-  'orders.resume': OrderView;
+  'orders.get': OrderSummary;
+  'orders.items': OrderItemsWindow;
+  'orders.pause': OrderSummary;
+  'orders.resume': OrderSummary;
   /** Ends the order after the number that is on its way; the rest stays unbought. */
-  'orders.stop': OrderView;
+  'orders.stop': OrderSummary;
+  /** Ends an order that waits because numbers cannot be looked up: they stay unknown, and each sync looks for them. */
+  'orders.setAside': OrderSummary;
   'routes.window': RoutesWindow;
   /** Lists the routes anew; the old list stays when that fails, with the reason. */
   'routes.refresh': RoutesRefreshed;
@@ -308,6 +330,8 @@ export type Outputs = {
   /** Forgets a draft. */
   'plans.discard': null;
   'activity.list': ActivityWindow;
+  /** Numbers of an entry, 200 to a part; empty past the last one. */
+  'activity.numbers': readonly string[];
 };
 
 export type Events = {

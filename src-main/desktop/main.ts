@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, BrowserWindow, powerMonitor, session } from 'electron';
+import { app, BrowserWindow, dialog, powerMonitor, session } from 'electron';
 import { createApplication } from '../application.ts';
+import { toAppError } from '../contract/errors.ts';
 import { openLog } from '../log-file.ts';
 import { ownArguments, readStartOptions, type StartOptions } from '../options.ts';
 import { guardEverything, guardPermissions } from './guards.ts';
@@ -44,7 +45,9 @@ function run(): void {
     log,
   });
   application.catch((thrown: unknown) => {
-    log(`the application could not start: ${thrown instanceof Error ? thrown.message : 'unknown'}`);
+    const { message, action } = toAppError(thrown);
+    log(`the application could not start: ${message}`);
+    dialog.showErrorBox('Numberdesk cannot start', `${message}\n\n${action}`);
     app.exit(1);
   });
 

@@ -62,7 +62,7 @@ export class Find {
   }
 
   /** Begins a search and forgets the one before. Rejects with `invalid-input` for a query that may not be sent. */
-  async start(text: string): Promise<FindStatus> {
+  start(text: string): FindStatus {
     const { search, problem } = parseOfferQuery(text);
     if (problem) throw failure('invalid-input', problem, 'Correct the query.');
     const carrier = this.#carrier();
@@ -71,7 +71,6 @@ export class Find {
     this.#abort = abort;
     this.#offers = new Offers();
     this.#set({ id: this.#status.id + 1, phase: 'running', loaded: 0, error: null });
-    await this.#options.journal.call('useSearch', text, false, Date.now());
     void this.#fill(carrier, search, this.#offers, abort);
     return this.#status;
   }
@@ -91,12 +90,12 @@ export class Find {
     const found = this.#offers.ask(input);
     const shown = found.slice(input.offset, input.offset + input.limit);
     const numbers = shown.map(({ offer }) => offer.number);
-    const [owned, cart] = await Promise.all([
+    const [owned, chosen] = await Promise.all([
       this.#options.inventory.owned(numbers),
-      this.#options.journal.call('cart'),
+      this.#options.journal.call('inCart', numbers),
     ]);
     const isOwned = new Set(owned);
-    const inCart = new Set(cart.items.map((item) => item.number));
+    const inCart = new Set(chosen);
     return {
       status,
       matching: found.length,
@@ -113,6 +112,11 @@ export class Find {
   /** Offers of the search on screen by number; those it does not have are left out. */
   offers(numbers: readonly string[]): Offer[] {
     return numbers.flatMap((number) => this.#offers.get(number) ?? []);
+  }
+
+  /** Keeps a query among the recent ones. */
+  note(text: string): Promise<SavedSearch[]> {
+    return this.#options.journal.call('useSearch', text, false, Date.now());
   }
 
   searches(): Promise<SavedSearch[]> {

@@ -1,5 +1,5 @@
 import type { Carrier } from '../carrier/carrier.ts';
-import type { CartView, Offer } from '../contract/buying.ts';
+import type { CartItemsWindow, CartView, Offer } from '../contract/buying.ts';
 import { failure } from '../contract/errors.ts';
 import { toOffer } from '../find/offers.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -27,61 +27,70 @@ export class Cart {
     return this.#options.journal.call('cart');
   }
 
-  async add(offers: readonly Offer[]): Promise<CartView> {
+  items(offset: number, limit: number): Promise<CartItemsWindow> {
+    return this.#options.journal.call('cartItems', offset, limit);
+  }
+
+  /** Leaves out what is owned, or on its way in an order: bought twice would be paid twice. */
+  async add(offers: readonly Offer[]): Promise<{ added: number; cart: CartView }> {
+    const { journal, inventory } = this.#options;
     const numbers = offers.map((offer) => offer.number);
-    const owned = new Set([
-      ...(await this.#options.inventory.owned(numbers)),
-      // On its way in an order: bought twice would be paid twice.
-      ...(await this.#options.journal.call('ordered', numbers)),
-    ]);
-    return this.#told(
-      await this.#options.journal.call(
-        'addToCart',
-        offers.filter((one) => !owned.has(one.number)),
-      ),
-    );
+    const taken = new Set([...(await inventory.owned(numbers)), ...(await journal.call('ordered', numbers))]);
+    const free = offers.filter((one) => !taken.has(one.number));
+    const added = await journal.call('addToCart', free);
+    return { added, cart: await this.tell() };
   }
 
   async remove(numbers: readonly string[]): Promise<CartView> {
-    return this.#told(await this.#options.journal.call('removeFromCart', numbers));
+    await this.#options.journal.call('removeFromCart', numbers);
+    return this.tell();
+  }
+
+  async removeGone(): Promise<CartView> {
+    await this.#options.journal.call('removeGone');
+    return this.tell();
   }
 
   async setBilling(number: string, billing: string): Promise<CartView> {
-    const item = (await this.get()).items.find((one) => one.number === number);
-    if (!item?.billingMethods.includes(billing)) {
+    if (!(await this.#options.journal.call('setBilling', number, billing))) {
       throw failure(
         'invalid-input',
         'This number is not offered with that billing method.',
         'Choose another one.',
       );
     }
-    return this.#told(await this.#options.journal.call('setBilling', number, billing));
+    return this.tell();
   }
 
-  /** Asks for each number of the cart whether it is still for sale, and at what price. */
+  /** Asks for each number of the cart whether it is still for sale, and at what price. What was learned before an end stays. */
   async check(): Promise<CartView> {
+    const { journal } = this.#options;
     const carrier = this.#options.carrier();
     if (!carrier)
       throw failure('signed-out', 'There are no keys to ask with.', 'Enter the keys of this account.');
-    const queue = [...(await this.get()).items];
+    const queue = (await journal.call('wholeCart')).map((item) => item.number);
+    const abort = new AbortController();
     const ask = async () => {
-      for (let item = queue.pop(); item; item = queue.pop()) {
-        const { number } = item;
-        const found = await carrier.searchAvailable({ contains: number, page: 1, limit: 10 });
+      for (let number = queue.pop(); number !== undefined; number = queue.pop()) {
+        const wanted = { contains: number, page: 1, limit: 10, signal: abort.signal };
+        const found = await carrier.searchAvailable(wanted);
         const offered = found.items.find((offer) => offer.number === number);
-        await this.#options.journal.call('checkedInCart', number, offered ? toOffer(offered) : null);
+        await journal.call('checkedInCart', number, offered ? toOffer(offered) : null);
       }
     };
-    await Promise.all(Array.from({ length: askedAtOnce }, ask));
-    return this.#told(await this.get());
+    try {
+      await Promise.all(Array.from({ length: askedAtOnce }, ask));
+    } finally {
+      // When one question failed, the others are no use any more.
+      abort.abort();
+      await this.tell();
+    }
+    return this.get();
   }
 
   /** Tells every window what the cart holds now. */
-  async tell(): Promise<void> {
-    this.#told(await this.get());
-  }
-
-  #told(cart: CartView): CartView {
+  async tell(): Promise<CartView> {
+    const cart = await this.get();
     this.#options.onCart(cart);
     return cart;
   }

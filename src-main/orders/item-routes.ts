@@ -1,5 +1,6 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import { Failure, toAppError, type AppError } from '../contract/errors.ts';
+import { cancelled } from '../http/pacing.ts';
 import type { OwnedNumber, PhoneNumber } from '../contract/model.ts';
 
 const attempts = 4;
@@ -16,24 +17,30 @@ export type ItemRoutes = {
 
 /**
  * Sets the routes of a number that was just bought. Setting the same routes twice changes nothing: it is tried again, and
- * counts when it was read back. Rejects when the carrier cannot be reached or refuses the account: the order waits.
+ * counts when it was read back. Rejects when the carrier cannot be reached or refuses the account, and with `cancelled` when
+ * `signal` ends it: the order waits.
  */
 export async function setItemRoutes(
   number: PhoneNumber,
   wanted: { readonly primary: string; readonly failover: string },
-  options: { readonly carrier: Carrier; readonly breathe: (attempt: number) => Promise<void> },
+  options: {
+    readonly carrier: Carrier;
+    readonly breathe: (attempt: number) => Promise<void>;
+    readonly signal: AbortSignal;
+  },
 ): Promise<ItemRoutes> {
-  const { carrier, breathe } = options;
+  const { carrier, breathe, signal } = options;
   let error: AppError | null = null;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    error = await carrier.setRoutes(number, wanted).then(
+    error = await carrier.setRoutes(number, wanted, { signal }).then(
       () => null,
       (thrown: unknown) => toAppError(thrown),
     );
     if (error && final.includes(error.code)) break;
+    if (signal.aborted) throw cancelled();
     if (error) await breathe(attempt);
     const askedAt = Date.now();
-    const fresh = await carrier.getOwned(number).catch(() => null);
+    const fresh = await carrier.getOwned(number, { signal }).catch(() => null);
     if (fresh?.routes.primary.name === wanted.primary && fresh.routes.failover.name === wanted.failover)
       return { routes: 'set', reason: '', fresh, askedAt };
   }

@@ -1,45 +1,29 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Carrier } from '../carrier/carrier.ts';
-import type { OrderReview, OrderSummary, OrderView } from '../contract/buying.ts';
+import type { CartItem, CartItemsWindow, OrderReview, OrderSummary } from '../contract/buying.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
-import type { Inventory } from '../inventory/inventory.ts';
-import type { StoreClient } from '../storage/client.ts';
 import type { Cart } from './cart.ts';
-import { entryOf, reviewOf } from './entries.ts';
-import { setItemRoutes } from './item-routes.ts';
-import type { NewActivity, RunItem } from './journal-store.ts';
-import { givenUp, isUnavailable, purchase, type Outcome } from './purchase.ts';
+import { reviewOf } from './entries.ts';
+import { keepBought, needCarrier, OrderRun, recordEnd, type OrderRunOptions } from './order-run.ts';
+import { givenUp } from './purchase.ts';
 
-export type OrdersOptions = {
-  readonly journal: StoreClient<'journal'>;
+export type OrdersOptions = OrderRunOptions & {
   readonly cart: Cart;
-  readonly inventory: Inventory;
-  readonly carrier: () => Carrier | null;
   /** Cents that an order may cost at once without its count being typed. */
   readonly orderLimit: () => number;
-  readonly onOrder: (order: OrderSummary) => void;
-  readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
-  readonly log: (line: string) => void;
-  /** Pauses of the runner in milliseconds; for tests. */
-  readonly settleMs?: number;
-  readonly againMs?: number;
+  /** Those of these names that the carrier lists as routes; asked anew when one is missing. */
+  readonly listedRoutes: (names: readonly string[]) => Promise<readonly string[]>;
 };
 
-/** Refusals one after another, all in the same words, that stop an order and ask. */
-const mostSameRefusals = 10;
-/** The same for a refusal that is not the documented one: it may be about the account. */
-const mostUnknownRefusals = 2;
 const interrupted = 'Numberdesk was closed while this order ran. Nothing is sent until you resume it.';
+/** How long a question on its way may take before a pause or the end of the application breaks it off. */
+const pauseGraceMs = 2_000;
+const closeGraceMs = 500;
 
 /** Orders of what is in the cart. One order runs at a time, one number at a time. */
 export class Orders {
   #options: OrdersOptions;
-  #review: OrderReview | null = null;
-  #running: { id: number; done: Promise<void> } | null = null;
-  /** Asked of the running order: end after the number on its way. */
-  #wanted: 'paused' | 'stopping' | null = null;
-  #closing = new AbortController();
+  #review: { readonly view: OrderReview; readonly items: readonly CartItem[] } | null = null;
+  #running: OrderRun | null = null;
   /** An order is being begun: taken before anything is awaited, so that another window finds it taken. */
   #starting = false;
   #recovery: Promise<void> | null = null;
@@ -82,14 +66,14 @@ export class Orders {
 
   /** What the cart would cost, and a token that permits buying exactly this, once. */
   async review(): Promise<OrderReview> {
+    const { cart, inventory, journal, orderLimit } = this.#options;
     // What was put in some time ago may cost something else by now, or be gone.
-    const { items: all } = await this.#options.cart.check();
+    await cart.check();
+    const all = await journal.call('wholeCart');
     const numbers = all.map((item) => item.number);
-    const owned = await this.#options.inventory.owned(numbers);
-    const ordered = await this.#options.journal.call('ordered', numbers);
-    const items = all.filter(
-      (item) => !owned.includes(item.number) && !ordered.includes(item.number) && item.gone !== true,
-    );
+    const owned = new Set(await inventory.owned(numbers));
+    const ordered = new Set(await journal.call('ordered', numbers));
+    const items = all.filter(({ number, gone }) => !owned.has(number) && !ordered.has(number) && !gone);
     if (items.length === 0) {
       throw failure(
         'invalid-input',
@@ -97,43 +81,46 @@ export class Orders {
         'Add numbers first.',
       );
     }
-    const review = reviewOf(items, owned, this.#options.orderLimit());
-    this.#review = review;
-    return review;
+    const leftOut = { owned: owned.size, left: all.length - items.length - owned.size };
+    this.#review = { view: reviewOf(items, leftOut, orderLimit()), items };
+    return this.#review.view;
+  }
+
+  /** A window of what the newest review is about. */
+  reviewItems(token: string, offset: number, limit: number): CartItemsWindow {
+    const { items } = this.#reviewed(token);
+    return { total: items.length, offset, items: items.slice(offset, offset + limit) };
   }
 
   async buy(input: {
     token: string;
     typedCount: number | null;
     routes: { primary: string; failover: string } | null;
-  }): Promise<OrderView> {
-    const review = this.#review;
-    if (review?.token !== input.token) {
-      throw failure(
-        'rejected',
-        'This review was used already or is not the newest.',
-        'Review the order again.',
-      );
-    }
-    if (review.mustTypeCount && input.typedCount !== review.items.length) {
+  }): Promise<OrderSummary> {
+    const { view, items } = this.#reviewed(input.token);
+    if (view.mustTypeCount && input.typedCount !== view.count) {
       throw failure(
         'invalid-input',
         `This order costs more than your limit.`,
-        `Type ${review.items.length} to confirm it.`,
+        `Type ${view.count} to confirm it.`,
       );
     }
-    this.#carrier();
+    needCarrier(this.#options);
     return this.#alone(async () => {
-      // Used up before anything is awaited: a second click or another window finds nothing.
-      this.#review = null;
+      await this.#checkRoutes(input.routes);
       await this.recover();
-      const { journal } = this.#options;
-      const id = await journal.call('createOrder', review.items, input.routes, Date.now());
+      // Another window may have reviewed meanwhile; from here on a second click finds nothing.
+      this.#reviewed(input.token);
+      this.#review = null;
+      const { journal, record } = this.#options;
+      const id = await journal.call('createOrder', items, input.routes, Date.now());
       if (id === null)
         throw failure('rejected', 'The cart changed since the review.', 'Review the order again.');
       await this.#options.cart.tell();
-      await this.#note(id, 'ordered');
-      this.#start(id);
+      const numbers = items.map((item) => item.number);
+      const text = `Order ${id} of ${view.count} numbers began`;
+      await record({ kind: 'order', text, outcome: 'ok', numbers });
+      this.#start(id, false);
       return this.order(id);
     });
   }
@@ -142,63 +129,77 @@ export class Orders {
     return this.#options.journal.call('orders');
   }
 
-  async order(id: number): Promise<OrderView> {
-    const order = await this.#options.journal.call('order', id);
+  async order(id: number): Promise<OrderSummary> {
+    const order = await this.#options.journal.call('summary', id);
     if (!order) throw failure('not-found', 'There is no such order.', 'Choose another one.');
     return order;
   }
 
-  async pause(id: number): Promise<OrderView> {
-    if (this.#running?.id === id) this.#wanted ??= 'paused';
+  async pause(id: number): Promise<OrderSummary> {
+    if (this.#running?.id === id) this.#running.pause(pauseGraceMs);
     return this.order(id);
   }
 
-  async resume(id: number): Promise<OrderView> {
-    this.#carrier();
-    if (this.#running?.id === id) return this.order(id);
+  /** Goes on with an order that waits. One that was stopped only looks up what may have been bought. */
+  async resume(id: number): Promise<OrderSummary> {
+    needCarrier(this.#options);
+    if (this.#running?.id === id && !this.#running.leaving) return this.order(id);
     return this.#alone(async () => {
       // What a crash left open is looked up first, and nothing marks the order as waiting afterwards.
       await this.recover();
       const order = await this.order(id);
       if (order.phase === 'done') return order;
-      this.#start(id);
+      await this.#options.record({
+        ...{ kind: 'order', outcome: 'info', numbers: [] },
+        text: `Order ${id} was resumed`,
+      });
+      this.#start(id, order.stopped);
       return this.order(id);
     });
   }
 
   /** Gives up what was not sent. Numbers whose outcome is not known are looked up before the order is done. */
-  async stop(id: number): Promise<OrderView> {
+  async stop(id: number): Promise<OrderSummary> {
     const order = await this.order(id);
     if (order.phase === 'done') return order;
-    if (this.#running?.id === id) {
-      this.#wanted = 'stopping';
-      await this.#phase(id, 'stopping', '');
+    const { journal } = this.#options;
+    if (this.#running?.id === id && this.#running.stop()) {
+      // Whatever happens to the process from here on, nothing of it is sent again.
+      await journal.call('stopOrder', id);
+      await journal.call('setPhase', id, 'stopping', '');
+      await this.#told(id);
       return this.order(id);
     }
     return this.#alone(async () => {
       await this.recover();
-      await this.#options.journal.call('giveUp', id, givenUp);
-      if (await this.#options.journal.call('nextItem', id)) {
-        this.#carrier();
-        this.#start(id, 'stopping');
+      await journal.call('stopOrder', id);
+      await journal.call('giveUp', id, givenUp);
+      if (await journal.call('nextItem', id)) {
+        needCarrier(this.#options);
+        this.#start(id, true);
         return this.order(id);
       }
-      await this.#phase(id, 'done', '');
-      await this.#note(id, 'done');
-      return this.order(id);
+      await journal.call('setPhase', id, 'done', '');
+      return this.#ended(id);
     });
   }
 
-  /** One order at a time: the place is taken before anything is awaited. */
-  async #alone<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running || this.#starting)
-      throw failure('rejected', 'Another order is running.', 'Wait until it is done, or pause it.');
-    this.#starting = true;
-    try {
-      return await work();
-    } finally {
-      this.#starting = false;
-    }
+  /** Ends an order that waits because numbers cannot be looked up: they stay unknown, and each sync looks for them. */
+  async setAside(id: number): Promise<OrderSummary> {
+    return this.#alone(async () => {
+      await this.recover();
+      const order = await this.order(id);
+      if (order.phase === 'done') return order;
+      const { journal } = this.#options;
+      await journal.call('giveUp', id, givenUp);
+      const { counts } = await this.order(id);
+      const open =
+        counts.unknown > 0
+          ? `Whether ${counts.unknown} of its numbers were bought is not known: each sync looks for them.`
+          : '';
+      await journal.call('setAside', id, open, 'Bought, but its routes were not set: the order was ended.');
+      return this.#ended(id);
+    });
   }
 
   /** Resolves when nothing runs: for tests, and before the files are closed. */
@@ -207,140 +208,66 @@ export class Orders {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
-    this.#wanted ??= 'paused';
+    this.#running?.pause(closeGraceMs);
     await this.settled();
   }
 
-  #start(id: number, wanted: 'stopping' | null = null): void {
-    this.#wanted = wanted;
-    const done = this.#run(id)
-      .catch(async (thrown: unknown) => {
-        const error = toAppError(thrown);
-        this.#options.log(`order ended: ${error.code}`);
-        await this.#phase(id, 'paused', `${error.message} ${error.action}`).catch(() => undefined);
-      })
-      .finally(() => {
-        this.#running = null;
-        this.#wanted = null;
-      });
-    this.#running = { id, done };
-  }
-
-  async #run(id: number): Promise<void> {
-    const { journal } = this.#options;
-    await this.#phase(id, this.#wanted === 'stopping' ? 'stopping' : 'running', '');
-    let [refusal, same] = ['', 0];
-    for (;;) {
-      if (this.#wanted === 'stopping') await journal.call('giveUp', id, givenUp);
-      if (this.#wanted === 'paused' || this.#closing.signal.aborted) {
-        await this.#phase(id, 'paused', 'Paused. Nothing is sent until you resume it.');
-        return;
-      }
-      const item = await journal.call('nextItem', id);
-      if (!item) break;
-      if (item.status === 'bought') {
-        await this.#setRoutes(id, item);
-        continue;
-      }
-      const outcome = await this.#attempt(id, item);
-      const wait = await this.#keep(id, item, outcome);
-      await this.#told(id);
-      if (wait !== null) {
-        await this.#phase(id, 'paused', wait);
-        return;
-      }
-      if (outcome.kind === 'again') await this.#breathe(item.sent);
-      // Trouble in between says nothing about a refusal, and neither do the digits of the number in its text.
-      if (outcome.kind === 'bought') same = 0;
-      if (outcome.kind === 'refused') {
-        const words = outcome.reason.replace(/\d/g, '');
-        same = words === refusal ? same + 1 : 1;
-        refusal = words;
-      }
-      const most = isUnavailable(refusal) ? mostSameRefusals : mostUnknownRefusals;
-      if (this.#wanted !== 'stopping' && same >= most && (await journal.call('nextItem', id))) {
-        await this.#phase(
-          id,
-          'paused',
-          `${same} numbers in a row were refused: ${refusal.trim()} Resume to go on, or stop.`,
-        );
-        return;
-      }
+  /** One order at a time: the place is taken before anything is awaited. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    if ((this.#running && !this.#running.leaving) || this.#starting)
+      throw failure('rejected', 'Another order is running.', 'Wait until it is done, or pause it.');
+    this.#starting = true;
+    try {
+      // What is only writing down its end is waited for.
+      await this.settled();
+      return await work();
+    } finally {
+      this.#starting = false;
     }
-    await this.#phase(id, 'done', '');
-    await this.#note(id, 'done');
   }
 
-  #attempt(id: number, item: RunItem): Promise<Outcome> {
-    const { journal, settleMs } = this.#options;
-    return purchase(item, {
-      carrier: this.#carrier(),
-      onlySettle: this.#wanted === 'stopping',
-      sending: async () => {
-        await journal.call('setItem', id, item.number, 'sending', '');
-        await this.#told(id);
-      },
-      ...(settleMs === undefined ? {} : { settleMs }),
+  #start(id: number, stopped: boolean): void {
+    const run = new OrderRun(id, stopped, this.#options);
+    this.#running = run;
+    void run.done.finally(() => {
+      if (this.#running === run) this.#running = null;
     });
   }
 
-  /** Writes an outcome down. Returns why the order has to wait, or null. */
-  async #keep(id: number, item: RunItem, outcome: Outcome): Promise<string | null> {
-    const { journal, inventory } = this.#options;
-    switch (outcome.kind) {
-      case 'bought': {
-        const learned = await journal.call('bought', id, item, Date.now());
-        await inventory.learn([learned]);
-        const askedAt = Date.now();
-        const owned = outcome.owned ?? (await this.#fresh(item.number));
-        if (owned) await inventory.applyFresh([owned], askedAt);
-        return null;
-      }
-      case 'refused':
-        await journal.call('setItem', id, item.number, 'refused', outcome.reason);
-        return null;
-      case 'again':
-        await journal.call('setItem', id, item.number, 'planned', outcome.reason);
-        return null;
-      case 'account':
-        await journal.call('setItem', id, item.number, 'planned', outcome.reason);
-        return `${outcome.reason} Nothing more was sent. Resume when it is settled, or stop.`;
-      case 'unknown':
-        await journal.call('setItem', id, item.number, 'unknown', outcome.reason);
-        return `${outcome.error.message} Whether ${item.number} was bought is looked up when you resume.`;
-    }
+  #reviewed(token: string) {
+    if (this.#review?.view.token === token) return this.#review;
+    throw failure(
+      'rejected',
+      'This review was used already or is not the newest.',
+      'Review the order again.',
+    );
   }
 
-  /** An outage leaves the routes to be set, and the order waits, as with a purchase. */
-  async #setRoutes(id: number, item: RunItem): Promise<void> {
-    const { journal, inventory } = this.#options;
-    const { primary, failover } = await this.order(id);
-    const ended = await setItemRoutes(
-      item.number as PhoneNumber,
-      { primary, failover },
-      {
-        carrier: this.#carrier(),
-        breathe: (attempt) => this.#breathe(attempt),
-      },
+  async #checkRoutes(routes: { primary: string; failover: string } | null): Promise<void> {
+    if (!routes) return;
+    const names = [...new Set([routes.primary, routes.failover])];
+    const listed = await this.#options.listedRoutes(names);
+    const missing = names.find((name) => !listed.includes(name));
+    if (missing === undefined) return;
+    throw failure(
+      'invalid-input',
+      `There is no route "${missing}" in this account.`,
+      'Choose another one, or create it first. Nothing was bought.',
     );
-    if (ended.fresh) await inventory.applyFresh([ended.fresh], ended.askedAt);
-    await journal.call('setItemRoutes', id, item.number, ended.routes, ended.reason);
-    await this.#told(id);
   }
 
   /** Looks up every number of an order whose outcome a crash left open, and says what was found. */
   async #reconcile(id: number): Promise<void> {
+    const { journal, record } = this.#options;
     const carrier = this.#options.carrier();
-    const { items } = await this.order(id);
-    const open = (items as RunItem[]).filter((item) => item.status === 'unknown');
+    const open = await journal.call('itemsThatAre', id, 'unknown');
     const found: string[] = [];
     let absent = 0;
     for (const item of carrier ? open : []) {
       try {
         const owned = await carrier?.getOwned(item.number as PhoneNumber);
-        if (!owned) continue;
-        await this.#keep(id, item, { kind: 'bought', owned });
+        if (!owned || !carrier) continue;
+        await keepBought(id, item, owned, carrier, this.#options);
         found.push(item.number);
       } catch (thrown) {
         if (toAppError(thrown).code === 'not-found') absent += 1;
@@ -356,45 +283,20 @@ export class Orders {
       const said = `After the interruption: ${parts.filter(Boolean).join(', ')}`;
       const text =
         absent + unasked > 0 ? `${said}. They are looked up again before anything is sent.` : `${said}.`;
-      await this.#phase(id, 'paused', `${interrupted} ${text}`);
-      await this.#options.record({
-        kind: 'order',
-        text: `Order ${id}: ${text}`,
-        outcome: 'info',
-        numbers: found,
-      });
+      await journal.call('setPhase', id, 'paused', `${interrupted} ${text}`);
+      await record({ kind: 'order', text: `Order ${id}: ${text}`, outcome: 'info', numbers: found });
     }
     await this.#told(id);
   }
 
-  async #fresh(number: string) {
-    return this.#carrier()
-      .getOwned(number as PhoneNumber)
-      .catch(() => null);
-  }
-
-  #breathe(attempt: number): Promise<void> {
-    const wait = (this.#options.againMs ?? 1_000) * 2 ** Math.min(attempt, 5);
-    return sleep(wait, undefined, { signal: this.#closing.signal }).catch(() => undefined);
-  }
-
-  async #phase(id: number, phase: OrderSummary['phase'], waiting: string): Promise<void> {
-    await this.#options.journal.call('setPhase', id, phase, waiting);
+  async #ended(id: number): Promise<OrderSummary> {
     await this.#told(id);
+    await recordEnd(id, this.#options);
+    return this.order(id);
   }
 
   async #told(id: number): Promise<void> {
     const summary = await this.#options.journal.call('summary', id);
     if (summary) this.#options.onOrder(summary);
-  }
-
-  async #note(id: number, what: 'ordered' | 'done'): Promise<void> {
-    await this.#options.record(entryOf(await this.order(id), what));
-  }
-
-  #carrier(): Carrier {
-    const carrier = this.#options.carrier();
-    if (carrier) return carrier;
-    throw failure('signed-out', 'There are no keys to buy with.', 'Enter the keys of this account.');
   }
 }

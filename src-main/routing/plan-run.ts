@@ -3,7 +3,7 @@ import { toAppError } from '../contract/errors.ts';
 import type { OwnedNumber } from '../contract/model.ts';
 import type { PlanItemState } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { NewActivity } from '../orders/journal-store.ts';
+import type { NewActivity } from '../orders/activity-store.ts';
 import type { StoreClient } from '../storage/client.ts';
 import { applyItem, MustWait } from './apply.ts';
 import { Batch } from './batch.ts';

@@ -4,7 +4,7 @@ import { failure, type AppError } from '../contract/errors.ts';
 import type { PlansWindow, PlanSummary, PlanView } from '../contract/routing.ts';
 import { cancelled } from '../http/pacing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { NewActivity } from '../orders/journal-store.ts';
+import type { NewActivity } from '../orders/activity-store.ts';
 import type { StoreClient } from '../storage/client.ts';
 import { Comparisons } from './comparisons.ts';
 import type { MadeDraft } from './draft-store.ts';

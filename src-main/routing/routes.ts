@@ -14,7 +14,7 @@ import type {
   RouteView,
 } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { NewActivity } from '../orders/journal-store.ts';
+import type { NewActivity } from '../orders/activity-store.ts';
 import type { StoreClient } from '../storage/client.ts';
 
 export type RoutesOptions = {

@@ -8,18 +8,25 @@ export type AccountOptions = {
   /** Routes besides the built-in `sip-reg`. */
   readonly routes: number;
   readonly seed: number;
+  readonly vpri?: boolean;
+  readonly chargesTwice?: boolean;
 };
 
 export type Offer = {
   readonly number: string;
   readonly setupCost: string;
   readonly monthlyCost: string;
+  readonly billingMethods: readonly string[];
   readonly center: Center;
 };
 
 /** The simulated account: typed arrays, no object per number, so that a million of them start in a few seconds. */
 export class SandboxAccount {
   readonly routes: Map<string, SandboxRoute>;
+  readonly chargesTwice: boolean;
+  #vpri: boolean;
+  #prices = new Map<string, readonly [setup: string, monthly: string]>();
+  #billing = new Map<string, string>();
   #routeNames: string[];
   #owned: Float64Array;
   #primary: Uint16Array;
@@ -37,6 +44,8 @@ export class SandboxAccount {
     const random = seeded(options.seed);
     const { exchanges, centers } = makeUniverse(random);
     const middle = Math.floor(exchanges.length / 2);
+    this.chargesTwice = options.chargesTwice ?? false;
+    this.#vpri = options.vpri ?? false;
     this.#centers = centers;
     this.#owned = drawNumbers(exchanges.slice(0, middle), options.owned, random);
     this.#offers = drawNumbers(exchanges.slice(middle), options.available, random);
@@ -84,7 +93,8 @@ export class SandboxAccount {
   }
 
   /** Adds a number with both routes on `sip-reg`, as new purchases start. */
-  own(number: string): void {
+  own(number: string, billing = 'METERED'): void {
+    if (billing !== 'METERED') this.#billing.set(number, billing);
     if (this.#count === this.#owned.length) this.#grow();
     const place = this.#count;
     this.#owned[place] = Number(number);
@@ -130,12 +140,19 @@ export class SandboxAccount {
     const exchange = Math.floor(Number(number) / 10_000);
     const center = this.#centers[this.#centerOf.get(exchange) ?? -1] ?? { name: '', state: '' };
     const dear = exchange % 17 === 0;
-    return {
-      number,
-      setupCost: dear ? '3.99' : '1.00',
-      monthlyCost: dear ? '1.75' : exchange % 5 === 0 ? '0.85' : '1.25',
-      center,
-    };
+    const usual = dear ? '1.75' : exchange % 5 === 0 ? '0.85' : '1.25';
+    const [setupCost, monthlyCost] = this.#prices.get(number) ?? [dear ? '3.99' : '1.00', usual];
+    const billingMethods = this.#vpri && exchange % 3 === 0 ? ['VPRI', 'METERED'] : ['METERED'];
+    return { number, setupCost, monthlyCost, billingMethods, center };
+  }
+
+  billingOf(number: string): string {
+    return this.#billing.get(number) ?? 'METERED';
+  }
+
+  /** Another price for a number, in US dollars as the wire has them. */
+  reprice(number: string, setup: string, monthly: string): void {
+    this.#prices.set(number, [setup, monthly]);
   }
 
   /** Takes a number off the market; false when it is not (or no longer) on it. */

@@ -19,18 +19,21 @@ const help = `A simulated Flowroute account: speaks API v1 on 127.0.0.1, signatu
   --signature MODE    lenient: what any official client sends; strict: the documentation only; off (lenient)
   --clock-skew MS     how far the server's clock is from this computer's (0)
   --clock-window MS   how old or new a signed time may be (900000)
+  --vpri              some numbers are offered with VPRI too
+  --charges-twice     a repeated purchase of an owned number is accepted and paid again
   --fault SPEC        operation:kind:rate[:argument]; may be given again
   --help
 
 Operations: *, reads, writes, ${operations.join(', ')}
 Kinds:
 ${Object.entries(faultKinds)
-  .map(([kind, text]) => `  ${kind.padEnd(12)}${text}`)
+  .map(([kind, text]) => `  ${kind.padEnd(20)}${text}`)
   .join('\n')}
 
 When ready it prints one line of JSON: {"url","accessKey","secretKey","ledgerUrl"}. SIGTERM or Ctrl-C stops it.
 For tests, on loopback only: GET /__sandbox/ledger and /__sandbox/owned; with the header X-Sandbox: 1 also
-PUT /__sandbox/faults (a JSON list of SPECs) and POST /__sandbox/mutate ({"remove":[…],"add":[…],"routes":{number:[p,f]}}).
+PUT /__sandbox/faults (a JSON list of SPECs) and POST /__sandbox/mutate ({"remove":[…],"add":[…],"sell":[…],"routes":{number:[p,f]},
+"prices":{number:["1.00","1.25"]}}).
 `;
 
 const text = { type: 'string' } as const;
@@ -51,6 +54,8 @@ function read() {
       'clock-skew': text,
       'clock-window': text,
       fault: { type: 'string', multiple: true },
+      vpri: { type: 'boolean' },
+      'charges-twice': { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });
@@ -90,6 +95,8 @@ async function main(): Promise<void> {
     clockSkewMs: integer('clock-skew', given['clock-skew'], -(10 ** 12), 10 ** 12, 0),
     clockWindowMs: integer('clock-window', given['clock-window'], 0, 10 ** 12, 900_000),
     faults: given.fault ?? [],
+    vpri: given.vpri ?? false,
+    chargesTwice: given['charges-twice'] ?? false,
   });
   const { url, accessKey, secretKey, ledgerUrl } = sandbox;
   console.log(JSON.stringify({ url, accessKey, secretKey, ledgerUrl }));

@@ -7,7 +7,15 @@ import type { SandboxAccount } from './account.ts';
 import { parseFault, type Fault } from './faults.ts';
 import type { Ledger } from './ledger.ts';
 
-type Mutation = { remove?: string[]; add?: string[]; routes?: Record<string, [string, string]> };
+type Mutation = {
+  remove?: string[];
+  add?: string[];
+  routes?: Record<string, [string, string]>;
+  /** Set-up and monthly cost. */
+  prices?: Record<string, [string, string]>;
+  /** Sells to somebody else. */
+  sell?: string[];
+};
 
 export function control(
   request: IncomingMessage,
@@ -55,6 +63,9 @@ function sendOwned(response: ServerResponse, account: SandboxAccount): void {
 function mutate(account: SandboxAccount, change: Mutation): void {
   for (const number of change.remove ?? []) account.disown(number);
   for (const number of change.add ?? []) if (account.find(number) < 0) account.own(number);
+  for (const number of change.sell ?? []) account.sell(number);
+  for (const [number, [setup, monthly]] of Object.entries(change.prices ?? {}))
+    account.reprice(number, setup, monthly);
   for (const [number, [primary, failover]] of Object.entries(change.routes ?? {})) {
     const place = account.find(number);
     if (place >= 0) account.setPair(place, primary, failover);

@@ -11,6 +11,8 @@ export const faultKinds = {
   '500': 'fails with an HTML page, nothing done',
   '503': 'fails with an HTML page, nothing done',
   '504': 'fails with an HTML page, nothing done',
+  'error-in-200': 'answers with success and an error in the body, nothing done',
+  'after-error-in-200': 'does what was asked, then answers with success and an error in the body',
   'after-500': 'does what was asked, then fails with an HTML page',
   truncate: 'sends half of the answer as if it were all',
   'cut-before': 'cuts the connection, nothing done',

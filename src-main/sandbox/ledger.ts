@@ -1,13 +1,31 @@
+/** One request. `subject` is the number or route it was about, '' for a list; `outcome` a status, or `cut` without an answer. */
+export type SandboxCall = {
+  readonly operation: string;
+  readonly subject: string;
+  readonly outcome: number | 'cut';
+};
+
+const keptCalls = 50_000;
+
 /** What really happened in the account: the truth that tests hold clients against. */
 export class Ledger {
   #calls: Record<string, number> = {};
+  #log: SandboxCall[] = [];
   #purchases: { number: string; at: string; setupCents: number; monthlyCents: number }[] = [];
   #routeChanges: { number: string; at: string; from: readonly string[]; to: readonly string[] }[] = [];
   #createdRoutes: { name: string; type: string; value: string }[] = [];
   #soldElsewhere: string[] = [];
 
-  /** `outcome` is a status, or `cut` for a connection ended without an answer. */
-  called(operation: string, outcome: number | 'cut'): void {
+  get log(): readonly SandboxCall[] {
+    return this.#log.slice(-keptCalls);
+  }
+
+  called(
+    { operation, subject }: { operation: string; subject: string },
+    outcome: SandboxCall['outcome'],
+  ): void {
+    if (this.#log.length >= 2 * keptCalls) this.#log = this.#log.slice(-keptCalls);
+    this.#log.push({ operation, subject, outcome });
     const key = `${operation} ${outcome}`;
     this.#calls[key] = (this.#calls[key] ?? 0) + 1;
   }

@@ -141,7 +141,7 @@ function search({ query }: Call, account: SandboxAccount, random: () => number):
     const json = JSON.stringify({
       initial_cost: offer.setupCost,
       monthly_cost: offer.monthlyCost,
-      billing_methods: ['METERED'],
+      billing_methods: offer.billingMethods,
       ratecenter: offer.center.name,
       state: offer.center.state,
     });
@@ -193,18 +193,22 @@ function describe(account: SandboxAccount, place: number) {
     // The built-in route has no `value` here.
     return known?.value === null ? { type, name } : { type, name, value: known?.value ?? '' };
   });
-  return { billing_method: 'METERED', routes };
+  return { billing_method: account.billingOf(account.ownedAt(place)), routes };
 }
 
 function purchase({ subject, body }: Call, account: SandboxAccount, ledger: Ledger): Answer {
   const json = readJson(body);
   if (json === null) return { status: 400, body: '{}' };
-  if (json['billing_method'] !== 'METERED') {
+  const { setupCost, monthlyCost, billingMethods } = account.offer(subject);
+  const billing = String(json['billing_method']);
+  if (!billingMethods.includes(billing)) {
     return refuse(422, 'Business Logic Error: The billing method is not available.');
   }
-  if (!/^\d{11}$/.test(subject) || !account.sell(subject)) return unavailable;
-  account.own(subject);
-  const { setupCost, monthlyCost } = account.offer(subject);
+  const again = account.chargesTwice && account.find(subject) >= 0;
+  if (!again) {
+    if (!/^\d{11}$/.test(subject) || !account.sell(subject)) return unavailable;
+    account.own(subject, billing);
+  }
   ledger.purchased(subject, setupCost, monthlyCost);
   return { status: 201, body: '' };
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SandboxAccount } from './account.ts';
 import { control } from './control.ts';
 import { parseFault, strike, type Fault } from './faults.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type SandboxCall } from './ledger.ts';
 import { perform, route, type Call } from './operations.ts';
 import { refuse, type Answer } from './paging.ts';
 import { seeded } from './random.ts';
@@ -28,6 +28,10 @@ export type SandboxOptions = {
   readonly clockSkewMs?: number;
   /** How old or new a signed time may be, in milliseconds; 15 minutes unless said. */
   readonly clockWindowMs?: number;
+  /** Some numbers are offered with `VPRI` too, as up to 2016. */
+  readonly vpri?: boolean;
+  /** A carrier at its worst: a repeated PUT of a number that is owned is accepted, and paid again. */
+  readonly chargesTwice?: boolean;
 };
 
 export type Sandbox = {
@@ -38,6 +42,8 @@ export type Sandbox = {
   readonly ledgerUrl: string;
   readonly account: SandboxAccount;
   ledger(): ReturnType<Ledger['read']>;
+  /** What was asked, in order; the newest 50,000. */
+  calls(): readonly SandboxCall[];
   setFaults(faults: readonly string[]): void;
   close(): Promise<void>;
 };
@@ -51,6 +57,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     available: options.available ?? 1000,
     routes: options.routes ?? 8,
     seed: options.seed ?? 1,
+    vpri: options.vpri ?? false,
+    chargesTwice: options.chargesTwice ?? false,
   });
   const carrier = new SimulatedCarrier(account, options);
   const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
@@ -68,6 +76,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ledgerUrl: `${origin}/__sandbox/ledger`,
     account,
     ledger: () => carrier.ledger.read(account.ownedCount),
+    calls: () => carrier.ledger.log,
     setFaults(faults) {
       carrier.faults = faults.map(parseFault);
     },
@@ -114,11 +123,11 @@ class SimulatedCarrier {
     if (wait > 0) await sleep(wait);
     const found = body === null ? refuse(413, 'Request Entity Too Large') : route(request.method ?? '', path);
     if (!this.#signed(request, target, body ?? Buffer.alloc(0))) {
-      this.#send(response, 'operation' in found ? found.operation : 'unknown', denied, []);
+      this.#send(response, 'subject' in found ? found : unknown, denied, []);
       return;
     }
     if ('status' in found) {
-      this.#send(response, 'unknown', found, []);
+      this.#send(response, unknown, found, []);
       return;
     }
     const query = new URLSearchParams(target.slice(path.length + 1));
@@ -136,22 +145,23 @@ class SimulatedCarrier {
     }
     const refused = refusal(struck);
     if (refused) {
-      this.#send(response, call.operation, refused, struck);
+      this.#send(response, call, refused, struck);
       return;
     }
     if (has('sold') && this.#account.sell(call.subject)) this.ledger.soldElsewhere(call.subject);
     const answer = perform(call, this.#account, this.ledger, this.#random);
     if (has('cut-after')) this.#cut(call, response);
-    else this.#send(response, call.operation, has('after-500') ? broken(500) : answer, struck);
+    else if (has('after-error-in-200')) this.#send(response, call, contradiction, struck);
+    else this.#send(response, call, has('after-500') ? broken(500) : answer, struck);
   }
 
   #cut(call: Call, response: ServerResponse): void {
-    this.ledger.called(call.operation, 'cut');
+    this.ledger.called(call, 'cut');
     response.destroy();
   }
 
-  #send(response: ServerResponse, operation: string, answer: Answer, struck: readonly Fault[]): void {
-    this.ledger.called(operation, answer.status);
+  #send(response: ServerResponse, asked: Asked, answer: Answer, struck: readonly Fault[]): void {
+    this.ledger.called(asked, answer.status);
     const whole = Buffer.from(answer.body, 'utf8');
     const retry = struck.find((fault) => fault.kind === '429');
     const truncated = struck.some((fault) => fault.kind === 'truncate');
@@ -193,6 +203,10 @@ class SimulatedCarrier {
   }
 }
 
+type Asked = { readonly operation: string; readonly subject: string };
+const unknown: Asked = { operation: 'unknown', subject: '' };
+/** A yes and a no in one answer: v1's own clients look for `error` whatever the status. */
+const contradiction: Answer = { status: 200, body: '{"error": "The request was declined."}' };
 const denied = refuse(401, 'Authentication failed.');
 
 /** Refusals that are not documented for v1: shapes of its error, texts of our own. */
@@ -215,6 +229,7 @@ function refusal(struck: readonly Fault[]): Answer | null {
   for (const { kind } of struck) {
     const refused = refusals[kind];
     if (refused) return refused;
+    if (kind === 'error-in-200') return contradiction;
     if (kind === '500' || kind === '503' || kind === '504') return broken(Number(kind));
   }
   return null;

@@ -1,12 +1,9 @@
 import type { AppError } from '../contract/errors.ts';
 import type { NumberStore } from '../inventory/store.ts';
-import type { TagStore } from '../inventory/tag-store.ts';
-import type { JournalStore } from '../orders/journal-store.ts';
-import type { DraftStore } from '../routing/draft-store.ts';
-import type { PlanStore } from '../routing/plan-store.ts';
+import type { JournalCalls } from './journal.ts';
 
 /** The stores a worker can hold: the cached list, which can be fetched again, and the journal, which cannot. */
-export type Stores = { numbers: NumberStore; journal: JournalStore & PlanStore & DraftStore & TagStore };
+export type Stores = { numbers: NumberStore; journal: JournalCalls };
 export type StoreKind = keyof Stores;
 
 type Methods<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T];

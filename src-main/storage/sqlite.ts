@@ -65,6 +65,30 @@ export function transaction<T>(database: Database, work: () => T): T {
   }
 }
 
+/**
+ * Takes a data folder for this process, until `release` or the end of the process, however it ends. Rejects with `storage`
+ * when another one has it: two of them would each believe that they alone send orders.
+ */
+export function holdFolder(folder: string): { release(): void } {
+  const lock = new DatabaseSync(path.join(folder, 'in-use.db'), { timeout: 0 });
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (thrown) {
+    lock.close();
+    if (!/locked|busy/i.test(thrown instanceof Error ? thrown.message : '')) throw thrown;
+    throw failure(
+      'storage',
+      'Numberdesk is running already with this data folder.',
+      'Close it first, or choose another folder with --data-dir.',
+    );
+  }
+  return {
+    release() {
+      lock.close();
+    },
+  };
+}
+
 /** Tidies and closes, so that the next start finds one clean file. */
 export function closeDatabase(database: Database): void {
   database.exec('PRAGMA optimize');

@@ -2,13 +2,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toAppError, type AppError } from '../contract/errors.ts';
 import { NumberStore } from '../inventory/store.ts';
-import { TagStore } from '../inventory/tag-store.ts';
-import { JournalStore } from '../orders/journal-store.ts';
-import { DraftStore } from '../routing/draft-store.ts';
-import { PlanStore } from '../routing/plan-store.ts';
-import { journalMigrations } from './migrations/index.ts';
+import { Journal } from './journal.ts';
 import type { StoreKind, WorkerAnswer, WorkerCall } from './protocol.ts';
-import { isDamage, moveAside, openDatabase } from './sqlite.ts';
+import { isDamage, moveAside } from './sqlite.ts';
 
 if (!parentPort) throw new Error('the storage worker must run as a worker thread');
 const port = parentPort;
@@ -120,13 +116,9 @@ function openNumbers(): [OpenStore, object[]] {
   return [numbers, [numbers]];
 }
 
-/** Orders, plans and tags share one file. What money and live calls depend on is on disk when a call returns. */
 function openJournal(): [OpenStore, object[]] {
-  const opened = openDatabase(file, journalMigrations);
-  opened.database.exec('PRAGMA synchronous = FULL');
-  const journal = new JournalStore(opened);
-  const { database } = opened;
-  return [journal, [journal, new PlanStore(database), new DraftStore(database), new TagStore(database)]];
+  const journal = new Journal(file);
+  return [journal, [journal, ...journal.parts]];
 }
 
 function describe(thrown: unknown) {

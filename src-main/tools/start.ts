@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Failure } from '../contract/errors.ts';
 import { readStartOptions, startHelp, type StartOptions } from '../options.ts';
 import { buildMain, buildRenderer } from './build.ts';
 
@@ -84,6 +85,7 @@ function openBrowser(address: string): void {
 }
 
 main().catch((thrown: unknown) => {
-  console.error(thrown instanceof Error ? thrown.message : 'Numberdesk could not start.');
+  const action = thrown instanceof Failure ? ` ${thrown.error.action}` : '';
+  console.error(thrown instanceof Error ? `${thrown.message}${action}` : 'Numberdesk could not start.');
   process.exit(1);
 });

@@ -27,26 +27,42 @@ export function formatAge(at: number, now: number): string {
 
 export type Piece = { readonly text: string; readonly marked: boolean };
 
-/** A number as it is shown, cut where the digits a query looked for begin and end. */
+/** Places inside the 11 digits: [first, end). */
+export type Range = readonly [number, number];
+
+/** A number as it is shown, cut where the digits a query looked for begin and end, wherever they occur. */
 export function markDigits(number: string, format: NumberFormat, wanted: readonly string[]): Piece[] {
+  const ranges: Range[] = [];
+  for (const digits of wanted) {
+    for (let at = number.indexOf(digits); digits && at >= 0; at = number.indexOf(digits, at + 1))
+      ranges.push([at, at + digits.length]);
+  }
+  return markRanges(number, format, ranges);
+}
+
+/** A number as it is shown, with these places marked; in the first of them `letters`, if any, stand for the digits. */
+export function markRanges(
+  number: string,
+  format: NumberFormat,
+  ranges: readonly Range[],
+  letters = '',
+): Piece[] {
   const shown = formatNumber(number, format);
   const from = format === 'national' ? 1 : 0;
   const marks = new Array<boolean>(11).fill(false);
-  for (const digits of wanted) {
-    for (let at = number.indexOf(digits); digits && at >= 0; at = number.indexOf(digits, at + 1)) {
-      marks.fill(true, at, at + digits.length);
-    }
-  }
+  for (const [first, end] of ranges) marks.fill(true, first, end);
+  const lettersAt = ranges[0]?.[0] ?? 0;
   const pieces: { text: string; marked: boolean }[] = [];
   let digit = from;
   for (const character of shown) {
     const isDigit = character >= '0' && character <= '9';
     // Punctuation inside a match is marked with it.
     const marked = isDigit ? (marks[digit] ?? false) : digit > from && !!marks[digit - 1] && !!marks[digit];
+    const text = isDigit ? (letters[digit - lettersAt] ?? character) : character;
     if (isDigit) digit += 1;
     const last = pieces.at(-1);
-    if (last?.marked === marked) last.text += character;
-    else pieces.push({ text: character, marked });
+    if (last?.marked === marked) last.text += text;
+    else pieces.push({ text, marked });
   }
   return pieces;
 }

@@ -45,6 +45,8 @@ export class AppState {
   });
   screen = $state<ScreenName>('numbers');
   cart = $state.raw<CartView | null>(null);
+  /** Why there is no cart. */
+  cartError = $state.raw<AppError | null>(null);
   /** The routes of these are being set; null while that is not asked. */
   assigning = $state.raw<Subject | null>(null);
   /** The tags of these are being changed; null while that is not asked. */
@@ -195,9 +197,13 @@ export class AppState {
 
   /** The cart of the account that is open now. */
   async loadCart(): Promise<void> {
+    const of = this.accounts?.currentId;
     this.cart = null;
+    this.cartError = null;
     const result = await this.client.call('cart.get', {});
+    if (of !== this.accounts?.currentId) return;
     if (result.ok) this.cart = result.value;
+    else this.cartError = result.error;
   }
 
   async syncNow(): Promise<void> {
@@ -211,8 +217,11 @@ export class AppState {
   }
 
   async switchTo(id: string): Promise<void> {
+    const left = id !== this.accounts?.currentId ? await this.client.call('app.busy', {}) : null;
     const result = await this.client.call('accounts.switch', { id });
     if (!result.ok) this.say(result.error.message);
+    else if (left?.ok && left.value)
+      this.say('What the other account was doing is paused. Switch back to resume it.');
   }
 
   /** Changes settings; what cannot be set is said, and stays as it was. */

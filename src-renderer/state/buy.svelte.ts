@@ -6,10 +6,9 @@ import type {
   OfferRow,
   OffersWindow,
   OrderSummary,
-  OrderView,
   SavedSearch,
 } from '#main/contract/buying.ts';
-import type { AppError } from '#main/contract/errors.ts';
+import type { AppError, Result } from '#main/contract/errors.ts';
 import { parseOfferQuery } from '#main/contract/offer-query.ts';
 import type { PatternName } from '#main/contract/patterns.ts';
 
@@ -17,6 +16,8 @@ export type BuyTab = 'find' | 'cart' | 'orders';
 const windowSize = 300;
 const margin = 100;
 const typingPauseMs = 350;
+/** A search somebody looked at for so long is worth remembering. */
+const lookedAtMs = 4_000;
 
 /** Finding and buying as the window has it: a query and one window of what it found, and the order that is open. */
 export class BuyState {
@@ -32,7 +33,11 @@ export class BuyState {
   blockSize = $state(3);
   searches = $state.raw<readonly SavedSearch[]>([]);
   orders = $state.raw<readonly OrderSummary[]>([]);
-  order = $state.raw<OrderView | null>(null);
+  /** Why there is no list of orders. */
+  ordersError = $state.raw<AppError | null>(null);
+  /** The order on screen, by its id; the list has what there is to know of it. */
+  opened = $state<number | null>(null);
+  readonly order = $derived(this.orders.find((order) => order.id === this.opened) ?? null);
   readonly selected = new SvelteSet<string>();
   readonly parsed = $derived(parseOfferQuery(this.text));
   #client: Client;
@@ -41,7 +46,7 @@ export class BuyState {
   #generation = 0;
   #loading = false;
   #again = false;
-  #orderTimer: ReturnType<typeof setTimeout> | null = null;
+  #noteTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(client: Client) {
     this.#client = client;
@@ -53,15 +58,13 @@ export class BuyState {
       this.#client.on('find', () => void this.refresh()),
       this.#client.on('cart', () => void this.refresh()),
       this.#client.on('orders', (order) => {
-        const others = this.orders.filter((one) => one.id !== order.id);
-        this.orders = [...others, order].sort((a, b) => b.id - a.id);
-        if (this.order?.id === order.id) this.#refreshOrder();
+        this.keep(order);
       }),
     ];
     void this.#loadLists();
     return () => {
       if (this.#timer) clearTimeout(this.#timer);
-      if (this.#orderTimer) clearTimeout(this.#orderTimer);
+      if (this.#noteTimer) clearTimeout(this.#noteTimer);
       for (const end of ends) end();
     };
   }
@@ -70,24 +73,36 @@ export class BuyState {
   setText(text: string, at: 'soon' | 'now' = 'soon'): void {
     this.text = text.slice(0, 1000);
     if (this.#timer) clearTimeout(this.#timer);
+    if (this.#noteTimer) clearTimeout(this.#noteTimer);
     if (!this.text.trim()) this.view = null;
     else if (!this.parsed.problem) {
-      if (at === 'now') void this.search();
+      // Enter means this query, whatever is typed while it is answered.
+      const asked = this.text;
+      if (at === 'now') void this.search().then((fine) => (fine ? this.note(asked) : undefined));
       else this.#timer = setTimeout(() => void this.search(), typingPauseMs);
     }
   }
 
-  async search(): Promise<void> {
+  /** True when the carrier is being asked. */
+  async search(): Promise<boolean> {
     if (this.#timer) clearTimeout(this.#timer);
     this.selected.clear();
     this.error = null;
     const result = await this.#client.call('find.start', { text: this.text.trim() });
     if (!result.ok) {
       this.error = result.error;
-      return;
+      return false;
     }
     this.ask();
-    const searches = await this.#client.call('find.searches', {});
+    this.#noteTimer = setTimeout(() => void this.note(), lookedAtMs);
+    return true;
+  }
+
+  /** Keeps the query among the recent ones: it was used, and is not one of the pauses in typing it. */
+  async note(text = this.text): Promise<void> {
+    if (this.#noteTimer) clearTimeout(this.#noteTimer);
+    if (!text.trim() || this.error) return;
+    const searches = await this.#client.call('find.note', { text: text.trim() });
     if (searches.ok) this.searches = searches.value;
   }
 
@@ -139,15 +154,16 @@ export class BuyState {
     }
   }
 
-  /** Puts the selection into the cart; resolves with what went wrong, or null. */
-  async addToCart(): Promise<AppError | null> {
+  /** Puts the selection into the cart; resolves with how many are new there. */
+  async addToCart(): Promise<Result<number>> {
     const numbers = [...this.selected].slice(0, 10_000);
-    if (numbers.length === 0) return null;
+    if (numbers.length === 0) return { ok: true, value: 0 };
     const result = await this.#client.call('cart.add', { numbers });
-    if (!result.ok) return result.error;
+    if (!result.ok) return result;
     this.selected.clear();
+    void this.note();
     await this.refresh();
-    return null;
+    return { ok: true, value: result.value.added };
   }
 
   async saveSearch(saved: boolean, text: string): Promise<void> {
@@ -155,16 +171,16 @@ export class BuyState {
     if (result.ok) this.searches = result.value;
   }
 
-  async openOrder(id: number): Promise<void> {
-    const result = await this.#client.call('orders.get', { id });
-    if (result.ok) this.order = result.value;
-    else this.error = result.error;
+  /** Takes an order as it is told. */
+  keep(order: OrderSummary): void {
+    const others = this.orders.filter((one) => one.id !== order.id);
+    this.orders = [...others, order].sort((a, b) => b.id - a.id);
   }
 
-  async steer(what: 'pause' | 'resume' | 'stop', id: number): Promise<AppError | null> {
+  async steer(what: 'pause' | 'resume' | 'stop' | 'setAside', id: number): Promise<AppError | null> {
     const result = await this.#client.call(`orders.${what}`, { id });
     if (!result.ok) return result.error;
-    this.order = result.value;
+    this.keep(result.value);
     return null;
   }
 
@@ -196,13 +212,6 @@ export class BuyState {
     return { sort: this.sort, pattern: this.pattern, blockSize: this.blockSize };
   }
 
-  #refreshOrder(): void {
-    this.#orderTimer ??= setTimeout(() => {
-      this.#orderTimer = null;
-      if (this.order) void this.openOrder(this.order.id);
-    }, 300);
-  }
-
   async #loadLists(): Promise<void> {
     const [searches, orders] = await Promise.all([
       this.#client.call('find.searches', {}),
@@ -210,8 +219,8 @@ export class BuyState {
     ]);
     if (searches.ok) this.searches = searches.value;
     if (orders.ok) this.orders = orders.value;
-    const open = this.orders.find((order) => order.phase !== 'done');
-    if (open) await this.openOrder(open.id);
+    this.ordersError = orders.ok ? null : orders.error;
+    this.opened ??= this.orders.find((order) => order.phase !== 'done')?.id ?? this.orders[0]?.id ?? null;
   }
 }
 

@@ -194,7 +194,8 @@ test('every row is one line, in a small window too', async ({ launch }) => {
     await page.keyboard.press('j');
     const lines = await page.getByRole('grid').evaluate((grid) =>
       [...grid.querySelectorAll('[role=row]:not([hidden])')].map((row) => {
-        const cells = [...row.children].map((cell) => cell.getBoundingClientRect());
+        const shown = [...row.children].filter((cell) => cell.checkVisibility());
+        const cells = shown.map((cell) => cell.getBoundingClientRect());
         const middles = cells.map((box) => Math.round(box.top + box.height / 2));
         const inside = cells.every((box) => box.right <= row.getBoundingClientRect().right + 1);
         return new Set(middles).size === 1 && inside;

@@ -33,6 +33,7 @@ export async function startApplication(
     workerUrl,
     demo,
     log: openLog(dataDir),
+    waits: { backoffMs: 30, settleMs: 150, againMs: 50 },
     ...(keychain ? { keychain } : {}),
   });
   const told: string[] = [];

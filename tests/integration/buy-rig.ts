@@ -1,4 +1,10 @@
-import type { OffersWindow, OrderView } from '../../src-main/contract/buying.ts';
+import type {
+  ActivityKind,
+  CartItem,
+  OffersWindow,
+  OrderItem,
+  OrderSummary,
+} from '../../src-main/contract/buying.ts';
 import type { AccountView } from '../../src-main/contract/views.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
@@ -6,6 +12,10 @@ import { memoryKeychain, startApplication, temporaryFolder, type RunningApplicat
 const sort = { column: 'number', direction: 'asc' } as const;
 export const everything = { sort, pattern: null, blockSize: 3, offset: 0, limit: 500 };
 export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** An order with all its numbers, as a test looks at it. */
+export type WholeOrder = OrderSummary & { readonly items: readonly OrderItem[] };
+type RoutePair = { primary: string; failover: string };
 
 /** A sandbox account that is signed in and synced, and what a person does with it to buy. */
 export class BuyRig {
@@ -76,20 +86,48 @@ export class BuyRig {
     return numbers;
   }
 
-  async buy(routes: { primary: string; failover: string } | null = null): Promise<OrderView> {
+  async buy(routes: RoutePair | null = null): Promise<OrderSummary> {
     const { token } = await this.app.call('orders.review', {});
     return this.app.call('orders.buy', { token, typedCount: null, routes });
   }
 
-  order(id: number): Promise<OrderView> {
-    return this.app.call('orders.get', { id });
+  /** Fills the cart with so many numbers and buys them. */
+  async begin(count: number, routes: RoutePair | null = null): Promise<{ id: number; numbers: string[] }> {
+    const numbers = await this.fillCart(count);
+    return { id: (await this.buy(routes)).id, numbers };
   }
 
-  ended(id: number, phases = ['done', 'paused']): Promise<OrderView> {
-    return until(
-      () => this.order(id),
+  async cartItems(): Promise<readonly CartItem[]> {
+    return (await this.app.call('cart.items', { offset: 0, limit: 500 })).items;
+  }
+
+  async order(id: number): Promise<WholeOrder> {
+    const { items } = await this.app.call('orders.items', { id, status: null, offset: 0, limit: 500 });
+    return { ...(await this.app.call('orders.get', { id })), items };
+  }
+
+  /** The order once it is at rest. */
+  async ended(id: number, phases = ['done', 'paused']): Promise<WholeOrder> {
+    await until(
+      () => this.app.call('orders.get', { id }),
       (order) => phases.includes(order.phase),
     );
+    return this.order(id);
+  }
+
+  /** Syncs, and resolves when that pass is complete. */
+  async sync(): Promise<void> {
+    const before = (await this.app.status(() => true)).completedAt ?? 0;
+    await this.app.call('sync.start', {});
+    await this.app.status((status) => (status.completedAt ?? 0) > before);
+  }
+
+  /** What the carrier was asked about a number, in order. */
+  asked(number: string): string[] {
+    return this.sandbox
+      .calls()
+      .filter(({ subject, operation }) => subject === number && operation !== 'setRoutes')
+      .map(({ operation, outcome }) => `${operation} ${outcome}`);
   }
 
   /** What the ledger says was bought, ascending. */
@@ -100,7 +138,7 @@ export class BuyRig {
       .sort();
   }
 
-  async activity(text = '', kind: 'order' | 'routes' | 'account' | null = null): Promise<string[]> {
+  async activity(text = '', kind: ActivityKind | null = null): Promise<string[]> {
     const { entries } = await this.app.call('activity.list', { text, kind, offset: 0, limit: 100 });
     return entries.map((entry) => entry.text);
   }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { Inputs } from '../../src-main/contract/contract.ts';
 import type { PlanSummary } from '../../src-main/contract/routing.ts';
-import type { NewActivity } from '../../src-main/orders/journal-store.ts';
+import type { NewActivity } from '../../src-main/orders/activity-store.ts';
 import { Plans } from '../../src-main/routing/plans.ts';
 import { Routes } from '../../src-main/routing/routes.ts';
 import { openStore, type StoreClient } from '../../src-main/storage/client.ts';

@@ -3,11 +3,10 @@
  * buys; every later one resumes. Prints a line of JSON for each change of the order.
  */
 import type {
-  CartView,
   OffersWindow,
+  OrderItemsWindow,
   OrderReview,
   OrderSummary,
-  OrderView,
 } from '../../src-main/contract/buying.ts';
 import { application, call, say, unlocked, until } from './proof-app.ts';
 
@@ -25,10 +24,10 @@ async function begin(): Promise<void> {
     const window = await call<OffersWindow>('find.window', question);
     return window.rows.length === count ? window : null;
   });
-  await call<CartView>('cart.add', { numbers: rows.map((row) => row.number) });
+  await call('cart.add', { numbers: rows.map((row) => row.number) });
   const review = await call<OrderReview>('orders.review', {});
-  const typedCount = review.mustTypeCount ? review.items.length : null;
-  await call<OrderView>('orders.buy', { token: review.token, typedCount, routes: null });
+  const typedCount = review.mustTypeCount ? review.count : null;
+  await call('orders.buy', { token: review.token, typedCount, routes: null });
 }
 
 await unlocked();
@@ -44,6 +43,12 @@ const resume = async () => {
   }
 };
 await resume();
-const view = await call<OrderView>('orders.get', { id: 1 });
-say({ done: view });
+const done = await call<OrderSummary>('orders.get', { id: 1 });
+const { items } = await call<OrderItemsWindow>('orders.items', {
+  id: 1,
+  status: 'bought',
+  offset: 0,
+  limit: 500,
+});
+say({ done, bought: items.map((item) => item.number) });
 await application.close();

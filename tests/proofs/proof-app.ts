@@ -13,6 +13,8 @@ export const application = await createApplication({
   workerUrl: new URL('../../src-main/storage/worker.ts', import.meta.url),
   demo: false,
   log: () => undefined,
+  // What is proved is the order of things: shorter waits bring more of it into a minute.
+  waits: { backoffMs: 50, settleMs: 300, againMs: 100 },
   keychain: {
     check: () => Promise.resolve(null),
     get: () => Promise.resolve(secret),

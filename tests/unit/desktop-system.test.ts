@@ -104,6 +104,7 @@ test('diagnostics lose names, numbers and keys, and keep what helps', () => {
   ].join('\n');
   const clean = redact(text, ['West office', '80001234']);
   expect(clean).toContain('2026-11-25T04:31:21.000Z slow storage call: query 61 ms');
+  expect(redact('quickShortcut: CommandOrControl+Shift+Space', [])).toContain('Control+Shift+Space');
   for (const hidden of ['West office', '555', '12065550142', secret, '80001234'])
     expect(clean).not.toContain(hidden);
 });

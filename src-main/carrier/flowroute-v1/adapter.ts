@@ -161,7 +161,12 @@ export class FlowrouteV1 implements Carrier {
   async #write(method: 'PUT' | 'PATCH', path: string, body: object, asked: Asked, signal?: AbortSignal) {
     // Serialised once: the signature covers exactly the bytes that are sent.
     const text = JSON.stringify(body);
-    this.#accepted(await this.#requester.write(() => this.#request(method, path, text), signal), asked);
+    const answer = await this.#requester.write(() => this.#request(method, path, text), signal);
+    const refusal = refuse(answer, asked, this.#now());
+    if (!refusal) return;
+    // A yes and a no in one answer: whether the change was made has to be looked up.
+    if (answer.status < 300) throw failure('outcome-unknown', refusal.message, 'It is looked up.');
+    throw refusal;
   }
 
   #accepted(answer: HttpAnswer, asked: Asked): string {

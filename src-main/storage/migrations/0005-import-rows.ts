@@ -2,7 +2,7 @@ import type { Migration } from './index.ts';
 
 /** The rows of an imported file as they were read, and numbers of a plan that were right when it was compared. */
 export const importRows: Migration = {
-  version: 4,
+  version: 5,
   sql: `
     CREATE TABLE plan_row (
       plan_id INTEGER NOT NULL REFERENCES plan (id) ON DELETE CASCADE,

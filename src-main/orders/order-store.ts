@@ -1,0 +1,270 @@
+import type {
+  CartItem,
+  ItemState,
+  OrderItem,
+  OrderItemsWindow,
+  OrderPhase,
+  OrderSummary,
+} from '../contract/buying.ts';
+import type { Learned } from '../inventory/number-index.ts';
+import { transaction, type Database } from '../storage/sqlite.ts';
+
+/**
+ * An item as the runner needs it. `sent` counts the requests that may have reached the carrier, `doubt` those of them whose
+ * outcome was never made clear: only these can turn out to have bought something.
+ */
+export type RunItem = OrderItem & { readonly sent: number; readonly doubt: number };
+export type DoubtedItem = RunItem & { readonly orderId: number };
+
+const itemColumns =
+  'number, setup, monthly, billing, rate_center AS rateCenter, state, status, reason, routes, sent, doubt';
+const doubtful = `(status = 'unknown' OR (status = 'refused' AND doubt > 0))`;
+
+/** Orders and what was learned from them: what cannot be fetched again. */
+export class OrderStore {
+  #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /**
+   * Moves items from the cart into a new order, all or none. Returns null when one of them is not in the cart any more as
+   * it was reviewed: gone, or at another price.
+   */
+  createOrder(
+    items: readonly CartItem[],
+    routes: { primary: string; failover: string } | null,
+    at: number,
+  ): number | null {
+    try {
+      return transaction(this.#database, () => this.#moveToOrder(items, routes, at));
+    } catch (thrown) {
+      if (thrown instanceof Gone) return null;
+      throw thrown;
+    }
+  }
+
+  #moveToOrder(
+    items: readonly CartItem[],
+    routes: { primary: string; failover: string } | null,
+    at: number,
+  ): number {
+    const take = this.#database.prepare(
+      'DELETE FROM cart WHERE number = ? AND setup = ? AND monthly = ? AND billing = ? AND gone IS NOT 1',
+    );
+    const made = this.#database
+      .prepare(
+        `INSERT INTO purchase_order (created_at, phase, waiting, primary_name, failover_name)
+           VALUES (?, 'running', '', ?, ?)`,
+      )
+      .run(at, routes?.primary ?? '', routes?.failover ?? '');
+    const order = Number(made.lastInsertRowid);
+    // A doubt of an earlier order is a doubt of this one: the number is looked up before it is sent.
+    const insert = this.#database.prepare(
+      `INSERT INTO order_item
+         (order_id, number, setup, monthly, billing, rate_center, state, status, reason, sent, routes, doubt)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'planned', '', 0, ?8,
+         EXISTS (SELECT 1 FROM order_item WHERE number = ?2 AND ${doubtful}))`,
+    );
+    for (const item of items) {
+      const { number, setup, monthly, billing, rateCenter, state } = item;
+      if (Number(take.run(number, setup, monthly, billing).changes) !== 1) throw new Gone();
+      insert.run(order, number, setup, monthly, billing, rateCenter, state, routes ? 'planned' : 'none');
+    }
+    return order;
+  }
+
+  /** All orders, the newest first. */
+  orders(): OrderSummary[] {
+    return this.#all<{ id: number }>('SELECT id FROM purchase_order ORDER BY id DESC').flatMap(
+      ({ id }) => this.summary(id) ?? [],
+    );
+  }
+
+  summary(id: number): OrderSummary | null {
+    const order = this.#database
+      .prepare(
+        `SELECT id, created_at AS createdAt, phase, waiting, stopped, primary_name AS "primary",
+           failover_name AS failover FROM purchase_order WHERE id = ?`,
+      )
+      .get(id) as
+      | (Pick<OrderSummary, 'id' | 'createdAt' | 'phase' | 'waiting' | 'primary' | 'failover'> & {
+          stopped: number;
+        })
+      | undefined;
+    if (!order) return null;
+    const counts: Record<ItemState, number> = { planned: 0, sending: 0, bought: 0, refused: 0, unknown: 0 };
+    let [total, spent, monthly, unset] = [0, 0, 0, 0];
+    const groups = this.#all<{
+      status: ItemState;
+      count: number;
+      setup: number;
+      monthly: number;
+      unset: number;
+    }>(
+      `SELECT status, count(*) AS count, sum(setup) AS setup, sum(monthly) AS monthly, sum(routes = 'failed') AS unset
+       FROM order_item WHERE order_id = ? GROUP BY status`,
+      id,
+    );
+    for (const group of groups) {
+      counts[group.status] = group.count;
+      total += group.count;
+      unset += group.unset;
+      if (group.status !== 'bought') continue;
+      spent = group.setup;
+      monthly = group.monthly;
+    }
+    return { ...order, stopped: order.stopped === 1, counts, total, spent, monthly, unset };
+  }
+
+  /** A window of an order's numbers, ascending; null stands for every status. */
+  orderItems(input: {
+    id: number;
+    status: ItemState | null;
+    offset: number;
+    limit: number;
+  }): OrderItemsWindow {
+    const { id, status, offset, limit } = input;
+    const where = 'WHERE order_id = ?1 AND (?2 IS NULL OR status = ?2)';
+    const { total } = this.#database
+      .prepare(`SELECT count(*) AS total FROM order_item ${where}`)
+      .get(id, status) as { total: number };
+    const sql = `SELECT ${itemColumns} FROM order_item ${where} ORDER BY number LIMIT ?3 OFFSET ?4`;
+    return { total, offset, items: this.#all<RunItem>(sql, id, status, limit, offset) };
+  }
+
+  /** All items of an order in one state. */
+  itemsThatAre(id: number, status: ItemState): RunItem[] {
+    const sql = `SELECT ${itemColumns} FROM order_item WHERE order_id = ? AND status = ? ORDER BY number`;
+    return this.#all<RunItem>(sql, id, status);
+  }
+
+  setPhase(id: number, phase: OrderPhase, waiting: string): void {
+    this.#database
+      .prepare('UPDATE purchase_order SET phase = ?, waiting = ? WHERE id = ?')
+      .run(phase, waiting, id);
+  }
+
+  /** From now on nothing of this order is sent, whatever happens to the process. */
+  stopOrder(id: number): void {
+    this.#database.prepare('UPDATE purchase_order SET stopped = 1 WHERE id = ?').run(id);
+  }
+
+  /** The next number to work on: first those whose outcome is not known, then routes to set, then those not sent. */
+  nextItem(id: number): RunItem | null {
+    const item = this.#database
+      .prepare(
+        `SELECT ${itemColumns} FROM order_item
+         WHERE order_id = ?1 AND (status IN ('planned', 'unknown', 'sending') OR (status = 'bought' AND routes = 'planned'))
+         ORDER BY CASE status WHEN 'sending' THEN 0 WHEN 'unknown' THEN 0 WHEN 'bought' THEN 1 ELSE 2 END, number
+         LIMIT 1`,
+      )
+      .get(id) as RunItem | undefined;
+    return item ?? null;
+  }
+
+  /** `clear`: the request that was sent last has been answered with a no, so that it can have bought nothing. */
+  setItem(id: number, number: string, status: ItemState, reason: string, clear = false): void {
+    const sent = status === 'sending' ? 1 : 0;
+    this.#database
+      .prepare(
+        `UPDATE order_item SET status = ?, reason = ?, sent = sent + ?, doubt = max(0, doubt + ?)
+         WHERE order_id = ? AND number = ?`,
+      )
+      .run(status, reason, sent, clear ? -1 : sent, id, number);
+  }
+
+  setItemRoutes(id: number, number: string, routes: OrderItem['routes'], reason: string): void {
+    this.#database
+      .prepare('UPDATE order_item SET routes = ?, reason = ? WHERE order_id = ? AND number = ?')
+      .run(routes, reason, id, number);
+  }
+
+  /** Marks a number bought and keeps what the carrier will never tell again, in one step. */
+  bought(id: number, item: OrderItem, at: number): Learned {
+    transaction(this.#database, () => {
+      this.setItem(id, item.number, 'bought', '');
+      this.#database
+        .prepare('INSERT OR REPLACE INTO learned VALUES (?, ?, ?, ?, ?, ?)')
+        .run(item.number, item.setup, item.monthly, item.rateCenter, item.state, at);
+    });
+    return item;
+  }
+
+  learned(): Learned[] {
+    return this.#all<Learned>('SELECT number, monthly, state, rate_center AS rateCenter FROM learned');
+  }
+
+  /** After a crash: what was being sent has an unknown outcome, what was running waits for the person. */
+  recover(waiting: string): number[] {
+    return transaction(this.#database, () => {
+      this.#database.exec("UPDATE order_item SET status = 'unknown' WHERE status = 'sending'");
+      const open = this.#all<{ id: number }>("SELECT id FROM purchase_order WHERE phase <> 'done'");
+      this.#database
+        .prepare(
+          "UPDATE purchase_order SET phase = 'paused', waiting = ? WHERE phase IN ('running', 'stopping')",
+        )
+        .run(waiting);
+      return open.map((row) => row.id);
+    });
+  }
+
+  /** Of a stopped order: what cannot have been bought is given up. What may have been sent has to be looked up first. */
+  giveUp(id: number, reason: string): void {
+    transaction(this.#database, () => {
+      this.#database
+        .prepare(
+          "UPDATE order_item SET status = 'refused', reason = ? WHERE order_id = ? AND status = 'planned' AND doubt = 0",
+        )
+        .run(reason, id);
+      this.#database
+        .prepare("UPDATE order_item SET status = 'unknown' WHERE order_id = ? AND status = 'planned'")
+        .run(id);
+    });
+  }
+
+  /** Ends an order whose last numbers cannot be looked up now: they stay unknown, and every sync looks for them. */
+  setAside(id: number, waiting: string, reason: string): void {
+    transaction(this.#database, () => {
+      this.#database
+        .prepare(
+          `UPDATE order_item SET routes = 'failed', reason = ?
+           WHERE order_id = ? AND routes = 'planned' AND status = 'bought'`,
+        )
+        .run(reason, id);
+      this.stopOrder(id);
+      this.setPhase(id, 'done', waiting);
+    });
+  }
+
+  /**
+   * Items of orders at rest that may have been bought although nobody could say so then. A number that a later order
+   * bought is that order's; of two orders in doubt about one number, the later one is told.
+   */
+  doubted(): DoubtedItem[] {
+    return this.#all<DoubtedItem>(
+      `SELECT order_id AS orderId, ${itemColumns} FROM order_item AS item
+       WHERE ${doubtful} AND order_id IN (SELECT id FROM purchase_order WHERE phase IN ('paused', 'done'))
+         AND NOT EXISTS (SELECT 1 FROM order_item AS later WHERE later.number = item.number
+           AND later.order_id > item.order_id
+           AND (later.status = 'bought' OR later.status = 'unknown' OR (later.status = 'refused' AND later.doubt > 0)))`,
+    );
+  }
+
+  /** Which of these numbers an order that has not ended is about. */
+  ordered(numbers: readonly string[]): string[] {
+    const open = this.#database.prepare(
+      `SELECT 1 FROM order_item JOIN purchase_order ON id = order_id
+       WHERE number = ? AND phase <> 'done' AND status IN ('planned', 'sending', 'unknown')`,
+    );
+    return numbers.filter((number) => open.get(number) !== undefined);
+  }
+
+  #all<T>(sql: string, ...values: (string | number | null)[]): T[] {
+    return this.#database.prepare(sql).all(...values) as T[];
+  }
+}
+
+/** Rolls an order back when the cart does not hold what it is about. */
+class Gone extends Error {}

@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { BuyRig, everything } from './buy-rig.ts';
+
+let rig: BuyRig;
+
+beforeEach(async () => {
+  rig = await BuyRig.start();
+});
+afterEach(() => rig.close());
+
+describe('the cart', () => {
+  test('is there after a restart, with what it cost', async () => {
+    const numbers = await rig.fillCart(3);
+    const before = await rig.cartItems();
+    await rig.quit();
+    await rig.launch();
+    expect(await rig.cartItems()).toEqual(before);
+    expect((await rig.app.call('cart.get', {})).count).toBe(numbers.length);
+  });
+
+  test('marks what is gone and what costs something else, first, and counts neither twice', async () => {
+    const numbers = await rig.fillCart(4);
+    const [, gone = '', dear = ''] = numbers;
+    const [before] = (await rig.cartItems()).filter((item) => item.number === dear);
+    rig.sandbox.account.sell(gone);
+    rig.sandbox.account.reprice(dear, '9.00', '7.25');
+    const cart = await rig.app.call('cart.check', {});
+    expect(cart).toMatchObject({ count: 4, gone: 1, repriced: 1 });
+    const items = await rig.cartItems();
+    expect(
+      items
+        .slice(0, 2)
+        .map((item) => item.number)
+        .sort(),
+    ).toEqual([gone, dear].sort());
+    expect(items.find((item) => item.number === dear)).toMatchObject({
+      setup: 900,
+      monthly: 725,
+      was: { setup: before?.setup, monthly: before?.monthly },
+    });
+    const sum = items.filter((item) => !item.gone).reduce((cents, item) => cents + item.setup, 0);
+    expect(cart.setup).toBe(sum);
+    // Back at its price, nothing is to be said of it.
+    rig.sandbox.account.reprice(dear, '1.00', '1.25');
+    if (before?.setup === 100 && before.monthly === 125)
+      expect((await rig.app.call('cart.check', {})).repriced).toBe(0);
+    expect((await rig.app.call('cart.removeGone', {})).count).toBe(3);
+  });
+
+  test('a review shows what each number costs today, and leaves out what is gone', async () => {
+    const numbers = await rig.fillCart(3);
+    const [sold = ''] = numbers;
+    rig.sandbox.account.sell(sold);
+    const review = await rig.app.call('orders.review', {});
+    expect([review.count, review.left, review.owned]).toEqual([2, 1, 0]);
+    const { token } = review;
+    const { items } = await rig.app.call('orders.reviewItems', { token, offset: 0, limit: 10 });
+    expect(items.map((item) => item.number)).toEqual(numbers.slice(1));
+    expect((await rig.app.call('cart.get', {})).setup).toBe(review.setup);
+  });
+
+  test('a price that changes after a review ends its permission to buy', async () => {
+    const [number = ''] = await rig.fillCart(2);
+    const { token } = await rig.app.call('orders.review', {});
+    rig.sandbox.account.reprice(number, '40.00', '20.00');
+    await rig.app.call('cart.check', {});
+    const bought = rig.app.call('orders.buy', { token, typedCount: null, routes: null });
+    await expect(bought).rejects.toMatchObject({ code: 'rejected' });
+    expect(rig.bought()).toEqual([]);
+    expect(await rig.app.call('orders.review', {})).toMatchObject({ count: 2, repriced: 1 });
+  });
+
+  test('VPRI and METERED are offered only where the number has both, and ordered as chosen', async () => {
+    await rig.close();
+    rig = await BuyRig.start({ vpri: true });
+    await rig.app.call('find.start', { text: '' });
+    const { rows } = await rig.search('2');
+    const both = rows.find((row) => row.billingMethods.length === 2)?.number ?? '';
+    const one = rows.find((row) => row.billingMethods.length === 1)?.number ?? '';
+    await rig.app.call('cart.add', { numbers: [both, one] });
+    await rig.app.call('cart.setBilling', { number: both, billing: 'VPRI' });
+    const wrong = rig.app.call('cart.setBilling', { number: one, billing: 'VPRI' });
+    await expect(wrong).rejects.toMatchObject({ code: 'invalid-input' });
+    await rig.ended((await rig.buy()).id);
+    expect(rig.sandbox.account.billingOf(both)).toBe('VPRI');
+    expect(rig.sandbox.account.billingOf(one)).toBe('METERED');
+  });
+});
+
+test('searches are kept when they were used, not while they are typed; saved ones stay', async () => {
+  for (const text of ['n', 'npa:2', 'npa:206'])
+    await rig.app.call('find.start', { text }).catch(() => undefined);
+  expect(await rig.app.call('find.searches', {})).toEqual([]);
+  await rig.app.call('find.note', { text: 'npa:206' });
+  await rig.app.call('find.saveSearch', { text: 'word:taxi' });
+  for (let at = 0; at < 40; at += 1) await rig.app.call('find.note', { text: `contains:${at + 10}` });
+  const kept = await rig.app.call('find.searches', {});
+  expect(kept[0]).toMatchObject({ text: 'word:taxi', saved: true });
+  expect(kept).toHaveLength(31);
+  await rig.quit();
+  await rig.launch();
+  expect(await rig.app.call('find.searches', {})).toEqual(kept);
+  const left = await rig.app.call('find.forgetSearch', { text: 'word:taxi' });
+  expect(left.some((search) => search.saved)).toBe(false);
+});
+
+test('the activity keeps every number of an entry, is searched by them, and filtered by kind', async () => {
+  const { rows } = await rig.search('2');
+  const numbers = rows.slice(0, 450).map((row) => row.number);
+  await rig.app.call('cart.add', { numbers });
+  const { id } = await rig.buy();
+  await rig.app.call('orders.stop', { id });
+  await rig.ended(id, ['done']);
+  const list = (text: string, kind: 'order' | 'sync' | null) =>
+    rig.app.call('activity.list', { text, kind, offset: 0, limit: 50 });
+  const begun = (await list('began', 'order')).entries[0];
+  expect([begun?.count, begun?.numbers.length]).toEqual([450, 200]);
+  const parts = await Promise.all(
+    [0, 1, 2, 3].map((part) => rig.app.call('activity.numbers', { id: begun?.id ?? 0, part })),
+  );
+  expect(parts.flat()).toEqual([...numbers].sort());
+  // Among the last ones, which the entry itself does not show.
+  const last = [...numbers].sort()[440] ?? '';
+  expect((await list(last, null)).entries.map((entry) => entry.id)).toContain(begun?.id);
+  expect((await list('began', 'sync')).total).toBe(0);
+  expect((await list('100%_', null)).total).toBe(0);
+});
+
+test('a window of offers says what is in the cart without sending the cart', async () => {
+  const numbers = await rig.fillCart(2);
+  const window = await rig.app.call('find.window', everything);
+  expect(window.rows.filter((row) => row.inCart).map((row) => row.number)).toEqual(numbers);
+});

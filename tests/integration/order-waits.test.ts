@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Failure } from '../../src-main/contract/errors.ts';
+import { startSandbox } from '../../src-main/sandbox/server.ts';
+import { startApplication } from './app-rig.ts';
+import { BuyRig, pause, until } from './buy-rig.ts';
+
+let rig: BuyRig;
+
+beforeEach(async () => {
+  rig = await BuyRig.start({ owned: 20, available: 2000 });
+});
+afterEach(() => rig.close());
+
+/** An order whose next request has to wait ten minutes, because the carrier asked for it. */
+async function heldUp(): Promise<number> {
+  rig.sandbox.setFaults(['purchase:429:1:600']);
+  const { id } = await rig.begin(3);
+  await until(
+    () => Promise.resolve(rig.sandbox.calls()),
+    (calls) => calls.some((call) => call.outcome === 429),
+  );
+  await pause(50);
+  return id;
+}
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const late = pause(ms).then(() => Promise.reject(new Error(`longer than ${ms} ms`)));
+  return Promise.race([work, late]);
+}
+
+describe('while the carrier asks for ten minutes of peace', () => {
+  test('a pause is one at once, and what was not sent counts as not sent', async () => {
+    const id = await heldUp();
+    await rig.app.call('orders.pause', { id });
+    const paused = await within(4_000, rig.ended(id, ['paused']));
+    expect(paused.counts).toMatchObject({ planned: 3, unknown: 0 });
+    expect(await rig.activity('was paused', 'order')).toHaveLength(1);
+  });
+
+  test('a stop is one at once', async () => {
+    const id = await heldUp();
+    await rig.app.call('orders.stop', { id });
+    expect((await within(4_000, rig.ended(id, ['done']))).counts.refused).toBe(3);
+  });
+
+  test('quitting waits for nothing, and the order goes on from there', async () => {
+    const id = await heldUp();
+    await within(4_000, rig.quit());
+    rig.sandbox.setFaults([]);
+    await rig.launch();
+    await rig.app.status((status) => status.completedAt !== null);
+    await rig.app.call('orders.resume', { id });
+    expect((await rig.ended(id, ['done'])).counts.bought).toBe(3);
+  });
+
+  test('another account is there at once', async () => {
+    await heldUp();
+    const other = await startSandbox({ owned: 5, seed: 9, accessKey: '90009', secretKey: 'x' });
+    await within(5_000, rig.signIn(other, 'B'));
+    await rig.quit();
+    await other.close();
+  });
+});
+
+test('resuming in the very moment an order comes to rest is heard', async () => {
+  rig.sandbox.setFaults(['purchase:403:1']);
+  const { id } = await rig.begin(1);
+  await rig.ended(id, ['paused']);
+  for (let round = 0; round < 5; round += 1) {
+    // Not even one step later: the run that ends may still be writing.
+    const resumed = Promise.withResolvers<unknown>();
+    let heard = false;
+    rig.app.application.subscribe((event, payload) => {
+      if (event !== 'orders' || heard || (payload as { phase: string }).phase !== 'paused') return;
+      heard = true;
+      resumed.resolve(rig.app.call('orders.resume', { id }));
+    });
+    await rig.app.call('orders.resume', { id });
+    expect(await resumed.promise).toMatchObject({ phase: 'running' });
+    await rig.ended(id, ['paused']);
+  }
+  rig.sandbox.setFaults([]);
+  await rig.app.call('orders.resume', { id });
+  expect((await rig.ended(id, ['done'])).counts.bought).toBe(1);
+});
+
+test('routes that the account does not have are refused before anything is bought', async () => {
+  await rig.fillCart(1);
+  const missing = rig.buy({ primary: 'sbc-east', failover: 'nowhere' });
+  await expect(missing).rejects.toMatchObject({ code: 'invalid-input' });
+  expect(rig.bought()).toEqual([]);
+  // The cart is as it was: the person corrects the name and goes on.
+  expect((await rig.app.call('cart.get', {})).count).toBe(1);
+  const { id } = await rig.buy({ primary: 'sbc-east', failover: 'sip-reg' });
+  expect((await rig.ended(id)).items[0]?.routes).toBe('set');
+});
+
+test('a second process cannot open the same data folder', async () => {
+  const second = await startApplication(rig.folder.path, rig.keychain).catch((thrown: unknown) => thrown);
+  expect(second).toBeInstanceOf(Failure);
+  expect((second as Failure).message).toContain('running already');
+  await rig.quit();
+  // And after its end it can.
+  await rig.launch();
+  expect((await rig.app.call('accounts.get', {})).accounts).toHaveLength(1);
+});
