@@ -29,7 +29,8 @@ export type RoutesWindow = {
 
 /** Findings of an audit, each with the query that shows its numbers. */
 export type AuditFinding = {
-  readonly id: 'no-failover' | 'same' | 'missing-primary' | 'missing-failover' | 'single-use';
+  readonly id:
+    'no-failover' | 'same' | 'missing-primary' | 'missing-failover' | 'single-primary' | 'single-failover';
   readonly numbers: number;
   readonly query: string;
 };
@@ -92,6 +93,8 @@ export type PlanView = PlanSummary & {
   /** The largest first, at most 200; `groupCount` is how many there are. */
   readonly groups: readonly PlanGroup[];
   readonly groupCount: number;
+  /** Numbers that get the same route on both sides. */
+  readonly twice: number;
   /** Rows of the imported file; 0 for a plan of another kind. */
   readonly rows: number;
 };

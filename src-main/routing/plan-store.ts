@@ -153,7 +153,11 @@ export class PlanStore {
             id,
           );
     const rows = this.#count('SELECT count(*) AS count FROM plan_row WHERE plan_id = ?', id);
-    return { ...summary, groups, groupCount, rows };
+    const twice = this.#count(
+      `SELECT count(*) AS count FROM plan_item WHERE plan_id = ? AND already = 0 AND to_primary = to_failover`,
+      id,
+    );
+    return { ...summary, groups, groupCount, rows, twice };
   }
 
   planItems(input: {

@@ -34,6 +34,8 @@ export class RoutesState {
   planCount = $state.raw({ total: 0, open: 0 });
   plan = $state.raw<PlanView | null>(null);
   readonly listing: PlanListing;
+  /** The plan that is shown now is to have the focus. */
+  arriving = $state(false);
   error = $state.raw<AppError | null>(null);
   refreshing = $state(false);
   #client: Client;
@@ -113,7 +115,8 @@ export class RoutesState {
     await this.load();
   }
 
-  async open(id: number): Promise<void> {
+  /** Shows a plan. `arriving` from elsewhere, the focus goes with it. */
+  async open(id: number, arriving = false): Promise<void> {
     this.tab = 'changes';
     const result = await this.#asked(id, this.#client.call('plans.get', { id }));
     if (!result.ok) {
@@ -123,6 +126,7 @@ export class RoutesState {
     const other = this.plan?.id !== id;
     this.plan = result.value;
     if (other) this.listing.begin(result.value);
+    if (arriving) this.arriving = true;
     await Promise.all([this.#loadPlans(), this.listing.refresh()]);
   }
 
@@ -138,7 +142,7 @@ export class RoutesState {
   async derive(kind: 'undo' | 'again', plan: number): Promise<AppError | null> {
     const result = await this.#client.call('plans.draft', { source: { kind, plan } });
     if (!result.ok) return result.error;
-    await this.open(result.value.id);
+    await this.open(result.value.id, true);
     return null;
   }
 
@@ -154,7 +158,7 @@ export class RoutesState {
   async import(name: string, base64: string): Promise<AppError | null> {
     const result = await this.#client.call('plans.import', { name: name.slice(0, 256), base64 });
     if (!result.ok) return result.error;
-    await this.open(result.value.id);
+    await this.open(result.value.id, true);
     return null;
   }
 

@@ -282,3 +282,74 @@ test('counts of a route lead to its numbers, and the routes can be exported with
   expect(lines[0]?.split(',')).toEqual(expect.arrayContaining([`${east}`, 'yes']));
   await expect(dialog).toBeHidden();
 });
+
+test('every finding of the audit is mended from the keyboard alone', async ({ launch, sandbox }) => {
+  const pairs = Object.entries(await truth(sandbox)).filter(
+    ([, [primary, failover]]) => primary !== failover && failover !== 'sip-reg',
+  );
+  const [lost = '', gone = '', same = '', first = '', second = '', none = ''] = pairs.map(
+    ([number]) => number,
+  );
+  await sandbox.mutate({
+    routes: {
+      // The carrier does not list the first two routes, and lists two that nobody else uses.
+      ...{ [lost]: ['deleted-1', 'fax'], [gone]: ['fax', 'deleted-2'], [same]: ['fax', 'fax'] },
+      ...{
+        [first]: ['546f8f4308367026c17ceb5b013e7672', 'fax'],
+        [second]: ['fax', 'private-line'],
+        [none]: ['fax', 'sip-reg'],
+      },
+    },
+  });
+  const { page } = await launch();
+  await signIn(page, sandbox);
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await openRoutes(page);
+  const findings = [
+    ['missing-primary', 'Primary does not exist', 'Primary route'],
+    ['missing-failover', 'Failover does not exist', 'Failover route'],
+    ['single-primary', 'On a primary route of their own', 'Primary route'],
+    ['single-failover', 'On a failover route of their own', 'Failover route'],
+    ['same', 'Primary equals failover', 'Failover route'],
+    ['no-failover', 'Without a real failover', 'Failover route'],
+  ] as const;
+  for (const [id, title, side] of findings) {
+    await page.getByRole('button', { name: /^Audit/ }).press('Enter');
+    await expect(page.getByTestId(`finding-${id}`)).not.toHaveText('0');
+    await page.getByRole('button', { name: `Fix in bulk: ${title}` }).press('Enter');
+    const dialog = page.getByRole('dialog');
+    const other = side === 'Primary route' ? 'Failover route' : 'Primary route';
+    // Only the side that is to be mended is filled in.
+    await expect(dialog.getByLabel(other)).toHaveValue('');
+    const route = side === 'Primary route' ? 'sbc-east' : 'sbc-west';
+    await dialog.getByLabel(side).fill(route);
+    await page.keyboard.press('Enter');
+    // The focus is on the plan: two keys further is Apply.
+    await expect(
+      page.getByRole('heading', { name: `Set ${side.split(' ')[0]?.toLowerCase()} to ${route}` }),
+    ).toBeFocused();
+    await expect(page.getByTestId('apply')).toBeEnabled();
+    // Some of these have the chosen route as primary: that is no failover, and it is said.
+    if (id === 'no-failover') await expect(page.getByTestId('twice')).toContainText('the same route');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await expect(page.getByTestId('apply')).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.getByTestId('plan-phase')).toHaveText('Done');
+    await page.getByRole('button', { name: /^Audit/ }).press('Enter');
+    // Others that nobody touched are same or without a failover still: those are looked at one by one below.
+    if (id !== 'same' && id !== 'no-failover')
+      await expect(page.getByTestId(`finding-${id}`)).toHaveText('0');
+  }
+  const after = await truth(sandbox);
+  expect([after[lost], after[gone], after[first], after[second]]).toEqual([
+    ['sbc-east', 'fax'],
+    ['fax', 'sbc-west'],
+    ['sbc-east', 'fax'],
+    ['fax', 'sbc-west'],
+  ]);
+  expect([after[same], after[none]]).toEqual([
+    ['fax', 'sbc-west'],
+    ['fax', 'sbc-west'],
+  ]);
+});

@@ -7,7 +7,7 @@ import { workerUrl } from './rig.ts';
 test('closing while questions are on their way ends the threads and not the process, again and again', async () => {
   const folder = temporaryFolder();
   const shared = { workerUrl, log: () => undefined };
-  for (let round = 0; round < 40; round += 1) {
+  for (let round = 0; round < 25; round += 1) {
     const file = (name: string) => path.join(folder.path, `${name}${round % 4}.db`);
     const [journal, numbers] = await Promise.all([
       openStore('journal', { ...shared, file: file('journal') }),

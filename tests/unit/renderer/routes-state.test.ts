@@ -18,7 +18,7 @@ function planOf(id: number, change: Partial<PlanView> = {}): PlanView {
   return {
     ...{ id, createdAt: 1, kind: 'assign', title: `Plan ${id}`, phase: 'draft', waiting: '', checkedAt: 5 },
     ...{ checking: null, counts, total: 1_000, alreadyRight: 0, problems: 0, flagged: 0, perSecond: 0 },
-    ...{ groups: [], groupCount: 0, rows: 0 },
+    ...{ groups: [], groupCount: 0, rows: 0, twice: 0 },
     ...change,
   };
 }
@@ -68,6 +68,7 @@ function tell(plan: PlanView): void {
   delete summary['groups'];
   delete summary['groupCount'];
   delete summary['rows'];
+  delete summary['twice'];
   stored = [...stored.filter(({ id }) => id !== plan.id), plan];
   for (const listener of listeners) listener(summary as unknown as PlanSummary);
 }
