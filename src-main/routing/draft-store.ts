@@ -27,6 +27,8 @@ type Gathered = {
   readonly pairs: (Pair | null)[];
   readonly cells: readonly ImportedRow[];
 };
+/** What a plan has changed or, as no answer was ever clear, may have changed: the comparison of its undo tells. */
+const maybeChanged = "(status = 'done' OR (sent > 0 AND status IN ('failed', 'left', 'unknown')))";
 type StoredItem = { keep: number; first: string; second: string; toFirst: string; toSecond: string };
 
 /**
@@ -111,22 +113,22 @@ export class DraftStore {
     });
   }
 
-  /** How many numbers a plan has changed, and the routes they had. */
+  /** How many numbers a plan has or may have changed, and the routes they had. */
   formerRoutes(id: number): { numbers: number; routes: string[] } {
     const rows = this.#database
       .prepare(
         `SELECT before_primary AS first, before_failover AS second, count(*) AS count FROM plan_item
-         WHERE plan_id = ? AND status = 'done' GROUP BY 1, 2`,
+         WHERE plan_id = ? AND ${maybeChanged} GROUP BY 1, 2`,
       )
       .all(id) as { first: string; second: string; count: number }[];
     const routes = new Set(rows.flatMap(({ first, second }) => [first, second]));
     return { numbers: rows.reduce((sum, { count }) => sum + count, 0), routes: [...routes] };
   }
 
-  /** The former pair of every number that a plan has changed, as a draft; `routes` are those that still exist. */
+  /** The former pair of every number that a plan has or may have changed, as a draft; `routes` are those that still exist. */
   createUndo(of: number, head: PlanHead, routes: readonly string[]): MadeDraft {
     const gone = (side: string) => `${side} NOT IN (SELECT value FROM json_each(?2))`;
-    const done = "plan_id = ?1 AND status = 'done'";
+    const done = `plan_id = ?1 AND ${maybeChanged}`;
     const listed = JSON.stringify(routes);
     return transaction(this.#database, () => {
       const id = this.#insertPlan(head);

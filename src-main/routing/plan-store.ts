@@ -71,6 +71,8 @@ type StoredPlan = Pick<
 /** Plans and the cached routes, beside orders in the journal: durable before anything is sent. */
 export class PlanStore {
   #database: Database;
+  /** Plans that are done, as they ended: a list of them does not count all of their numbers again each time. */
+  #ended = new Map<number, PlanSummary>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -109,6 +111,8 @@ export class PlanStore {
       )
       .get(id) as StoredPlan | undefined;
     if (!plan) return null;
+    const kept = this.#ended.get(id);
+    if (kept && plan.phase === 'done') return kept;
     const counts = Object.fromEntries(planItemStates.map((state) => [state, 0])) as Record<
       PlanItemState,
       number
@@ -126,7 +130,9 @@ export class PlanStore {
       flagged += group.flagged;
     }
     const problems = this.#count('SELECT count(*) AS count FROM plan_problem WHERE plan_id = ?', id);
-    return { ...plan, checking: null, counts, total, problems, flagged, perSecond: 0 };
+    const summary = { ...plan, checking: null, counts, total, problems, flagged, perSecond: 0 };
+    if (plan.phase === 'done') this.#ended.set(id, summary);
+    return summary;
   }
 
   plan(id: number): PlanView | null {
@@ -254,6 +260,7 @@ export class PlanStore {
       `UPDATE plan_item SET before_primary = ?, before_failover = ?, to_primary = ?, to_failover = ?
        WHERE plan_id = ? AND number = ?`,
     );
+    this.#ended.delete(id);
     transaction(this.#database, () => {
       for (const { number, status, reason, before, to, refused } of updates) {
         set.run(status, reason, status === 'sending' ? 1 : refused ? -1 : 0, id, number);
@@ -279,6 +286,7 @@ export class PlanStore {
         .prepare("UPDATE plan SET phase = 'paused', waiting = ? WHERE id = ? AND phase IN ('done', 'paused')")
         .run(waiting, id);
       if (changes === 0) return;
+      this.#ended.delete(id);
       this.#database
         .prepare(
           `UPDATE plan_item SET status = 'planned', reason = '', sent = min(sent, 1)

@@ -121,7 +121,8 @@ export class Plans {
 
   /** Leaves what was not sent as it is. Numbers on their way are finished first. */
   async stop(id: number): Promise<PlanView> {
-    await this.#settle();
+    do await this.#settle();
+    while (this.#running?.run.over);
     if (this.#running?.run.id === id) {
       await this.#running.run.stop();
     } else if (await this.#options.journal.call('endPlan', id)) {

@@ -130,6 +130,28 @@ describe('trying again', () => {
     });
   });
 
+  test('what was given up and done late is undone with the rest, what never arrived is right already', async () => {
+    const { numbers, plan } = await ready(3);
+    const before = numbers.map((number) => rig.pairOf(number));
+    await rig.plans.apply(plan.id);
+    await rig.until(plan.id, ({ phase }) => phase === 'done');
+    // Two of them as they are when no answer was ever clear: one arrived, one did not.
+    const [late = '', lost = ''] = numbers;
+    const given = { status: 'failed', reason: 'Given up after 6 attempts.' } as const;
+    await rig.journal.call('updatePlan', plan.id, [
+      { number: late, ...given },
+      { number: lost, ...given },
+    ]);
+    const { account } = rig.rig.sandbox;
+    const [primary = '', failover = ''] = before[1] ?? [];
+    account.setPair(account.find(lost), primary, failover);
+    const undo = await rig.draft({ kind: 'undo', plan: plan.id });
+    expect(undo).toMatchObject({ total: 2, alreadyRight: 1, problems: 0 });
+    await rig.plans.apply(undo.id);
+    await rig.until(undo.id, ({ phase }) => phase === 'done');
+    expect(numbers.map((number) => rig.pairOf(number))).toEqual(before);
+  });
+
   test('only what failed is sent again, not what was stopped', async () => {
     const { plan } = await ready(50);
     rig.rig.sandbox.setFaults(['setRoutes:400:1', 'setRoutes:latency:1:40']);
