@@ -42,10 +42,7 @@ export function readImport(bytes: Uint8Array): ImportedRow[] {
   if (body.length === 0)
     throw refuse('The file has a header and no rows.', 'Choose a file with one number per line.');
   if (body.length > mostRows) {
-    throw refuse(
-      `The file has ${body.length.toLocaleString('en-US')} rows.`,
-      'Split it: 100,000 rows at most.',
-    );
+    throw refuse('The file has more than 100,000 rows.', 'Split it.');
   }
   return body.map((line) => readRow(line, columns));
 }
@@ -102,6 +99,7 @@ function positions(cells: readonly string[]): Columns {
 function readTable(text: string): Line[] {
   // One character for every line end: a CRLF inside quotes would count as two lines.
   const lines = text.replace(/\r\n?/g, '\n');
+  const from = /^sep=.\n/i.test(lines) ? 2 : 1;
   try {
     const records = parse(lines, {
       delimiter: separatorOf(lines),
@@ -113,7 +111,9 @@ function readTable(text: string): Line[] {
       record_delimiter: '\n',
       trim: true,
       info: true,
-      from: /^sep=.\n/i.test(lines) ? 2 : 1,
+      from,
+      // The header, the rows and one too many: the rest of a larger file would fill the memory for nothing.
+      to: from + mostRows + 1,
     }) as unknown as { record: string[]; info: { lines: number } }[];
     return records.map(({ record, info }) => ({
       cells: record,

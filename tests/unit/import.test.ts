@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readImport } from '../../src-main/routing/import.ts';
 import { sortRows } from '../../src-main/routing/rows.ts';
@@ -166,9 +167,66 @@ test.each<[string, Uint8Array, RegExp]>([
   ],
   ['UTF-16 that is cut', utf16(plain, false, true).subarray(0, 51), /encoding is damaged/],
   ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x6e, 0, 0, 0]), /encoding is damaged/],
-  ['too many rows', bytes(`number,primary\n${'12065550142,a\n'.repeat(100_001)}`), /100,001 rows/],
+  ['too many rows', bytes(`number,primary\n${'12065550142,a\n'.repeat(100_001)}`), /more than 100,000 rows/],
 ])('a file with %s is refused with a sentence', (_, file, sentence) => {
   expect(() => readImport(file)).toThrow(sentence);
+});
+
+test('millions of short rows are refused before they fill the memory', () => {
+  const begun = performance.now();
+  expect(() => readImport(bytes(`number,primary\n${'1\n'.repeat(9_000_000)}`))).toThrow(
+    /more than 100,000 rows/,
+  );
+  expect(performance.now() - begun).toBeLessThan(3_000);
+});
+
+test('whatever the bytes are, they are read or refused with a sentence', () => {
+  const soup = fc.array(
+    fc.constantFrom(
+      'number',
+      ',',
+      ';',
+      '\t',
+      '"',
+      '\n',
+      '\r\n',
+      '12065550142',
+      'a b',
+      '\u200b',
+      '=',
+      "'",
+      'sep=',
+      '\u0000',
+    ),
+    { maxLength: 40 },
+  );
+  const files = fc.oneof(
+    fc.uint8Array({ maxLength: 60 }),
+    soup.map((parts) => bytes(parts.join(''))),
+    soup.map((parts) => utf16(parts.join(''), false, true)),
+  );
+  fc.assert(
+    fc.property(files, (file) => {
+      try {
+        for (const row of readImport(file))
+          expect(row.number === null ? row.problem : row.number).toBeTruthy();
+      } catch (thrown) {
+        expect(thrown).toMatchObject({ error: { code: 'invalid-input' } });
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('without quotes, a row is named by its place among the lines of the text', () => {
+  const line = fc.constantFrom('', '12065550142,a', '2065550143;b', ' ', ',,', 'x,y');
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 30 }), fc.constantFrom('\n', '\r\n', '\r'), (lines, end) => {
+      const text = ['number,primary', ...lines, '12065550199,z'];
+      const wanted = text.flatMap((one, at) => (at > 0 && /[^\s,]/.test(one) ? [at + 1] : []));
+      expect(readImport(bytes(text.join(end))).map((row) => row.line)).toEqual(wanted);
+    }),
+  );
 });
 
 test('a batch writes what came meanwhile together, and says when a write failed', async () => {
