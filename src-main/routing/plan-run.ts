@@ -212,7 +212,7 @@ export async function notePlan(
       failed > 0 ? `${failed} failed` : '',
       left > 0 ? `${left} not sent` : '',
     ];
-    const numbers = (await journal.call('planRun', id, ['done'])).map((item) => item.number);
+    const numbers = await journal.call('changedNumbers', id);
     const text = `Plan ${id} (${plan.title}): ${parts.filter(Boolean).join(', ')}`;
     await record({ kind: 'routes', text, outcome: failed > 0 ? 'failed' : 'ok', numbers });
   } catch (thrown) {

@@ -247,6 +247,12 @@ export class PlanStore {
     }));
   }
 
+  /** The numbers that a plan has changed. */
+  changedNumbers(id: number): string[] {
+    const sql = "SELECT number FROM plan_item WHERE plan_id = ? AND status = 'done' ORDER BY number";
+    return this.#all<{ number: string }>(sql, id).map((row) => row.number);
+  }
+
   setPlanPhase(id: number, phase: PlanPhase, waiting: string): void {
     this.#database.prepare('UPDATE plan SET phase = ?, waiting = ? WHERE id = ?').run(phase, waiting, id);
   }
