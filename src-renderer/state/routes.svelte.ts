@@ -77,16 +77,27 @@ export class RoutesState {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     const mine = ++this.#generation;
-    const { text, show, sort } = this;
-    const input = { text, show, sort, offset: 0, limit: Math.min(this.#limit, 500) };
-    const [view, audit] = await Promise.all([
-      this.#client.call('routes.window', input),
-      this.#client.call('routes.audit', {}),
-    ]);
+    const [view, audit] = await Promise.all([this.#window(), this.#client.call('routes.audit', {})]);
     if (mine !== this.#generation) return;
     if (view.ok) this.view = view.value;
     else this.error = view.error;
     if (audit.ok) this.audit = audit.value;
+  }
+
+  /** As many routes as are asked for, in windows of 500. */
+  async #window(): Promise<Result<RoutesWindow>> {
+    const { text, show, sort } = this;
+    const wanted = this.#limit;
+    const ask = (offset: number) =>
+      this.#client.call('routes.window', { text, show, sort, offset, limit: Math.min(wanted - offset, 500) });
+    let view = await ask(0);
+    for (let at = 500; at < wanted && view.ok && at < view.value.matching; at += 500) {
+      const next = await ask(at);
+      view = next.ok
+        ? { ok: true, value: { ...next.value, rows: [...view.value.rows, ...next.value.rows] } }
+        : next;
+    }
+    return view;
   }
 
   ask(change: { text?: string; show?: RouteShow }): void {

@@ -37,6 +37,12 @@ function answer(method: MethodName, input: Record<string, unknown>): unknown {
       const left = Math.max(0, Math.min(limit, 450 - offset));
       return { matching: 450, items: Array(left).fill(one), rows: Array(left).fill(one) };
     }
+    case 'routes.window': {
+      const rows = Array.from({ length: Math.max(0, Math.min(limit, 1_300 - offset)) }, (_, at) => ({
+        name: `route ${offset + at}`,
+      }));
+      return { matching: 1_300, offset, rows };
+    }
     case 'plans.problems':
       return { matching: 1, problems: [{ line: 0, number: '12065550142', text: 'gone' }] };
     default:
@@ -187,4 +193,14 @@ test('older plans are listed when they are asked for, and stay when a new one co
     231,
     { total: 231, open: 11 },
   ]);
+});
+
+test('more routes than one window has are listed, each once and in their order', async () => {
+  await routes.load();
+  expect(routes.view?.rows).toHaveLength(200);
+  for (let more = 0; more < 6; more += 1) routes.more();
+  await settled();
+  const names = routes.view?.rows.map((row) => row.name);
+  expect(names).toEqual(Array.from({ length: 1_300 }, (_, at) => `route ${at}`));
+  expect(calls('routes.window').every(({ input }) => Number(input['limit']) <= 500)).toBe(true);
 });
