@@ -185,6 +185,22 @@ async function mainPage(pages: () => Page[]): Promise<Page> {
   }
 }
 
+/** Whether a window of the desktop can be seen: the large one, or the small one of the quick search. */
+export const windowShown = (electron: ElectronApplication, which: 'large' | 'small'): Promise<boolean> =>
+  electron.evaluate(
+    ({ BrowserWindow }, large) =>
+      BrowserWindow.getAllWindows().some((window) => window.isResizable() === large && window.isVisible()),
+    which === 'large',
+  );
+
+/** Closes the large window, as a click on its cross does. */
+export const closeLarge = (electron: ElectronApplication): Promise<void> =>
+  electron.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()
+      .find((window) => window.isResizable())
+      ?.close();
+  });
+
 export function electronArguments(dataDir: string, args: string[]): string[] {
   // A packaged app knows where it is.
   const app = process.env['NUMBERDESK_EXECUTABLE'] ? [] : [path.join(root, 'dist/main')];

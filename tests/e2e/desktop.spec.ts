@@ -2,7 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { spawn } from 'node:child_process';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
-import { electronArguments, electronExecutable, expect, expectAccessible, signIn, test } from './app.ts';
+import {
+  closeLarge,
+  electronArguments,
+  electronExecutable,
+  expect,
+  expectAccessible,
+  signIn,
+  test,
+  windowShown,
+} from './app.ts';
 
 test.skip(({ host }) => host !== 'desktop', 'of the desktop only');
 test.use({ tray: true });
@@ -36,18 +45,6 @@ const clickTray = (electron: ElectronApplication, id: string) =>
 const notes = (electron: ElectronApplication) =>
   electron.evaluate(() => (globalThis as unknown as { seen: Seen }).seen.notes.map((note) => note.title));
 
-const shown = (electron: ElectronApplication, large: boolean) =>
-  electron.evaluate(
-    ({ BrowserWindow }, wanted) =>
-      BrowserWindow.getAllWindows().some((window) => window.isResizable() === wanted && window.isVisible()),
-    large,
-  );
-const closeMain = (electron: ElectronApplication) =>
-  electron.evaluate(({ BrowserWindow }) => {
-    BrowserWindow.getAllWindows()
-      .find((window) => window.isResizable())
-      ?.close();
-  });
 const counts = (page: Page) => page.getByTestId('counts');
 
 test('the tray menu hides and shows the window, searches, syncs, switches accounts, leads to what runs', async ({
@@ -61,12 +58,12 @@ test('the tray menu hides and shows the window, searches, syncs, switches accoun
   await page.keyboard.press('Control+r');
   await expect.poll(async () => (await trayItems(electron)).flat()).toContain('Sync Now (just now)');
   await clickTray(electron, 'toggle');
-  await expect.poll(() => shown(electron, true)).toBe(false);
+  await expect.poll(() => windowShown(electron, 'large')).toBe(false);
   await expect.poll(async () => (await trayItems(electron)).flat()).toContain('Show Numberdesk');
   await clickTray(electron, 'toggle');
-  await expect.poll(() => shown(electron, true)).toBe(true);
+  await expect.poll(() => windowShown(electron, 'large')).toBe(true);
   await clickTray(electron, 'quick');
-  await expect.poll(() => shown(electron, false)).toBe(true);
+  await expect.poll(() => windowShown(electron, 'small')).toBe(true);
   await clickTray(electron, 'settings');
   await expect(page.getByRole('dialog', { name: 'Settings' })).toBeVisible();
   await page.keyboard.press('Escape');
@@ -127,7 +124,7 @@ test('a sync that fails behind the window is told once, and a click leads to the
     (globalThis as unknown as { seen: Seen }).seen.notes[0]?.emit('click');
   });
   await expect(counts(page)).toHaveText('1,200 numbers');
-  await expect.poll(() => shown(electron, true)).toBe(true);
+  await expect.poll(() => windowShown(electron, 'large')).toBe(true);
 });
 
 test('after a sleep the list is synced by itself', async ({ launch, sandbox }) => {
@@ -159,9 +156,9 @@ test('a second start hands over what it was asked for: quick search, an account'
   };
   await start('--account', 'demo ACCOUNT');
   await expect(counts(page)).toHaveText('2,480 numbers');
-  expect(await shown(electron, false)).toBe(false);
+  expect(await windowShown(electron, 'small')).toBe(false);
   await start('--quick-search', '--account=Test account');
-  await expect.poll(() => shown(electron, false)).toBe(true);
+  await expect.poll(() => windowShown(electron, 'small')).toBe(true);
   await expect(counts(page)).toHaveText('1,200 numbers');
 });
 
@@ -172,7 +169,7 @@ test('keys of the window: a screen, and quick search', async ({ launch }) => {
   await page.keyboard.press('Control+4');
   await expect(page.getByRole('main', { name: 'Activity' })).toBeVisible();
   await page.keyboard.press('Control+Shift+F');
-  await expect.poll(() => shown(electron, false)).toBe(true);
+  await expect.poll(() => windowShown(electron, 'small')).toBe(true);
   const accelerators = await electron.evaluate(({ Menu }) =>
     ['numbers', 'quick-search', 'export-numbers', 'updates'].map(
       (id) => Menu.getApplicationMenu()?.getMenuItemById(id)?.accelerator ?? null,
@@ -213,11 +210,11 @@ test('a start at login begins in the tray when the app stays there, and quick se
   });
   // The small window is there, ready and hidden; there is no large one.
   await expect.poll(() => hidden.windows().map((page) => page.url().endsWith('#quick'))).toEqual([true]);
-  expect(await shown(hidden, true)).toBe(false);
+  expect(await windowShown(hidden, 'large')).toBe(false);
   await hidden.evaluate(({ Menu }) => {
     Menu.getApplicationMenu()?.getMenuItemById('quick-search')?.click();
   });
-  await expect.poll(() => shown(hidden, false)).toBe(true);
+  await expect.poll(() => windowShown(hidden, 'small')).toBe(true);
   await hidden.close();
 });
 
@@ -250,7 +247,7 @@ test.describe('where no tray is shown', () => {
     await expect(page.getByTestId('no-tray')).toContainText('closing the window quits');
     await expectAccessible(page);
     const gone = electron.waitForEvent('close');
-    await closeMain(electron);
+    await closeLarge(electron);
     await gone;
   });
 });

@@ -1,5 +1,5 @@
 import type { ElectronApplication, Page } from '@playwright/test';
-import { expect, expectAccessible, test, type RunningApp } from './app.ts';
+import { closeLarge, expect, expectAccessible, test, windowShown, type RunningApp } from './app.ts';
 
 test.skip(({ host }) => host !== 'desktop', 'of the desktop only');
 test.use({ tray: true });
@@ -11,12 +11,6 @@ async function smallWindow(electron: ElectronApplication): Promise<Page> {
   if (!page) throw new Error('there is no quick search');
   return page;
 }
-const visible = (electron: ElectronApplication, resizable: boolean) =>
-  electron.evaluate(
-    ({ BrowserWindow }, large) =>
-      BrowserWindow.getAllWindows().some((window) => window.isResizable() === large && window.isVisible()),
-    resizable,
-  );
 const choose = (electron: ElectronApplication) =>
   electron.evaluate(({ Menu }) => {
     Menu.getApplicationMenu()?.getMenuItemById('quick-search')?.click();
@@ -30,9 +24,9 @@ async function start(launch: () => Promise<RunningApp>) {
 
 test('quick search answers at every key, copies in several formats, and hides', async ({ launch }) => {
   const { electron, quick, clipboard } = await start(() => launch(['--demo']));
-  expect(await visible(electron, false)).toBe(false);
+  expect(await windowShown(electron, 'small')).toBe(false);
   await choose(electron);
-  await expect.poll(() => visible(electron, false)).toBe(true);
+  await expect.poll(() => windowShown(electron, 'small')).toBe(true);
   await expect(quick.getByTestId('quick-count')).toHaveText('2,480 numbers');
   await expectAccessible(quick);
   const field = quick.getByRole('combobox', { name: 'Search your numbers' });
@@ -46,11 +40,11 @@ test('quick search answers at every key, copies in several formats, and hides', 
   await field.press('ArrowDown');
   await field.press('Shift+Enter');
   await expect.poll(clipboard).toBe(`+1${number}`);
-  await expect.poll(() => visible(electron, false)).toBe(false);
+  await expect.poll(() => windowShown(electron, 'small')).toBe(false);
   await choose(electron);
   await expect(field).toHaveValue('');
   await field.press('Escape');
-  await expect.poll(() => visible(electron, false)).toBe(false);
+  await expect.poll(() => windowShown(electron, 'small')).toBe(false);
 });
 
 test('what is found opens in the main window, and its routes can be set', async ({ launch }) => {
@@ -68,7 +62,7 @@ test('what is found opens in the main window, and its routes can be set', async 
   await expect(page.getByRole('heading', { level: 2 })).toHaveText(
     `(${number.slice(0, 3)}) ${number.slice(3, 6)}-${number.slice(6)}`,
   );
-  await expect.poll(() => visible(electron, false)).toBe(false);
+  await expect.poll(() => windowShown(electron, 'small')).toBe(false);
   await choose(electron);
   await field.fill(number);
   await expect(quick.getByTestId('quick-count')).toHaveText('1 number');
@@ -84,11 +78,7 @@ test('with the main window closed to the tray, quick search still answers and br
   await page.getByRole('button', { name: 'Desktop' }).click();
   await page.getByLabel('Closing the window keeps Numberdesk in the tray').check();
   await expectAccessible(page);
-  await electron.evaluate(({ BrowserWindow }) => {
-    BrowserWindow.getAllWindows()
-      .find((window) => window.isResizable())
-      ?.close();
-  });
+  await closeLarge(electron);
   await expect.poll(() => electron.windows().length).toBe(1);
   await choose(electron);
   const field = quick.getByRole('combobox', { name: 'Search your numbers' });
@@ -111,17 +101,11 @@ test('closing the window asks once what that means, and the answer is kept', asy
       return Promise.resolve({ response: 0, checkboxChecked: false });
     };
   });
-  const closeMain = () =>
-    electron.evaluate(({ BrowserWindow }) => {
-      BrowserWindow.getAllWindows()
-        .find((window) => window.isResizable())
-        ?.close();
-    });
-  await closeMain();
+  await closeLarge(electron);
   await expect.poll(() => page.isClosed()).toBe(true);
   await electron.evaluate(({ app }) => app.emit('activate'));
   await expect.poll(() => electron.windows().length).toBe(2);
-  await closeMain();
+  await closeLarge(electron);
   await expect.poll(() => electron.windows().length).toBe(1);
   expect(await electron.evaluate(() => (globalThis as unknown as { asked: number }).asked)).toBe(1);
 });
