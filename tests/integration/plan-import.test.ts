@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { startSandbox } from '../../src-main/sandbox/server.ts';
 import { PlanRig } from './plan-rig.ts';
 
 const rig = new PlanRig();
@@ -96,4 +97,25 @@ test('plans are listed page by page, with how many there are and how many are op
   expect([first.total, first.open, ...first.plans.map(({ id }) => id)]).toEqual([5, 4, ...ids.slice(0, 2)]);
   const rest = await rig.app.call('plans.list', { offset: 2, limit: 500 });
   expect(rest.plans.map(({ id }) => id)).toEqual(ids.slice(2));
+});
+
+test('a file that comes before the first sync is through is told so, and not that its numbers are unknown', async () => {
+  const other = await startSandbox({ owned: 300, available: 10, routes: 8, seed: 22, secretKey: 's' });
+  try {
+    other.setFaults(['owned:latency:1:1500']);
+    const { accessKey, url: baseUrl } = other;
+    const keys = { accessKey, secretKey: 's', baseUrl, remember: 'session' } as const;
+    await rig.app.call('accounts.signIn', { label: 'B', ...keys });
+    const number = other.account.ownedAt(0);
+    const base64 = Buffer.from(`number,primary\n${number},sbc-east\n`).toString('base64');
+    const early = await rig.app.call('plans.import', { name: 'early.csv', base64 });
+    const { rows } = await rig.app.call('plans.rows', { id: early.id, problems: true, ...page });
+    expect(rows[0]?.text).toMatch(/^The list is not complete yet/);
+    other.setFaults([]);
+    await rig.synced();
+    const late = await rig.app.call('plans.import', { name: 'late.csv', base64 });
+    expect(late.problems).toBe(0);
+  } finally {
+    await other.close();
+  }
 });
