@@ -121,8 +121,9 @@ export class OpenAccount {
   async busy(): Promise<boolean> {
     const buying = await this.buying.catch(() => null);
     const routing = await this.routing.catch(() => null);
-    const phases = [...((await buying?.orders.list()) ?? []), ...((await routing?.plans.list()) ?? [])];
-    return phases.some(({ phase }) => phase === 'running' || phase === 'stopping');
+    if (routing?.plans.busy) return true;
+    const orders = (await buying?.orders.list()) ?? [];
+    return orders.some(({ phase }) => phase === 'running' || phase === 'stopping');
   }
 
   /** Ends what is on its way, then closes the files. Nothing is told to a window from here on. */
@@ -235,7 +236,7 @@ export class OpenAccount {
     const plans = new Plans({
       ...shared,
       routes,
-      syncNow: () => sync.fresh(),
+      syncNow: (signal) => sync.fresh(signal),
       onPlan: (plan) => {
         this.#tell('plans', plan);
       },

@@ -32,6 +32,8 @@ import {
   type AuditView,
   type PlanItemsWindow,
   type PlanProblemsWindow,
+  type PlanRowsWindow,
+  type PlansWindow,
   type PlanSummary,
   type PlanView,
   type RoutesRefreshed,
@@ -211,7 +213,7 @@ export const inputs = {
     ]),
   }),
   'plans.import': z.strictObject({ name: z.string().max(256), base64: fileBase64 }),
-  'plans.list': nothing,
+  'plans.list': z.strictObject({ offset, limit }),
   'plans.get': planId,
   'plans.items': z.strictObject({
     id: z.int().min(1),
@@ -220,6 +222,7 @@ export const inputs = {
     limit,
   }),
   'plans.problems': z.strictObject({ id: z.int().min(1), offset, limit }),
+  'plans.rows': z.strictObject({ id: z.int().min(1), problems: z.boolean(), offset, limit }),
   'plans.check': planId,
   'plans.apply': planId,
   'plans.pause': planId,
@@ -315,10 +318,12 @@ export type Outputs = {
   /** A draft, and the beginning of its comparison with the carrier. Nothing is changed before `plans.apply`. */
   'plans.draft': PlanView;
   'plans.import': PlanView;
-  'plans.list': readonly PlanSummary[];
+  'plans.list': PlansWindow;
   'plans.get': PlanView;
   'plans.items': PlanItemsWindow;
   'plans.problems': PlanProblemsWindow;
+  /** The rows of an imported file, all of them or those that are left out. */
+  'plans.rows': PlanRowsWindow;
   'plans.check': PlanView;
   /** One plan is applied at a time; a draft can be applied once. */
   'plans.apply': PlanView;

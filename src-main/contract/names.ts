@@ -63,6 +63,7 @@ export const methodNames = [
   'plans.get',
   'plans.items',
   'plans.problems',
+  'plans.rows',
   'plans.check',
   'plans.apply',
   'plans.pause',

@@ -50,13 +50,15 @@ const keys: Readonly<Record<string, ClauseField>> = {
 };
 export const queryKeys = Object.keys(keys);
 
-/** What `audit:` looks for: both routes the same, a route that does not exist (on either side, or one), a route with one number only. */
+/** What `audit:` looks for: both routes the same, a route that does not exist (on either side, or one), a route with one number only (on either side, or one). */
 export const auditValues = [
   'same',
   'missing-route',
   'missing-primary',
   'missing-failover',
   'single-use',
+  'single-primary',
+  'single-failover',
 ] as const;
 
 const digitsOnly = /^[\d+().\-/\u2010-\u2015]*\d[\d+().\-/\u2010-\u2015]*$/;

@@ -29,7 +29,8 @@ export type RoutesWindow = {
 
 /** Findings of an audit, each with the query that shows its numbers. */
 export type AuditFinding = {
-  readonly id: 'no-failover' | 'same' | 'missing-primary' | 'missing-failover' | 'single-use';
+  readonly id:
+    'no-failover' | 'same' | 'missing-primary' | 'missing-failover' | 'single-primary' | 'single-failover';
   readonly numbers: number;
   readonly query: string;
 };
@@ -41,6 +42,7 @@ export type RouteChange = { readonly primary: string | null; readonly failover: 
 export const planKinds = ['assign', 'import', 'undo', 'again'] as const;
 export type PlanKind = (typeof planKinds)[number];
 export const planItemStates = [
+  'right',
   'planned',
   'sending',
   'unknown',
@@ -51,7 +53,7 @@ export const planItemStates = [
   'left',
 ] as const;
 /**
- * `unknown`: may have been sent, looked up before anything else · `same`: was already so · `changed`: not touched,
+ * `right`: nothing to do, by the comparison with the carrier; not counted in `total` · `unknown`: may have been sent, looked up before anything else · `same`: was already so · `changed`: not touched,
  * because it was not any more what the plan had shown · `left`: not sent, the plan was stopped.
  */
 export type PlanItemState = (typeof planItemStates)[number];
@@ -70,7 +72,7 @@ export type PlanSummary = {
   readonly checking: { readonly done: number; readonly total: number } | null;
   readonly counts: Readonly<Record<PlanItemState, number>>;
   readonly total: number;
-  /** Numbers left out because they were right already. */
+  /** Numbers that were right already; `plans.items` lists them as `right`. */
   readonly alreadyRight: number;
   /** Numbers or lines left out for a reason; `plans.problems` lists them. */
   readonly problems: number;
@@ -91,6 +93,18 @@ export type PlanView = PlanSummary & {
   /** The largest first, at most 200; `groupCount` is how many there are. */
   readonly groups: readonly PlanGroup[];
   readonly groupCount: number;
+  /** Numbers that get the same route on both sides. */
+  readonly twice: number;
+  /** Rows of the imported file; 0 for a plan of another kind. */
+  readonly rows: number;
+};
+export type PlansWindow = {
+  readonly total: number;
+  /** How many of all are not done. */
+  readonly open: number;
+  readonly offset: number;
+  /** The newest first. */
+  readonly plans: readonly PlanSummary[];
 };
 export type PlanItem = {
   readonly number: string;
@@ -106,5 +120,21 @@ export type PlanItemsWindow = { readonly matching: number; readonly items: reado
 /** `line` is the line of the file, 0 for a number that was chosen on screen. */
 export type PlanProblem = { readonly line: number; readonly number: string; readonly text: string };
 export type PlanProblemsWindow = { readonly matching: number; readonly problems: readonly PlanProblem[] };
+
+/** A row of an imported file: its cells as they were read, and what will happen or happened. */
+export type PlanRow = {
+  /** The line of the file it begins on. */
+  readonly line: number;
+  readonly number: string;
+  readonly primary: string;
+  readonly failover: string;
+  /** `problem` is left out, `text` says why. */
+  readonly outcome: PlanItemState | 'problem';
+  readonly text: string;
+  /** What the number has and what it gets; null for a row that is left out. */
+  readonly before: { readonly primary: string; readonly failover: string } | null;
+  readonly after: { readonly primary: string; readonly failover: string } | null;
+};
+export type PlanRowsWindow = { readonly matching: number; readonly rows: readonly PlanRow[] };
 
 export type RoutesRefreshed = { readonly at: number | null; readonly error: AppError | null };

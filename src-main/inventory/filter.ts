@@ -320,12 +320,11 @@ function markAudit(index: NumberIndex, value: string, marks: Bits, within: Bits)
     );
     return;
   }
-  const table =
-    value === 'single-use'
-      ? onceUsed(index)
-      : routes.table((route) => listedRoutes !== null && !listedRoutes.has(route.name));
-  if (value !== 'missing-failover') markTable(primary, table, marks, within);
-  if (value !== 'missing-primary') markTable(failover, table, marks, within);
+  const table = value.startsWith('single-')
+    ? onceUsed(index)
+    : routes.table((route) => listedRoutes !== null && !listedRoutes.has(route.name));
+  if (!value.endsWith('-failover')) markTable(primary, table, marks, within);
+  if (!value.endsWith('-primary')) markTable(failover, table, marks, within);
 }
 
 /** Routes that one number only points at; the built-in one is no finding. */

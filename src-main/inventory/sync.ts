@@ -65,6 +65,8 @@ export class Sync {
   #statusTimer: NodeJS.Timeout | null = null;
   #failures = 0;
   #closed = false;
+  /** How many still wait for a pass that was begun for them alone; null when somebody else wants it too. */
+  #waiting: number | null = null;
 
   constructor(options: SyncOptions, status: SyncStatus) {
     this.#options = options;
@@ -78,6 +80,7 @@ export class Sync {
   /** Runs a pass, or joins the one that runs; `anew` takes up none that was interrupted. Never rejects: how it ended is in the status. */
   start(reason: SyncReason, anew = false): Promise<void> {
     if (this.#closed) return Promise.resolve();
+    this.#waiting = null;
     this.#running ??= this.#pass(reason, anew).finally(() => {
       this.#running = null;
       this.schedule();
@@ -85,12 +88,25 @@ export class Sync {
     return this.#running;
   }
 
-  /** Runs a pass that begins now, after the one that may be running. Resolves with its trouble, or null. */
-  async fresh(): Promise<AppError | null> {
+  /**
+   * Runs a pass that begins now, after the one that may be running. Resolves with its trouble, or null. The pass ends when
+   * all that it was begun for say by their signal that they do not need it any more.
+   */
+  async fresh(signal?: AbortSignal): Promise<AppError | null> {
     await this.#running;
+    if (signal?.aborted) return toAppError(cancelled());
     const asked = this.#now();
+    const others = this.#running ? this.#waiting : 0;
     // Pages of an interrupted pass would be as old as it is.
-    await this.start('manual', true);
+    const pass = this.start('manual', true);
+    this.#waiting = others === null ? null : others + 1;
+    const leave = () => {
+      if (this.#waiting !== null) this.#waiting -= 1;
+      if (this.#waiting === 0) this.cancel();
+    };
+    signal?.addEventListener('abort', leave);
+    await pass;
+    signal?.removeEventListener('abort', leave);
     const { error, completedAt } = this.#status;
     return error ?? (completedAt !== null && completedAt >= asked ? null : toAppError(cancelled()));
   }

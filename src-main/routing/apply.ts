@@ -87,8 +87,9 @@ export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promi
       return { number, status: 'done', reason: '' };
     }
     reason = error.message;
-    if (error.code === 'rejected' || error.code === 'not-found') return { number, status: 'failed', reason };
-    if (isAboutAccount(error)) throw new MustWait(error, { number, status: 'planned', reason });
+    const refused = { number, reason, refused: true };
+    if (error.code === 'rejected' || error.code === 'not-found') return { ...refused, status: 'failed' };
+    if (isAboutAccount(error)) throw new MustWait(error, { ...refused, status: 'planned' });
     if (error.code === 'rate-limited') await pause(options, sent);
   }
 }

@@ -1,12 +1,14 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import { toAppError } from '../contract/errors.ts';
 import type { OwnedNumber } from '../contract/model.ts';
+import type { PlanItemState } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { NewActivity } from '../orders/activity-store.ts';
 import type { StoreClient } from '../storage/client.ts';
 import { applyItem, MustWait } from './apply.ts';
 import { Batch } from './batch.ts';
-import type { ItemUpdate } from './plan-store.ts';
+import { slice } from './comparisons.ts';
+import type { ItemUpdate, RunPlanItem } from './plan-store.ts';
 
 export type PlanRunOptions = {
   readonly id: number;
@@ -18,6 +20,10 @@ export type PlanRunOptions = {
   readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
   readonly log: (line: string) => void;
   readonly againMs?: number;
+  /** Written down when the plan is taken, before it counts as running. */
+  readonly prepare?: () => Promise<void>;
+  /** Only looks up what may have been sent, and leaves the rest. */
+  readonly stopping?: boolean;
 };
 
 /** More than the pacing ever lets through at once: the carrier sets the speed, not this. */
@@ -39,13 +45,19 @@ export class PlanRun {
   #settled = 0;
   #begunAt = 0;
   #begin: () => void = () => undefined;
-  /** Its last word is written: nothing that comes now changes it. */
+  /** What the last word will be is settled: nothing that comes now changes it. */
   #over = false;
 
   constructor(options: PlanRunOptions) {
     this.id = options.id;
     this.#options = options;
     this.begun = new Promise((resolve) => (this.#begin = resolve));
+    if (options.stopping) this.#halt('stopping');
+  }
+
+  /** True from the moment its end is settled; `done` resolves when that is written and told. */
+  get over(): boolean {
+    return this.#over;
   }
 
   get perSecond(): number {
@@ -57,6 +69,7 @@ export class PlanRun {
   start(): Promise<void> {
     this.done = this.#run()
       .catch(async (thrown: unknown) => {
+        this.#over = true;
         const { code, message, action } = toAppError(thrown);
         this.#options.log(`plan ended: ${code}`);
         await this.#phase('paused', `${message} ${action}`).catch(() => undefined);
@@ -70,24 +83,30 @@ export class PlanRun {
 
   /** Ends after the numbers that are on their way. */
   pause(waiting = pausedText): void {
-    this.#wanted ??= 'paused';
     this.#waiting = waiting;
-    this.#abort.abort();
+    this.#halt(this.#wanted ?? 'paused');
   }
 
+  /** Ends after the numbers that are on their way and leaves the rest. */
   async stop(): Promise<void> {
-    if (this.#over) return;
-    this.#wanted = 'stopping';
-    this.#abort.abort();
+    this.#halt('stopping');
     await this.#phase('stopping', '');
+  }
+
+  #halt(wanted: 'paused' | 'stopping'): void {
+    this.#wanted = wanted;
+    this.#abort.abort();
   }
 
   async #run(): Promise<void> {
     const { id, journal } = this.#options;
-    await this.#phase('running', '');
+    await this.#options.prepare?.();
+    // One that was halted before it began is never shown as running.
+    await this.#phase(this.#wanted === 'stopping' ? 'stopping' : 'running', '');
     this.#begin();
     this.#begunAt = performance.now();
     const trouble = await this.#applyAll();
+    this.#over = true;
     if (this.#wanted === 'stopping') await journal.call('leaveRest', id);
     const plan = await journal.call('planSummary', id);
     const open = (plan?.counts.planned ?? 0) + (plan?.counts.unknown ?? 0) + (plan?.counts.sending ?? 0);
@@ -98,9 +117,8 @@ export class PlanRun {
       );
       return;
     }
-    this.#over = true;
     await this.#phase('done', '');
-    await this.#note();
+    await notePlan(this.#options);
   }
 
   /** Works through what is open, many numbers side by side. Returns why it had to stop, or null. */
@@ -108,11 +126,7 @@ export class PlanRun {
     const { id, journal, inventory, carrier, typeOf, againMs } = this.#options;
     const marks = new Batch<ItemUpdate>((updates) => journal.call('updatePlan', id, updates));
     const seen = new Batch<{ item: OwnedNumber; at: number }>((found) => inventory.applySeen(found));
-    // What may have been sent is looked up first, stopping or not.
-    const queue = [
-      ...(await journal.call('planRun', id, ['planned'])).reverse(),
-      ...(await journal.call('planRun', id, ['unknown', 'sending'])),
-    ];
+    const next = this.#feed();
     let trouble: string | null = null;
     const options = {
       ...{ carrier, typeOf, signal: this.#abort.signal },
@@ -121,7 +135,7 @@ export class PlanRun {
       ...(againMs === undefined ? {} : { againMs }),
     };
     const lane = async () => {
-      for (let item = queue.pop(); item !== undefined; item = queue.pop()) {
+      for (let item = await next(); item !== undefined; item = await next()) {
         if (this.#abort.signal.aborted && item.sent === 0) continue;
         try {
           await marks.add(await applyItem(item, options));
@@ -135,26 +149,38 @@ export class PlanRun {
         this.#tellSoon();
       }
     };
-    const ended = await Promise.allSettled(Array.from({ length: Math.min(lanes, queue.length) }, lane));
+    const ended = await Promise.allSettled(Array.from({ length: lanes }, lane));
     for (const one of ended) if (one.status === 'rejected') throw one.reason;
     return trouble;
   }
 
-  async #note(): Promise<void> {
-    const { id, journal, record } = this.#options;
-    const plan = await journal.call('planSummary', id);
-    if (!plan) return;
-    const { done, same, changed, failed, left } = plan.counts;
-    const parts = [
-      `${done} changed`,
-      same > 0 ? `${same} were so already` : '',
-      changed > 0 ? `${changed} left alone: changed elsewhere` : '',
-      failed > 0 ? `${failed} failed` : '',
-      left > 0 ? `${left} not sent` : '',
-    ];
-    const numbers = (await journal.call('planRun', id, ['done'])).map((item) => item.number);
-    const text = `Plan ${id} (${plan.title}): ${parts.filter(Boolean).join(', ')}`;
-    await record({ kind: 'routes', text, outcome: failed > 0 ? 'failed' : 'ok', numbers });
+  /**
+   * Returns the function that gives the next number to work on, read from the journal in slices. What may have been sent comes
+   * first and is looked up, stopping or not.
+   */
+  #feed(): () => Promise<RunPlanItem | undefined> {
+    const { id, journal } = this.#options;
+    const steps: PlanItemState[][] = [['unknown', 'sending'], ['planned']];
+    let items: RunPlanItem[] = [];
+    let after = '';
+    let reading: Promise<void> | null = null;
+    const read = async () => {
+      // Once nothing more is to be sent, what was not sent stays where it is.
+      if (steps.length === 1 && this.#abort.signal.aborted) steps.shift();
+      const [states] = steps;
+      if (!states) return;
+      const found = await journal.call('planRun', id, states, after, slice);
+      after = found.at(-1)?.number ?? '';
+      if (found.length === 0) steps.shift();
+      items = found.reverse();
+    };
+    return async () => {
+      while (items.length === 0 && steps.length > 0) {
+        reading ??= read().finally(() => (reading = null));
+        await reading;
+      }
+      return items.pop();
+    };
   }
 
   async #phase(phase: 'running' | 'paused' | 'stopping' | 'done', waiting: string): Promise<void> {
@@ -167,5 +193,29 @@ export class PlanRun {
       this.#timer = null;
       void this.#options.tell().catch(() => undefined);
     }, tellEveryMs);
+  }
+}
+
+/** Writes down how a plan ended. Never rejects: a plan is done whether or not that can be noted. */
+export async function notePlan(
+  options: Pick<PlanRunOptions, 'id' | 'journal' | 'record' | 'log'>,
+): Promise<void> {
+  const { id, journal, record, log } = options;
+  try {
+    const plan = await journal.call('planSummary', id);
+    if (!plan) return;
+    const { done, same, changed, failed, left } = plan.counts;
+    const parts = [
+      `${done} changed`,
+      same > 0 ? `${same} were so already` : '',
+      changed > 0 ? `${changed} left alone: changed elsewhere` : '',
+      failed > 0 ? `${failed} failed` : '',
+      left > 0 ? `${left} not sent` : '',
+    ];
+    const numbers = await journal.call('changedNumbers', id);
+    const text = `Plan ${id} (${plan.title}): ${parts.filter(Boolean).join(', ')}`;
+    await record({ kind: 'routes', text, outcome: failed > 0 ? 'failed' : 'ok', numbers });
+  } catch (thrown) {
+    log(`end of a plan could not be noted: ${toAppError(thrown).code}`);
   }
 }

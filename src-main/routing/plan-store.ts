@@ -5,14 +5,15 @@ import {
   type PlanItem,
   type PlanItemsWindow,
   type PlanItemState,
-  type PlanKind,
   type PlanPhase,
   type PlanProblem,
   type PlanProblemsWindow,
+  type PlanRow,
+  type PlanRowsWindow,
+  type PlansWindow,
   type PlanSummary,
   type PlanView,
 } from '../contract/routing.ts';
-import { readImport, type ReadImport } from './import.ts';
 import { transaction, type Database } from '../storage/sqlite.ts';
 
 /** Bits of `keep`. */
@@ -22,19 +23,14 @@ export const keepFailover = 2;
 export type Pair = { readonly primary: string; readonly failover: string };
 export type NewPlanItem = {
   readonly number: string;
+  /** The line of the file it comes from, or 0. */
+  readonly line: number;
   readonly keep: number;
   readonly before: Pair;
   readonly to: Pair;
 };
-export type NewPlan = {
-  readonly at: number;
-  readonly kind: PlanKind;
-  readonly title: string;
-  readonly items: readonly NewPlanItem[];
-  readonly problems: readonly PlanProblem[];
-};
 /** An item as the runner needs it. `sent` counts the requests that may have reached the carrier. */
-export type RunPlanItem = NewPlanItem & { readonly sent: number };
+export type RunPlanItem = Omit<NewPlanItem, 'line'> & { readonly sent: number };
 /** What became of an item; `before` and `to` when the carrier had something else than the plan. */
 export type ItemUpdate = {
   readonly number: string;
@@ -42,11 +38,14 @@ export type ItemUpdate = {
   readonly reason: string;
   readonly before?: Pair;
   readonly to?: Pair;
+  /** The carrier clearly refused the last request: it has not changed anything. */
+  readonly refused?: boolean;
 };
 /** The pair the carrier has; null when it says the number is not there. */
 export type FreshPair = { readonly number: string; readonly pair: Pair | null };
 
 const mostGroups = 200;
+const shownStatus = "CASE WHEN already = 1 THEN 'right' ELSE status END";
 const runColumns = `number, keep, before_primary AS beforePrimary, before_failover AS beforeFailover,
   to_primary AS toPrimary, to_failover AS toFailover, sent`;
 type RunRow = {
@@ -58,6 +57,12 @@ type RunRow = {
   toFailover: string;
   sent: number;
 };
+type FileRow = Pick<PlanRow, 'line' | 'number' | 'primary' | 'failover' | 'outcome' | 'text'> & {
+  beforePrimary: string | null;
+  beforeFailover: string;
+  toPrimary: string;
+  toFailover: string;
+};
 type StoredPlan = Pick<
   PlanSummary,
   'id' | 'createdAt' | 'kind' | 'title' | 'phase' | 'waiting' | 'checkedAt' | 'alreadyRight'
@@ -66,8 +71,8 @@ type StoredPlan = Pick<
 /** Plans and the cached routes, beside orders in the journal: durable before anything is sent. */
 export class PlanStore {
   #database: Database;
-  /** A discarded draft's id is not given again while this process knows of it: its comparison may still be under way. */
-  #newest = 0;
+  /** Plans that are done, as they ended: a list of them does not count all of their numbers again each time. */
+  #ended = new Map<number, PlanSummary>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -85,37 +90,17 @@ export class PlanStore {
     });
   }
 
-  /** Reads a file of rows (base64). Rejects with `invalid-input`. Here, because reading 100,000 rows takes a moment. */
-  readImport(base64: string): ReadImport {
-    return readImport(Buffer.from(base64, 'base64'));
-  }
-
-  createPlan(plan: NewPlan): number {
-    return transaction(this.#database, () => {
-      const made = this.#database
-        .prepare(
-          `INSERT INTO plan (id, created_at, kind, title, phase, waiting, checked_at, already_right)
-           VALUES (1 + max(?, (SELECT coalesce(max(id), 0) FROM plan)), ?, ?, ?, 'draft', '', NULL, 0)`,
-        )
-        .run(this.#newest, plan.at, plan.kind, plan.title);
-      const id = Number(made.lastInsertRowid);
-      this.#newest = id;
-      const item = this.#database.prepare(
-        `INSERT INTO plan_item VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'planned', '', 0)`,
-      );
-      for (const { number, keep, before, to } of plan.items) {
-        item.run(id, number, keep, before.primary, before.failover, to.primary, to.failover);
-      }
-      const problem = this.#database.prepare('INSERT INTO plan_problem VALUES (?, ?, ?, ?)');
-      for (const { line, number, text } of plan.problems) problem.run(id, line, number, text);
-      return id;
-    });
-  }
-
-  plans(): PlanSummary[] {
-    return this.#all<{ id: number }>('SELECT id FROM plan ORDER BY id DESC LIMIT 200').flatMap(
-      ({ id }) => this.planSummary(id) ?? [],
+  /** The newest first. */
+  plans({ offset, limit }: { offset: number; limit: number }): PlansWindow {
+    const { total, open } = this.#database
+      .prepare("SELECT count(*) AS total, count(*) FILTER (WHERE phase <> 'done') AS open FROM plan")
+      .get() as { total: number; open: number };
+    const ids = this.#all<{ id: number }>(
+      'SELECT id FROM plan ORDER BY id DESC LIMIT ? OFFSET ?',
+      limit,
+      offset,
     );
+    return { total, open, offset, plans: ids.flatMap(({ id }) => this.planSummary(id) ?? []) };
   }
 
   planSummary(id: number): PlanSummary | null {
@@ -126,35 +111,40 @@ export class PlanStore {
       )
       .get(id) as StoredPlan | undefined;
     if (!plan) return null;
+    const kept = this.#ended.get(id);
+    if (kept && plan.phase === 'done') return kept;
     const counts = Object.fromEntries(planItemStates.map((state) => [state, 0])) as Record<
       PlanItemState,
       number
     >;
     let [total, flagged] = [0, 0];
     const groups = this.#all<{ status: PlanItemState; count: number; flagged: number }>(
-      `SELECT status, count(*) AS count, sum(flagged) AS flagged FROM plan_item
-       WHERE plan_id = ? GROUP BY status`,
+      `SELECT ${shownStatus} AS status, count(*) AS count, sum(flagged) AS flagged FROM plan_item
+       WHERE plan_id = ? GROUP BY 1`,
       id,
     );
     for (const group of groups) {
       counts[group.status] = group.count;
+      if (group.status === 'right') continue;
       total += group.count;
       flagged += group.flagged;
     }
     const problems = this.#count('SELECT count(*) AS count FROM plan_problem WHERE plan_id = ?', id);
-    return { ...plan, checking: null, counts, total, problems, flagged, perSecond: 0 };
+    const summary = { ...plan, checking: null, counts, total, problems, flagged, perSecond: 0 };
+    if (plan.phase === 'done') this.#ended.set(id, summary);
+    return summary;
   }
 
   plan(id: number): PlanView | null {
     const summary = this.planSummary(id);
     if (!summary) return null;
     const by = 'before_primary, before_failover, to_primary, to_failover';
-    const rows = this.#all<RunRow & { count: number; flagged: number }>(
+    const kinds = this.#all<RunRow & { count: number; flagged: number }>(
       `SELECT ${runColumns}, count(*) AS count, sum(flagged) AS flagged FROM plan_item
-       WHERE plan_id = ? GROUP BY ${by} ORDER BY count(*) DESC, ${by} LIMIT ${mostGroups}`,
+       WHERE plan_id = ? AND already = 0 GROUP BY ${by} ORDER BY count(*) DESC, ${by} LIMIT ${mostGroups}`,
       id,
     );
-    const groups = rows.map((row): PlanGroup => ({
+    const groups = kinds.map((row): PlanGroup => ({
       before: { primary: row.beforePrimary, failover: row.beforeFailover },
       after: { primary: row.toPrimary, failover: row.toFailover },
       count: row.count,
@@ -164,10 +154,16 @@ export class PlanStore {
       groups.length < mostGroups
         ? groups.length
         : this.#count(
-            `SELECT count(*) AS count FROM (SELECT DISTINCT ${by} FROM plan_item WHERE plan_id = ?)`,
+            `SELECT count(*) AS count FROM
+               (SELECT DISTINCT ${by} FROM plan_item WHERE plan_id = ? AND already = 0)`,
             id,
           );
-    return { ...summary, groups, groupCount };
+    const rows = this.#count('SELECT count(*) AS count FROM plan_row WHERE plan_id = ?', id);
+    const twice = this.#count(
+      `SELECT count(*) AS count FROM plan_item WHERE plan_id = ? AND already = 0 AND to_primary = to_failover`,
+      id,
+    );
+    return { ...summary, groups, groupCount, rows, twice };
   }
 
   planItems(input: {
@@ -176,12 +172,12 @@ export class PlanStore {
     offset: number;
     limit: number;
   }): PlanItemsWindow {
-    const where = 'WHERE plan_id = ?1 AND (?2 IS NULL OR status = ?2)';
+    const where = `WHERE plan_id = ?1 AND (?2 IS NULL OR ${shownStatus} = ?2)`;
     const matching = this.#count(`SELECT count(*) AS count FROM plan_item ${where}`, input.id, input.status);
     const items = this.#database
       .prepare(
         `SELECT number, before_primary AS beforePrimary, before_failover AS beforeFailover, to_primary AS "primary",
-           to_failover AS failover, flagged, status, reason
+           to_failover AS failover, flagged, ${shownStatus} AS status, reason
          FROM plan_item ${where} ORDER BY number LIMIT ?3 OFFSET ?4`,
       )
       .all(input.id, input.status, input.limit, input.offset) as (Omit<PlanItem, 'flagged'> & {
@@ -200,13 +196,48 @@ export class PlanStore {
     return { matching, problems };
   }
 
-  /** Items with these states, in the order of their numbers. */
-  planRun(id: number, states: readonly PlanItemState[]): RunPlanItem[] {
+  /** The rows of an imported file, or only those that are left out, by their lines. */
+  planRows(input: { id: number; problems: boolean; offset: number; limit: number }): PlanRowsWindow {
+    const { id, problems, offset, limit } = input;
+    const matching = problems
+      ? this.#count('SELECT count(*) AS count FROM plan_problem WHERE plan_id = ? AND line > 0', id)
+      : this.#count('SELECT count(*) AS count FROM plan_row WHERE plan_id = ?', id);
+    // The page first, so that only its rows are joined: CROSS JOIN keeps SQLite to this order.
+    const page = problems
+      ? 'SELECT line FROM plan_problem WHERE plan_id = ?1 AND line > 0 ORDER BY line LIMIT ?2 OFFSET ?3'
+      : 'SELECT line FROM plan_row WHERE plan_id = ?1 ORDER BY line LIMIT ?2 OFFSET ?3';
+    const rows = this.#all<FileRow>(
+      `SELECT row.line, number_cell AS "number", primary_cell AS "primary", failover_cell AS failover,
+         coalesce(problem.text, item.reason, '') AS text,
+         CASE WHEN problem.line IS NOT NULL THEN 'problem' ELSE ${shownStatus} END AS outcome,
+         before_primary AS beforePrimary, before_failover AS beforeFailover, to_primary AS toPrimary,
+         to_failover AS toFailover
+       FROM (${page}) AS page
+       CROSS JOIN plan_row AS row ON row.plan_id = ?1 AND row.line = page.line
+       LEFT JOIN plan_item AS item ON item.plan_id = ?1 AND item.number = row.number AND item.line = row.line
+       LEFT JOIN plan_problem AS problem ON problem.plan_id = ?1 AND problem.line = row.line
+       ORDER BY row.line`,
+      ...[id, limit, offset],
+    );
+    return {
+      matching,
+      rows: rows.map(({ beforePrimary, beforeFailover, toPrimary, toFailover, ...row }) => ({
+        ...row,
+        before: beforePrimary === null ? null : { primary: beforePrimary, failover: beforeFailover },
+        after: beforePrimary === null ? null : { primary: toPrimary, failover: toFailover },
+      })),
+    };
+  }
+
+  /** Items with these states after this number, in the order of their numbers. */
+  planRun(id: number, states: readonly PlanItemState[], after = '', limit = -1): RunPlanItem[] {
     const rows = this.#database
       .prepare(
-        `SELECT ${runColumns} FROM plan_item WHERE plan_id = ? AND status IN (${states.map(() => '?').join()}) ORDER BY number`,
+        `SELECT ${runColumns} FROM plan_item
+         WHERE plan_id = ? AND number > ? AND status IN (${states.map(() => '?').join()}) AND already = 0
+         ORDER BY number LIMIT ?`,
       )
-      .all(id, ...states) as RunRow[];
+      .all(id, after, ...states, limit) as RunRow[];
     return rows.map((row) => ({
       number: row.number,
       keep: row.keep,
@@ -216,13 +247,14 @@ export class PlanStore {
     }));
   }
 
-  setPlanPhase(id: number, phase: PlanPhase, waiting: string): void {
-    this.#database.prepare('UPDATE plan SET phase = ?, waiting = ? WHERE id = ?').run(phase, waiting, id);
+  /** The numbers that a plan has changed. */
+  changedNumbers(id: number): string[] {
+    const sql = "SELECT number FROM plan_item WHERE plan_id = ? AND status = 'done' ORDER BY number";
+    return this.#all<{ number: string }>(sql, id).map((row) => row.number);
   }
 
-  /** Says beside a draft why it waits; a plan that is no draft any more is left as it is. */
-  noteDraft(id: number, waiting: string): void {
-    this.#database.prepare("UPDATE plan SET waiting = ? WHERE id = ? AND phase = 'draft'").run(waiting, id);
+  setPlanPhase(id: number, phase: PlanPhase, waiting: string): void {
+    this.#database.prepare('UPDATE plan SET phase = ?, waiting = ? WHERE id = ?').run(phase, waiting, id);
   }
 
   /** Writes several outcomes down in one transaction: on disk when it returns. */
@@ -234,51 +266,12 @@ export class PlanStore {
       `UPDATE plan_item SET before_primary = ?, before_failover = ?, to_primary = ?, to_failover = ?
        WHERE plan_id = ? AND number = ?`,
     );
+    this.#ended.delete(id);
     transaction(this.#database, () => {
-      for (const { number, status, reason, before, to } of updates) {
-        set.run(status, reason, status === 'sending' ? 1 : 0, id, number);
+      for (const { number, status, reason, before, to, refused } of updates) {
+        set.run(status, reason, status === 'sending' ? 1 : refused ? -1 : 0, id, number);
         if (before && to) pair.run(before.primary, before.failover, to.primary, to.failover, id, number);
       }
-    });
-  }
-
-  /**
-   * Compares a draft with what the carrier has: what changed since the last sync is flagged, what is right already or
-   * gone leaves the plan. An undo also leaves alone what was changed since.
-   */
-  checkPlan(id: number, fresh: readonly FreshPair[], at: number): void {
-    const items = new Map(this.planRun(id, ['planned']).map((item) => [item.number, item]));
-    const remove = this.#database.prepare('DELETE FROM plan_item WHERE plan_id = ? AND number = ?');
-    const leaveOut = this.#database.prepare('INSERT INTO plan_problem VALUES (?, 0, ?, ?)');
-    const flag = this.#database.prepare(
-      `UPDATE plan_item SET flagged = 1, before_primary = ?, before_failover = ?, to_primary = ?, to_failover = ?
-       WHERE plan_id = ? AND number = ?`,
-    );
-    const undo = this.#count("SELECT count(*) AS count FROM plan WHERE id = ? AND kind = 'undo'", id) === 1;
-    transaction(this.#database, () => {
-      let right = 0;
-      for (const { number, pair } of fresh) {
-        const item = items.get(number);
-        if (!item) continue;
-        if (!pair) {
-          remove.run(id, number);
-          leaveOut.run(id, number, 'The carrier says this account does not have the number.');
-          continue;
-        }
-        const to = targetOf(item, pair);
-        if (samePair(to, pair)) {
-          remove.run(id, number);
-          right += 1;
-        } else if (undo && !samePair(pair, item.before)) {
-          remove.run(id, number);
-          leaveOut.run(id, number, `Changed since: it has ${pair.primary}, then ${pair.failover} now.`);
-        } else if (!samePair(pair, item.before)) {
-          flag.run(pair.primary, pair.failover, to.primary, to.failover, id, number);
-        }
-      }
-      this.#database
-        .prepare('UPDATE plan SET checked_at = ?, already_right = already_right + ? WHERE id = ?')
-        .run(at, right, id);
     });
   }
 
@@ -289,21 +282,38 @@ export class PlanStore {
       .run(id);
   }
 
-  /** Failed items get another chance, with all their attempts. The plan waits until it runs: a crash strands nothing. */
+  /**
+   * Failed items of a plan that does not run get another chance. That they may have been sent is kept: what arrives late is
+   * still this plan's doing. The plan waits until it runs: a crash strands nothing.
+   */
   retryPlan(id: number, waiting: string): void {
     transaction(this.#database, () => {
+      const { changes } = this.#database
+        .prepare("UPDATE plan SET phase = 'paused', waiting = ? WHERE id = ? AND phase IN ('done', 'paused')")
+        .run(waiting, id);
+      if (changes === 0) return;
+      this.#ended.delete(id);
       this.#database
         .prepare(
-          `UPDATE plan_item SET status = 'planned', reason = '', sent = 0
-           WHERE plan_id = ? AND status IN ('failed', 'left')`,
+          `UPDATE plan_item SET status = 'planned', reason = '', sent = min(sent, 1)
+           WHERE plan_id = ? AND status = 'failed'`,
         )
         .run(id);
-      this.setPlanPhase(id, 'paused', waiting);
     });
   }
 
-  discardPlan(id: number): boolean {
-    return this.#database.prepare("DELETE FROM plan WHERE id = ? AND phase = 'draft'").run(id).changes === 1;
+  /** Ends a waiting plan with the rest left, when nothing of it has to be looked up. False when it was not ended. */
+  endPlan(id: number): boolean {
+    return transaction(this.#database, () => {
+      const { changes } = this.#database
+        .prepare(
+          `UPDATE plan SET phase = 'done', waiting = '' WHERE id = ? AND phase = 'paused' AND NOT EXISTS
+             (SELECT 1 FROM plan_item WHERE plan_id = plan.id AND status IN ('unknown', 'sending'))`,
+        )
+        .run(id);
+      if (changes === 1) this.leaveRest(id);
+      return changes === 1;
+    });
   }
 
   /** After a crash: what was being sent is not known, what was running waits for the person. */

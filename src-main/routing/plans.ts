@@ -1,43 +1,49 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import type { Inputs } from '../contract/contract.ts';
-import { failure, toAppError, type AppError } from '../contract/errors.ts';
-import type { PhoneNumber } from '../contract/model.ts';
-import { parseQuery } from '../contract/query.ts';
-import type { PlanKind, PlanSummary, PlanView } from '../contract/routing.ts';
+import { failure, type AppError } from '../contract/errors.ts';
+import type { PlansWindow, PlanSummary, PlanView } from '../contract/routing.ts';
+import { cancelled } from '../http/pacing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { NewActivity } from '../orders/activity-store.ts';
 import type { StoreClient } from '../storage/client.ts';
-import { keepFailover, keepPrimary, type FreshPair, type RunPlanItem } from './plan-store.ts';
-import { PlanRun } from './plan-run.ts';
+import { Comparisons } from './comparisons.ts';
+import type { MadeDraft } from './draft-store.ts';
+import { Drafts } from './drafts.ts';
+import { notePlan, PlanRun, type PlanRunOptions } from './plan-run.ts';
 import type { Routes } from './routes.ts';
-import { sortRows, type SortedRows, type WantedRow } from './rows.ts';
 
 export type PlansOptions = {
   readonly journal: StoreClient<'journal'>;
   readonly inventory: Inventory;
   readonly routes: Routes;
   readonly carrier: () => Carrier | null;
-  /** Runs a sync pass that begins now; resolves with its trouble, or null. */
-  readonly syncNow: () => Promise<AppError | null>;
+  /** Runs a sync pass that begins now; resolves with its trouble, or null. Aborted, it is not waited for any more. */
+  readonly syncNow: (signal: AbortSignal) => Promise<AppError | null>;
   readonly onPlan: (plan: PlanSummary) => void;
   readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
   readonly log: (line: string) => void;
   readonly againMs?: number;
 };
 
-/** Numbers asked for one by one at the same time while a draft is compared with the carrier. */
-const checkLanes = 16;
 const interrupted = 'Numberdesk was closed while this plan ran. Nothing is sent until you resume it.';
 
 /** Changes of routes, planned, shown, applied and undone. One plan is applied at a time. */
 export class Plans {
   #options: PlansOptions;
-  #running: PlanRun | null = null;
-  #checking = new Map<number, { done: number; total: number; ended: Promise<void> }>();
-  #closing = new AbortController();
+  #running: { readonly run: PlanRun; readonly ended: Promise<void> } | null = null;
+  #checking: Comparisons;
+  #drafts: Drafts;
+  #closing = false;
 
   constructor(options: PlansOptions) {
     this.#options = options;
+    const { journal, inventory, syncNow, routes } = options;
+    this.#drafts = new Drafts({ journal, inventory, routes });
+    this.#checking = new Comparisons({
+      ...{ journal, inventory, syncNow },
+      carrier: () => this.#carrier(),
+      tell: (id) => this.#tell(id),
+    });
   }
 
   /** What a crash left behind waits for the person. */
@@ -49,49 +55,25 @@ export class Plans {
   async draft(source: Inputs['plans.draft']['source']): Promise<PlanView> {
     switch (source.kind) {
       case 'numbers':
-        return this.#draftChange(source.numbers, source.change);
-      case 'query': {
-        // What is not understood filters nothing: the plan would be about far more numbers than meant.
-        const wrong = parseQuery(source.text).tokens.find((token) => token.problem !== null);
-        if (wrong)
-          throw failure(
-            'invalid-input',
-            `"${wrong.text}" filters nothing: ${wrong.problem}`,
-            'Correct the query.',
-          );
-        const sort = { column: 'number', direction: 'asc' } as const;
-        const { numbers } = await this.#options.inventory.matching({
-          text: source.text,
-          sort,
-          limit: 10_000_000,
-        });
-        return this.#draftChange(numbers, source.change);
-      }
+      case 'query':
+        return this.#show(await this.#drafts.change(source));
       case 'undo':
-        return this.#draftUndo(source.plan);
+        await this.get(source.plan);
+        return this.#show(await this.#drafts.undo(source.plan));
       case 'again':
-        return this.#draftAgain(source.plan);
+        await this.get(source.plan);
+        return this.#show(await this.#drafts.again(source.plan));
     }
   }
 
   /** Makes a draft of a file's rows. */
   async import(name: string, base64: string): Promise<PlanView> {
-    const read = await this.#options.journal.call('readImport', base64);
-    const routes = await this.#options.routes.known();
-    const missing = read.rows.some((row) =>
-      [row.primary, row.failover].some((one) => one !== null && !routes.has(one)),
-    );
-    // A route that was made elsewhere since: worth one look, and offline the cached list has to do.
-    if (missing) await this.#options.routes.refresh();
-    const sorted = await this.#sort(read.rows);
-    return this.#create('import', `Import of ${name}`, {
-      ...sorted,
-      problems: [...read.problems, ...sorted.problems],
-    });
+    return this.#show(await this.#drafts.file(name, base64));
   }
 
-  list(): Promise<PlanSummary[]> {
-    return this.#options.journal.call('plans').then((plans) => plans.map((plan) => this.#live(plan)));
+  async list(input: Inputs['plans.list']): Promise<PlansWindow> {
+    const window = await this.#options.journal.call('plans', input);
+    return { ...window, plans: window.plans.map((plan) => this.#live(plan)) };
   }
 
   async get(id: number): Promise<PlanView> {
@@ -103,262 +85,147 @@ export class Plans {
   /** Compares a draft with the carrier again; also what to do when the first time failed. */
   async check(id: number): Promise<PlanView> {
     const plan = await this.get(id);
-    if (plan.phase === 'draft') this.#startCheck(id, plan.total)();
+    if (plan.phase === 'draft') this.#checking.prepare(id, plan.total)();
     return this.get(id);
   }
 
+  /** Applies a draft that was compared. A draft is applied once. */
   async apply(id: number): Promise<PlanView> {
-    const plan = await this.get(id);
-    if (plan.phase !== 'draft') {
-      throw failure('rejected', 'This plan was applied already.', 'Resume it, or make a new one.');
-    }
-    if (this.#checking.has(id)) {
-      throw failure('rejected', 'The plan is being compared with the carrier.', 'Wait until that is done.');
-    }
-    if (plan.checkedAt === null) {
-      throw failure(
-        'rejected',
-        'The plan was not compared with the carrier yet.',
-        'Wait until that is done.',
-      );
-    }
-    if (plan.total === 0) throw failure('rejected', 'There is nothing to change.', 'Discard the plan.');
-    return this.#start(id);
+    return this.#start(id, (plan) => {
+      if (plan.phase !== 'draft') {
+        throw failure('rejected', 'This plan was applied already.', 'Resume it, or make a new one.');
+      }
+      if (this.#checking.progress(id) !== null) {
+        throw failure('rejected', 'The plan is being compared with the carrier.', 'Wait until that is done.');
+      }
+      if (plan.checkedAt === null) {
+        throw failure(
+          'rejected',
+          'The plan was not compared with the carrier yet.',
+          'Wait until that is done.',
+        );
+      }
+      if (plan.total === 0) throw failure('rejected', 'There is nothing to change.', 'Discard the plan.');
+      return {};
+    });
   }
 
   async pause(id: number): Promise<PlanView> {
-    if (this.#running?.id === id) this.#running.pause();
+    if (this.#running?.run.id === id) this.#running.run.pause();
     return this.get(id);
   }
 
   async resume(id: number): Promise<PlanView> {
-    const plan = await this.get(id);
-    if (plan.phase !== 'paused') return plan;
-    return this.#start(id);
+    return this.#start(id, ({ phase }) => (phase === 'paused' ? {} : null));
   }
 
   /** Leaves what was not sent as it is. Numbers on their way are finished first. */
   async stop(id: number): Promise<PlanView> {
-    const plan = await this.get(id);
-    if (this.#running?.id === id) {
-      await this.#running.stop();
-    } else if (plan.phase === 'paused') {
-      await this.#options.journal.call('leaveRest', id);
-      if (plan.counts.unknown > 0) return this.#start(id);
-      await this.#options.journal.call('setPlanPhase', id, 'done', '');
+    do await this.#settle();
+    while (this.#running?.run.over);
+    if (this.#running?.run.id === id) {
+      await this.#running.run.stop();
+    } else if (await this.#options.journal.call('endPlan', id)) {
       await this.#tell(id);
+      await notePlan({ ...this.#options, id });
+    } else {
+      // What may have been sent has to be looked up first.
+      return this.#start(id, ({ phase }) => (phase === 'paused' ? { stopping: true } : null));
     }
     return this.get(id);
   }
 
   /** Gives the failed numbers of an ended plan another chance. */
   async retry(id: number): Promise<PlanView> {
-    const plan = await this.get(id);
-    if (plan.phase !== 'done' && plan.phase !== 'paused') return plan;
-    this.#free();
-    this.#carrier();
-    await this.#options.journal.call('retryPlan', id, 'Resume to try again what failed.');
-    return this.#start(id);
+    const prepare = () => this.#options.journal.call('retryPlan', id, 'Resume to try again what failed.');
+    return this.#start(id, ({ phase }) => (phase === 'done' || phase === 'paused' ? { prepare } : null));
   }
 
+  /** Forgets a draft; no further request leaves for it. */
   async discard(id: number): Promise<void> {
     if (!(await this.#options.journal.call('discardPlan', id))) {
       throw failure('rejected', 'A plan that was applied is kept.', 'It can be undone instead.');
     }
+    this.#checking.abort(id);
+  }
+
+  /** True while a plan sends requests. */
+  get busy(): boolean {
+    return this.#running !== null;
   }
 
   /** Resolves when nothing is applied or compared: for tests, and before the files are closed. */
   async settled(): Promise<void> {
-    await Promise.all([...this.#checking.values()].map((check) => check.ended));
-    await this.#running?.done;
+    await this.#checking.settled();
+    await this.#running?.ended;
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
-    this.#running?.pause(interrupted);
+    this.#closing = true;
+    this.#checking.abortAll();
+    this.#running?.run.pause(interrupted);
     await this.settled();
   }
 
-  async #draftChange(
-    numbers: readonly string[],
-    change: { primary: string | null; failover: string | null },
-  ) {
-    const { primary, failover } = change;
-    if (primary === null && failover === null) {
-      throw failure(
-        'invalid-input',
-        'Neither a primary nor a failover route was chosen.',
-        'Choose one of them.',
-      );
-    }
-    const names = [primary, failover].filter((name) => name !== null);
-    const known = await this.#options.routes.known(names);
-    for (const name of names) {
-      if (!known.has(name)) {
-        throw failure(
-          'not-found',
-          `The carrier has no route "${name}".`,
-          'Choose another one, or create it first.',
-        );
-      }
-    }
-    const title = [
-      primary === null ? '' : `primary to ${primary}`,
-      failover === null ? '' : `failover to ${failover}`,
-    ];
-    const rows = [...new Set(numbers)].map((number) => ({ line: 0, number, primary, failover }));
-    return this.#create('assign', `Set ${title.filter(Boolean).join(', ')}`, await this.#sort(rows));
-  }
-
-  /** The former pair of every number that was changed; the carrier must still have what was set. */
-  async #draftUndo(id: number): Promise<PlanView> {
-    await this.get(id);
-    const done = await this.#options.journal.call('planRun', id, ['done']);
-    if (done.length === 0)
-      throw failure('rejected', 'This plan has changed nothing.', 'There is nothing to undo.');
-    const known = await this.#options.routes.known(
-      done.flatMap((item) => [item.before.primary, item.before.failover]),
-    );
-    const gone = (item: RunPlanItem) =>
-      [item.before.primary, item.before.failover].find((name) => !known.has(name));
-    const problems = done.flatMap((item) => {
-      const name = gone(item);
-      return name === undefined
-        ? []
-        : [{ line: 0, number: item.number, text: `The route "${name}" is gone.` }];
-    });
-    const items = done
-      .filter((item) => gone(item) === undefined)
-      .map((item) => ({ number: item.number, keep: 0, before: item.to, to: item.before }));
-    return this.#create('undo', `Undo of plan ${id}`, { items, problems });
-  }
-
-  /** What failed, was left alone or was not sent, planned anew from what the numbers have now. */
-  async #draftAgain(id: number): Promise<PlanView> {
-    await this.get(id);
-    const items = await this.#options.journal.call('planRun', id, ['failed', 'changed', 'left']);
-    if (items.length === 0) throw failure('rejected', 'Nothing of this plan is left.', 'Make a new plan.');
-    const rows = items.map(({ number, keep, to }) => ({
-      ...{ line: 0, number },
-      primary: keep & keepPrimary ? null : to.primary,
-      failover: keep & keepFailover ? null : to.failover,
-    }));
-    return this.#create('again', `Rest of plan ${id}`, await this.#sort(rows));
-  }
-
-  async #sort(rows: readonly WantedRow[]): Promise<SortedRows> {
-    const pairs = await this.#options.inventory.pairs(rows.map((row) => row.number));
-    return sortRows(rows, pairs, await this.#options.routes.known());
-  }
-
-  async #create(kind: PlanKind, title: string, sorted: SortedRows): Promise<PlanView> {
-    const id = await this.#options.journal.call('createPlan', { at: Date.now(), kind, title, ...sorted });
-    const begin = this.#startCheck(id, sorted.items.length);
+  /** A new draft, with its comparison begun once it is told. */
+  async #show({ id, total }: MadeDraft): Promise<PlanView> {
+    const begin = this.#checking.prepare(id, total);
     const plan = await this.get(id);
     begin();
     this.#options.onPlan(plan);
     return plan;
   }
 
-  /** Returns the function that begins the comparison; until then the plan counts as being compared. */
-  #startCheck(id: number, total: number): () => void {
-    if (this.#checking.has(id)) return () => undefined;
-    let begin: () => void = () => undefined;
-    const begun = new Promise<void>((resolve) => (begin = resolve));
-    const check = { done: 0, total, ended: Promise.resolve() };
-    this.#checking.set(id, check);
-    check.ended = begun
-      .then(() => this.#compare(id, check))
-      .catch(async (thrown: unknown) => {
-        if (this.#closing.signal.aborted) return;
-        const { message, action } = toAppError(thrown);
-        const waiting = `Not compared with the carrier: ${message} ${action}`;
-        await this.#options.journal.call('noteDraft', id, waiting).catch(() => undefined);
-      })
-      .finally(() => {
-        this.#checking.delete(id);
-        return this.#tell(id).catch(() => undefined);
-      });
-    return begin;
-  }
-
-  /** A plan of many numbers is compared by a sync pass (200 numbers a request), a small one number by number. */
-  async #compare(id: number, check: { done: number; total: number }): Promise<void> {
-    const { journal, inventory } = this.#options;
-    const items = await journal.call('planRun', id, ['planned']);
-    const numbers = items.map((item) => item.number);
-    const at = Date.now();
-    const { total } = await inventory.matching({
-      text: '',
-      sort: { column: 'number', direction: 'asc' },
-      limit: 0,
-    });
-    const pages = Math.ceil(total / this.#carrier().capabilities.maxPageSize);
-    let fresh: FreshPair[];
-    if (numbers.length > pages + 1) {
-      const error = await this.#options.syncNow();
-      if (error) throw failure(error.code, error.message, error.action);
-      const pairs = await inventory.pairs(numbers);
-      fresh = numbers.map((number, place) => ({ number, pair: pairs[place] ?? null }));
-    } else {
-      fresh = await this.#askEach(id, numbers, check);
-    }
-    await journal.call('checkPlan', id, fresh, at);
-    await journal.call('noteDraft', id, '');
-  }
-
-  async #askEach(id: number, numbers: readonly string[], check: { done: number }): Promise<FreshPair[]> {
-    const carrier = this.#carrier();
-    const { inventory } = this.#options;
-    const fresh: FreshPair[] = [];
-    const queue = [...numbers];
-    const lane = async () => {
-      for (let number = queue.pop(); number !== undefined; number = queue.pop()) {
-        if (this.#closing.signal.aborted) throw failure('cancelled', 'It was cancelled.', 'Start it again.');
-        const askedAt = Date.now();
-        try {
-          const owned = await carrier.getOwned(number as PhoneNumber);
-          await inventory.applyFresh([owned], askedAt);
-          fresh.push({
-            number,
-            pair: { primary: owned.routes.primary.name, failover: owned.routes.failover.name },
-          });
-        } catch (thrown) {
-          if (toAppError(thrown).code !== 'not-found') throw thrown;
-          fresh.push({ number, pair: null });
-        }
-        check.done += 1;
-        if (check.done % 50 === 0) void this.#tell(id);
+  /**
+   * Runs a plan. `allow` looks at it once it is known that nothing else runs: it throws when that is not to be, gives null when
+   * there is nothing to do, or what the run needs besides.
+   */
+  async #start(
+    id: number,
+    allow: (plan: PlanView) => Pick<PlanRunOptions, 'prepare' | 'stopping'> | null,
+  ): Promise<PlanView> {
+    for (;;) {
+      await this.#settle();
+      const plan = await this.get(id);
+      if (this.#running?.run.over) continue;
+      const allowed = allow(plan);
+      if (allowed === null) return plan;
+      if (this.#running?.run.id === id && plan.phase !== 'draft') {
+        // Somebody else began it meanwhile: that is what was wanted.
+        await this.#running.run.begun;
+        return this.get(id);
       }
-    };
-    await Promise.all(Array.from({ length: Math.min(checkLanes, numbers.length) }, lane));
-    return fresh;
+      if (this.#running) {
+        throw failure('rejected', 'Another plan is being applied.', 'Wait until it is done, or pause it.');
+      }
+      if (this.#closing) throw cancelled();
+      // Taken before anything is awaited again: a second click or another plan finds it running.
+      const run = this.#take(id, allowed);
+      await run.begun;
+      return this.get(id);
+    }
   }
 
-  async #start(id: number): Promise<PlanView> {
-    this.#free();
+  #take(id: number, allowed: Pick<PlanRunOptions, 'prepare' | 'stopping'>): PlanRun {
     const { journal, inventory, routes, record, log, againMs } = this.#options;
     const run = new PlanRun({
-      ...{ id, journal, inventory, record, log },
+      ...{ id, journal, inventory, record, log, ...allowed },
       carrier: this.#carrier(),
       typeOf: (name) => routes.typeOf(name),
       tell: () => this.#tell(id),
       ...(againMs === undefined ? {} : { againMs }),
     });
-    // Taken before anything is awaited: a second click or another plan finds it running.
-    this.#running = run;
-    void run.start().finally(() => {
-      if (this.#running === run) this.#running = null;
+    const ended = run.start().finally(() => {
+      this.#running = null;
       return this.#tell(id).catch(() => undefined);
     });
-    await run.begun;
-    return this.get(id);
+    this.#running = { run, ended };
+    return run;
   }
 
-  #free(): void {
-    if (this.#running) {
-      throw failure('rejected', 'Another plan is being applied.', 'Wait until it is done, or pause it.');
-    }
+  /** A run whose end is settled lasts until that is written: what comes then waits for it, and finds the plan as it is. */
+  async #settle(): Promise<void> {
+    while (this.#running?.run.over) await this.#running.run.done;
   }
 
   #carrier(): Carrier {
@@ -373,9 +240,8 @@ export class Plans {
 
   /** What only this process knows of a plan: how far a comparison is, and how fast it goes. */
   #live<T extends PlanSummary>(plan: T): T {
-    const check = this.#checking.get(plan.id);
-    const checking = check ? { done: check.done, total: check.total } : null;
-    const perSecond = this.#running?.id === plan.id ? this.#running.perSecond : 0;
+    const checking = this.#checking.progress(plan.id);
+    const perSecond = this.#running?.run.id === plan.id ? this.#running.run.perSecond : 0;
     return { ...plan, checking, perSecond };
   }
 

@@ -41,7 +41,8 @@ const audits: Readonly<Record<AuditFinding['id'], string>> = {
   // One finding for each side: mending one must not touch a good route on the other.
   'missing-primary': 'audit:missing-primary',
   'missing-failover': 'audit:missing-failover',
-  'single-use': 'audit:single-use',
+  'single-primary': 'audit:single-primary',
+  'single-failover': 'audit:single-failover',
 };
 
 /** The account's inbound routes: cached for reading, asked anew before anything depends on them. */

@@ -5,9 +5,14 @@ import { keepFailover, keepPrimary, targetOf, type NewPlanItem, type Pair } from
 /** One number and what it should have; null keeps a side. `line` is the line of a file, or 0. */
 export type WantedRow = {
   readonly line: number;
-  readonly number: string;
+  /** Eleven digits; null when the cell was no number. */
+  readonly number: string | null;
   readonly primary: string | null;
   readonly failover: string | null;
+  /** Why it cannot be used, as far as the row alone tells. */
+  readonly problem: string | null;
+  /** What stands in the file for the number, to name it by. */
+  readonly named?: string;
 };
 
 export type SortedRows = {
@@ -16,35 +21,47 @@ export type SortedRows = {
 };
 
 /**
- * Sorts wanted rows into changes and problems; what is right already leaves when it is compared with the carrier. `pairs` are what the cached list has,
- * in the order of the rows; null for a number that is not in it.
+ * Sorts wanted rows into changes and problems; what is right already is told apart when it is compared with the carrier.
+ * `pairs` are what the cached list has, in the order of the rows; null for a number that is not in it. Of several good rows
+ * of one number the first counts. `complete` says that a sync has gone through the whole list once.
  */
 export function sortRows(
   rows: readonly WantedRow[],
   pairs: readonly (Pair | null)[],
-  routes: ReadonlyMap<string, Route>,
+  routes: readonly Route[],
+  complete: boolean,
 ): SortedRows {
   const items: NewPlanItem[] = [];
   const problems: PlanProblem[] = [];
-  const names = new Map(Array.from(routes.keys(), (name) => [name.toLowerCase(), name]));
+  const known = new Map(routes.map((route) => [route.name, route]));
+  const names = new Map(routes.map(({ name }) => [name.toLowerCase(), name]));
+  const taken = new Map<string, number>();
   rows.forEach((row, at) => {
     const { line, number } = row;
     const before = pairs[at] ?? null;
-    const problem = before
-      ? problemOf(row, routes, names)
-      : 'The list has no such number of this account. If it is new, sync and try again.';
-    if (!before || problem) {
-      problems.push({ line, number, text: problem ?? '' });
+    const earlier = number === null ? undefined : taken.get(number);
+    const problem =
+      row.problem ??
+      problemOf(row, known, names) ??
+      (before ? null : complete ? unknownNumber : notYetListed) ??
+      (earlier === undefined ? null : `The number stands on line ${earlier} already: this line is left out.`);
+    if (number === null || !before || problem !== null) {
+      problems.push({ line, number: number ?? row.named?.slice(0, 40) ?? '', text: problem ?? '' });
       return;
     }
+    taken.set(number, line);
     const keep = (row.primary === null ? keepPrimary : 0) | (row.failover === null ? keepFailover : 0);
     const wanted = { primary: row.primary ?? before.primary, failover: row.failover ?? before.failover };
     const to = targetOf({ keep, to: wanted }, before);
     // What the list takes for right is compared with the carrier too: it may have been moved since.
-    items.push({ number, keep, before, to });
+    items.push({ number, line, keep, before, to });
   });
   return { items, problems };
 }
+
+const unknownNumber = 'The list has no such number of this account. If it is new, sync and try again.';
+const notYetListed =
+  'The list is not complete yet and does not have this number so far. Try again after the first sync.';
 
 function problemOf(
   row: WantedRow,
@@ -65,8 +82,9 @@ function problemOf(
 
 /** `names` are those of the routes by their lower case: looked up for every wrong row of a file. */
 function unknownRoute(name: string, names: ReadonlyMap<string, string>): string {
+  const shown = name.length > 80 ? `${name.slice(0, 79)}…` : name;
   const meant = names.get(name.toLowerCase());
-  return meant ? `There is no route "${name}". Did you mean "${meant}"?` : `There is no route "${name}".`;
+  return meant ? `There is no route "${shown}". Did you mean "${meant}"?` : `There is no route "${shown}".`;
 }
 
 /** Eleven digits, however a number was written when its route was made. */

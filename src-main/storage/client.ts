@@ -10,6 +10,8 @@ type Calls<T, K extends keyof T> = T[K] extends (...args: infer A) => infer R
 
 /** A call slower than this is logged by name. */
 const slowMs = 40;
+/** A thread that has closed its file and does not end is ended after this many milliseconds. */
+const stuckMs = 5_000;
 
 export type StoreClientOptions = {
   readonly file: string;
@@ -87,8 +89,13 @@ export class StoreClient<K extends StoreKind> {
 
   /** Writes everything out and ends the worker. */
   async close(): Promise<void> {
+    if (this.#dead) return;
+    const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
     await this.call('close' as StoreMethod<K>, ...([] as never)).catch(() => undefined);
-    await this.#worker.terminate();
+    // The thread ends by itself. Terminated while SQLite's binding still frees what it holds, it takes the whole process with it.
+    const stuck = setTimeout(() => void this.#worker.terminate(), stuckMs);
+    await exited;
+    clearTimeout(stuck);
   }
 
   #receive(answer: WorkerAnswer): void {

@@ -3,6 +3,7 @@ import { TagStore } from '../inventory/tag-store.ts';
 import { ActivityStore } from '../orders/activity-store.ts';
 import { CartStore } from '../orders/cart-store.ts';
 import { OrderStore } from '../orders/order-store.ts';
+import { DraftStore } from '../routing/draft-store.ts';
 import { PlanStore } from '../routing/plan-store.ts';
 import { journalMigrations } from './migrations/index.ts';
 import { closeDatabase, openDatabase } from './sqlite.ts';
@@ -20,7 +21,7 @@ export class Journal {
     // What money and live calls depend on is on disk when a call returns.
     database.exec('PRAGMA synchronous = FULL');
     this.movedTo = movedTo;
-    this.parts = [CartStore, OrderStore, ActivityStore, SearchStore, PlanStore, TagStore].map(
+    this.parts = [CartStore, OrderStore, ActivityStore, SearchStore, PlanStore, DraftStore, TagStore].map(
       (Part) => new Part(database),
     );
     this.#close = () => {
@@ -39,4 +40,5 @@ export type JournalCalls = CartStore &
   ActivityStore &
   SearchStore &
   PlanStore &
+  DraftStore &
   TagStore & { close(): void };

@@ -11,6 +11,7 @@ export const planPhases: Readonly<Record<PlanPhase, string>> = {
   done: 'Done',
 };
 export const itemWords: Readonly<Record<PlanItemState, string>> = {
+  right: 'right already',
   planned: 'waiting',
   sending: 'on its way',
   unknown: 'to look up',

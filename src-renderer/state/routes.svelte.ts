@@ -1,13 +1,13 @@
 import { createContext } from 'svelte';
+import { settledOf } from '../lib/plans.ts';
+import { PlanListing } from './plan-listing.svelte.ts';
 import type { Client } from '#main/contract/client.ts';
 import type { AppError, Result } from '#main/contract/errors.ts';
 import type {
   AuditView,
-  PlanItem,
-  PlanItemState,
-  PlanProblem,
   PlanSummary,
   PlanView,
+  PlansWindow,
   RouteColumn,
   RouteShow,
   RoutesWindow,
@@ -16,6 +16,10 @@ import type {
 export type RoutesTab = 'routes' | 'changes' | 'audit';
 type Steering = 'check' | 'apply' | 'pause' | 'resume' | 'stop' | 'retry';
 const pageSize = 200;
+/** Plans on one page of their list. */
+const plansAtOnce = 50;
+/** The list changes many times a second while a plan runs: what is on screen follows at most so often, in milliseconds. */
+const loadMs = 500;
 
 /** Routes, plans and the audit as the window has them. */
 export class RoutesState {
@@ -26,55 +30,74 @@ export class RoutesState {
   view = $state.raw<RoutesWindow | null>(null);
   audit = $state.raw<AuditView | null>(null);
   plans = $state.raw<readonly PlanSummary[]>([]);
+  /** How many plans there are, listed here or not, and how many of them are not done. */
+  planCount = $state.raw({ total: 0, open: 0 });
   plan = $state.raw<PlanView | null>(null);
-  /** Which numbers of the open plan are listed: those of one state, or `null` for the groups of changes. */
-  listed = $state<PlanItemState | 'problems' | null>(null);
-  items = $state.raw<readonly PlanItem[]>([]);
-  problems = $state.raw<readonly PlanProblem[]>([]);
+  readonly listing: PlanListing;
+  /** The plan that is shown now is to have the focus. */
+  arriving = $state(false);
   error = $state.raw<AppError | null>(null);
   refreshing = $state(false);
   #client: Client;
   #limit = pageSize;
   #generation = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #plansAsked = 0;
+  /** What was told last of each plan, and as which of all tellings. */
+  #told: Record<number, { plan: PlanSummary; at: number }> = {};
+  #tellings = 0;
 
   constructor(client: Client) {
     this.#client = client;
+    this.listing = new PlanListing(client, () => this.plan);
   }
 
   /** Listens until the returned function is called. */
   start(): () => void {
-    const again = () => void this.load();
     const ends = [
-      this.#client.on('routes', again),
-      this.#client.on('inventory', again),
+      this.#client.on('routes', () => void this.load()),
+      this.#client.on('inventory', () => {
+        this.#timer ??= setTimeout(() => void this.load(), loadMs);
+      }),
       this.#client.on('plans', (plan) => {
-        const others = this.plans.filter((one) => one.id !== plan.id);
-        this.plans = [...others, plan].sort((a, b) => b.id - a.id);
-        if (this.plan?.id === plan.id) this.#refreshPlan();
+        this.#hear(plan);
       }),
     ];
     void this.load();
     void this.#loadPlans();
     return () => {
       if (this.#timer) clearTimeout(this.#timer);
+      this.listing.stop();
       for (const end of ends) end();
     };
   }
 
   /** Asks again for what is on screen; an answer to an older question is dropped. */
   async load(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
     const mine = ++this.#generation;
-    const { text, show, sort } = this;
-    const input = { text, show, sort, offset: 0, limit: Math.min(this.#limit, 500) };
-    const [view, audit] = await Promise.all([
-      this.#client.call('routes.window', input),
-      this.#client.call('routes.audit', {}),
-    ]);
+    const [view, audit] = await Promise.all([this.#window(), this.#client.call('routes.audit', {})]);
     if (mine !== this.#generation) return;
     if (view.ok) this.view = view.value;
     else this.error = view.error;
     if (audit.ok) this.audit = audit.value;
+  }
+
+  /** As many routes as are asked for, in windows of 500. */
+  async #window(): Promise<Result<RoutesWindow>> {
+    const { text, show, sort } = this;
+    const wanted = this.#limit;
+    const ask = (offset: number) =>
+      this.#client.call('routes.window', { text, show, sort, offset, limit: Math.min(wanted - offset, 500) });
+    let view = await ask(0);
+    for (let at = 500; at < wanted && view.ok && at < view.value.matching; at += 500) {
+      const next = await ask(at);
+      view = next.ok
+        ? { ok: true, value: { ...next.value, rows: [...view.value.rows, ...next.value.rows] } }
+        : next;
+    }
+    return view;
   }
 
   ask(change: { text?: string; show?: RouteShow }): void {
@@ -103,43 +126,26 @@ export class RoutesState {
     await this.load();
   }
 
-  async open(id: number): Promise<void> {
+  /** Shows a plan. `arriving` from elsewhere, the focus goes with it. */
+  async open(id: number, arriving = false): Promise<void> {
     this.tab = 'changes';
-    if (this.plan?.id !== id) this.listed = null;
-    const result = await this.#client.call('plans.get', { id });
+    const result = await this.#asked(id, this.#client.call('plans.get', { id }));
     if (!result.ok) {
       this.error = result.error;
       return;
     }
+    const other = this.plan?.id !== id;
     this.plan = result.value;
-    await this.#loadPlans();
-    await this.list(this.listed);
-  }
-
-  /** Lists the numbers of one state of the open plan, from the first on. */
-  async list(what: PlanItemState | 'problems' | null, more = false): Promise<void> {
-    this.listed = what;
-    const { plan } = this;
-    if (!plan || what === null) return;
-    const at = { id: plan.id, limit: pageSize };
-    if (what === 'problems') {
-      const result = await this.#client.call('plans.problems', {
-        ...at,
-        offset: more ? this.problems.length : 0,
-      });
-      if (result.ok) this.problems = [...(more ? this.problems : []), ...result.value.problems];
-    } else {
-      const offset = more ? this.items.length : 0;
-      const result = await this.#client.call('plans.items', { ...at, status: what, offset });
-      if (result.ok) this.items = [...(more ? this.items : []), ...result.value.items];
-    }
+    if (other) this.listing.begin(result.value);
+    if (arriving) this.arriving = true;
+    await Promise.all([this.#loadPlans(), this.listing.refresh()]);
   }
 
   /** Resolves with what went wrong, or null. */
   async steer(what: Steering, id: number): Promise<AppError | null> {
-    const result = await this.#client.call(`plans.${what}`, { id });
+    const result = await this.#asked(id, this.#client.call(`plans.${what}`, { id }));
     if (!result.ok) return result.error;
-    this.plan = result.value;
+    if (this.plan?.id === id) this.plan = result.value;
     return null;
   }
 
@@ -147,52 +153,81 @@ export class RoutesState {
   async derive(kind: 'undo' | 'again', plan: number): Promise<AppError | null> {
     const result = await this.#client.call('plans.draft', { source: { kind, plan } });
     if (!result.ok) return result.error;
-    await this.open(result.value.id);
+    await this.open(result.value.id, true);
     return null;
   }
 
   async discard(id: number): Promise<AppError | null> {
     const result = await this.#client.call('plans.discard', { id });
     if (!result.ok) return result.error;
-    this.plan = null;
+    if (this.plan?.id === id) this.plan = null;
     this.plans = this.plans.filter((plan) => plan.id !== id);
+    await this.#loadPlans();
     return null;
   }
 
   async import(name: string, base64: string): Promise<AppError | null> {
     const result = await this.#client.call('plans.import', { name: name.slice(0, 256), base64 });
     if (!result.ok) return result.error;
-    await this.open(result.value.id);
+    await this.open(result.value.id, true);
     return null;
   }
 
-  /** Every number of a plan with what became of it, for a file: all of them, or what went wrong. */
-  async allItems({ id, total }: PlanView): Promise<Result<readonly PlanItem[]>> {
-    const all: PlanItem[] = [];
-    for (let offset = 0; offset < total; offset += 500) {
-      const result = await this.#client.call('plans.items', { id, status: null, offset, limit: 500 });
-      if (!result.ok) return result;
-      all.push(...result.value.items);
-    }
-    return { ok: true, value: all };
+  /** Lists the plans before the oldest one that is listed. */
+  async morePlans(): Promise<void> {
+    const input = { offset: this.plans.length, limit: plansAtOnce };
+    const result = await this.#client.call('plans.list', input);
+    if (result.ok) this.#putPlans(result.value, this.plans);
   }
 
+  /** The newest plans anew, and how many there are; older ones that are listed stay. */
   async #loadPlans(): Promise<void> {
-    const result = await this.#client.call('plans.list', {});
-    if (result.ok) this.plans = result.value;
+    const mine = ++this.#plansAsked;
+    const result = await this.#client.call('plans.list', { offset: 0, limit: plansAtOnce });
+    if (mine !== this.#plansAsked || !result.ok) return;
+    const oldest = result.value.plans.at(-1)?.id ?? 0;
+    this.#putPlans(
+      result.value,
+      this.plans.filter((plan) => plan.id < oldest),
+    );
   }
 
-  #refreshPlan(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      const id = this.plan?.id;
-      if (id === undefined) return;
-      void this.#client.call('plans.get', { id }).then((result) => {
-        if (!result.ok || this.plan?.id !== id) return;
-        this.plan = result.value;
-        if (this.listed !== null) void this.list(this.listed);
-      });
-    }, 250);
+  #putPlans({ plans, total, open }: PlansWindow, others: readonly PlanSummary[]): void {
+    const old = others.filter(({ id }) => !plans.some((plan) => plan.id === id));
+    this.plans = [...plans, ...old].sort((a, b) => b.id - a.id);
+    this.planCount = { total, open };
+  }
+
+  /** A plan tells how it is, several times a second while it runs: nothing has to be asked for that. */
+  #hear(plan: PlanSummary): void {
+    const before = this.#told[plan.id]?.plan ?? this.plans.find((one) => one.id === plan.id);
+    this.#told[plan.id] = { plan, at: ++this.#tellings };
+    this.plans = this.plans.map((one) => (one.id === plan.id ? plan : one));
+    // One that is new or has another phase changes what is counted.
+    if (before?.phase !== plan.phase) void this.#loadPlans();
+    const open = this.plan;
+    if (open?.id !== plan.id) return;
+    this.plan = { ...open, ...plan };
+    const compared = open.checking !== null && plan.checking === null;
+    if (compared || open.phase !== plan.phase) void this.#reopen(plan.id);
+    else if (this.listing.what !== null && settledOf(open) !== settledOf(plan)) this.listing.refreshSoon();
+  }
+
+  /** Its kinds of change may be others now. */
+  async #reopen(id: number): Promise<void> {
+    const result = await this.#asked(id, this.#client.call('plans.get', { id }));
+    if (!result.ok || this.plan?.id !== id) return;
+    this.plan = result.value;
+    await this.listing.refresh();
+  }
+
+  /** An answer may be older than what was told while it was on its way: what was told last is how it is. */
+  async #asked(id: number, answer: Promise<Result<PlanView>>): Promise<Result<PlanView>> {
+    const since = this.#tellings;
+    const result = await answer;
+    const told = this.#told[id];
+    if (!result.ok || !told || told.at <= since) return result;
+    return { ok: true, value: { ...result.value, ...told.plan } };
   }
 }
 

@@ -46,3 +46,6 @@ export function machine(): string {
 function round(value: number): number {
   return Number(value.toPrecision(4));
 }
+
+/** A figure is worse than what is asked of it: the run fails, whoever asked for it. */
+export class Missed extends Error {}

@@ -1,6 +1,6 @@
 /** npm run bench -- [NAME…] [--json] [--quick]: medians, the baseline of the same run, and the ratio. */
 import { parseArgs } from 'node:util';
-import { machine, type Bench, type Figure } from './measure.ts';
+import { machine, Missed, type Bench, type Figure } from './measure.ts';
 import { bulkRoutes } from './bulk-routes.ts';
 import { csv } from './csv.ts';
 import { patterns } from './patterns.ts';
@@ -46,7 +46,7 @@ async function measure(name: string): Promise<Figure[] | null> {
   try {
     return (await benches[name]?.({ quick: values.quick })) ?? [];
   } catch (thrown) {
-    if (positionals.includes(name)) throw thrown;
+    if (positionals.includes(name) || thrown instanceof Missed) throw thrown;
     const [reason = ''] = (thrown instanceof Error ? thrown.message : String(thrown)).split('\n');
     console.log(`skipped ${name}: ${reason}`);
     return null;

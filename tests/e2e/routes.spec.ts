@@ -16,6 +16,14 @@ async function truth({ ledgerUrl }: SandboxProcess): Promise<Record<string, [str
   );
 }
 
+/** The lines of the file that the dialog on screen exports. */
+async function exported(page: Page): Promise<string[]> {
+  const download = page.waitForEvent('download');
+  await page.getByRole('dialog').getByRole('button', { name: 'Export CSV' }).click();
+  const text = readFileSync(await (await download).path(), 'utf8');
+  return text.replace('\ufeff', '').trimEnd().split('\r\n');
+}
+
 async function openRoutes(page: Page): Promise<void> {
   await page.getByRole('link', { name: /^Routes/ }).click();
   await expect(page.getByRole('region', { name: 'Inbound routes' })).toContainText('sip-reg');
@@ -103,12 +111,7 @@ test('a route is created with its rules explained, used by keyboard, planned in 
     await page.getByRole('link', { name: /^Numbers/ }).click();
     await page.getByRole('button', { name: /^Export 1,200/ }).click();
     await expectAccessible(page);
-    const download = page.waitForEvent('download');
-    await page.getByRole('dialog').getByRole('button', { name: 'Export CSV' }).click();
-    const lines = readFileSync(await (await download).path(), 'utf8')
-      .replace('\ufeff', '')
-      .trimEnd()
-      .split('\r\n');
+    const lines = await exported(page);
     expect([lines[0], lines.length]).toEqual(['number,primary,failover', 1201]);
     const [number = '', primary, failover] = (lines[1] ?? '').split(',');
     expect(restored[number]).toEqual([primary, failover]);
@@ -116,6 +119,7 @@ test('a route is created with its rules explained, used by keyboard, planned in 
 });
 
 test('a file is previewed line by line and nothing is changed before it is applied', async ({
+  host,
   launch,
   sandbox,
 }) => {
@@ -123,7 +127,9 @@ test('a file is previewed line by line and nothing is changed before it is appli
   await signIn(page, sandbox);
   await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
   const before = await truth(sandbox);
-  const [one = '', two = ''] = Object.keys(before).filter((number) => before[number]?.[0] !== 'sbc-east');
+  const [one = '', two = '', three = ''] = Object.keys(before).filter(
+    (number) => before[number]?.[0] !== 'sbc-east',
+  );
   await openRoutes(page);
   await page.getByRole('button', { name: /^Changes/ }).click();
   await expectAccessible(page);
@@ -134,13 +140,38 @@ test('a file is previewed line by line and nothing is changed before it is appli
   };
   await choose('PK\u0003\u0004', 'book.xlsx');
   await expect(page.getByRole('alert')).toContainText('This is a spreadsheet');
-  await choose(`TN;Primary Route\n${one};sbc-east\n${two};nowhere\n`);
-  await expect(page.getByRole('heading', { name: 'Import of moves.csv' })).toBeVisible();
-  await page.getByRole('button', { name: 'left out (1)' }).click();
-  await expect(page.getByRole('region', { name: 'Before and after' })).toContainText(
-    'There is no route "nowhere".',
+  await choose(
+    `TN;Primary Route\n\n"${one}";"sbc-east" \n${two};nowhere\n${three}.0;${before[three]?.[0]}\n`,
   );
+  await expect(page.getByRole('heading', { name: 'Import of moves.csv' })).toBeVisible();
+  // Every line of the file with its cells as they are, and what will happen.
+  const lines = page.getByRole('region', { name: 'Before and after' }).getByRole('row');
+  await expect(page.getByRole('button', { name: 'line by line (3)' })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+  await expect(lines.nth(1)).toContainText(new RegExp(`^3\\s*${one}\\s*sbc-east.*change`));
+  await expect(lines.nth(2)).toContainText(
+    new RegExp(`^4\\s*${two}.*Left out: There is no route "nowhere".`),
+  );
+  await expect(lines.nth(3)).toContainText(/^5.*right already/);
   await expectAccessible(page);
+  await page.getByRole('button', { name: 'problems only (1)' }).click();
+  await expect(lines).toHaveCount(2);
+  await expect(lines.nth(1)).toContainText('There is no route "nowhere".');
+  await page.getByRole('button', { name: 'right already (1)' }).click();
+  await expect(lines.nth(1)).toContainText('nothing to do');
+  await expectAccessible(page);
+  if (host === 'browser') {
+    await page.getByRole('button', { name: 'problems only (1)' }).click();
+    await page.getByRole('button', { name: 'Export CSV…' }).click();
+    await expect(page.getByRole('dialog', { name: 'Export 1 line: what is left out' })).toBeVisible();
+    await expectAccessible(page);
+    expect(await exported(page)).toEqual([
+      'line,number,primary,failover,status,reason',
+      `4,${two},nowhere,,left out,"There is no route ""nowhere""."`,
+    ]);
+  }
   expect(await truth(sandbox)).toEqual(before);
   await page.getByTestId('apply').click();
   await expect(page.getByTestId('plan-phase')).toHaveText('Done');
@@ -200,9 +231,11 @@ test('Esc while the carrier is asked sets nothing and leaves no plan behind', as
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
-  // What was opened meanwhile stays open.
+  // What was opened meanwhile stays open, whenever the browser tells that the one before was closed.
   await page.keyboard.press('r');
   await expect(dialog).toBeVisible();
+  await dialog.evaluate((element) => element.dispatchEvent(new Event('close')));
+  await expect(page.getByTestId('one-before-after')).toBeVisible();
   await page.waitForTimeout(2_500);
   await expect(dialog).toBeVisible();
   expect(await truth(sandbox)).toEqual(before);
@@ -210,4 +243,113 @@ test('Esc while the carrier is asked sets nothing and leaves no plan behind', as
   await openRoutes(page);
   await page.getByRole('button', { name: /^Changes/ }).click();
   await expect(page.getByText('No changes yet.')).toBeVisible();
+});
+
+test('counts of a route lead to its numbers, and the routes can be exported with chosen columns', async ({
+  host,
+  launch,
+  sandbox,
+}) => {
+  const { page } = await launch();
+  await signIn(page, sandbox);
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  const pairs = Object.values(await truth(sandbox));
+  for (const [side, at] of [
+    ['primary', 0],
+    ['failover', 1],
+  ] as const) {
+    await openRoutes(page);
+    const count = pairs.filter((pair) => pair[at] === 'main-office').length;
+    const link = page.getByRole('button', { name: `${count} numbers with main-office as ${side}` });
+    await link.focus();
+    await page.keyboard.press('Enter');
+    await expect(page.getByTestId('counts')).toHaveText(`${count} of 1,200 numbers`);
+    await expect(rows(page).first()).toContainText('main-office');
+  }
+  await openRoutes(page);
+  await page.getByRole('searchbox', { name: 'Search routes' }).fill('sbc');
+  await page.getByRole('button', { name: 'Export CSV…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export 2 routes' });
+  await expect(dialog).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByLabel('Type').uncheck();
+  await dialog.getByLabel('Listed by the carrier').check();
+  if (host !== 'browser') return;
+  const [head, ...lines] = await exported(page);
+  expect(head).toBe('name,value,primary_numbers,failover_numbers,listed');
+  const east = pairs.filter(([primary]) => primary === 'sbc-east').length;
+  expect(lines.map((line) => line.split(',')[0])).toEqual(['sbc-east', 'sbc-west']);
+  expect(lines[0]?.split(',')).toEqual(expect.arrayContaining([`${east}`, 'yes']));
+  await expect(dialog).toBeHidden();
+});
+
+test('every finding of the audit is mended from the keyboard alone', async ({ launch, sandbox }) => {
+  const pairs = Object.entries(await truth(sandbox)).filter(
+    ([, [primary, failover]]) => primary !== failover && failover !== 'sip-reg',
+  );
+  const [lost = '', gone = '', same = '', first = '', second = '', none = ''] = pairs.map(
+    ([number]) => number,
+  );
+  await sandbox.mutate({
+    routes: {
+      // The carrier does not list the first two routes, and lists two that nobody else uses.
+      ...{ [lost]: ['deleted-1', 'fax'], [gone]: ['fax', 'deleted-2'], [same]: ['fax', 'fax'] },
+      ...{
+        [first]: ['546f8f4308367026c17ceb5b013e7672', 'fax'],
+        [second]: ['fax', 'private-line'],
+        [none]: ['fax', 'sip-reg'],
+      },
+    },
+  });
+  const { page } = await launch();
+  await signIn(page, sandbox);
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await openRoutes(page);
+  const findings = [
+    ['missing-primary', 'Primary does not exist', 'Primary route'],
+    ['missing-failover', 'Failover does not exist', 'Failover route'],
+    ['single-primary', 'On a primary route of their own', 'Primary route'],
+    ['single-failover', 'On a failover route of their own', 'Failover route'],
+    ['same', 'Primary equals failover', 'Failover route'],
+    ['no-failover', 'Without a real failover', 'Failover route'],
+  ] as const;
+  for (const [id, title, side] of findings) {
+    await page.getByRole('button', { name: /^Audit/ }).press('Enter');
+    await expect(page.getByTestId(`finding-${id}`)).not.toHaveText('0');
+    await page.getByRole('button', { name: `Fix in bulk: ${title}` }).press('Enter');
+    const dialog = page.getByRole('dialog');
+    const other = side === 'Primary route' ? 'Failover route' : 'Primary route';
+    // Only the side that is to be mended is filled in.
+    await expect(dialog.getByLabel(other)).toHaveValue('');
+    const route = side === 'Primary route' ? 'sbc-east' : 'sbc-west';
+    await dialog.getByLabel(side).fill(route);
+    await page.keyboard.press('Enter');
+    // The focus is on the plan: two keys further is Apply.
+    await expect(
+      page.getByRole('heading', { name: `Set ${side.split(' ')[0]?.toLowerCase()} to ${route}` }),
+    ).toBeFocused();
+    await expect(page.getByTestId('apply')).toBeEnabled();
+    // Some of these have the chosen route as primary: that is no failover, and it is said.
+    if (id === 'no-failover') await expect(page.getByTestId('twice')).toContainText('the same route');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await expect(page.getByTestId('apply')).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.getByTestId('plan-phase')).toHaveText('Done');
+    await page.getByRole('button', { name: /^Audit/ }).press('Enter');
+    // Others that nobody touched are same or without a failover still: those are looked at one by one below.
+    if (id !== 'same' && id !== 'no-failover')
+      await expect(page.getByTestId(`finding-${id}`)).toHaveText('0');
+  }
+  const after = await truth(sandbox);
+  expect([after[lost], after[gone], after[first], after[second]]).toEqual([
+    ['sbc-east', 'fax'],
+    ['fax', 'sbc-west'],
+    ['sbc-east', 'fax'],
+    ['fax', 'sbc-west'],
+  ]);
+  expect([after[same], after[none]]).toEqual([
+    ['fax', 'sbc-west'],
+    ['fax', 'sbc-west'],
+  ]);
 });

@@ -340,21 +340,31 @@ describe('routes', () => {
 
   test('the audit finds what is wrong, and each finding is a query', async () => {
     await expect.poll(async () => (await app.call('routes.audit', {})).at).not.toBeNull();
-    const [same = '', single = ''] = await someNumbers(2);
+    const [same = '', single = '', second = '', lost = '', gone = ''] = await someNumbers(5);
     await app.call('routes.create', { name: 'lonely', type: 'HOST', value: 'pbx' });
+    await app.call('routes.create', { name: 'lonely-too', type: 'HOST', value: 'pbx' });
     setElsewhere(single, 'lonely', 'fax');
+    setElsewhere(second, 'fax', 'lonely-too');
     setElsewhere(same, 'fax', 'fax');
+    // The carrier does not list these two.
+    setElsewhere(lost, 'deleted', 'fax');
+    setElsewhere(gone, 'fax', 'deleted');
     await app.call('sync.start', {});
-    await expect.poll(() => someNumbers(9, 'audit:single-use')).toEqual([single]);
+    await expect.poll(() => someNumbers(9, 'audit:single-primary')).toEqual([single]);
+    expect(await someNumbers(9, 'audit:single-failover')).toEqual([second]);
+    expect(await someNumbers(9, 'audit:single-use')).toEqual([single, second].sort());
+    expect(await someNumbers(9, 'audit:missing-primary')).toEqual([lost]);
+    expect(await someNumbers(9, 'audit:missing-failover')).toEqual([gone]);
     const { findings } = await app.call('routes.audit', {});
     const found = Object.fromEntries(findings.map(({ id, numbers }) => [id, numbers]));
     const lines = truth().map((line) => line.split(' '));
     expect(found).toEqual({
-      'no-failover': lines.filter(([, first, second]) => second === 'sip-reg' || first === second).length,
-      same: lines.filter(([, first, second]) => first === second).length,
-      'missing-primary': 0,
-      'missing-failover': 0,
-      'single-use': 1,
+      'no-failover': lines.filter(([, first, other]) => other === 'sip-reg' || first === other).length,
+      same: lines.filter(([, first, other]) => first === other).length,
+      'missing-primary': 1,
+      'missing-failover': 1,
+      'single-primary': 1,
+      'single-failover': 1,
     });
   });
 });

@@ -2,7 +2,7 @@
  * The application in a process that may be killed while a plan runs. The first start makes and applies the plan (or the
  * undo of plan N); every later one resumes it. Prints a line of JSON for each change.
  */
-import type { PlanSummary } from '../../src-main/contract/routing.ts';
+import type { PlansWindow } from '../../src-main/contract/routing.ts';
 import { application, call, say, unlocked, until } from './proof-app.ts';
 
 const undoOf = Number(process.argv[3] ?? '0');
@@ -11,7 +11,7 @@ application.subscribe((event, payload) => {
 });
 await unlocked();
 const mine = async () => {
-  const plans = await call<PlanSummary[]>('plans.list', {});
+  const { plans } = await call<PlansWindow>('plans.list', { offset: 0, limit: 9 });
   return plans.find((plan) => (plan.kind === 'undo') === undoOf > 0) ?? null;
 };
 

@@ -71,6 +71,11 @@ describe('the contract', () => {
       { label: 'a', accessKey: 'a', secretKey: 'b', remember: 'session', baseUrl: 'file:///x' },
     ],
     ['settings.set', { syncMinutes: 1.5 }],
+    ['plans.list', {}],
+    ['plans.list', { offset: -1, limit: 50 }],
+    ['plans.rows', { id: 1, problems: false, offset: 0, limit: 501 }],
+    ['plans.rows', { id: 1, problems: 1, offset: 0, limit: 1 }],
+    ['plans.items', { id: 1, status: 'wrong', offset: 0, limit: 1 }],
   ])('%s with %o is refused before the handler', async (method, input) => {
     seen.length = 0;
     expect(await code(method, input)).toBe('invalid-input');

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readImport } from '../../src-main/routing/import.ts';
+import { sortRows } from '../../src-main/routing/rows.ts';
 import { Batch } from '../../src-main/routing/batch.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -9,8 +11,8 @@ const utf16 = (text: string, bigEndian: boolean, mark: boolean) => {
 };
 const plain = 'number,primary,failover\r\n12065550142,pbx-1,sip-reg\r\n(206) 555-0143,,pbx-2\r\n';
 const expected = [
-  { line: 2, number: '12065550142', primary: 'pbx-1', failover: 'sip-reg' },
-  { line: 3, number: '12065550143', primary: null, failover: 'pbx-2' },
+  { number: '12065550142', primary: 'pbx-1', failover: 'sip-reg' },
+  { number: '12065550143', primary: null, failover: 'pbx-2' },
 ];
 
 test.each<[string, Uint8Array]>([
@@ -32,37 +34,121 @@ test.each<[string, Uint8Array]>([
     bytes('Failover Route;TN;Route 1\nsip-reg;2065550142;pbx-1\npbx-2;+1 206 555 0143;\n'),
   ],
 ])('a file %s is read', (_, file) => {
-  const { rows, problems } = readImport(file);
-  expect(rows.map(({ number, primary, failover }) => ({ number, primary, failover }))).toEqual(
-    expected.map(({ number, primary, failover }) => ({ number, primary, failover })),
-  );
-  expect(problems).toEqual([]);
+  const rows = readImport(file);
+  expect(rows.map(({ number, primary, failover }) => ({ number, primary, failover }))).toEqual(expected);
+  expect(rows.map(({ problem }) => problem)).toEqual([null, null]);
 });
 
-test('lines are named, quotes with line ends included', () => {
-  const { rows, problems } = readImport(
-    bytes(
-      'number,primary,note\n12065550142,pbx-1,"two\nlines"\n5550142,pbx-1,\n1.20656E+10,pbx-1,\n12065550142,pbx-2,\n12065550144,,\n,pbx-1,\n',
-    ),
-  );
-  expect(rows).toEqual([{ line: 3, number: '12065550142', primary: 'pbx-1', failover: null }]);
-  expect(problems.map(({ line, text }) => `${line} ${text}`)).toEqual([
-    '4 This is not a North American number, such as 12065550142.',
-    '5 A spreadsheet shortened this number. Format the column as text and save again.',
-    '6 The number stands on line 3 already: this line is left out.',
-    '7 Neither a primary nor a failover route is given.',
-    '8 The number is missing.',
-  ]);
+test('every row is named by the line it begins on, with its cells as they were read', () => {
+  const text =
+    'number,primary,note\n12065550142,pbx-1,"two\nlines"\n 5550142,pbx-1,\n\n1.20656E+10,"a\n\nb",\n12065550144,,\n,pbx-1,\n';
+  const lines = [
+    '2 12065550142 pbx-1 null',
+    '4 5550142 pbx-1 This is not a North American number, such as 12065550142.',
+    '6 1.20656E+10 a\n\nb A spreadsheet shortened this number. Format the column as text and save again.',
+    '9 12065550144  Neither a primary nor a failover route is given.',
+    '10  pbx-1 The number is missing.',
+  ];
+  for (const end of ['\n', '\r\n', '\r']) {
+    const rows = readImport(bytes(text.replaceAll('\n', end)));
+    const read = rows.map(
+      ({ line, cells, problem }) => `${line} ${cells.number} ${cells.primary} ${problem}`,
+    );
+    expect(read).toEqual(lines);
+  }
+  const stated = readImport(bytes('sep=;\r\nnumber;primary\r\n12065550142;a\r\n'));
+  expect(stated.map(({ line }) => line)).toEqual([3]);
 });
 
-test('cells that our own export guarded come back as they were', () => {
-  const { rows } = readImport(bytes(`number,primary\n12065550142,'=cmd\n`));
-  expect(rows[0]?.primary).toBe('=cmd');
+test.each([
+  ['number,route', '12065550142,pbx-1'],
+  ['"Number" ,"Primary Route Name" ', ' "12065550142" , "pbx-1" '],
+  ['DID Number,Primary Route', '2065550142,pbx-1'],
+  ['TN,Route', '12065550142,pbx-1'],
+  ['Phone,Primary', '12065550142,pbx-1'],
+  ['E.164,Inbound Route', '+12065550142,pbx-1'],
+  ['No.,Number,Main route', '7,12065550142,pbx-1'],
+])('a file with the columns %s is read', (header, row) => {
+  const [read] = readImport(bytes(`${header}\n${row}\n`));
+  expect(read).toMatchObject({ number: '12065550142', primary: 'pbx-1', failover: null, problem: null });
+});
+
+test('columns of the failover route are known by all their names', () => {
+  for (const name of ['Failover Route', 'Failover Route Name', 'Backup', 'route_2', 'Secondary Route']) {
+    const [read] = readImport(bytes(`number,${name}\n12065550142,pbx-2\n`));
+    expect(read).toMatchObject({ primary: null, failover: 'pbx-2' });
+  }
+});
+
+test.each([
+  '12065550142.0',
+  '2065550142.00',
+  '1.2065550142E10',
+  '1.2065550142E+10',
+  '2.065550142e9',
+  'tel:+1-206-555-0142',
+  'tel:+12065550142;ext=',
+  '\u202a+1 206-555-0142\u202c',
+  '206\u200b555\u200b0142',
+  '(206) 555-0142',
+  '+1 206.555.0142',
+  '1\u00a0206\u00a0555\u00a00142',
+  '\uff12\uff10\uff16 555 0142',
+  "'12065550142",
+  "'+12065550142",
+  '"=""12065550142"""',
+])('a cell %j is a number', (cell) => {
+  const [read] = readImport(bytes(`number,primary\n${cell},pbx-1\n`));
+  expect(read).toMatchObject({ number: '12065550142', problem: null });
+});
+
+test.each([
+  ['1.20655501E+10', /shortened/],
+  ['1,20656E+10', /shortened/],
+  ['12065550142.5', /not a North American/],
+  ['22065550142', /not a North American/],
+  ['+44 20 7946 0958', /not a North American/],
+  ['12065550142 x9', /not a North American/],
+  ['x'.repeat(5_000), /not a North American/],
+])('a cell %s is no number, and it is said why', (cell, why) => {
+  const [read] = readImport(bytes(`number;primary\n${cell};pbx-1\n`));
+  expect(read?.problem).toMatch(why);
+  expect(read?.cells.number.length).toBeLessThan(257);
+});
+
+test('cells of a route come back as they were, without what nobody sees', () => {
+  const rows = readImport(bytes(`number,primary\n12065550142,'=cmd\n12065550143,\u200bpbx-1\ufeff\n`));
+  expect(rows.map(({ primary }) => primary)).toEqual(['=cmd', 'pbx-1']);
 });
 
 test('Windows-1252 is read where UTF-8 cannot be', () => {
-  const { rows } = readImport(Buffer.from('number,primary\n12065550142,B\xfcro\n', 'latin1'));
-  expect(rows[0]?.primary).toBe('Büro');
+  const [read] = readImport(Buffer.from('number,primary\n12065550142,B\xfcro\n', 'latin1'));
+  expect(read?.primary).toBe('Büro');
+});
+
+const known = [
+  { name: 'pbx-1', type: 'HOST', value: 'pbx.example.com' },
+  { name: 'forward', type: 'PSTN', value: '12065550142' },
+];
+const pair = { primary: 'old', failover: 'sip-reg' };
+
+test('of several rows of a number the first good one counts, wherever the bad ones are', () => {
+  const text =
+    'number,primary\n12065550142,nowhere\n12065550142,forward\n2065550142,pbx-1\n12065550142,pbx-1\n12065550143,pbx-1\n';
+  const pairs = [pair, pair, pair, pair, null];
+  const sorted = sortRows(readImport(bytes(text)), pairs, known, true);
+  expect(sorted.items).toMatchObject([{ line: 4, number: '12065550142', to: { primary: 'pbx-1' } }]);
+  expect(sorted.problems.map((problem) => `${problem.line} ${problem.text}`)).toEqual([
+    '2 There is no route "nowhere".',
+    '3 Route forward forwards to this very number: calls would go in circles.',
+    '5 The number stands on line 4 already: this line is left out.',
+    '6 The list has no such number of this account. If it is new, sync and try again.',
+  ]);
+});
+
+test('while the first sync is not complete, a number that is not there yet is not called unknown', () => {
+  const rows = readImport(bytes('number,primary\n12065550143,pbx-1\n'));
+  expect(sortRows(rows, [null], known, false).problems[0]?.text).toMatch(/^The list is not complete yet/);
 });
 
 test.each<[string, Uint8Array, RegExp]>([
@@ -74,9 +160,73 @@ test.each<[string, Uint8Array, RegExp]>([
   ['an open quote', bytes('number,primary\n"12065550142,pbx-1\n'), /quotation mark/],
   ['a quote inside a cell', bytes('number,primary\n1206"5550142,pbx-1\n'), /quotation mark/],
   ['pictures', Buffer.from([0x89, 0x50, 0, 0, 1, 2, 0, 0, 0, 9]), /not text/],
-  ['too many rows', bytes(`number,primary\n${'12065550142,a\n'.repeat(100_001)}`), /100,001 rows/],
+  [
+    'UTF-8 with a damaged place',
+    Buffer.concat([bytes('number,primary\n12065550142,Zürich\n12065550143,B'), Buffer.from([0xfc, 0x0a])]),
+    /encoding is damaged/,
+  ],
+  ['UTF-16 that is cut', utf16(plain, false, true).subarray(0, 51), /encoding is damaged/],
+  ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x6e, 0, 0, 0]), /encoding is damaged/],
+  ['too many rows', bytes(`number,primary\n${'12065550142,a\n'.repeat(100_001)}`), /more than 100,000 rows/],
 ])('a file with %s is refused with a sentence', (_, file, sentence) => {
   expect(() => readImport(file)).toThrow(sentence);
+});
+
+test('millions of short rows are refused before they fill the memory', () => {
+  const begun = performance.now();
+  expect(() => readImport(bytes(`number,primary\n${'1\n'.repeat(9_000_000)}`))).toThrow(
+    /more than 100,000 rows/,
+  );
+  expect(performance.now() - begun).toBeLessThan(3_000);
+});
+
+test('whatever the bytes are, they are read or refused with a sentence', () => {
+  const soup = fc.array(
+    fc.constantFrom(
+      'number',
+      ',',
+      ';',
+      '\t',
+      '"',
+      '\n',
+      '\r\n',
+      '12065550142',
+      'a b',
+      '\u200b',
+      '=',
+      "'",
+      'sep=',
+      '\u0000',
+    ),
+    { maxLength: 40 },
+  );
+  const files = fc.oneof(
+    fc.uint8Array({ maxLength: 60 }),
+    soup.map((parts) => bytes(parts.join(''))),
+    soup.map((parts) => utf16(parts.join(''), false, true)),
+  );
+  fc.assert(
+    fc.property(files, (file) => {
+      try {
+        for (const row of readImport(file))
+          expect(row.number === null ? row.problem : row.number).toBeTruthy();
+      } catch (thrown) {
+        expect(thrown).toMatchObject({ error: { code: 'invalid-input' } });
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('without quotes, a row is named by its place among the lines of the text', () => {
+  const line = fc.constantFrom('', '12065550142,a', '2065550143;b', ' ', ',,', 'x,y');
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 30 }), fc.constantFrom('\n', '\r\n', '\r'), (lines, end) => {
+      const text = ['number,primary', ...lines, '12065550199,z'];
+      const wanted = text.flatMap((one, at) => (at > 0 && /[^\s,]/.test(one) ? [at + 1] : []));
+      expect(readImport(bytes(text.join(end))).map((row) => row.line)).toEqual(wanted);
+    }),
+  );
 });
 
 test('a batch writes what came meanwhile together, and says when a write failed', async () => {

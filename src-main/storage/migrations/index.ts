@@ -3,6 +3,7 @@ import { numbers } from './0001-numbers.ts';
 import { routing } from './0002-routing.ts';
 import { tags } from './0003-tags.ts';
 import { doubts } from './0004-doubts.ts';
+import { importRows } from './0005-import-rows.ts';
 
 /** One step of a schema. Never edited once released: a change is a new step with the next number. */
 export type Migration = { readonly version: number; readonly sql: string };
@@ -10,4 +11,4 @@ export type Migration = { readonly version: number; readonly sql: string };
 /** The cached list. */
 export const numberMigrations: readonly Migration[] = [numbers];
 /** Cart, orders, plans, what was learned, tags, activity: nothing of this can be fetched again. */
-export const journalMigrations: readonly Migration[] = [journal, routing, tags, doubts];
+export const journalMigrations: readonly Migration[] = [journal, routing, tags, doubts, importRows];

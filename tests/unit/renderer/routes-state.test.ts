@@ -1,32 +1,206 @@
-import { expect, test } from 'vitest';
-import type { Client } from '../../../src-main/contract/client.ts';
-import type { PlanView } from '../../../src-main/contract/routing.ts';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { createClient } from '../../../src-main/contract/client.ts';
+import type { MethodName } from '../../../src-main/contract/names.ts';
+import { planItemStates, type PlanSummary, type PlanView } from '../../../src-main/contract/routing.ts';
 import { RoutesState } from '../../../src-renderer/state/routes.svelte.ts';
 
-const plan = { id: 7, total: 1200 } as PlanView;
-const item = { number: '12065550142' };
+type Asked = { method: MethodName; input: Record<string, unknown> };
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+let asked: Asked[];
+let listeners: ((plan: PlanSummary) => void)[];
+let stored: PlanView[];
+/** What the next answers wait for. */
+let gate: Promise<void>;
+let routes: RoutesState;
 
-/** Answers `plans.items` page by page; the page at `broken` fails. */
-function clientOf(asked: unknown[], broken: number): Client {
-  const call = (_name: string, input: { offset: number; limit: number }) => {
-    asked.push(input);
-    if (input.offset === broken) return Promise.resolve({ ok: false, error: { message: 'Gone.' } });
-    const length = Math.min(input.limit, 1200 - input.offset);
-    return Promise.resolve({ ok: true, value: { matching: 1200, items: Array(length).fill(item) } });
+function planOf(id: number, change: Partial<PlanView> = {}): PlanView {
+  const counts = Object.fromEntries(planItemStates.map((state) => [state, 0])) as PlanView['counts'];
+  return {
+    ...{ id, createdAt: 1, kind: 'assign', title: `Plan ${id}`, phase: 'draft', waiting: '', checkedAt: 5 },
+    ...{ checking: null, counts, total: 1_000, alreadyRight: 0, problems: 0, flagged: 0, perSecond: 0 },
+    ...{ groups: [], groupCount: 0, rows: 0, twice: 0 },
+    ...change,
   };
-  return { call, on: () => () => undefined } as unknown as Client;
 }
 
-test('a plan is read to its end for a file, by its own id whichever plan is open', async () => {
-  const asked: { id?: number }[] = [];
-  const routes = new RoutesState(clientOf(asked, -1));
-  routes.plan = { id: 8, total: 3 } as PlanView;
-  const items = await routes.allItems(plan);
-  expect(items.ok && items.value.length).toBe(1200);
-  expect(asked.map(({ id }) => id)).toEqual([7, 7, 7]);
+function answer(method: MethodName, input: Record<string, unknown>): unknown {
+  const { offset = 0, limit = 0 } = input as { offset?: number; limit?: number };
+  switch (method) {
+    case 'plans.list': {
+      const plans = stored.toSorted((a, b) => b.id - a.id).slice(offset, offset + limit);
+      const open = stored.filter(({ phase }) => phase !== 'done').length;
+      return { total: stored.length, open, offset, plans };
+    }
+    case 'plans.items':
+    case 'plans.rows': {
+      const one = { number: '12065550142', line: offset };
+      const left = Math.max(0, Math.min(limit, 450 - offset));
+      return { matching: 450, items: Array(left).fill(one), rows: Array(left).fill(one) };
+    }
+    case 'routes.window': {
+      const rows = Array.from({ length: Math.max(0, Math.min(limit, 1_300 - offset)) }, (_, at) => ({
+        name: `route ${offset + at}`,
+      }));
+      return { matching: 1_300, offset, rows };
+    }
+    case 'plans.problems':
+      return { matching: 1, problems: [{ line: 0, number: '12065550142', text: 'gone' }] };
+    default:
+      return stored.find(({ id }) => id === input['id']) ?? { findings: [], rows: [] };
+  }
+}
+
+beforeEach(() => {
+  [asked, listeners, stored] = [[], [], []];
+  gate = Promise.resolve();
+  const client = createClient({
+    async invoke(method, input) {
+      asked.push({ method, input: input as Record<string, unknown> });
+      const value = answer(method, input as Record<string, unknown>);
+      await gate;
+      return { ok: true, value };
+    },
+    subscribe(event, listener) {
+      if (event === 'plans') listeners.push(listener as (plan: PlanSummary) => void);
+      return () => undefined;
+    },
+  });
+  routes = new RoutesState(client);
+});
+const calls = (method: MethodName) => asked.filter((one) => one.method === method);
+function tell(plan: PlanView): void {
+  // An event has no kinds of change.
+  const summary: Record<string, unknown> = { ...plan };
+  delete summary['groups'];
+  delete summary['groupCount'];
+  delete summary['rows'];
+  delete summary['twice'];
+  stored = [...stored.filter(({ id }) => id !== plan.id), plan];
+  for (const listener of listeners) listener(summary as unknown as PlanSummary);
+}
+
+describe('a plan that runs', () => {
+  test('is followed by what it tells: nothing is asked for until it ends', async () => {
+    const running = (done: number) =>
+      planOf(7, { phase: 'running', counts: { ...planOf(7).counts, done }, rows: 3 });
+    stored = [running(0)];
+    routes.start();
+    await routes.open(7);
+    await routes.listing.show(null);
+    const before = asked.length;
+    for (let done = 1; done <= 20; done += 1) tell(running(done));
+    await settled();
+    expect([routes.plan?.counts.done, routes.plans[0]?.counts.done]).toEqual([20, 20]);
+    expect(routes.plan?.rows).toBe(3);
+    expect(asked.slice(before)).toEqual([]);
+    tell(planOf(7, { phase: 'done', groupCount: 2 }));
+    await settled();
+    await settled();
+    expect(calls('plans.get')).toHaveLength(2);
+    expect([routes.plan?.phase, routes.plan?.groupCount, routes.planCount.open]).toEqual(['done', 2, 0]);
+  });
+
+  test('an answer that is older than what was told meanwhile does not bring the old state back', async () => {
+    stored = [planOf(7)];
+    routes.start();
+    await routes.open(7);
+    stored = [planOf(7, { phase: 'running' })];
+    let open: () => void = () => undefined;
+    gate = new Promise((resolve) => (open = resolve));
+    const applied = routes.steer('apply', 7);
+    await settled();
+    tell(planOf(7, { phase: 'done' }));
+    open();
+    await applied;
+    await settled();
+    expect(routes.plan?.phase).toBe('done');
+  });
+
+  test('the numbers that are listed follow once a second, on the page that is shown', async () => {
+    vi.useFakeTimers();
+    try {
+      const running = (done: number) =>
+        planOf(7, { phase: 'running', counts: { ...planOf(7).counts, done, planned: 1_000 - done } });
+      stored = [running(0)];
+      routes.start();
+      await routes.open(7);
+      await routes.listing.show('planned', 200);
+      const before = calls('plans.items').length;
+      for (let done = 1; done <= 10; done += 1) {
+        tell(running(done));
+        await vi.advanceTimersByTimeAsync(200);
+      }
+      const since = calls('plans.items').slice(before);
+      expect(since.length).toBeLessThanOrEqual(2);
+      expect(since[0]?.input).toMatchObject({ status: 'planned', offset: 200, limit: 200 });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });
 
-test('a page that fails leaves no part of a plan that looks like all of it', async () => {
-  const items = await new RoutesState(clientOf([], 500)).allItems(plan);
-  expect(items).toEqual({ ok: false, error: { message: 'Gone.' } });
+describe('what a plan lists', () => {
+  test('a file opens line by line; its problems are rows too, those of another plan are not', async () => {
+    stored = [planOf(7, { rows: 450, problems: 3 }), planOf(8, { problems: 1 })];
+    await routes.open(7);
+    expect([routes.listing.what, routes.listing.rows.length, routes.listing.matching]).toEqual([
+      'rows',
+      200,
+      450,
+    ]);
+    await routes.listing.show('problems');
+    expect(calls('plans.rows').at(-1)?.input).toEqual({ id: 7, problems: true, offset: 0, limit: 200 });
+    await routes.open(8);
+    expect([routes.listing.what, routes.listing.rows.length]).toEqual([null, 0]);
+    await routes.listing.show('problems');
+    expect(routes.listing.problems).toHaveLength(1);
+  });
+
+  test('the last page is found, and a page that is gone gives way to the last there is', async () => {
+    stored = [planOf(7)];
+    await routes.open(7);
+    await routes.listing.show('done');
+    expect(routes.listing.lastOffset).toBe(400);
+    await routes.listing.show('done', 800);
+    expect([routes.listing.offset, routes.listing.items.length]).toEqual([400, 50]);
+  });
+
+  test('an answer to an older question is dropped', async () => {
+    stored = [planOf(7)];
+    await routes.open(7);
+    let open: () => void = () => undefined;
+    gate = new Promise((resolve) => (open = resolve));
+    const first = routes.listing.show('failed');
+    gate = Promise.resolve();
+    await routes.listing.show('problems');
+    open();
+    await first;
+    expect([routes.listing.what, routes.listing.matching]).toEqual(['problems', 1]);
+  });
+});
+
+test('older plans are listed when they are asked for, and stay when a new one comes', async () => {
+  stored = Array.from({ length: 230 }, (_, at) => planOf(at + 1, { phase: at < 10 ? 'paused' : 'done' }));
+  routes.start();
+  await settled();
+  expect([routes.plans.length, routes.planCount]).toEqual([50, { total: 230, open: 10 }]);
+  for (let more = 0; more < 4; more += 1) await routes.morePlans();
+  expect([routes.plans.length, routes.plans.at(-1)?.id]).toEqual([230, 1]);
+  tell(planOf(231));
+  await settled();
+  expect([routes.plans.length, routes.plans[0]?.id, routes.planCount]).toEqual([
+    231,
+    231,
+    { total: 231, open: 11 },
+  ]);
+});
+
+test('more routes than one window has are listed, each once and in their order', async () => {
+  await routes.load();
+  expect(routes.view?.rows).toHaveLength(200);
+  for (let more = 0; more < 6; more += 1) routes.more();
+  await settled();
+  const names = routes.view?.rows.map((row) => row.name);
+  expect(names).toEqual(Array.from({ length: 1_300 }, (_, at) => `route ${at}`));
+  expect(calls('routes.window').every(({ input }) => Number(input['limit']) <= 500)).toBe(true);
 });

@@ -1,0 +1,48 @@
+import { readPhoneNumber } from '../contract/phone.ts';
+
+/** Marks of writing direction, joiners and soft hyphens: chat programs and web pages put them around a number. */
+const invisible = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
+const plain = /^[A-Za-z0-9_][\w.:@-]*$/;
+
+/** A cell without what nobody sees around it, and without what a spreadsheet needs to keep it text. */
+export function readCell(cell: string): string {
+  // Most cells are plain: a file has 300,000 of them.
+  if (plain.test(cell)) return cell;
+  const text = cell.replace(invisible, '').replaceAll('\u00a0', ' ').trim();
+  const formula = /^="(.*)"$/.exec(text)?.[1];
+  if (formula !== undefined) return formula.trim();
+  // Cells that our own export guarded against being run as a formula.
+  return /^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
+}
+
+/**
+ * Reads a number in any form that people and spreadsheets write, `12065550142.0`, `1.2065550142E10` and `tel:+1…` included,
+ * into 11 digits; null when it is not a North American number.
+ */
+export function readNumberCell(cell: string): string | null {
+  if (/^1\d{10}$/.test(cell)) return readPhoneNumber(cell);
+  const text = readCell(cell).normalize('NFKC').replace(/^'/, '');
+  const digits = text
+    .replace(/^tel:\s*/i, '')
+    .replace(/;.*$/, '')
+    .replace(/^(\d{10,11})\.0+$/, '$1');
+  return readPhoneNumber(fromExponent(digits) ?? digits);
+}
+
+/** Why a cell is not a number, in a sentence. A spreadsheet that once opened the file may have made a large number of it. */
+export function whyNotANumber(cell: string): string {
+  const written = readCell(cell);
+  if (written === '') return 'The number is missing.';
+  if (/^\d([.,]\d+)?e\+?\d+$/i.test(written)) {
+    return 'A spreadsheet shortened this number. Format the column as text and save again.';
+  }
+  return 'This is not a North American number, such as 12065550142.';
+}
+
+/** `1.2065550142E+10` with all of its digits; one with fewer has lost the others, or may have. */
+function fromExponent(text: string): string | null {
+  const [, first, rest, exponent] = /^(\d)[.,](\d+)e\+?(\d+)$/i.exec(text) ?? [];
+  if (first === undefined || rest === undefined) return null;
+  return rest.length === Number(exponent) ? first + rest : null;
+}

@@ -1,0 +1,140 @@
+import type { Carrier } from '../carrier/carrier.ts';
+import { failure, toAppError, type AppError } from '../contract/errors.ts';
+import type { PhoneNumber } from '../contract/model.ts';
+import { cancelled } from '../http/pacing.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { StoreClient } from '../storage/client.ts';
+import type { FreshPair } from './plan-store.ts';
+
+export type ComparisonsOptions = {
+  readonly journal: StoreClient<'journal'>;
+  readonly inventory: Inventory;
+  /** Rejects when there are no keys. */
+  readonly carrier: () => Carrier;
+  /** Runs a sync pass that begins now; resolves with its trouble, or null. Aborted, it is not waited for any more. */
+  readonly syncNow: (signal: AbortSignal) => Promise<AppError | null>;
+  readonly tell: (id: number) => Promise<void>;
+};
+type Check = { done: number; readonly total: number; ended: Promise<void>; readonly abort: AbortController };
+
+/** Numbers asked for one by one at the same time while a draft is compared with the carrier. */
+const checkLanes = 16;
+/** Numbers that cross threads in one message: the main thread is never busy for long. */
+export const slice = 2_000;
+
+/** Compares drafts with what the carrier has now. Each ends by itself, with its draft or with the account. */
+export class Comparisons {
+  #options: ComparisonsOptions;
+  #running = new Map<number, Check>();
+
+  constructor(options: ComparisonsOptions) {
+    this.#options = options;
+  }
+
+  /** How far a draft's comparison is; null when none is under way. */
+  progress(id: number): { done: number; total: number } | null {
+    const check = this.#running.get(id);
+    return check ? { done: check.done, total: check.total } : null;
+  }
+
+  /** Returns the function that begins the comparison; until then the plan counts as being compared. */
+  prepare(id: number, total: number): () => void {
+    if (this.#running.has(id)) return () => undefined;
+    let begin: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const check: Check = { done: 0, total, ended: Promise.resolve(), abort: new AbortController() };
+    this.#running.set(id, check);
+    check.ended = begun
+      .then(() => this.#compare(id, check))
+      .catch(async (thrown: unknown) => {
+        if (check.abort.signal.aborted) return;
+        const { message, action } = toAppError(thrown);
+        const waiting = `Not compared with the carrier: ${message} ${action}`;
+        await this.#options.journal.call('noteDraft', id, waiting).catch(() => undefined);
+      })
+      .finally(() => {
+        this.#running.delete(id);
+        return this.#options.tell(id).catch(() => undefined);
+      });
+    return begin;
+  }
+
+  /** Ends a comparison: no further request leaves for it. */
+  abort(id: number): void {
+    this.#running.get(id)?.abort.abort();
+  }
+
+  abortAll(): void {
+    for (const { abort } of this.#running.values()) abort.abort();
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all([...this.#running.values()].map((check) => check.ended));
+  }
+
+  /** A plan of many numbers is compared by a sync pass (200 numbers a request), a small one number by number. */
+  async #compare(id: number, check: Check): Promise<void> {
+    const { journal, inventory } = this.#options;
+    const at = Date.now();
+    const { total } = await inventory.matching({
+      text: '',
+      sort: { column: 'number', direction: 'asc' },
+      limit: 0,
+    });
+    const pages = Math.ceil(total / this.#options.carrier().capabilities.maxPageSize);
+    const few = await journal.call('draftItems', id, '', pages + 2);
+    if (few.length <= pages + 1) {
+      await journal.call('checkPlan', id, await this.#askEach(id, few, check));
+    } else {
+      const error = await this.#options.syncNow(check.abort.signal);
+      if (error) throw failure(error.code, error.message, error.action);
+      await this.#lookUp(id, check);
+    }
+    await journal.call('endCheck', id, at);
+  }
+
+  /** Compares with the list as the pass has left it, slice by slice. */
+  async #lookUp(id: number, check: Check): Promise<void> {
+    const { journal, inventory } = this.#options;
+    let after = '';
+    for (;;) {
+      if (check.abort.signal.aborted) throw cancelled();
+      const numbers = await journal.call('draftItems', id, after, slice);
+      const last = numbers.at(-1);
+      if (last === undefined) return;
+      const pairs = await inventory.pairs(numbers);
+      const fresh = numbers.map((number, place) => ({ number, pair: pairs[place] ?? null }));
+      await journal.call('checkPlan', id, fresh);
+      after = last;
+    }
+  }
+
+  async #askEach(id: number, numbers: readonly string[], check: Check): Promise<FreshPair[]> {
+    const carrier = this.#options.carrier();
+    const { signal } = check.abort;
+    const { inventory } = this.#options;
+    const fresh: FreshPair[] = [];
+    const queue = [...numbers];
+    const lane = async () => {
+      for (let number = queue.pop(); number !== undefined; number = queue.pop()) {
+        if (signal.aborted) throw cancelled();
+        const askedAt = Date.now();
+        try {
+          const owned = await carrier.getOwned(number as PhoneNumber, { signal });
+          await inventory.applyFresh([owned], askedAt);
+          fresh.push({
+            number,
+            pair: { primary: owned.routes.primary.name, failover: owned.routes.failover.name },
+          });
+        } catch (thrown) {
+          if (toAppError(thrown).code !== 'not-found') throw thrown;
+          fresh.push({ number, pair: null });
+        }
+        check.done += 1;
+        if (check.done % 50 === 0) void this.#options.tell(id);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(checkLanes, numbers.length) }, lane));
+    return fresh;
+  }
+}

@@ -1,0 +1,52 @@
+import type { Result } from '#main/contract/errors.ts';
+import { toCsv } from './csv.ts';
+
+/** A column that can be chosen. `chosen` ones are ticked when the dialog opens. */
+export type ExportColumn<Row> = {
+  readonly name: string;
+  readonly title: string;
+  readonly cell: (row: Row) => string | number;
+  readonly chosen?: boolean;
+};
+/** Rows page by page; one that failed is the last. */
+export type Pages<Row> = AsyncGenerator<Result<readonly Row[]>, void, void>;
+type Page<Row> = { readonly rows: readonly Row[]; readonly matching: number };
+const pageSize = 500;
+
+/** Reads page after page until there are no more. */
+export async function* pagesOf<Row>(
+  read: (offset: number, limit: number) => Promise<Result<Page<Row>>>,
+): Pages<Row> {
+  for (let offset = 0; ; offset += pageSize) {
+    const result = await read(offset, pageSize);
+    if (!result.ok) {
+      yield result;
+      return;
+    }
+    yield { ok: true, value: result.value.rows };
+    if (offset + pageSize >= result.value.matching) return;
+  }
+}
+
+/**
+ * The parts of a CSV file of all pages, or what went wrong: half a file would look like a whole one. Null when the signal
+ * ended it. `onRows` is told how many rows there are so far.
+ */
+export async function csvOf<Row>(
+  columns: readonly ExportColumn<Row>[],
+  pages: Pages<Row>,
+  onRows: (rows: number) => void,
+  signal: AbortSignal,
+): Promise<Result<readonly string[]> | null> {
+  const parts = [toCsv([columns.map(({ name }) => name)])];
+  let count = 0;
+  for await (const page of pages) {
+    if (signal.aborted) return null;
+    if (!page.ok) return page;
+    if (page.value.length > 0)
+      parts.push(toCsv(page.value.map((row) => columns.map(({ cell }) => cell(row)))));
+    count += page.value.length;
+    onRows(count);
+  }
+  return signal.aborted ? null : { ok: true, value: parts };
+}

@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest';
+import { toEast } from './plan-rig.ts';
+import { JournalRig } from './plan-journal-rig.ts';
+
+const rig = new JournalRig();
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const calls = (name: string) =>
+  Object.entries(rig.rig.sandbox.ledger().calls).reduce(
+    (sum, [call, count]) => sum + (call.startsWith(name) ? count : 0),
+    0,
+  );
+async function ready(count: number) {
+  const numbers = await rig.numbers(count, '-primary:sbc-east');
+  return { numbers, plan: await rig.draft({ kind: 'numbers', numbers, change: toEast }) };
+}
+
+describe('a plan whose last word is being written', () => {
+  test('is stopped by a stop that arrives then', async () => {
+    const { plan } = await ready(12);
+    rig.rig.sandbox.setFaults(['*:401:1']);
+    const paused = rig.hold('setPlanPhase', plan.id, 'paused');
+    await rig.plans.apply(plan.id);
+    await paused.reached;
+    const stopped = rig.plans.stop(plan.id);
+    await pause(30);
+    paused.release();
+    expect((await stopped).phase).toBe('done');
+    expect((await rig.plans.get(plan.id)).counts).toMatchObject({ left: 12, planned: 0 });
+    expect(rig.recorded.at(-1)?.text).toMatch(/12 not sent$/);
+  });
+
+  test('a stop that comes between the last number and that word leaves the rest', async () => {
+    const { plan } = await ready(12);
+    rig.rig.sandbox.setFaults(['*:401:1', 'details:latency:1:60']);
+    await rig.plans.apply(plan.id);
+    const counted = rig.hold('planSummary', plan.id);
+    await counted.reached;
+    const stopped = rig.plans.stop(plan.id);
+    await pause(30);
+    counted.release();
+    await stopped;
+    expect((await rig.until(plan.id, ({ phase }) => phase !== 'stopping')).phase).toBe('done');
+  });
+
+  test('is resumed by a resume that arrives then', async () => {
+    const { plan } = await ready(12);
+    rig.rig.sandbox.setFaults(['*:401:1']);
+    const paused = rig.hold('setPlanPhase', plan.id, 'paused');
+    await rig.plans.apply(plan.id);
+    await paused.reached;
+    rig.rig.sandbox.setFaults([]);
+    const resumed = rig.plans.resume(plan.id);
+    await pause(30);
+    paused.release();
+    await resumed;
+    expect((await rig.until(plan.id, ({ phase }) => phase === 'done')).counts.done).toBe(12);
+  });
+
+  test('is waited for by a retry and by the next plan', async () => {
+    const { numbers, plan } = await ready(2);
+    const others = (await rig.numbers(6, '-primary:sbc-east')).slice(2);
+    const next = await rig.draft({ kind: 'numbers', numbers: others, change: toEast });
+    rig.rig.sandbox.setFaults(['setRoutes:500:1']);
+    const done = rig.hold('setPlanPhase', plan.id, 'done');
+    await rig.plans.apply(plan.id);
+    await done.reached;
+    rig.rig.sandbox.setFaults([]);
+    const retried = rig.plans.retry(plan.id);
+    await pause(30);
+    const again = rig.hold('setPlanPhase', plan.id, 'done');
+    done.release();
+    await retried;
+    await again.reached;
+    const applied = rig.plans.apply(next.id);
+    await pause(30);
+    again.release();
+    await applied;
+    expect((await rig.until(next.id, ({ phase }) => phase === 'done')).counts.done).toBe(4);
+    expect((await rig.plans.get(plan.id)).counts.done).toBe(2);
+    expect(numbers.map((number) => rig.pairOf(number)[0])).toEqual(['sbc-east', 'sbc-east']);
+  });
+});
+
+describe('trying again', () => {
+  test('a second retry joins the first: the plan is never marked as paused', async () => {
+    const { plan } = await ready(20);
+    rig.rig.sandbox.setFaults(['setRoutes:500:1']);
+    await rig.plans.apply(plan.id);
+    expect((await rig.until(plan.id, ({ phase }) => phase === 'done')).counts.failed).toBe(20);
+    rig.rig.sandbox.setFaults(['setRoutes:latency:1:60']);
+    rig.told.length = 0;
+    const both = await Promise.all([rig.plans.retry(plan.id), rig.plans.retry(plan.id)]);
+    expect(both.map(({ phase }) => phase)).toEqual(['running', 'running']);
+    expect((await rig.plans.retry(plan.id)).phase).toBe('running');
+    expect((await rig.until(plan.id, ({ phase }) => phase !== 'running')).counts.done).toBe(20);
+    expect(rig.told.map(({ phase }) => phase)).not.toContain('paused');
+  });
+
+  test('what the first try sent and was done late counts as changed by the plan, and is undone', async () => {
+    const { numbers, plan } = await ready(1);
+    const [number = ''] = numbers;
+    const before = rig.pairOf(number);
+    rig.rig.sandbox.setFaults(['setRoutes:500:1']);
+    await rig.plans.apply(plan.id);
+    await rig.until(plan.id, ({ phase }) => phase === 'done');
+    rig.rig.sandbox.setFaults([]);
+    // The carrier does it after all.
+    const { account } = rig.rig.sandbox;
+    account.setPair(account.find(number), toEast.primary, toEast.failover);
+    await rig.plans.retry(plan.id);
+    expect((await rig.until(plan.id, ({ phase }) => phase === 'done')).counts).toMatchObject({ done: 1 });
+    const undo = await rig.draft({ kind: 'undo', plan: plan.id });
+    await rig.plans.apply(undo.id);
+    await rig.until(undo.id, ({ phase }) => phase === 'done');
+    expect(rig.pairOf(number)).toEqual(before);
+  });
+
+  test('what was clearly refused and set by somebody else since is so already, not ours to undo', async () => {
+    const { numbers, plan } = await ready(1);
+    const [number = ''] = numbers;
+    rig.rig.sandbox.setFaults(['setRoutes:400:1']);
+    await rig.plans.apply(plan.id);
+    expect((await rig.until(plan.id, ({ phase }) => phase === 'done')).counts.failed).toBe(1);
+    rig.rig.sandbox.setFaults([]);
+    const { account } = rig.rig.sandbox;
+    account.setPair(account.find(number), toEast.primary, toEast.failover);
+    await rig.plans.retry(plan.id);
+    expect((await rig.until(plan.id, ({ phase }) => phase === 'done')).counts).toMatchObject({
+      ...{ done: 0, same: 1 },
+    });
+  });
+
+  test('what was given up and done late is undone with the rest, what never arrived is right already', async () => {
+    const { numbers, plan } = await ready(3);
+    const before = numbers.map((number) => rig.pairOf(number));
+    await rig.plans.apply(plan.id);
+    await rig.until(plan.id, ({ phase }) => phase === 'done');
+    // Two of them as they are when no answer was ever clear: one arrived, one did not.
+    const [late = '', lost = ''] = numbers;
+    const given = { status: 'failed', reason: 'Given up after 6 attempts.' } as const;
+    await rig.journal.call('updatePlan', plan.id, [
+      { number: late, ...given },
+      { number: lost, ...given },
+    ]);
+    const { account } = rig.rig.sandbox;
+    const [primary = '', failover = ''] = before[1] ?? [];
+    account.setPair(account.find(lost), primary, failover);
+    const undo = await rig.draft({ kind: 'undo', plan: plan.id });
+    expect(undo).toMatchObject({ total: 2, alreadyRight: 1, problems: 0 });
+    await rig.plans.apply(undo.id);
+    await rig.until(undo.id, ({ phase }) => phase === 'done');
+    expect(numbers.map((number) => rig.pairOf(number))).toEqual(before);
+  });
+
+  test('only what failed is sent again, not what was stopped', async () => {
+    const { plan } = await ready(50);
+    rig.rig.sandbox.setFaults(['setRoutes:400:1', 'setRoutes:latency:1:40']);
+    await rig.plans.apply(plan.id);
+    await rig.until(plan.id, ({ counts }) => counts.failed > 0);
+    await rig.plans.stop(plan.id);
+    const { counts } = await rig.until(plan.id, ({ phase }) => phase === 'done');
+    expect(counts.left).toBeGreaterThan(0);
+    rig.rig.sandbox.setFaults([]);
+    await rig.plans.retry(plan.id);
+    const after = await rig.until(plan.id, ({ phase }) => phase === 'done');
+    expect(after.counts).toMatchObject({ done: counts.failed, left: counts.left, failed: 0 });
+  });
+});
+
+test('a stopped plan looks up what was on its way and sends nothing', async () => {
+  const { plan } = await ready(3);
+  rig.rig.sandbox.setFaults(['setRoutes:500:1', 'details:401:1']);
+  await rig.journal.call('setPlanPhase', plan.id, 'paused', 'closed');
+  const [item] = await rig.journal.call('planRun', plan.id, ['planned']);
+  if (!item) throw new Error('the plan is empty');
+  const { number, before, to } = item;
+  await rig.journal.call('updatePlan', plan.id, [{ number, status: 'sending', reason: '', before, to }]);
+  await rig.journal.call('updatePlan', plan.id, [{ number, status: 'unknown', reason: '' }]);
+  rig.rig.sandbox.setFaults([]);
+  const sent = calls('setRoutes');
+  await rig.plans.stop(plan.id);
+  const done = await rig.until(plan.id, ({ phase }) => phase === 'done');
+  expect(done.counts).toMatchObject({ left: 3, done: 0 });
+  expect(calls('setRoutes')).toBe(sent);
+});
+
+test('an activity that cannot be written leaves the plan done', async () => {
+  const { plan } = await ready(2);
+  rig.onRecord = () => {
+    throw new Error('the disk is full');
+  };
+  await rig.plans.apply(plan.id);
+  await rig.plans.settled();
+  expect(await rig.plans.get(plan.id)).toMatchObject({ phase: 'done', waiting: '', counts: { done: 2 } });
+});
+
+describe('a draft that is discarded', () => {
+  test.each([
+    ['one by one', 2, 'details'],
+    ['by a sync pass', 30, 'owned'],
+  ])('is not compared any further: %s', async (_, count, operation) => {
+    const numbers = await rig.numbers(count, '-primary:sbc-east');
+    rig.rig.sandbox.setFaults([`${operation}:latency:1:1500`]);
+    const { id } = await rig.plans.draft({ kind: 'numbers', numbers, change: toEast });
+    await pause(60);
+    const discarded = performance.now();
+    await rig.plans.discard(id);
+    await rig.plans.settled();
+    expect(performance.now() - discarded).toBeLessThan(700);
+    expect(rig.rig.sync.status()).toMatchObject({ phase: 'idle', error: null });
+    const before = calls('');
+    await pause(100);
+    expect(calls('')).toBe(before);
+    // Nothing of it is left to trip over: the next draft is compared.
+    rig.rig.sandbox.setFaults([]);
+    expect((await rig.draft({ kind: 'numbers', numbers, change: toEast })).checkedAt).not.toBeNull();
+  });
+
+  test('leaves the pass to another draft that waits for it, and to a person who asked for a sync', async () => {
+    const numbers = await rig.numbers(30, '-primary:sbc-east');
+    rig.rig.sandbox.setFaults(['owned:latency:1:150']);
+    const one = await rig.plans.draft({ kind: 'numbers', numbers, change: toEast });
+    const two = await rig.plans.draft({ kind: 'numbers', numbers, change: toEast });
+    await pause(40);
+    await rig.plans.discard(one.id);
+    await rig.plans.settled();
+    expect((await rig.plans.get(two.id)).checkedAt).not.toBeNull();
+    const three = await rig.plans.draft({ kind: 'numbers', numbers, change: toEast });
+    await pause(40);
+    const asked = rig.rig.sync.start('manual');
+    const before = rig.rig.sync.status().completedAt ?? 0;
+    await rig.plans.discard(three.id);
+    await asked;
+    expect(rig.rig.sync.status().completedAt).toBeGreaterThan(before);
+  });
+});
