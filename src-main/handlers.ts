@@ -143,9 +143,9 @@ function buying(workspace: Workspace): Pick<Handlers, BuyingMethod> {
   return {
     'find.areaCodes': async ({ refresh }) => (await workspace.find()).areaCodes(refresh),
     'find.exchanges': async ({ npa, refresh }) => (await workspace.find()).exchanges(npa, refresh),
-    'find.start': async ({ text }) => (await workspace.find()).start(text),
+    'find.start': async ({ text, replaces }) => (await workspace.find()).start(text, replaces),
     'find.note': async ({ text }) => (await workspace.find()).note(text),
-    'find.stop': async () => (await workspace.find()).stop(),
+    'find.stop': async ({ id }) => (await workspace.find()).stop(id),
     'find.window': async (input) => (await workspace.find()).window(input),
     'find.searches': async () => (await workspace.find()).searches(),
     'find.saveSearch': async ({ text }) => (await workspace.find()).saveSearch(text),
@@ -159,6 +159,7 @@ function buying(workspace: Workspace): Pick<Handlers, BuyingMethod> {
     'cart.remove': async ({ numbers }) => (await workspace.cart()).remove(numbers),
     'cart.setBilling': async ({ number, billing }) => (await workspace.cart()).setBilling(number, billing),
     'cart.check': async () => (await workspace.cart()).check(),
+    'cart.stopCheck': async () => (await workspace.cart()).stopCheck(),
     'cart.removeGone': async () => (await workspace.cart()).removeGone(),
     'orders.review': async () => (await workspace.orders()).review(),
     'orders.reviewItems': async ({ token, offset, limit }) =>
@@ -210,11 +211,13 @@ async function details(workspace: Workspace, number: PhoneNumber): Promise<Numbe
   const inventory = await workspace.inventory();
   const cached = await inventory.row(number);
   if (!cached) throw failure('not-found', 'That number is not in the list.', 'Sync, then look again.');
+  const bought = await (await workspace.journal()).call('learnedOf', number).catch(() => null);
   const stale = (thrown: unknown): NumberDetails => ({
     row: cached,
     fetchedAt: null,
     primaryValue: null,
     failoverValue: null,
+    bought,
     error: toAppError(thrown),
   });
   const carrier = workspace.carrier();
@@ -230,6 +233,7 @@ async function details(workspace: Workspace, number: PhoneNumber): Promise<Numbe
       fetchedAt,
       primaryValue: fresh.routes.primary.value ?? null,
       failoverValue: fresh.routes.failover.value ?? null,
+      bought,
       error: null,
     };
   } catch (thrown) {

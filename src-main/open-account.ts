@@ -130,8 +130,9 @@ export class OpenAccount {
   async close(): Promise<void> {
     this.#closing = true;
     const ended = [
-      this.buying.then(async ({ find, orders }) => {
+      this.buying.then(async ({ find, cart, orders }) => {
         find.close();
+        await cart.stopCheck();
         await orders.close();
       }),
       this.sync.then((sync) => sync.close()),

@@ -68,6 +68,8 @@ export type CartView = {
   readonly repriced: number;
   readonly setup: number;
   readonly monthly: number;
+  /** How far a check with the carrier is; null when none is on its way. */
+  readonly checking: { readonly done: number; readonly total: number } | null;
 };
 export type CartItemsWindow = {
   readonly total: number;

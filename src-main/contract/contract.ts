@@ -70,6 +70,7 @@ const phoneNumber = z.string().regex(/^\d{11}$/, 'A number is 11 digits, such as
 const queryText = z.string().max(1000, 'The query is too long: 1,000 characters at most.');
 const npa = z.string().regex(/^[2-9]\d{2}$/, 'An area code is three digits, such as 206.');
 const orderId = z.int().min(1);
+const searchId = z.int().min(1);
 const planId = z.strictObject({ id: z.int().min(1) });
 const numbers = z.array(phoneNumber).min(1).max(10_000);
 const direction = z.enum(['asc', 'desc']);
@@ -147,10 +148,11 @@ export const inputs = {
   }),
   'find.areaCodes': z.strictObject({ refresh: z.boolean() }),
   'find.exchanges': z.strictObject({ npa, refresh: z.boolean() }),
-  'find.start': z.strictObject({ text: queryText }),
+  'find.start': z.strictObject({ text: queryText, replaces: searchId.nullable() }),
   'find.note': z.strictObject({ text: queryText.min(1) }),
-  'find.stop': nothing,
+  'find.stop': z.strictObject({ id: searchId }),
   'find.window': z.strictObject({
+    id: searchId,
     sort: z.strictObject({ column: z.enum(offerColumns), direction }),
     pattern: z.enum(patternNames).nullable(),
     /** Least numbers in a row, for the pattern `block`. */
@@ -167,6 +169,7 @@ export const inputs = {
   'cart.remove': z.strictObject({ numbers }),
   'cart.setBilling': z.strictObject({ number: phoneNumber, billing: z.string().min(1).max(32) }),
   'cart.check': nothing,
+  'cart.stopCheck': nothing,
   'cart.removeGone': nothing,
   'orders.review': nothing,
   'orders.reviewItems': z.strictObject({ token: z.string().min(1).max(64), offset, limit }),
@@ -292,6 +295,8 @@ export type Outputs = {
   'cart.setBilling': CartView;
   /** Asks the carrier for each number of the cart whether it is still for sale, and at what price. */
   'cart.check': CartView;
+  /** Ends a check that is on its way; what was learned stays. */
+  'cart.stopCheck': CartView;
   'cart.removeGone': CartView;
   'orders.review': OrderReview;
   /** A window of what the newest review is about. */

@@ -41,6 +41,7 @@ export const methodNames = [
   'cart.remove',
   'cart.setBilling',
   'cart.check',
+  'cart.stopCheck',
   'cart.removeGone',
   'orders.review',
   'orders.reviewItems',

@@ -104,6 +104,8 @@ export type NumberDetails = {
   readonly fetchedAt: number | null;
   readonly primaryValue: string | null;
   readonly failoverValue: string | null;
+  /** What was paid when it was bought here (cents), and when (Unix milliseconds). */
+  readonly bought: { readonly setup: number; readonly monthly: number; readonly boughtAt: number } | null;
   /** Why it is not fresh, when it is not. */
   readonly error: AppError | null;
 };

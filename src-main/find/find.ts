@@ -4,17 +4,16 @@ import type {
   ExchangesView,
   FindStatus,
   Offer,
-  OfferSearch,
   OffersWindow,
   SavedSearch,
 } from '../contract/buying.ts';
 import type { Inputs } from '../contract/contract.ts';
-import { failure, toAppError } from '../contract/errors.ts';
+import { failure } from '../contract/errors.ts';
 import { parseOfferQuery } from '../contract/offer-query.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { areaOf } from '../nanp/area.ts';
 import type { StoreClient } from '../storage/client.ts';
-import { Offers, toOffer } from './offers.ts';
+import { Search } from './search.ts';
 
 export type FindOptions = {
   readonly journal: StoreClient<'journal'>;
@@ -23,18 +22,15 @@ export type FindOptions = {
   readonly onStatus: (status: FindStatus) => void;
 };
 
-/** Pages asked for side by side: the next ones are under way while the first is read. */
-const pagesAtOnce = 4;
 const pageSize = 200;
-const statusEveryMs = 150;
+/** Searches kept at once: one for each window, and some for windows that are gone. */
+const mostSearches = 4;
 
-/** Finds numbers for sale: what has stock, and one search at a time that fills page after page. */
+/** Finds numbers for sale: what has stock, and searches that fill page after page, one for each window that asks. */
 export class Find {
   #options: FindOptions;
-  #offers = new Offers();
-  #status: FindStatus = { id: 0, phase: 'idle', loaded: 0, error: null };
-  #abort: AbortController | null = null;
-  #timer: NodeJS.Timeout | null = null;
+  #searches: Search[] = [];
+  #nextId = 1;
 
   constructor(options: FindOptions) {
     this.#options = options;
@@ -61,33 +57,33 @@ export class Find {
     return { at, npa, nxxs: codes };
   }
 
-  /** Begins a search and forgets the one before. Rejects with `invalid-input` for a query that may not be sent. */
-  start(text: string): FindStatus {
+  /**
+   * Begins a search, in the place of another one if it `replaces` it. Throws `invalid-input` for a query that may not be
+   * sent.
+   */
+  start(text: string, replaces: number | null): FindStatus {
     const { search, problem } = parseOfferQuery(text);
     if (problem) throw failure('invalid-input', problem, 'Correct the query.');
     const carrier = this.#carrier();
-    this.#abort?.abort();
-    const abort = new AbortController();
-    this.#abort = abort;
-    this.#offers = new Offers();
-    this.#set({ id: this.#status.id + 1, phase: 'running', loaded: 0, error: null });
-    void this.#fill(carrier, search, this.#offers, abort);
-    return this.#status;
+    if (replaces !== null) this.#drop(replaces);
+    const [oldest] = this.#searches;
+    if (oldest && this.#searches.length >= mostSearches) this.#drop(oldest.status.id);
+    const begun = new Search(this.#nextId++, search, carrier, this.#options.onStatus);
+    this.#searches.push(begun);
+    return begun.status;
   }
 
-  /** Stops asking; what is loaded stays. */
-  stop(): FindStatus {
-    if (this.#status.phase === 'running') {
-      this.#abort?.abort();
-      this.#set({ phase: 'stopped' });
-    }
-    return this.#status;
+  /** Stops asking; what is loaded stays. Rejects with `not-found` for a search that is not kept any more. */
+  stop(id: number): FindStatus {
+    const search = this.#search(id);
+    search.stop();
+    return search.status;
   }
 
   async window(input: Inputs['find.window']): Promise<OffersWindow> {
     // Taken together: the answer must not mix two moments of a list that grows.
-    const status = this.#status;
-    const found = this.#offers.ask(input);
+    const { status, offers } = this.#search(input.id);
+    const found = offers.ask(input);
     const shown = found.slice(input.offset, input.offset + input.limit);
     const numbers = shown.map(({ offer }) => offer.number);
     const [owned, chosen] = await Promise.all([
@@ -109,9 +105,11 @@ export class Find {
     };
   }
 
-  /** Offers of the search on screen by number; those it does not have are left out. */
+  /** Offers of the searches on screen by number, as they were told last; unknown ones are left out. */
   offers(numbers: readonly string[]): Offer[] {
-    return numbers.flatMap((number) => this.#offers.get(number) ?? []);
+    const newest = [...this.#searches].reverse();
+    const find = (number: string) => newest.find(({ offers }) => offers.get(number))?.offers.get(number);
+    return numbers.flatMap((number) => find(number) ?? []);
   }
 
   /** Keeps a query among the recent ones. */
@@ -132,43 +130,21 @@ export class Find {
   }
 
   close(): void {
-    this.#abort?.abort();
-    if (this.#timer) clearTimeout(this.#timer);
+    for (const search of this.#searches) search.stop();
   }
 
-  async #fill(carrier: Carrier, search: OfferSearch, offers: Offers, abort: AbortController): Promise<void> {
-    const { signal } = abort;
-    let next = 1;
-    let last = Number.POSITIVE_INFINITY;
-    const work = async () => {
-      while (next <= last && !signal.aborted) {
-        const page = next;
-        next += 1;
-        const answer = await carrier.searchAvailable({ ...present(search), page, limit: pageSize, signal });
-        offers.add(answer.items.map(toOffer));
-        if (!answer.more) last = Math.min(last, page);
-        if (!signal.aborted) this.#setSoon(offers.count);
-      }
-    };
-    try {
-      // The first page alone: most searches have one, and a wrong one is not asked four times.
-      await firstPage();
-      await Promise.all(Array.from({ length: pagesAtOnce }, work));
-      if (!signal.aborted) this.#set({ phase: 'done', loaded: offers.count });
-    } catch (thrown) {
-      const error = toAppError(thrown);
-      if (!signal.aborted && error.code !== 'cancelled')
-        this.#set({ phase: 'stopped', loaded: offers.count, error });
-      // The other pages that are on their way are no use any more.
-      abort.abort();
-    }
+  #search(id: number): Search {
+    const found = this.#searches.find((search) => search.status.id === id);
+    if (found) return found;
+    throw failure('not-found', 'What this search found is not kept any more.', 'Search again.');
+  }
 
-    async function firstPage(): Promise<void> {
-      next = 2;
-      const answer = await carrier.searchAvailable({ ...present(search), page: 1, limit: pageSize, signal });
-      offers.add(answer.items.map(toOffer));
-      if (!answer.more) last = 1;
-    }
+  #drop(id: number): void {
+    this.#searches = this.#searches.filter((search) => {
+      if (search.status.id !== id) return true;
+      search.stop();
+      return false;
+    });
   }
 
   async #stock(
@@ -190,23 +166,4 @@ export class Find {
     if (carrier) return carrier;
     throw failure('signed-out', 'There are no keys to search with.', 'Enter the keys of this account.');
   }
-
-  #set(change: Partial<FindStatus>): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
-    this.#status = { ...this.#status, ...change };
-    this.#options.onStatus(this.#status);
-  }
-
-  #setSoon(loaded: number): void {
-    this.#status = { ...this.#status, loaded };
-    this.#timer ??= setTimeout(() => {
-      this.#set({});
-    }, statusEveryMs);
-  }
-}
-
-function present(search: OfferSearch): Record<string, string> {
-  const given = Object.entries(search).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return Object.fromEntries(given);
 }

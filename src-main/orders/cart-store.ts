@@ -18,7 +18,7 @@ export class CartStore {
     this.#database = database;
   }
 
-  cart(): CartView {
+  cart(): Omit<CartView, 'checking'> {
     // What is not for sale any more costs nothing.
     return this.#database
       .prepare(
@@ -28,7 +28,7 @@ export class CartStore {
            coalesce(sum(monthly) FILTER (WHERE gone IS NOT 1), 0) AS monthly
          FROM cart`,
       )
-      .get() as CartView;
+      .get() as Omit<CartView, 'checking'>;
   }
 
   /** A window of the cart in the order of the numbers; those that are gone or cost something else now come first. */

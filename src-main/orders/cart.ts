@@ -7,6 +7,7 @@ import type { StoreClient } from '../storage/client.ts';
 
 /** The pacing decides how many of these are really on their way. */
 const askedAtOnce = 8;
+const tellEveryMs = 250;
 /** Lists of what is owned and for sale may lag behind a purchase; more than this is not believed. */
 export const lagMs = 24 * 3_600_000;
 
@@ -20,13 +21,16 @@ export type CartOptions = {
 /** Numbers chosen to be bought. Survives a restart; says nothing about whether they are still for sale unless asked. */
 export class Cart {
   #options: CartOptions;
+  #checking: Promise<CartView> | null = null;
+  #progress: CartView['checking'] = null;
+  #abort = new AbortController();
 
   constructor(options: CartOptions) {
     this.#options = options;
   }
 
-  get(): Promise<CartView> {
-    return this.#options.journal.call('cart');
+  async get(): Promise<CartView> {
+    return { ...(await this.#options.journal.call('cart')), checking: this.#progress };
   }
 
   items(offset: number, limit: number): Promise<CartItemsWindow> {
@@ -67,27 +71,50 @@ export class Cart {
     return this.tell();
   }
 
-  /** Asks for each number of the cart whether it is still for sale, and at what price. What was learned before an end stays. */
-  async check(): Promise<CartView> {
+  /**
+   * Asks for each number of the cart whether it is still for sale, and at what price. What was learned before an end stays.
+   * One check at a time: who asks meanwhile gets the same one.
+   */
+  check(): Promise<CartView> {
+    this.#checking ??= this.#check().finally(() => (this.#checking = null));
+    return this.#checking;
+  }
+
+  /** Ends a check that is on its way: it rejects with `cancelled`. */
+  stopCheck(): Promise<CartView> {
+    this.#abort.abort();
+    return this.get();
+  }
+
+  async #check(): Promise<CartView> {
     const { journal } = this.#options;
     const carrier = this.#options.carrier();
     if (!carrier)
       throw failure('signed-out', 'There are no keys to ask with.', 'Enter the keys of this account.');
     const queue = (await journal.call('wholeCart')).map((item) => item.number);
-    const abort = new AbortController();
+    const total = queue.length;
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    let done = 0;
+    let toldAt = Date.now();
     const ask = async () => {
       for (let number = queue.pop(); number !== undefined; number = queue.pop()) {
-        const wanted = { contains: number, page: 1, limit: 10, signal: abort.signal };
-        const found = await carrier.searchAvailable(wanted);
+        const found = await carrier.searchAvailable({ contains: number, page: 1, limit: 10, signal });
         const offered = found.items.find((offer) => offer.number === number);
         await journal.call('checkedInCart', number, offered ? toOffer(offered) : null);
+        done += 1;
+        this.#progress = { done, total };
+        if (Date.now() - toldAt < tellEveryMs) continue;
+        toldAt = Date.now();
+        await this.tell();
       }
     };
     try {
       await Promise.all(Array.from({ length: askedAtOnce }, ask));
     } finally {
       // When one question failed, the others are no use any more.
-      abort.abort();
+      this.#abort.abort();
+      this.#progress = null;
       await this.tell();
     }
     return this.get();

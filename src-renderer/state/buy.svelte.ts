@@ -40,9 +40,16 @@ export class BuyState {
   readonly order = $derived(this.orders.find((order) => order.id === this.opened) ?? null);
   readonly selected = new SvelteSet<string>();
   readonly parsed = $derived(parseOfferQuery(this.text));
+  /** The query that what is shown was found by. */
+  searched = $state('');
+  /** What is shown is of another query than the one that is typed: nothing acts on it. */
+  readonly stale = $derived(this.text.trim() !== this.searched);
   #client: Client;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #first = 0;
+  /** The search of this window; null before the first one. */
+  #search: number | null = null;
+  #asked = 0;
   #generation = 0;
   #loading = false;
   #again = false;
@@ -55,7 +62,9 @@ export class BuyState {
   /** Listens until the returned function is called. */
   start(): () => void {
     const ends = [
-      this.#client.on('find', () => void this.refresh()),
+      this.#client.on('find', ({ id }) => {
+        if (id === this.#search) void this.refresh();
+      }),
       this.#client.on('cart', () => void this.refresh()),
       this.#client.on('orders', (order) => {
         this.keep(order);
@@ -66,6 +75,7 @@ export class BuyState {
       if (this.#timer) clearTimeout(this.#timer);
       if (this.#noteTimer) clearTimeout(this.#noteTimer);
       for (const end of ends) end();
+      void this.stop();
     };
   }
 
@@ -74,8 +84,10 @@ export class BuyState {
     this.text = text.slice(0, 1000);
     if (this.#timer) clearTimeout(this.#timer);
     if (this.#noteTimer) clearTimeout(this.#noteTimer);
-    if (!this.text.trim()) this.view = null;
-    else if (!this.parsed.problem) {
+    if (!this.text.trim()) {
+      this.view = null;
+      void this.stop();
+    } else if (!this.parsed.problem) {
       // Enter means this query, whatever is typed while it is answered.
       const asked = this.text;
       if (at === 'now') void this.search().then((fine) => (fine ? this.note(asked) : undefined));
@@ -86,13 +98,22 @@ export class BuyState {
   /** True when the carrier is being asked. */
   async search(): Promise<boolean> {
     if (this.#timer) clearTimeout(this.#timer);
+    const text = this.text.trim();
+    const mine = ++this.#asked;
     this.selected.clear();
     this.error = null;
-    const result = await this.#client.call('find.start', { text: this.text.trim() });
+    const result = await this.#client.call('find.start', { text, replaces: this.#search });
+    if (mine !== this.#asked) {
+      // A newer search has begun meanwhile, which knows nothing of this one.
+      if (result.ok) void this.#client.call('find.stop', { id: result.value.id });
+      return false;
+    }
     if (!result.ok) {
       this.error = result.error;
       return false;
     }
+    this.#search = result.value.id;
+    this.searched = text;
     this.ask();
     this.#noteTimer = setTimeout(() => void this.note(), lookedAtMs);
     return true;
@@ -107,7 +128,8 @@ export class BuyState {
   }
 
   async stop(): Promise<void> {
-    await this.#client.call('find.stop', {});
+    if (this.#search === null) return;
+    await this.#client.call('find.stop', { id: this.#search });
     await this.refresh();
   }
 
@@ -136,20 +158,22 @@ export class BuyState {
   }
 
   toggle(row: OfferRow | undefined): void {
-    if (!row || row.owned || row.inCart) return;
+    if (!row || row.owned || row.inCart || this.stale) return;
     if (!this.selected.delete(row.number)) this.selected.add(row.number);
   }
 
   /** Selects everything that matches, at most 10,000. */
   async selectAll(): Promise<void> {
+    if (this.#search === null || this.stale) return;
+    const id = this.#search;
     const matching = Math.min(this.view?.matching ?? 0, 10_000);
     for (let offset = 0; offset < matching; offset += 500) {
       const result = await this.#client.call('find.window', {
-        ...this.#question(),
+        ...this.#question(id),
         offset,
         limit: Math.min(500, matching - offset),
       });
-      if (!result.ok) return;
+      if (!result.ok || id !== this.#search) return;
       for (const row of result.value.rows) if (!row.owned && !row.inCart) this.selected.add(row.number);
     }
   }
@@ -186,7 +210,7 @@ export class BuyState {
 
   /** One window at a time; an answer to an older question is dropped. */
   async refresh(): Promise<void> {
-    if (!this.text.trim()) return;
+    if (!this.text.trim() || this.#search === null) return;
     if (this.#loading) {
       this.#again = true;
       return;
@@ -197,7 +221,7 @@ export class BuyState {
       const generation = this.#generation;
       const offset = Math.max(0, this.#first - margin);
       const result = await this.#client.call('find.window', {
-        ...this.#question(),
+        ...this.#question(this.#search),
         offset,
         limit: windowSize,
       });
@@ -208,8 +232,8 @@ export class BuyState {
     this.#loading = false;
   }
 
-  #question() {
-    return { sort: this.sort, pattern: this.pattern, blockSize: this.blockSize };
+  #question(id: number) {
+    return { id, sort: this.sort, pattern: this.pattern, blockSize: this.blockSize };
   }
 
   async #loadLists(): Promise<void> {

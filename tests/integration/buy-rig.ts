@@ -7,11 +7,13 @@ import type {
 } from '../../src-main/contract/buying.ts';
 import type { AccountView } from '../../src-main/contract/views.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
+import type { Inputs } from '../../src-main/contract/contract.ts';
 import type { Waits } from '../../src-main/open-account.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
 
 const sort = { column: 'number', direction: 'asc' } as const;
-export const everything = { sort, pattern: null, blockSize: 3, offset: 0, limit: 500 };
+const everything = { sort, pattern: null, blockSize: 3, offset: 0, limit: 500 } as const;
+type Question = Partial<Omit<Inputs['find.window'], 'id'>>;
 export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** An order with all its numbers, as a test looks at it. */
@@ -26,6 +28,7 @@ export class BuyRig {
   app!: RunningApplication;
   account!: AccountView;
   #open = false;
+  #search = 0;
 
   private constructor(sandbox: Sandbox) {
     this.sandbox = sandbox;
@@ -73,11 +76,16 @@ export class BuyRig {
 
   /** The search on screen, once it is done. */
   async search(text = 'npa:206'): Promise<OffersWindow> {
-    await this.app.call('find.start', { text });
+    this.#search = (await this.app.call('find.start', { text, replaces: null })).id;
     return until(
-      () => this.app.call('find.window', everything),
+      () => this.window(),
       (window) => window.status.phase === 'done',
     );
+  }
+
+  /** A window of the last search. */
+  window(question: Question = {}): Promise<OffersWindow> {
+    return this.app.call('find.window', { ...everything, ...question, id: this.#search });
   }
 
   async fillCart(count: number, from = 0): Promise<string[]> {

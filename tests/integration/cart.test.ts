@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BuyRig, everything } from './buy-rig.ts';
+import { BuyRig } from './buy-rig.ts';
 
 let rig: BuyRig;
 
@@ -73,7 +73,6 @@ describe('the cart', () => {
   test('VPRI and METERED are offered only where the number has both, and ordered as chosen', async () => {
     await rig.close();
     rig = await BuyRig.start({ vpri: true });
-    await rig.app.call('find.start', { text: '' });
     const { rows } = await rig.search('2');
     const both = rows.find((row) => row.billingMethods.length === 2)?.number ?? '';
     const one = rows.find((row) => row.billingMethods.length === 1)?.number ?? '';
@@ -89,7 +88,7 @@ describe('the cart', () => {
 
 test('searches are kept when they were used, not while they are typed; saved ones stay', async () => {
   for (const text of ['n', 'npa:2', 'npa:206'])
-    await rig.app.call('find.start', { text }).catch(() => undefined);
+    await rig.app.call('find.start', { text, replaces: null }).catch(() => undefined);
   expect(await rig.app.call('find.searches', {})).toEqual([]);
   await rig.app.call('find.note', { text: 'npa:206' });
   await rig.app.call('find.saveSearch', { text: 'word:taxi' });
@@ -128,6 +127,6 @@ test('the activity keeps every number of an entry, is searched by them, and filt
 
 test('a window of offers says what is in the cart without sending the cart', async () => {
   const numbers = await rig.fillCart(2);
-  const window = await rig.app.call('find.window', everything);
+  const window = await rig.window();
   expect(window.rows.filter((row) => row.inCart).map((row) => row.number)).toEqual(numbers);
 });

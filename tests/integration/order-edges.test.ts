@@ -75,7 +75,7 @@ test('a number of an order that waits can be neither carted nor ordered again', 
   rig.sandbox.setFaults(['purchase:403:1']);
   const { id, numbers } = await rig.begin(1);
   await rig.ended(id);
-  await rig.app.call('find.start', { text: 'npa:206' });
+  await rig.search();
   const { added, cart } = await rig.app.call('cart.add', { numbers });
   expect([added, cart.count]).toEqual([0, 0]);
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Failure } from '../../src-main/contract/errors.ts';
-import { BuyRig, everything, until } from './buy-rig.ts';
+import { BuyRig } from './buy-rig.ts';
 
 const sort = { column: 'number', direction: 'asc' } as const;
 let rig: BuyRig;
@@ -12,13 +12,9 @@ afterEach(() => rig.close());
 
 describe('finding', () => {
   test('a search fills page after page, marks what is owned, and finds patterns in what is loaded', async () => {
-    await rig.app.call('find.start', { text: '' });
-    const window = await until(
-      () => rig.app.call('find.window', everything),
-      ({ status }) => status.phase === 'done',
-    );
+    const window = await rig.search('');
     expect(window.status.loaded).toBe(4000);
-    const { rows } = await rig.app.call('find.window', { ...everything, pattern: 'round' });
+    const { rows } = await rig.window({ pattern: 'round' });
     expect(rows.length).toBeGreaterThan(5);
     expect(rows.every((row) => row.number.endsWith('00'))).toBe(true);
     const codes = await rig.app.call('find.areaCodes', { refresh: false });
@@ -34,7 +30,8 @@ describe('finding', () => {
   test('a query that breaks a rule of the wire is explained and never sent', async () => {
     const calls = rig.sandbox.ledger().calls;
     for (const text of ['nxx:555', 'ratecenter:seattle', 'npa:1', 'colour:red']) {
-      await expect(rig.app.call('find.start', { text })).rejects.toMatchObject({ code: 'invalid-input' });
+      const start = rig.app.call('find.start', { text, replaces: null });
+      await expect(start).rejects.toMatchObject({ code: 'invalid-input' });
     }
     expect(rig.sandbox.ledger().calls).toEqual(calls);
   });

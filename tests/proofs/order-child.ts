@@ -3,6 +3,7 @@
  * buys; every later one resumes. Prints a line of JSON for each change of the order.
  */
 import type {
+  FindStatus,
   OffersWindow,
   OrderItemsWindow,
   OrderReview,
@@ -17,9 +18,9 @@ application.subscribe((event, payload) => {
 
 /** The whole number of numbers goes into the cart, then into one order. */
 async function begin(): Promise<void> {
-  await until(() => call('find.start', { text: '' }));
+  const { id } = await until(() => call<FindStatus>('find.start', { text: '', replaces: null }));
   const sort = { column: 'number', direction: 'asc' };
-  const question = { sort, pattern: null, blockSize: 2, offset: 0, limit: count };
+  const question = { id, sort, pattern: null, blockSize: 2, offset: 0, limit: count };
   const { rows } = await until(async () => {
     const window = await call<OffersWindow>('find.window', question);
     return window.rows.length === count ? window : null;
