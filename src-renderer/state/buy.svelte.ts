@@ -162,17 +162,18 @@ export class BuyState {
     if (!this.selected.delete(row.number)) this.selected.add(row.number);
   }
 
+  /** Rows of the search from `offset` on, in the order they are shown. */
+  async page(offset: number, limit: number): Promise<Result<OffersWindow>> {
+    return this.#client.call('find.window', { ...this.#question(this.#search ?? 1), offset, limit });
+  }
+
   /** Selects everything that matches, at most 10,000. */
   async selectAll(): Promise<void> {
-    if (this.#search === null || this.stale) return;
     const id = this.#search;
+    if (id === null || this.stale) return;
     const matching = Math.min(this.view?.matching ?? 0, 10_000);
     for (let offset = 0; offset < matching; offset += 500) {
-      const result = await this.#client.call('find.window', {
-        ...this.#question(id),
-        offset,
-        limit: Math.min(500, matching - offset),
-      });
+      const result = await this.page(offset, Math.min(500, matching - offset));
       if (!result.ok || id !== this.#search) return;
       for (const row of result.value.rows) if (!row.owned && !row.inCart) this.selected.add(row.number);
     }

@@ -48,7 +48,9 @@ test('search, cart, review, buy, receipt, and the number is in the list with its
   expect(await ledger(sandbox.ledgerUrl)).toMatchObject({ owned: 1203 });
   if (host === 'browser') {
     const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Export CSV' }).click();
+    await page.getByRole('button', { name: 'Export…' }).click();
+    await expectAccessible(page);
+    await page.getByRole('dialog').getByRole('button', { name: 'Export CSV' }).click();
     const csv = readFileSync(await (await download).path(), 'utf8')
       .slice(1)
       .split('\r\n');
@@ -283,8 +285,45 @@ test('a search is remembered when it was used, saved on demand, and activity is 
   await expectAccessible(page);
   if (host !== 'browser') return;
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Export CSV' }).click();
+  await page.getByRole('button', { name: 'Export…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Export CSV' }).click();
   const csv = readFileSync(await (await download).path(), 'utf8');
   expect(csv.split('\r\n')[0]).toContain('time,kind,outcome,what,count,numbers');
   expect(csv).toContain('2480 added');
+});
+
+test('a search and what was chosen in it outlast another screen, and each window has its own', async ({
+  host,
+  launch,
+}) => {
+  const { page, address } = await launch(['--demo']);
+  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  await openBuy(page);
+  await page.getByLabel('Find numbers to buy').fill('npa:206');
+  await expect(page.getByTestId('found')).toHaveText(/loaded$/);
+  const before = await page.getByTestId('found').innerText();
+  // A sort by the keyboard sorts, and chooses nothing.
+  await page.getByRole('columnheader', { name: 'Rate center' }).getByRole('button').focus();
+  await page.keyboard.press('Space');
+  await expect(page.getByRole('columnheader', { name: 'Rate center' })).toHaveAttribute(
+    'aria-sort',
+    'ascending',
+  );
+  await expect(page.getByRole('button', { name: 'Add 0 to cart' })).toBeDisabled();
+  await offers(page).first().click();
+  await page.getByRole('link', { name: /^Numbers/ }).click();
+  await openBuy(page);
+  await expect(page.getByLabel('Find numbers to buy')).toHaveValue('npa:206');
+  await expect(page.getByRole('button', { name: 'Add 1 to cart' })).toBeEnabled();
+  if (host !== 'browser') return;
+  const other = await page.context().newPage();
+  await other.goto(address);
+  await openBuy(other);
+  await other.getByLabel('Find numbers to buy').fill('npa:973');
+  await expect(other.getByTestId('found')).toHaveText(/loaded$/);
+  await expect(offers(other).first()).toContainText('(973)');
+  await expect(page.getByTestId('found')).toHaveText(before);
+  await expect(offers(page).first()).toContainText('(206)');
+  await page.getByRole('button', { name: 'Add 1 to cart' }).click();
+  await expect(page.getByText('Added 1 number to the cart')).toBeVisible();
 });
