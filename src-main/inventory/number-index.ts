@@ -178,6 +178,14 @@ export class NumberIndex {
     if (rows.length > 0) this.revision += 1;
   }
 
+  /** Takes over what was learned of numbers, their tags and the listed routes from an index whose file is gone. */
+  adopt(former: NumberIndex): void {
+    this.listedRoutes = former.listedRoutes;
+    this.learn([...former.#learned.values()]);
+    this.tag(Array.from(former.#tagged, ([number, id]) => ({ number, tags: former.tagSets.at(id) })));
+    this.revision = Math.max(this.revision, former.revision) + 1;
+  }
+
   /** Takes numbers out; returns how many were here. Slots move. */
   remove(numbers: readonly string[]): number {
     const gone = new Set(numbers.map((number) => this.slotOf(number)).filter((slot) => slot !== undefined));

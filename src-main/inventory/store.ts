@@ -1,4 +1,5 @@
 import type { Inputs } from '../contract/contract.ts';
+import { failure, type Failure } from '../contract/errors.ts';
 import type { OwnedNumber } from '../contract/model.ts';
 import { markedDigits, parseQuery, type Clause } from '../contract/query.ts';
 import type { NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/views.ts';
@@ -45,7 +46,9 @@ export class NumberStore {
   #counted: { total: number } | null = null;
   #upsert: ReturnType<Database['prepare']>;
 
-  constructor(file: string) {
+  /** `former`: the list before, when its file had to be given up; what no file of ours holds goes on from there. */
+  constructor(file: string, former?: NumberStore) {
+    if (former) this.#index.adopt(former.#index);
     const { database, movedTo } = openDatabase(file, numberMigrations, false);
     this.movedTo = movedTo;
     this.#database = database;
@@ -58,9 +61,14 @@ export class NumberStore {
     );
   }
 
-  /** Fills the index, a part at each step. Until it ends, only `early` answers. */
-  load(): Generator<void> {
-    return loadIndex(this.#database, this.#index);
+  /**
+   * Fills the index, a part at each step. Until it ends, only `early` answers. Every table is read: what is damaged shows
+   * here and not in the middle of a sync.
+   */
+  *load(): Generator<void> {
+    this.lastPass();
+    for (const table of ['sync_pass', 'sync_page']) this.#database.prepare(`SELECT * FROM ${table}`).all();
+    yield* loadIndex(this.#database, this.#index);
   }
 
   /** What can be answered straight from the database while the index is filled; undefined for everything else. */
@@ -177,10 +185,10 @@ export class NumberStore {
     return { id, startedAt, pages: [], lastPage: null, received: 0 };
   }
 
-  /** Stores one page of a pass: numbers, page and counts in one transaction. */
   /**
-   * `askedAt` (Unix milliseconds) is when the page was asked for: a number that is known from later than that is seen, but keeps what is
-   * known of it, so that a page on its way cannot undo a change.
+   * Stores one page of a pass: numbers, page and counts in one transaction. `askedAt` (Unix milliseconds) is when the page
+   * was asked for: a number that is known from later than that is seen, but keeps what is known of it, so that a page on its
+   * way cannot undo a change.
    */
   putPage(pass: number, page: number, items: readonly OwnedNumber[], isLast: boolean, askedAt: number): void {
     const rows = items.map((item) => toRow(item, askedAt)).map((row) => this.#newer(row));
@@ -193,12 +201,13 @@ export class NumberStore {
         else if (differs(known, row)) changed += 1;
         this.#write(row, pass);
       }
+      const counted = this.#database
+        .prepare('UPDATE sync_pass SET added = added + ?, changed = changed + ? WHERE id = ?')
+        .run(added, changed, pass);
+      if (counted.changes === 0) throw passGone();
       this.#database
         .prepare('INSERT OR REPLACE INTO sync_page VALUES (?, ?, ?, ?)')
         .run(pass, page, rows.length, isLast ? 1 : 0);
-      this.#database
-        .prepare('UPDATE sync_pass SET added = added + ?, changed = changed + ? WHERE id = ?')
-        .run(added, changed, pass);
     });
     this.#show(rows);
   }
@@ -255,15 +264,19 @@ export class NumberStore {
     if (this.#index.remove(numbers) > 0) this.#index.revision += 1;
   }
 
+  /** Rejects, like `putPage`, with `storage` when the list was begun anew since the pass began. */
   finishPass(pass: number, endedAt: number): PassResult {
     transaction(this.#database, () => {
-      this.#database.prepare('UPDATE sync_pass SET ended_at = ? WHERE id = ?').run(endedAt, pass);
+      const ended = this.#database
+        .prepare('UPDATE sync_pass SET ended_at = ? WHERE id = ?')
+        .run(endedAt, pass);
+      if (ended.changes === 0) throw passGone();
       this.#database.prepare('DELETE FROM sync_page WHERE pass <= ?').run(pass);
       this.#database.prepare('DELETE FROM sync_pass WHERE id < ? - 100').run(pass);
     });
     this.#index.revision += 1;
     const result = this.lastPass();
-    if (!result) throw new Error('a finished pass is missing');
+    if (!result) throw passGone();
     return result;
   }
 
@@ -332,6 +345,11 @@ export class NumberStore {
     for (const row of rows) if (this.#index.put(row) !== 'same') changes += 1;
     if (changes > 0) this.#index.revision += 1;
   }
+}
+
+function passGone(): Failure {
+  const message = 'The cached list was begun anew while it was being fetched.';
+  return failure('storage', message, 'It is fetched once more.', { retryable: true });
 }
 
 function toRow(item: OwnedNumber, seenAt: number): IndexedNumber {

@@ -95,6 +95,12 @@ export class Sync {
     return error ?? (completedAt !== null && completedAt >= asked ? null : toAppError(cancelled()));
   }
 
+  /** The list was damaged and begun anew: what was known of passes went with it, and it is fetched again. */
+  begunAnew(): void {
+    this.#set({ completedAt: null, last: null, partial: false });
+    void this.start('start', true);
+  }
+
   cancel(): void {
     if (!this.#abort) return;
     this.#set({ phase: 'cancelling' });

@@ -29,7 +29,9 @@ try {
   post({ kind: 'failed', error: describe(thrown) });
 }
 
+/** What questions get from now on, when a list is damaged and none can be begun anew. */
 let broken: AppError | null = null;
+let begunAnew = false;
 /** Calls that have to wait until the index is filled. */
 let waiting: WorkerCall[] | null = store instanceof NumberStore ? [] : null;
 if (store instanceof NumberStore) fill(store, store.load());
@@ -62,8 +64,10 @@ function fill(numbers: NumberStore, steps: Generator<void>): void {
   for (const call of calls) answer(call);
 }
 
-/** A list that cannot be read is kept aside, and the carrier is asked for it again. */
+/** A list that cannot be read is kept aside, and the carrier is asked for it again. Once: a second time it is the disk. */
 function beginAnew(damaged: NumberStore): boolean {
+  if (begunAnew) return false;
+  begunAnew = true;
   try {
     damaged.close();
   } catch {
@@ -71,9 +75,10 @@ function beginAnew(damaged: NumberStore): boolean {
   }
   try {
     const movedTo = moveAside(file);
-    const begun = new NumberStore(file);
+    const begun = new NumberStore(file, damaged);
     store = begun;
     parts = [begun];
+    waiting ??= [];
     post({ kind: 'moved', movedTo });
     setImmediate(fill, begun, begun.load());
     return true;
@@ -108,6 +113,11 @@ function answer(call: WorkerCall): void {
       value: part[call.method]?.(...call.args),
     });
   } catch (thrown) {
+    if (isDamage(thrown) && open instanceof NumberStore && beginAnew(open)) {
+      // Asked again of the new list: what belongs to a pass over the old one is refused there.
+      waiting?.push(call);
+      return;
+    }
     post({ kind: 'answer', id: call.id, error: describe(thrown) });
   }
   if (call.method === 'close') port.close();

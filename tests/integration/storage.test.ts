@@ -1,8 +1,19 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Failure } from '../../src-main/contract/errors.ts';
+import type { PhoneNumber } from '../../src-main/contract/model.ts';
 import { openInventory } from '../../src-main/inventory/inventory.ts';
 import { closeDatabase, openDatabase } from '../../src-main/storage/sqlite.ts';
 import { numberMigrations as migrations } from '../../src-main/storage/migrations/index.ts';
@@ -16,6 +27,8 @@ const open = () =>
     ...{ file, workerUrl, log: () => undefined, onChange: () => undefined },
     onMoved: (movedTo) => moved.push(movedTo),
   });
+
+const first = { sort: { column: 'number', direction: 'asc' }, offset: 0, limit: 10 } as const;
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
@@ -80,6 +93,65 @@ test.each([
   expect(await again.owned(['12065550001'])).toEqual([]);
   expect(moved.length).toBe(1);
   await again.close();
+});
+
+const someNumbers = (count: number) => {
+  const { database } = openDatabase(file);
+  const insert = database.prepare("INSERT INTO number VALUES (?, 'a', 'HOST', 'b', 'HOST', 'METERED', 1, 1)");
+  database.exec('BEGIN');
+  for (let i = 0; i < count; i += 1) insert.run(String(12_065_000_000 + i));
+  database.exec('COMMIT');
+  return database;
+};
+/** Overwrites pages of the closed or open file, counted from 1. */
+const spoil = (...pages: number[]) => {
+  const handle = openSync(file, 'r+');
+  for (const page of pages) writeSync(handle, Buffer.alloc(4096, 7), 0, 4096, (page - 1) * 4096);
+  closeSync(handle);
+};
+
+test.each(['sync_pass', 'sync_page'])('a damaged table %s is found at the start', async (table) => {
+  const database = someNumbers(50);
+  database.exec('INSERT INTO sync_pass VALUES (1, 1, 2, 50, 0, 0), (2, 3, NULL, 0, 0, 0)');
+  database.exec('INSERT INTO sync_page VALUES (2, 1, 50, 1)');
+  const { rootpage } = database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table) as {
+    rootpage: number;
+  };
+  closeDatabase(database);
+  spoil(rootpage);
+  const inventory = await open();
+  expect(await inventory.owned(['12065000001'])).toEqual([]);
+  expect(await inventory.lastPass()).toBeNull();
+  expect(moved.map((path) => existsSync(path))).toEqual([true]);
+  const pass = await inventory.beginPass(5);
+  expect((await inventory.finishPass(pass.id, 6)).completedAt).toBe(6);
+  await inventory.close();
+});
+
+test('damage that shows only while the app runs begins the list anew, and keeps what a person gave it', async () => {
+  closeDatabase(someNumbers(60_000));
+  const inventory = await open();
+  await inventory.tag([{ number: '12065000001', tags: ['vip'] }]);
+  const { revision } = await inventory.query({ text: '', ...first });
+  const pass = await inventory.beginPass(5);
+  spoil(...Array.from({ length: 300 }, (_, at) => 10 + at));
+  expect(await inventory.missed(pass.id)).toEqual([]);
+  expect(moved.map((path) => existsSync(path))).toEqual([true]);
+  const after = await inventory.query({ text: '', ...first });
+  expect(after).toMatchObject({ total: 0, rows: [] });
+  expect(after.revision).toBeGreaterThan(revision);
+  // The pass went with its file: going on with it would leave out what it had stored.
+  const item = {
+    number: '12065000001' as PhoneNumber,
+    billing: 'METERED',
+    routes: { primary: { name: 'a', type: 'HOST' }, failover: { name: 'b', type: 'HOST' } },
+  };
+  await expect(inventory.putPage(pass.id, 2, [item], true, 5)).rejects.toMatchObject({ code: 'storage' });
+  await expect(inventory.finishPass(pass.id, 6)).rejects.toMatchObject({ code: 'storage' });
+  const next = await inventory.beginPass(7);
+  await inventory.putPage(next.id, 1, [item], true, 7);
+  expect((await inventory.query({ text: 'tag:vip', ...first })).rows).toMatchObject([{ tags: 'vip' }]);
+  await inventory.close();
 });
 
 test('a worker that is gone fails every call with a sentence', async () => {

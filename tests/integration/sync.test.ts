@@ -1,3 +1,4 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { SandboxOptions } from '../../src-main/sandbox/server.ts';
 import { cachedLines, makeRig, ownedLines, type Rig } from './rig.ts';
@@ -117,6 +118,23 @@ describe('sync', () => {
     expect(rig.sync.status().error?.code).toBe('offline');
     expect(rig.sync.status().nextAt).not.toBeNull();
     expect(await cachedLines(rig.inventory)).toHaveLength(300);
+  });
+
+  test('a list that turns out damaged is begun anew and fetched whole', async () => {
+    await start({ owned: 40_000 });
+    await rig.sync.start('manual');
+    // So that all of it is in the file and nothing beside it.
+    await rig.reopen();
+    const handle = openSync(rig.file, 'r+');
+    writeSync(handle, Buffer.alloc(1_000_000, 7), 0, 1_000_000, 40_960);
+    closeSync(handle);
+    await rig.sync.start('manual');
+    expect(rig.sync.status()).toMatchObject({ error: null, last: { added: 40_000 } });
+    await expectEqual();
+    rig.sync.begunAnew();
+    expect(rig.sync.status()).toMatchObject({ completedAt: null, last: null, phase: 'listing' });
+    await rig.sync.start('manual');
+    expect(rig.sync.status().last).toEqual({ added: 0, changed: 0, removed: 0 });
   });
 
   test('a wrong clock is told apart from wrong keys', async () => {
