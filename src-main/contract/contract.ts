@@ -105,6 +105,8 @@ export const inputs = {
     sort,
     offset,
     limit,
+    /** Whoever asks: a newer question of the same view ends older ones that still wait, with `cancelled`. */
+    view: z.string().max(36).optional(),
   }),
   'numbers.details': z.strictObject({ number: phoneNumber }),
   'numbers.routeUse': nothing,

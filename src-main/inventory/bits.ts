@@ -16,6 +16,13 @@ export class Bits {
     return bits;
   }
 
+  /** The slots of a list. */
+  static of(list: Uint32Array, size: number): Bits {
+    const bits = new Bits(size);
+    for (const slot of list) bits.add(slot);
+    return bits;
+  }
+
   has(slot: number): boolean {
     return (((this.words[slot >>> 5] ?? 0) >>> (slot & 31)) & 1) === 1;
   }
@@ -23,6 +30,41 @@ export class Bits {
   add(slot: number): void {
     const word = slot >>> 5;
     this.words[word] = (this.words[word] ?? 0) | (1 << (slot & 31));
+  }
+
+  remove(slot: number): void {
+    const word = slot >>> 5;
+    this.words[word] = (this.words[word] ?? 0) & ~(1 << (slot & 31));
+  }
+
+  /** The same set with room for more. */
+  grown(size: number): Bits {
+    const larger = new Bits(size);
+    larger.words.set(this.words);
+    return larger;
+  }
+
+  /**
+   * The first of the slots below `end`, or the last of them from there down: at most so many. `room` is where they are
+   * written, if it is large enough.
+   */
+  first(end: number, wanted: number, descending: boolean, room: Uint32Array): Uint32Array {
+    const most = Math.min(wanted, end);
+    const slots = room.length < most ? new Uint32Array(most) : room.subarray(0, most);
+    const words = (end + 31) >>> 5;
+    let taken = 0;
+    for (let step = 0; step < words && taken < slots.length; step += 1) {
+      const at = descending ? words - 1 - step : step;
+      let word = this.words[at] ?? 0;
+      // Of the last word only what lies below the end.
+      if (at === words - 1 && (end & 31) !== 0) word &= 2 ** (end & 31) - 1;
+      for (; word !== 0 && taken < slots.length; taken += 1) {
+        const bit = descending ? 31 - Math.clz32(word) : 31 - Math.clz32(word & -word);
+        slots[taken] = (at << 5) + bit;
+        word ^= 1 << bit;
+      }
+    }
+    return slots.subarray(0, taken);
   }
 
   /** Adds [first, end). */

@@ -3,7 +3,7 @@ import type { OwnedNumber } from '../contract/model.ts';
 import type { NumberRow, NumbersWindow, RouteUse } from '../contract/views.ts';
 import { openStore, type StoreClient } from '../storage/client.ts';
 import type { Tagged } from './number-index.ts';
-import type { Learned, PassResult, PassState } from './store.ts';
+import type { Learned, Missing, PassResult, PassState } from './store.ts';
 
 export type InventoryOptions = {
   readonly file: string;
@@ -127,8 +127,8 @@ export class Inventory {
     return this.#store.call('reopenPass', pass);
   }
 
-  remove(pass: number, numbers: readonly string[]): Promise<void> {
-    return this.#store.call('remove', pass, numbers);
+  remove(pass: number, missing: readonly Missing[]): Promise<void> {
+    return this.#store.call('remove', pass, missing);
   }
 
   finishPass(pass: number, endedAt: number): Promise<PassResult> {

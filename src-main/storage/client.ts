@@ -4,8 +4,9 @@ import type { StoreKind, StoreMethod, Stores, WorkerAnswer } from './protocol.ts
 
 type Pending = { resolve(value: unknown): void; reject(error: Failure): void; method: string; at: number };
 type Size = { readonly revision: number; readonly total: number };
+/** A method that works in steps answers with what it returns at its end. */
 type Calls<T, K extends keyof T> = T[K] extends (...args: infer A) => infer R
-  ? { args: A; result: R }
+  ? { args: A; result: R extends Generator<void, infer V> ? V : R }
   : never;
 
 /** A call slower than this is logged by name. */

@@ -1,5 +1,6 @@
 import { journal } from './0001-journal.ts';
 import { numbers } from './0001-numbers.ts';
+import { listState } from './0002-list-state.ts';
 import { routing } from './0002-routing.ts';
 import { tags } from './0003-tags.ts';
 
@@ -7,6 +8,6 @@ import { tags } from './0003-tags.ts';
 export type Migration = { readonly version: number; readonly sql: string };
 
 /** The cached list. */
-export const numberMigrations: readonly Migration[] = [numbers];
+export const numberMigrations: readonly Migration[] = [numbers, listState];
 /** Cart, orders, plans, what was learned, tags, activity: nothing of this can be fetched again. */
 export const journalMigrations: readonly Migration[] = [journal, routing, tags];

@@ -1,0 +1,108 @@
+import { stride } from './digit-index.ts';
+
+const firstCapacity = 1024;
+
+type Column = Uint32Array | Uint16Array | Float64Array;
+
+/** What the index keeps of every slot, one array for each thing. Texts and costs are ids of interned values. */
+export class Columns {
+  digits: Buffer;
+  /** The number as a number: compared, never shown. */
+  keys: Float64Array;
+  primary: Uint32Array;
+  failover: Uint32Array;
+  billing: Uint16Array;
+  state: Uint16Array;
+  area: Uint16Array;
+  monthly: Uint16Array;
+  tags: Uint32Array;
+  /** Unix milliseconds. */
+  seenAt: Float64Array;
+
+  constructor(capacity = firstCapacity) {
+    this.digits = Buffer.alloc(capacity * stride);
+    this.keys = new Float64Array(capacity);
+    this.primary = new Uint32Array(capacity);
+    this.failover = new Uint32Array(capacity);
+    this.billing = new Uint16Array(capacity);
+    this.state = new Uint16Array(capacity);
+    this.area = new Uint16Array(capacity);
+    this.monthly = new Uint16Array(capacity);
+    this.tags = new Uint32Array(capacity);
+    this.seenAt = new Float64Array(capacity);
+  }
+
+  get capacity(): number {
+    return this.keys.length;
+  }
+
+  /** Makes room for so many slots; what is there stays. */
+  grow(capacity: number): void {
+    const larger = new Columns(capacity);
+    larger.digits.set(this.digits);
+    eachColumn(larger, this, (to, from) => {
+      to.set(from);
+    });
+    this.take(larger);
+  }
+
+  /** Puts the slots `from[first…end)` of other columns into the places first…end. */
+  copy(other: Columns, from: Uint32Array, first: number, end: number): void {
+    // Neighbours stay neighbours, most of the time: their digits are copied at once.
+    for (let at = first; at < end;) {
+      let run = 1;
+      while (at + run < end && from[at + run] === (from[at] ?? 0) + run) run += 1;
+      const base = (from[at] ?? 0) * stride;
+      other.digits.copy(this.digits, at * stride, base, base + run * stride);
+      at += run;
+    }
+    eachColumn(this, other, (to, column) => {
+      for (let at = first; at < end; at += 1) to[at] = column[from[at] ?? 0] ?? 0;
+    });
+  }
+
+  copySlot(other: Columns, from: number, to: number): void {
+    other.digits.copy(this.digits, to * stride, from * stride, (from + 1) * stride);
+    eachColumn(this, other, (mine, column) => {
+      mine[to] = column[from] ?? 0;
+    });
+  }
+
+  /** Uses the arrays of other columns from now on. */
+  protected take(other: Columns): void {
+    this.digits = other.digits;
+    this.keys = other.keys;
+    this.primary = other.primary;
+    this.failover = other.failover;
+    this.billing = other.billing;
+    this.state = other.state;
+    this.area = other.area;
+    this.monthly = other.monthly;
+    this.tags = other.tags;
+    this.seenAt = other.seenAt;
+  }
+}
+
+function eachColumn(to: Columns, from: Columns, work: (to: Column, from: Column) => void): void {
+  work(to.keys, from.keys);
+  work(to.primary, from.primary);
+  work(to.failover, from.failover);
+  work(to.billing, from.billing);
+  work(to.state, from.state);
+  work(to.area, from.area);
+  work(to.monthly, from.monthly);
+  work(to.tags, from.tags);
+  work(to.seenAt, from.seenAt);
+}
+
+/** The place of the first of ascending values that is not less, or `end`. */
+export function lowerBound(values: Float64Array | Uint32Array, end: number, value: number): number {
+  let low = 0;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((values[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
