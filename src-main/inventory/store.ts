@@ -1,7 +1,7 @@
 import type { Inputs } from '../contract/contract.ts';
 import type { OwnedNumber } from '../contract/model.ts';
 import { markedDigits, parseQuery, type Clause } from '../contract/query.ts';
-import type { NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/views.ts';
+import type { MatchingPage, NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/views.ts';
 import { numberMigrations } from '../storage/migrations/index.ts';
 import { closeDatabase, openDatabase, transaction, type Database } from '../storage/sqlite.ts';
 import { findSlots, narrows } from './filter.ts';
@@ -9,6 +9,7 @@ import { firstRows, loadIndex } from './load.ts';
 import { NumberIndex, type IndexedNumber, type Learned, type Tagged } from './number-index.ts';
 import { PassStore, type PassResult, type PassState } from './pass-store.ts';
 import { Result } from './result.ts';
+import { Snapshots } from './snapshots.ts';
 
 export type { Learned, PassResult, PassState };
 
@@ -33,6 +34,7 @@ export class NumberStore {
   #database: Database;
   #index = new NumberIndex();
   #kept: Kept | null = null;
+  #snapshots = new Snapshots();
   #room: Uint32Array = new Uint32Array();
   #passes: PassStore;
   #upsert: ReturnType<Database['prepare']>;
@@ -105,9 +107,22 @@ export class NumberStore {
     };
   }
 
-  matching(input: Inputs['numbers.matching']): { total: number; numbers: string[] } {
-    const { count, window } = this.#look(parseQuery(input.text).clauses, { ...input, offset: 0 });
-    return { total: count, numbers: Array.from(window, (slot) => this.#index.numberAt(slot)) };
+  /** `limit` 0 tells the total only. Throws `not-found` for a snapshot that is not kept any more. */
+  matching({ text, sort, offset = 0, limit, snapshot }: Inputs['numbers.matching']): MatchingPage {
+    if (typeof snapshot === 'number') return this.#snapshots.page(snapshot, offset, limit);
+    const result = this.#find(parseQuery(text).clauses, sort);
+    if (snapshot === 'new' && limit > 0 && offset + limit < result.count) {
+      const { keys } = this.#index;
+      const numbers = Float64Array.from(result.window(0, result.count), (slot) => keys[slot] ?? 0);
+      return this.#snapshots.page(this.#snapshots.add(numbers), offset, limit);
+    }
+    const numbers = Array.from(result.window(offset, limit), (slot) => this.#index.numberAt(slot));
+    return { total: result.count, numbers, snapshot: null };
+  }
+
+  /** These numbers as they are now, in their order; null for those that are not here. */
+  rows(numbers: readonly string[]): (NumberRow | null)[] {
+    return numbers.map((number) => this.row(number));
   }
 
   row(number: string): NumberRow | null {
@@ -139,7 +154,8 @@ export class NumberStore {
     return numbers.filter((number) => this.#index.slotOf(number) !== undefined);
   }
 
-  routeUse(): RouteUse[] {
+  /** At most so many of the routes in use, by name and type, after this one (`name`, line feed, `type`). */
+  routeUse(after: string, limit: number): RouteUse[] {
     const { routes, primary, failover, count, gone } = this.#index;
     const uses = routes.values.map((route) => ({ ...route, primaryCount: 0, failoverCount: 0 }));
     for (let slot = 0; slot < count; slot += 1) {
@@ -149,9 +165,11 @@ export class NumberStore {
       if (first) first.primaryCount += 1;
       if (second) second.failoverCount += 1;
     }
+    const place = (use: RouteUse) => `${use.name}\n${use.type}`;
     return uses
-      .filter((use) => use.primaryCount + use.failoverCount > 0)
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
+      .filter((use) => use.primaryCount + use.failoverCount > 0 && place(use) > after)
+      .sort((a, b) => (place(a) < place(b) ? -1 : 1))
+      .slice(0, limit);
   }
 
   unfinishedPass(notBefore: number): PassState | null {

@@ -36,10 +36,13 @@ export const csv: Bench = async ({ quick }) => {
   try {
     const { accessKey, secretKey, url: baseUrl } = sandbox;
     await call('accounts.signIn', { label: 'B', accessKey, secretKey, baseUrl, remember: 'session' });
-    const input = { text: '', sort: { column: 'number', direction: 'asc' }, limit: 100_000 };
-    const matching = () => call<{ total: number; numbers: string[] }>('numbers.matching', input);
-    while ((await matching()).total < rows) await new Promise((resolve) => setTimeout(resolve, 100));
-    const lines = (await matching()).numbers.map((number) => `+${number},sbc-east,fax`);
+    const input = { text: '', sort: { column: 'number', direction: 'asc' }, limit: 10_000 };
+    const matching = (offset: number) =>
+      call<{ total: number; numbers: string[] }>('numbers.matching', { ...input, offset });
+    while ((await matching(0)).total < rows) await new Promise((resolve) => setTimeout(resolve, 100));
+    const all: string[] = [];
+    while (all.length < rows) all.push(...(await matching(all.length)).numbers);
+    const lines = all.map((number) => `+${number},sbc-east,fax`);
     const text = `number,primary,failover\r\n${lines.join('\r\n')}\r\n`;
     const base64 = Buffer.from(text).toString('base64');
     /** The comparison with the carrier goes on behind a preview: it ends before the next run begins. */
