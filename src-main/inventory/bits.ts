@@ -3,9 +3,10 @@ export class Bits {
   readonly words: Uint32Array;
   readonly size: number;
 
-  constructor(size: number) {
+  /** `words`: empty ones to use, as many as the size needs. */
+  constructor(size: number, words: Uint32Array = new Uint32Array((size + 31) >>> 5)) {
     this.size = size;
-    this.words = new Uint32Array((size + 31) >>> 5);
+    this.words = words;
   }
 
   static all(size: number): Bits {

@@ -1,6 +1,8 @@
 import { stride } from './digit-index.ts';
 
 const firstCapacity = 1024;
+/** What the columns below and the digits take. */
+const bytesOfSlot = 2 * 8 + 3 * 4 + 4 * 2 + stride;
 
 type Column = Uint32Array | Uint16Array | Float64Array;
 
@@ -20,16 +22,23 @@ export class Columns {
   seenAt: Float64Array;
 
   constructor(capacity = firstCapacity) {
-    this.digits = Buffer.alloc(capacity * stride);
-    this.keys = new Float64Array(capacity);
-    this.primary = new Uint32Array(capacity);
-    this.failover = new Uint32Array(capacity);
-    this.billing = new Uint16Array(capacity);
-    this.state = new Uint16Array(capacity);
-    this.area = new Uint16Array(capacity);
-    this.monthly = new Uint16Array(capacity);
-    this.tags = new Uint32Array(capacity);
-    this.seenAt = new Float64Array(capacity);
+    // One block for all: large ones go back to the system when they are dropped, many small ones would not.
+    const block = new ArrayBuffer(capacity * bytesOfSlot);
+    let at = 0;
+    const next = (bytes: number) => {
+      at += capacity * bytes;
+      return at - capacity * bytes;
+    };
+    this.keys = new Float64Array(block, next(8), capacity);
+    this.seenAt = new Float64Array(block, next(8), capacity);
+    this.primary = new Uint32Array(block, next(4), capacity);
+    this.failover = new Uint32Array(block, next(4), capacity);
+    this.tags = new Uint32Array(block, next(4), capacity);
+    this.billing = new Uint16Array(block, next(2), capacity);
+    this.state = new Uint16Array(block, next(2), capacity);
+    this.area = new Uint16Array(block, next(2), capacity);
+    this.monthly = new Uint16Array(block, next(2), capacity);
+    this.digits = Buffer.from(block, next(stride), capacity * stride);
   }
 
   get capacity(): number {

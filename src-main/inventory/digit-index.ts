@@ -14,23 +14,33 @@ const slice = 20_000;
 export class DigitIndex {
   readonly covered: number;
   #starts = new Uint32Array(1001);
-  #slots: Uint32Array = new Uint32Array();
+  #slots: Uint32Array;
   #ones: Bits[];
   #twos: Bits[];
 
-  private constructor(count: number) {
+  /** `sizes`: how many slots have each run of three. */
+  private constructor(count: number, sizes: Uint32Array) {
     this.covered = count;
-    this.#ones = Array.from({ length: 10 }, () => new Bits(count));
-    this.#twos = Array.from({ length: 100 }, () => new Bits(count));
+    for (let gram = 0; gram < 1000; gram += 1) {
+      this.#starts[gram + 1] = (this.#starts[gram] ?? 0) + (sizes[gram] ?? 0);
+    }
+    // One block for all of it: see the columns.
+    const words = (count + 31) >>> 5;
+    const listed = this.#starts[1000] ?? 0;
+    const block = new Uint32Array(listed + 110 * words);
+    this.#slots = block.subarray(0, listed);
+    const bits = (at: number) =>
+      new Bits(count, block.subarray(listed + at * words, listed + (at + 1) * words));
+    this.#ones = Array.from({ length: 10 }, (_, digit) => bits(digit));
+    this.#twos = Array.from({ length: 100 }, (_, digits) => bits(10 + digits));
   }
 
   static empty(): DigitIndex {
-    return new DigitIndex(0);
+    return new DigitIndex(0, new Uint32Array(1000));
   }
 
   /** Looks at the first `count` slots, with pauses. The digits must not move meanwhile. */
   static *make(digits: Uint8Array, count: number): Generator<void, DigitIndex> {
-    const made = new DigitIndex(count);
     const last = new Int32Array(1000).fill(-1);
     const sizes = new Uint32Array(1000);
     for (let first = 0; first < count; first += slice) {
@@ -39,13 +49,10 @@ export class DigitIndex {
         last[gram] = slot;
         sizes[gram] = (sizes[gram] ?? 0) + 1;
       });
-      made.#markShort(digits, first, Math.min(first + slice, count));
       yield;
     }
-    for (let gram = 0; gram < 1000; gram += 1) {
-      made.#starts[gram + 1] = (made.#starts[gram] ?? 0) + (sizes[gram] ?? 0);
-    }
-    const slots = new Uint32Array(made.#starts[1000] ?? 0);
+    const made = new DigitIndex(count, sizes);
+    const slots = made.#slots;
     const next = made.#starts.slice();
     last.fill(-1);
     for (let first = 0; first < count; first += slice) {
@@ -56,9 +63,9 @@ export class DigitIndex {
         slots[place] = slot;
         next[gram] = place + 1;
       });
+      made.#markShort(digits, first, Math.min(first + slice, count));
       yield;
     }
-    made.#slots = slots;
     return made;
   }
 
