@@ -1,3 +1,5 @@
+const full = 0xffffffff;
+
 /** A set of slots: one bit for each. */
 export class Bits {
   readonly words: Uint32Array;
@@ -11,7 +13,7 @@ export class Bits {
 
   static all(size: number): Bits {
     const bits = new Bits(size);
-    bits.words.fill(0xffffffff);
+    bits.words.fill(full);
     const rest = size & 31;
     if (rest > 0) bits.words[bits.words.length - 1] = 2 ** rest - 1;
     return bits;
@@ -59,6 +61,11 @@ export class Bits {
       let word = this.words[at] ?? 0;
       // Of the last word only what lies below the end.
       if (at === words - 1 && (end & 31) !== 0) word &= 2 ** (end & 31) - 1;
+      // A full word needs no search for its bits: most words of a wide question are full.
+      if (word === full && !descending && taken + 32 <= slots.length) {
+        for (let slot = at << 5, end = slot + 32; slot < end; slot += 1, taken += 1) slots[taken] = slot;
+        continue;
+      }
       for (; word !== 0 && taken < slots.length; taken += 1) {
         const bit = descending ? 31 - Math.clz32(word) : 31 - Math.clz32(word & -word);
         slots[taken] = (at << 5) + bit;
@@ -74,7 +81,7 @@ export class Bits {
     for (; slot < end && (slot & 31) !== 0; slot += 1) this.add(slot);
     const whole = end >>> 5;
     if (slot < end && slot >>> 5 < whole) {
-      this.words.fill(0xffffffff, slot >>> 5, whole);
+      this.words.fill(full, slot >>> 5, whole);
       slot = whole << 5;
     }
     for (; slot < end; slot += 1) this.add(slot);
