@@ -46,3 +46,21 @@ export function machine(): string {
 function round(value: number): number {
   return Number(value.toPrecision(4));
 }
+
+/** A host a benchmark needs is not on this machine: it is skipped. Whatever else goes wrong is a failure. */
+export class MissingHost extends Error {}
+
+/** Returns the function that ends the watch and tells the longest time (ms) this thread was busy without a pause. */
+export function watchThread(): () => number {
+  let last = performance.now();
+  let longest = 0;
+  const timer = setInterval(() => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last - 5);
+    last = now;
+  }, 5);
+  return () => {
+    clearInterval(timer);
+    return Math.max(0, longest);
+  };
+}
