@@ -1,4 +1,4 @@
-import { stride } from './digit-index.ts';
+import { blockFor, stride } from './block.ts';
 
 const firstCapacity = 1024;
 /** What the columns below and the digits take. */
@@ -21,9 +21,8 @@ export class Columns {
   /** Unix milliseconds. */
   seenAt: Float64Array;
 
-  constructor(capacity = firstCapacity) {
-    // One block for all: large ones go back to the system when they are dropped, many small ones would not.
-    const block = new ArrayBuffer(capacity * bytesOfSlot);
+  constructor(wanted = firstCapacity) {
+    const { block, capacity } = blockFor(wanted, bytesOfSlot);
     let at = 0;
     const next = (bytes: number) => {
       at += capacity * bytes;

@@ -1,7 +1,6 @@
 import { Bits } from './bits.ts';
+import { blockFor, stride } from './block.ts';
 
-/** Bytes of one number: eleven digits and a zero, so that no match can span two numbers. */
-export const stride = 12;
 const zero = 0x30;
 
 /** So many slots are looked at between two pauses: a few milliseconds of work. */
@@ -24,10 +23,9 @@ export class DigitIndex {
     for (let gram = 0; gram < 1000; gram += 1) {
       this.#starts[gram + 1] = (this.#starts[gram] ?? 0) + (sizes[gram] ?? 0);
     }
-    // One block for all of it: see the columns.
     const words = (count + 31) >>> 5;
     const listed = this.#starts[1000] ?? 0;
-    const block = new Uint32Array(listed + 110 * words);
+    const block = new Uint32Array(blockFor(listed + 110 * words, 4).block);
     this.#slots = block.subarray(0, listed);
     const bits = (at: number) =>
       new Bits(count, block.subarray(listed + at * words, listed + (at + 1) * words));

@@ -1,7 +1,7 @@
 import type { Clause } from '../contract/query.ts';
 import { SIP_REG } from '../contract/model.ts';
 import { Bits } from './bits.ts';
-import { stride } from './digit-index.ts';
+import { stride } from './block.ts';
 import type { NumberIndex } from './number-index.ts';
 import { markBytes, markSame, markTable } from './marks.ts';
 import type { Found } from './result.ts';

@@ -1,5 +1,5 @@
 import type { Bits } from './bits.ts';
-import { stride } from './digit-index.ts';
+import { stride } from './block.ts';
 
 // The loops below see a million slots each and are written out for that: a function called for every slot costs more than
 // all they do. They ask 32 slots at a time, and only where something is left.

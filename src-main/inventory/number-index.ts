@@ -1,8 +1,9 @@
 import { areaOf } from '../nanp/area.ts';
 import type { NumberRow } from '../contract/views.ts';
 import { Bits } from './bits.ts';
+import { stride } from './block.ts';
 import { Columns, lowerBound } from './columns.ts';
-import { DigitIndex, stride } from './digit-index.ts';
+import { DigitIndex } from './digit-index.ts';
 import { Interned } from './interned.ts';
 import { inNumberOrder, mergeByNumber } from './order.ts';
 import type { Found } from './result.ts';
@@ -392,6 +393,6 @@ export class NumberIndex extends Columns {
 
   #enlarge(capacity: number): void {
     this.grow(capacity);
-    this.gone = this.gone.grown(capacity);
+    this.gone = this.gone.grown(this.capacity);
   }
 }
