@@ -7,8 +7,8 @@ import { createRequire, syncBuiltinESMExports } from 'node:module';
 import type { Worker } from 'node:worker_threads';
 
 export type Watched = {
-  /** Milliseconds, and Unix milliseconds of the beginning. */
-  readonly blocks: { readonly at: number; readonly ms: number }[];
+  /** Unix milliseconds of the beginning; milliseconds by the clock, and of the thread's own. */
+  readonly blocks: { readonly at: number; readonly clock: number; readonly own: number }[];
   readonly residentMb: number;
   readonly mainHeapMb: number;
   /** Heaps of all workers together, and what they hold outside of them: the index is there. */
@@ -47,10 +47,15 @@ export async function watched(): Promise<Watched> {
 const file = process.env['BENCH_WATCH'];
 if (file) {
   let last = performance.now();
+  let cpu = process.threadCpuUsage();
   setInterval(() => {
     const now = performance.now();
-    if (now - last > 15) blocks.push({ at: performance.timeOrigin + last, ms: now - last - 5 });
+    if (now - last > 15) {
+      const { user, system } = process.threadCpuUsage(cpu);
+      blocks.push({ at: performance.timeOrigin + last, clock: now - last - 5, own: (user + system) / 1000 });
+    }
     last = now;
+    cpu = process.threadCpuUsage();
   }, 5).unref();
   setInterval(() => {
     void watched().then((now) => {

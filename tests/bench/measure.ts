@@ -50,17 +50,24 @@ function round(value: number): number {
 /** A host a benchmark needs is not on this machine: it is skipped. Whatever else goes wrong is a failure. */
 export class MissingHost extends Error {}
 
-/** Returns the function that ends the watch and tells the longest time (ms) this thread was busy without a pause. */
-export function watchThread(): () => number {
+/**
+ * Returns the function that ends the watch and tells the longest time (ms) this thread was busy without a pause: by the
+ * clock, which on a loaded machine is mostly the others' turn, and of its own.
+ */
+export function watchThread(): () => { readonly clock: number; readonly own: number } {
   let last = performance.now();
-  let longest = 0;
+  let cpu = process.threadCpuUsage();
+  let [clock, own] = [0, 0];
   const timer = setInterval(() => {
     const now = performance.now();
-    longest = Math.max(longest, now - last - 5);
+    const used = process.threadCpuUsage(cpu);
+    clock = Math.max(clock, now - last - 5);
+    own = Math.max(own, (used.user + used.system) / 1000);
     last = now;
+    cpu = process.threadCpuUsage();
   }, 5);
   return () => {
     clearInterval(timer);
-    return Math.max(0, longest);
+    return { clock, own };
   };
 }

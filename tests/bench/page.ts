@@ -41,11 +41,12 @@ export async function startHost(folder: string): Promise<Host> {
   return { child, address, answeredAt: Date.now(), watched };
 }
 
-/** The longest time (ms) the main thread of a host was busy without a pause since it first answered. */
-export async function longestBlock({ watched, answeredAt }: Host): Promise<number> {
+/** The longest times (ms) the main thread of a host was busy without a pause since it first answered: by the clock, and of its own. */
+export async function longestBlock({ watched, answeredAt }: Host): Promise<{ clock: number; own: number }> {
   await new Promise((resolve) => setTimeout(resolve, 700));
   const since = watched().blocks.filter(({ at }) => at >= answeredAt);
-  return Math.max(0, ...since.map(({ ms }) => ms));
+  const most = (what: 'clock' | 'own') => Math.max(0, ...since.map((block) => block[what]));
+  return { clock: most('clock'), own: most('own') };
 }
 
 export async function openPage(folder: string, browser: Browser): Promise<OpenPage> {

@@ -220,6 +220,20 @@ test('a question is answered before what was asked to be written, and a newer on
   await inventory.close();
 });
 
+test('the order by when a number was seen follows at once, though nothing else changed', async () => {
+  closeDatabase(someNumbers(300));
+  const inventory = await open();
+  const bySeen = async () => {
+    const sort = { column: 'seen', direction: 'desc' } as const;
+    const { rows } = await inventory.query({ text: '', sort, offset: 0, limit: 2 });
+    return rows.map((row) => row.number);
+  };
+  expect(await bySeen()).toEqual(['12065000000', '12065000001']);
+  await inventory.applyFresh([owned('12065000200')], 5);
+  expect(await bySeen()).toEqual(['12065000200', '12065000000']);
+  await inventory.close();
+});
+
 test('numbers stay text', () => {
   const { database } = openDatabase(file);
   database.exec("INSERT INTO number VALUES ('12065550142', 'a', 'HOST', 'b', 'HOST', 'METERED', 1, 1)");
