@@ -354,6 +354,8 @@ export class NumberStore {
     let changes = 0;
     for (const row of rows) if (this.#index.put(row) !== 'same') changes += 1;
     if (changes > 0) this.#index.revision += 1;
+    // Whoever fills a list that nobody looks at must not leave it in a heap.
+    this.#index.look();
   }
 }
 

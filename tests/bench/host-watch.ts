@@ -2,7 +2,7 @@
  * Loaded into a host before its own code (`--import`): writes down when its main thread was busy without a pause, and its
  * heap and those of its workers, into the file BENCH_WATCH, at least once a second and at its end.
  */
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import type { Worker } from 'node:worker_threads';
 
@@ -59,7 +59,9 @@ if (file) {
   }, 5).unref();
   setInterval(() => {
     void watched().then((now) => {
-      writeFileSync(file, JSON.stringify(now));
+      // Whoever reads it finds all of it, whenever that is.
+      writeFileSync(`${file}.new`, JSON.stringify(now));
+      renameSync(`${file}.new`, file);
     });
   }, 500).unref();
 }

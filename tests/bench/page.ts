@@ -36,6 +36,10 @@ export async function startHost(folder: string): Promise<Host> {
   const child = spawn(process.execPath, ['--import', watch, entry, '--data-dir', folder], {
     env: { ...process.env, BENCH_WATCH: file },
   });
+  // A benchmark that fails half-way leaves nobody behind.
+  const leave = () => child.kill();
+  process.once('exit', leave);
+  child.once('exit', () => process.off('exit', leave));
   const address = (await firstLine(child, /Numberdesk is at (\S+)/)).split(' ').at(-1) ?? '';
   const watched = () => JSON.parse(readFileSync(file, 'utf8')) as Watched;
   return { child, address, answeredAt: Date.now(), watched };

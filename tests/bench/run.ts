@@ -41,7 +41,8 @@ for (const name of names) {
   for (const line of table(figures)) console.log(line);
   if (values.json) console.log(JSON.stringify({ bench: name, machine: machine(), figures }));
 }
-process.exitCode = failed ? 1 : 0;
+// What a bench that failed left running must not keep this one from ending.
+process.exit(failed ? 1 : 0);
 
 /**
  * Null when there are no figures: a host that nobody asked for by name is not on this machine, such as the desktop's without
