@@ -15,3 +15,8 @@ export function blockFor(count: number, bytes: number): { block: ArrayBuffer; ca
   const capacity = count * bytes < smallBlock ? count : Math.max(count, Math.ceil(largeBlock / bytes));
   return { block: new ArrayBuffer(capacity * bytes), capacity };
 }
+
+/** Gives a block back now: a thread that has come to rest may not collect what it dropped for a long time. */
+export function release(block: ArrayBuffer): void {
+  block.transfer(0);
+}

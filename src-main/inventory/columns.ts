@@ -1,4 +1,4 @@
-import { blockFor, stride } from './block.ts';
+import { blockFor, release, stride } from './block.ts';
 
 const firstCapacity = 1024;
 /** What the columns below and the digits take. */
@@ -8,6 +8,7 @@ type Column = Uint32Array | Uint16Array | Float64Array;
 
 /** What the index keeps of every slot, one array for each thing. Texts and costs are ids of interned values. */
 export class Columns {
+  #block: ArrayBuffer;
   digits: Buffer;
   /** The number as a number: compared, never shown. */
   keys: Float64Array;
@@ -23,6 +24,7 @@ export class Columns {
 
   constructor(wanted = firstCapacity) {
     const { block, capacity } = blockFor(wanted, bytesOfSlot);
+    this.#block = block;
     let at = 0;
     const next = (bytes: number) => {
       at += capacity * bytes;
@@ -76,8 +78,10 @@ export class Columns {
     });
   }
 
-  /** Uses the arrays of other columns from now on. */
+  /** Uses the arrays of other columns from now on, and gives back its own: nobody may hold on to them. */
   protected take(other: Columns): void {
+    release(this.#block);
+    this.#block = other.#block;
     this.digits = other.digits;
     this.keys = other.keys;
     this.primary = other.primary;

@@ -1,5 +1,5 @@
 import { Bits } from './bits.ts';
-import { blockFor, stride } from './block.ts';
+import { blockFor, release, stride } from './block.ts';
 
 const zero = 0x30;
 
@@ -12,6 +12,7 @@ const slice = 20_000;
  */
 export class DigitIndex {
   readonly covered: number;
+  #block: ArrayBuffer;
   #starts = new Uint32Array(1001);
   #slots: Uint32Array;
   #ones: Bits[];
@@ -25,7 +26,8 @@ export class DigitIndex {
     }
     const words = (count + 31) >>> 5;
     const listed = this.#starts[1000] ?? 0;
-    const block = new Uint32Array(blockFor(listed + 110 * words, 4).block);
+    this.#block = blockFor(listed + 110 * words, 4).block;
+    const block = new Uint32Array(this.#block);
     this.#slots = block.subarray(0, listed);
     const bits = (at: number) =>
       new Bits(count, block.subarray(listed + at * words, listed + (at + 1) * words));
@@ -77,6 +79,11 @@ export class DigitIndex {
       if (length < size) [best, size] = [gram, length];
     }
     return this.#slots.subarray(this.#starts[best] ?? 0, this.#starts[best + 1] ?? 0);
+  }
+
+  /** Gives its memory back: it must not be asked any more, and lists it gave must not be read. */
+  release(): void {
+    release(this.#block);
   }
 
   /** Exactly the slots that contain one or two digits. */

@@ -313,6 +313,7 @@ export class NumberIndex extends Columns {
     this.take(moved);
     this.count = placed + late.length;
     this.#sorted = placed;
+    this.#grams.release();
     this.#grams = grams;
     this.gone = Bits.of(Uint32Array.from(gone), this.capacity);
     this.#goneCount = gone.length;
