@@ -112,9 +112,8 @@ export class NumberStore {
     if (typeof snapshot === 'number') return this.#snapshots.page(snapshot, offset, limit);
     const result = this.#find(parseQuery(text).clauses, sort);
     if (snapshot === 'new' && limit > 0 && offset + limit < result.count) {
-      const { keys } = this.#index;
-      const numbers = Float64Array.from(result.window(0, result.count), (slot) => keys[slot] ?? 0);
-      return this.#snapshots.page(this.#snapshots.add(numbers), offset, limit);
+      const slots = result.window(0, result.count);
+      return this.#snapshots.page(this.#snapshots.add(this.#index.keysOf(slots)), offset, limit);
     }
     const numbers = Array.from(result.window(offset, limit), (slot) => this.#index.numberAt(slot));
     return { total: result.count, numbers, snapshot: null };

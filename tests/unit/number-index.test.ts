@@ -295,3 +295,46 @@ test('a long list that changes while it is put in order is exact before, meanwhi
   expect(seen).toEqual(seen.slice().sort((a, b) => a - b));
   expect(seen).toHaveLength(5_000);
 });
+
+test('learned costs are summed and sorted, unknown ones first, also when numbers go and are put in order', () => {
+  const index = new NumberIndex();
+  const number = (at: number) => String(12_065_550_000 + at);
+  const put = (at: number) =>
+    index.put({
+      ...{ number: number(at), primary: 'a', primaryType: 'HOST', failover: 'b' },
+      failoverType: 'HOST',
+      billing: 'VPRI',
+      seenAt: 1,
+    });
+  for (let at = 0; at < 40; at += 1) put(39 - at);
+  const learned = (at: number, monthly: number) => ({
+    number: number(at),
+    monthly,
+    state: 'OR',
+    rateCenter: 'BEND',
+  });
+  index.learn([learned(3, 1_000), learned(5, 125), learned(7, 125), learned(50, 99)]);
+  const ask = (text: string) =>
+    new Result(index, findSlots(index, parseQuery(text).clauses), { column: 'monthly', direction: 'desc' });
+  const check = (costly: readonly number[], monthly: number) => {
+    const result = ask('');
+    expect(result.cost).toEqual({ monthly, known: costly.length });
+    const rows = Array.from(result.window(0, 100), (slot) => index.rowAt(slot));
+    expect(rows.slice(0, costly.length).map((row) => row.number)).toEqual(costly.map(number));
+    expect(rows.slice(costly.length).every((row) => row.monthly === null)).toBe(true);
+    expect(ask('state:or').count).toBe(costly.length);
+  };
+  check([3, 5, 7], 1_250);
+  put(50);
+  check([3, 5, 7, 50], 1_349);
+  index.remove([number(5)]);
+  check([3, 7, 50], 1_224);
+  const steps = index.tidy();
+  steps.next();
+  index.learn([learned(9, 500)]);
+  index.remove([number(3)]);
+  while (steps.next().done !== true);
+  check([9, 7, 50], 724);
+  put(5);
+  check([9, 5, 7, 50], 849);
+});
