@@ -39,12 +39,12 @@ export class DigitIndex {
     return new DigitIndex(0, new Uint32Array(1000));
   }
 
-  /** Looks at the first `count` slots, with pauses. The digits must not move meanwhile. */
-  static *make(digits: Uint8Array, count: number): Generator<void, DigitIndex> {
+  /** Looks at the first `count` slots, with pauses. `digits` tells where they are by then; they must not change meanwhile. */
+  static *make(digits: () => Uint8Array, count: number): Generator<void, DigitIndex> {
     const last = new Int32Array(1000).fill(-1);
     const sizes = new Uint32Array(1000);
     for (let first = 0; first < count; first += slice) {
-      eachThree(digits, first, Math.min(first + slice, count), (gram, slot) => {
+      eachThree(digits(), first, Math.min(first + slice, count), (gram, slot) => {
         if (last[gram] === slot) return;
         last[gram] = slot;
         sizes[gram] = (sizes[gram] ?? 0) + 1;
@@ -56,14 +56,14 @@ export class DigitIndex {
     const next = made.#starts.slice();
     last.fill(-1);
     for (let first = 0; first < count; first += slice) {
-      eachThree(digits, first, Math.min(first + slice, count), (gram, slot) => {
+      eachThree(digits(), first, Math.min(first + slice, count), (gram, slot) => {
         if (last[gram] === slot) return;
         last[gram] = slot;
         const place = next[gram] ?? 0;
         slots[place] = slot;
         next[gram] = place + 1;
       });
-      made.#markShort(digits, first, Math.min(first + slice, count));
+      made.#markShort(digits(), first, Math.min(first + slice, count));
       yield;
     }
     return made;

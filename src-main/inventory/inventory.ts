@@ -2,7 +2,7 @@ import { mostAtOnce, type Inputs } from '../contract/contract.ts';
 import type { OwnedNumber } from '../contract/model.ts';
 import type { MatchingPage, NumberRow, NumbersWindow, RouteUse } from '../contract/views.ts';
 import { openStore, type StoreClient } from '../storage/client.ts';
-import type { Tagged } from './number-index.ts';
+import type { Tagged } from './rows.ts';
 import type { Learned, Missing, PassResult, PassState } from './store.ts';
 
 export type InventoryOptions = {

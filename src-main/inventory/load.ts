@@ -1,7 +1,8 @@
 import type { NumberRow } from '../contract/views.ts';
 import { areaOf } from '../nanp/area.ts';
 import type { Database } from '../storage/sqlite.ts';
-import type { IndexedNumber, NumberIndex } from './number-index.ts';
+import type { NumberIndex } from './number-index.ts';
+import type { IndexedNumber } from './rows.ts';
 
 const chunk = 10_000;
 type Kinds = Map<string, ReturnType<NumberIndex['kindOf']>>;

@@ -7,19 +7,9 @@ import { DigitIndex } from './digit-index.ts';
 import { Interned } from './interned.ts';
 import { inNumberOrder, mergeByNumber } from './order.ts';
 import type { Found } from './result.ts';
+import type { IndexedNumber, Learned, Tagged } from './rows.ts';
 
-/** What the index keeps of a number; state and area follow from the area code. */
-export type IndexedNumber = Omit<NumberRow, 'state' | 'area' | 'monthly' | 'tags'>;
-/** What was learned of a number when it was bought. Cents. */
-export type Learned = {
-  readonly number: string;
-  readonly monthly: number;
-  readonly state: string;
-  readonly rateCenter: string;
-};
-
-/** The tags of a number, sorted; none when it lost its last one. */
-export type Tagged = { readonly number: string; readonly tags: readonly string[] };
+export type { Learned } from './rows.ts';
 
 type RowKind = { readonly primary: number; readonly failover: number; readonly billing: number };
 
@@ -277,6 +267,11 @@ export class NumberIndex extends Columns {
 
   *#tidy(): Generator<void> {
     const begun = this.count;
+    if (this.#sorted === begun && this.#goneCount === 0) {
+      // Everything is in its place, as after loading: only where digits stand is not known yet.
+      this.#use(yield* DigitIndex.make(() => this.digits, begun));
+      return;
+    }
     const here = Bits.all(begun);
     here.drop(this.gone);
     const from = inNumberOrder(this, here, this.size);
@@ -287,7 +282,7 @@ export class NumberIndex extends Columns {
       moved.copy(this, from, first, Math.min(first + slice, placed));
     }
     yield;
-    const grams = yield* DigitIndex.make(moved.digits, placed);
+    const grams = yield* DigitIndex.make(() => moved.digits, placed);
     const gone: number[] = [];
     const catchUp = () => {
       const touched = this.#touched ?? [];
@@ -313,8 +308,7 @@ export class NumberIndex extends Columns {
     this.take(moved);
     this.count = placed + late.length;
     this.#sorted = placed;
-    this.#grams.release();
-    this.#grams = grams;
+    this.#use(grams);
     this.gone = Bits.of(Uint32Array.from(gone), this.capacity);
     this.#goneCount = gone.length;
     this.#late = new Uint32Array();
@@ -323,6 +317,12 @@ export class NumberIndex extends Columns {
     this.#costly = [];
     for (let slot = 0; slot < this.count; slot += 1)
       if (this.monthly[slot] !== this.#unknown) this.#costly.push(slot);
+  }
+
+  /** Whoever kept a list of slots of the index before must ask again. */
+  #use(grams: DigitIndex): void {
+    this.#grams.release();
+    this.#grams = grams;
     this.versions.members += 1;
   }
 
