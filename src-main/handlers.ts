@@ -103,11 +103,14 @@ export function createHandlers(services: HandlerServices): Handlers {
       return (await workspace.inventory()).query(input);
     },
     'numbers.details': ({ number }) => details(workspace, number as PhoneNumber),
-    async 'numbers.routeUse'() {
-      return (await workspace.inventory()).routeUse();
+    async 'numbers.routeUse'({ after = '' }) {
+      return (await workspace.inventory()).routeUsePage(after);
     },
     async 'numbers.matching'(input) {
-      return (await workspace.inventory()).matching(input);
+      return (await workspace.inventory()).matchingPage(input);
+    },
+    async 'numbers.rows'({ numbers }) {
+      return (await workspace.inventory()).rows(numbers);
     },
     'tags.names': async () => (await workspace.tags()).names(),
     'tags.change': async (input) => (await workspace.tags()).change(input),

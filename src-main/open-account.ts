@@ -185,6 +185,11 @@ export class OpenAccount {
           'warning',
           `The cached list was damaged. It was kept as ${movedTo}, and the list is being fetched anew.`,
         );
+        this.sync
+          .then((sync) => {
+            sync.begunAnew();
+          })
+          .catch(() => undefined);
       },
     });
   }

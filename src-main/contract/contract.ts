@@ -44,8 +44,10 @@ import {
   type AccountView,
   type AccountsView,
   type AppInfo,
+  type MatchingPage,
   type Notice,
   type NumberDetails,
+  type NumberRow,
   type NumbersWindow,
   type Reveal,
   type RouteUse,
@@ -86,6 +88,8 @@ const tag = z
   .regex(/^[^,":\p{Cc}]+$/u, 'A tag has no commas, colons or quotes.')
   .refine((text) => text.toLowerCase() !== 'none', 'The word "none" means numbers without tags.');
 const change = z.strictObject({ primary: routeName.nullable(), failover: routeName.nullable() });
+/** Numbers in one answer: a message stays below 256 kB. */
+export const mostAtOnce = 10_000;
 /** About 20 MB of file as base64: 100,000 rows are far less. */
 const fileBase64 = z.string().max(28_000_000, 'The file is too large: 20 MB at most.');
 
@@ -112,10 +116,21 @@ export const inputs = {
     sort,
     offset,
     limit,
+    /** Whoever asks: a newer question of the same view ends older ones that still wait, with `cancelled`. */
+    view: z.string().max(36).optional(),
   }),
   'numbers.details': z.strictObject({ number: phoneNumber }),
-  'numbers.routeUse': nothing,
-  'numbers.matching': z.strictObject({ text: queryText, sort, limit: z.int().min(1).max(100_000) }),
+  /** By name and type; `after` is the name and the type, with a line feed between them, of the last one that was answered. */
+  'numbers.routeUse': z.strictObject({ after: z.string().max(1_000).optional() }),
+  'numbers.matching': z.strictObject({
+    text: queryText,
+    sort,
+    offset: offset.optional(),
+    limit: z.int().min(1).max(mostAtOnce),
+    /** `new` when more pages will be asked for; then what the first answer said. Absent for a single page. */
+    snapshot: z.union([z.literal('new'), z.int().min(1)]).optional(),
+  }),
+  'numbers.rows': z.strictObject({ numbers: z.array(phoneNumber).max(500) }),
   'tags.names': nothing,
   'tags.change': z.strictObject({
     source: z.discriminatedUnion('kind', [
@@ -266,9 +281,11 @@ export type Outputs = {
   'accounts.signOut': AccountsView;
   'numbers.query': NumbersWindow;
   'numbers.details': NumberDetails;
+  /** At most 500: fewer are the last. */
   'numbers.routeUse': readonly RouteUse[];
-  /** The numbers a query matches, in its order, as 11 digits each: what "copy all" needs. */
-  'numbers.matching': { readonly total: number; readonly numbers: readonly string[] };
+  'numbers.matching': MatchingPage;
+  /** These numbers as they are now, in their order; null for those the list does not have any more. */
+  'numbers.rows': readonly (NumberRow | null)[];
   'tags.names': readonly TagUse[];
   'tags.change': { readonly numbers: number };
   'sync.status': SyncStatus;

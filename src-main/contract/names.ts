@@ -19,6 +19,7 @@ export const methodNames = [
   'numbers.details',
   'numbers.routeUse',
   'numbers.matching',
+  'numbers.rows',
   'tags.names',
   'tags.change',
   'sync.status',

@@ -98,6 +98,17 @@ export type NumbersWindow = {
   readonly digits: readonly string[];
 };
 
+/**
+ * A page of the numbers a query matches, in its order, as 11 digits each. Pages of one snapshot show the list as it was at
+ * the first of them: whatever is synced meanwhile, none is missed and none comes twice.
+ */
+export type MatchingPage = {
+  readonly total: number;
+  readonly numbers: readonly string[];
+  /** Asks for further pages; null when this was the last, or a single one. */
+  readonly snapshot: number | null;
+};
+
 export type NumberDetails = {
   readonly row: NumberRow;
   /** Unix milliseconds of the fresh answer; null when only the cache could answer. */

@@ -1,8 +1,9 @@
 import type { Clause } from '../contract/query.ts';
 import { SIP_REG } from '../contract/model.ts';
 import { Bits } from './bits.ts';
-import { stride } from './digit-index.ts';
+import { stride } from './block.ts';
 import type { NumberIndex } from './number-index.ts';
+import { markBytes, markSame, markTable } from './marks.ts';
 import type { Found } from './result.ts';
 
 /** A clause as a question about one slot. */
@@ -14,8 +15,16 @@ type Test = (slot: number) => boolean;
  * known to hold every match.
  */
 export function findSlots(index: NumberIndex, clauses: readonly Clause[], within?: Uint32Array): Found {
-  // Late numbers are put in their places first: slots must not move between two clauses.
-  index.settle();
+  index.look();
+  const found = findAny(index, clauses, within);
+  if (index.size === index.count) return found;
+  if (!(found instanceof Bits)) return found.filter((slot) => !index.gone.has(slot));
+  found.drop(index.gone);
+  return found;
+}
+
+/** Slots of numbers that are gone may be among them. */
+function findAny(index: NumberIndex, clauses: readonly Clause[], within?: Uint32Array): Found {
   if (clauses.length === 0) return Bits.all(index.count);
   const lists = clauses.map((clause) => (clause.negated ? null : candidates(index, clause)));
   const shortest = lists.reduce<Uint32Array | null>(
@@ -37,29 +46,52 @@ export function findSlots(index: NumberIndex, clauses: readonly Clause[], within
   return found;
 }
 
-type KeptMarks = { revision: number; marks: Map<string, Bits> };
-const kept = new WeakMap<NumberIndex, KeptMarks>();
+type KeptMarks = { readonly version: number; readonly bits: Bits };
+const kept = new WeakMap<NumberIndex, Map<string, KeptMarks>>();
 const mostKept = 24;
 
+/** Grows when something changed that the marks of a clause depend on. */
+function versionFor({ versions }: NumberIndex, field: Clause['field']): number {
+  const { members, routes, billing, places, tags, listed } = versions;
+  switch (field) {
+    case 'state':
+    case 'area':
+      return members + places;
+    case 'billing':
+      return members + billing;
+    case 'tag':
+      return members + tags;
+    case 'route':
+    case 'primary':
+    case 'failover':
+      return members + routes;
+    case 'audit':
+      return members + routes + listed;
+    case 'word':
+      return members + routes + places + tags;
+    default:
+      return members;
+  }
+}
+
 /**
- * The marks of a clause, kept until the list changes: while a query is typed, its other clauses stay the same. Where little
- * is left to look through they are made for that only, and not kept.
+ * The marks of a clause, kept until what it asks about changes: while a query is typed, its other clauses stay the same.
+ * Where little is left to look through they are made for that only, and not kept.
  */
 function keptMarks(index: NumberIndex, clause: Clause, within: Bits): Bits {
   let all = kept.get(index);
-  if (all?.revision !== index.revision) {
-    all = { revision: index.revision, marks: new Map() };
-    kept.set(index, all);
-  }
+  if (!all) kept.set(index, (all = new Map()));
   const key = `${clause.field}:${clause.values.join('\n')}`;
-  const known = all.marks.get(key);
-  if (known) return known;
+  const version = versionFor(index, clause.field);
+  const known = all.get(key);
+  if (known?.version === version) return known.bits;
   if (within.emptyWords() > (within.words.length * 7) / 8) return marksOf(index, clause, within);
-  const marks = marksOf(index, clause, Bits.all(index.count));
-  const [oldest] = all.marks.keys();
-  if (all.marks.size >= mostKept && oldest !== undefined) all.marks.delete(oldest);
-  all.marks.set(key, marks);
-  return marks;
+  const bits = marksOf(index, clause, Bits.all(index.count));
+  all.delete(key);
+  const [oldest] = all.keys();
+  if (all.size >= mostKept && oldest !== undefined) all.delete(oldest);
+  all.set(key, { version, bits });
+  return bits;
 }
 
 /** A list this many times shorter than all is asked one by one. */
@@ -76,7 +108,7 @@ function onlyMatching(index: NumberIndex, clauses: readonly Clause[], list: Uint
 
 /** The commonest question of all, in one plain loop. */
 function containing(index: NumberIndex, value: string, list: Uint32Array): Uint32Array {
-  const grams = index.settle();
+  const grams = index.grams;
   // Three digits: what the index has is exactly what is asked for.
   if (value.length === 3 && (list.at(-1) ?? 0) < grams.covered) return list;
   const { digits } = index;
@@ -108,7 +140,7 @@ const isPrefix = (clause: Clause) => clause.field === 'npa' || clause.field === 
 function candidates(index: NumberIndex, clause: Clause): Uint32Array | null {
   const [value, ...others] = clause.values;
   if (!isDigits(clause) || value === undefined || others.length > 0 || value.length < 3) return null;
-  const grams = index.settle();
+  const grams = index.grams;
   const indexed = grams.candidates(value);
   const late = index.count - grams.covered;
   if (late === 0) return indexed;
@@ -239,7 +271,7 @@ function marksOf(index: NumberIndex, clause: Clause, within: Bits): Bits {
 }
 
 function markContaining(index: NumberIndex, value: string, marks: Bits): void {
-  const grams = index.settle();
+  const grams = index.grams;
   const test = digitTest(index, { field: 'contains', values: [value], negated: false });
   if (value.length < 3) marks.join(grams.short(value));
   else for (const slot of containing(index, value, grams.candidates(value))) marks.add(slot);
@@ -264,54 +296,10 @@ function markAt(index: NumberIndex, clause: Clause, value: string, marks: Bits, 
   }
 }
 
-// The loops below see a million slots each and are written out for that: a function called for every slot costs more than
-// all they do. They ask 32 slots at a time, and only where something is left.
-
-function markTable(ids: Uint16Array | Uint32Array, table: Uint8Array, marks: Bits, within: Bits): void {
-  const { words, size } = marks;
-  for (let word = 0; word < words.length; word += 1) {
-    if (within.words[word] === 0) continue;
-    const first = word << 5;
-    const end = Math.min(first + 32, size);
-    let bits = words[word] ?? 0;
-    for (let slot = first, bit = 0; slot < end; slot += 1, bit += 1)
-      bits |= (table[ids[slot] ?? 0] ?? 0) << bit;
-    words[word] = bits;
-  }
-}
-
-function markSame(a: Uint32Array, b: Uint32Array, marks: Bits, within: Bits): void {
-  const { words, size } = marks;
-  for (let word = 0; word < words.length; word += 1) {
-    if (within.words[word] === 0) continue;
-    const first = word << 5;
-    const end = Math.min(first + 32, size);
-    let bits = words[word] ?? 0;
-    for (let slot = first, bit = 0; slot < end; slot += 1, bit += 1)
-      if (a[slot] === b[slot]) bits |= 1 << bit;
-    words[word] = bits;
-  }
-}
-
-function markBytes(digits: Uint8Array, offset: number, needle: Uint8Array, marks: Bits, among: Bits): void {
-  const { words } = marks;
-  for (let at = 0; at < words.length; at += 1) {
-    let bits = words[at] ?? 0;
-    for (let word = among.words[at] ?? 0; word !== 0; word &= word - 1) {
-      const bit = 31 - Math.clz32(word & -word);
-      const first = ((at << 5) + bit) * stride + offset;
-      let same = 0;
-      while (same < needle.length && digits[first + same] === needle[same]) same += 1;
-      if (same === needle.length) bits |= 1 << bit;
-    }
-    words[at] = bits;
-  }
-}
-
 function markAudit(index: NumberIndex, value: string, marks: Bits, within: Bits): void {
   const { primary, failover, routes, listedRoutes } = index;
   if (value === 'same') {
-    const named = routes.ranks((route) => route.name);
+    const named = routes.ranks();
     markSame(
       primary.map((id) => named[id] ?? 0),
       failover.map((id) => named[id] ?? 0),
@@ -328,9 +316,10 @@ function markAudit(index: NumberIndex, value: string, marks: Bits, within: Bits)
 }
 
 /** Routes that one number only points at; the built-in one is no finding. */
-function onceUsed({ count, primary, failover, routes }: NumberIndex): Uint8Array {
+function onceUsed({ count, gone, primary, failover, routes }: NumberIndex): Uint8Array {
   const uses = new Uint32Array(routes.values.length);
   for (let slot = 0; slot < count; slot += 1) {
+    if (gone.has(slot)) continue;
     const [first, second] = [primary[slot] ?? 0, failover[slot] ?? 0];
     uses[first] = (uses[first] ?? 0) + 1;
     if (second !== first) uses[second] = (uses[second] ?? 0) + 1;

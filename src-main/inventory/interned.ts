@@ -3,9 +3,13 @@ export class Interned<T> {
   #ids = new Map<string, number>();
   #values: T[] = [];
   #keyOf: (value: T) => string;
+  #sortedBy: (value: T) => string | number;
+  #ranks = new Uint32Array();
 
-  constructor(keyOf: (value: T) => string) {
+  /** `sortedBy`: what puts values in order; those with the same share a place. */
+  constructor(keyOf: (value: T) => string, sortedBy: (value: T) => string | number) {
     this.#keyOf = keyOf;
+    this.#sortedBy = sortedBy;
   }
 
   get values(): readonly T[] {
@@ -28,12 +32,15 @@ export class Interned<T> {
     return value;
   }
 
-  /** The place of every id in the order of its text; equal texts share a place. */
-  ranks(text: (value: T) => string): Uint32Array {
-    const texts = this.#values.map(text);
-    const sorted = [...new Set(texts)].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
-    const places = new Map(sorted.map((value, place) => [value, place]));
-    return Uint32Array.from(texts, (value) => places.get(value) ?? 0);
+  /** The place of every id in the order of the values. Worked out again only when there are new values. */
+  ranks(): Uint32Array {
+    if (this.#ranks.length !== this.#values.length) {
+      const sorted = this.#values.map(this.#sortedBy);
+      const distinct = [...new Set(sorted)].sort((a, b) => (a < b ? -1 : 1));
+      const places = new Map(distinct.map((value, place) => [value, place]));
+      this.#ranks = Uint32Array.from(sorted, (value) => places.get(value) ?? 0);
+    }
+    return this.#ranks;
   }
 
   /** One byte per id: whether its value passes. A clause over a million rows asks this table only. */

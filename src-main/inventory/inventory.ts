@@ -1,9 +1,9 @@
-import type { Inputs } from '../contract/contract.ts';
+import { mostAtOnce, type Inputs } from '../contract/contract.ts';
 import type { OwnedNumber } from '../contract/model.ts';
-import type { NumberRow, NumbersWindow, RouteUse } from '../contract/views.ts';
+import type { MatchingPage, NumberRow, NumbersWindow, RouteUse } from '../contract/views.ts';
 import { openStore, type StoreClient } from '../storage/client.ts';
-import type { Tagged } from './number-index.ts';
-import type { Learned, PassResult, PassState } from './store.ts';
+import type { Tagged } from './rows.ts';
+import type { Learned, Missing, PassResult, PassState } from './store.ts';
 
 export type InventoryOptions = {
   readonly file: string;
@@ -15,6 +15,9 @@ export type InventoryOptions = {
   readonly onMoved?: (movedTo: string) => void;
 };
 
+type Matching = Pick<Inputs['numbers.matching'], 'text' | 'sort' | 'limit'>;
+/** Names may be long: so many stay below 256 kB. */
+const routesAtOnce = 500;
 const changeEveryMs = 250;
 
 /** Opens the cached list in its worker. Rejects with `storage-newer` or `storage` when that cannot be done. */
@@ -66,16 +69,47 @@ export class Inventory {
     return this.#store.call('query', input);
   }
 
-  matching(input: Inputs['numbers.matching']): Promise<{ total: number; numbers: string[] }> {
+  matchingPage(input: Inputs['numbers.matching']): Promise<MatchingPage> {
     return this.#store.call('matching', input);
+  }
+
+  /** The first `limit` numbers a query matches, all as they were at one moment, and how many there are. */
+  async matching({ text, sort, limit }: Matching): Promise<{ total: number; numbers: string[] }> {
+    const numbers: string[] = [];
+    let snapshot: number | 'new' = 'new';
+    for (;;) {
+      const offset = numbers.length;
+      const input = { text, sort, offset, limit: Math.min(mostAtOnce, limit - offset), snapshot };
+      const page: MatchingPage = await this.matchingPage(input);
+      for (const number of page.numbers) numbers.push(number);
+      if (page.snapshot === null || numbers.length >= limit) return { total: page.total, numbers };
+      snapshot = page.snapshot;
+    }
+  }
+
+  rows(numbers: readonly string[]): Promise<(NumberRow | null)[]> {
+    return this.#store.call('rows', numbers);
   }
 
   row(number: string): Promise<NumberRow | null> {
     return this.#store.call('row', number);
   }
 
-  routeUse(): Promise<RouteUse[]> {
-    return this.#store.call('routeUse');
+  /** At most 500 of the routes in use, by name and type, after this one: `name`, a line feed, `type`. */
+  routeUsePage(after: string): Promise<RouteUse[]> {
+    return this.#store.call('routeUse', after, routesAtOnce);
+  }
+
+  /** All routes in use. */
+  async routeUse(): Promise<RouteUse[]> {
+    const uses: RouteUse[] = [];
+    for (let after = ''; ;) {
+      const page = await this.routeUsePage(after);
+      uses.push(...page);
+      const last = page.at(-1);
+      if (!last || page.length < routesAtOnce) return uses;
+      after = `${last.name}\n${last.type}`;
+    }
   }
 
   /** Numbers as they were read; `askedAt` (Unix milliseconds) is when they were asked for. */
@@ -127,8 +161,8 @@ export class Inventory {
     return this.#store.call('reopenPass', pass);
   }
 
-  remove(pass: number, numbers: readonly string[]): Promise<void> {
-    return this.#store.call('remove', pass, numbers);
+  remove(pass: number, missing: readonly Missing[]): Promise<void> {
+    return this.#store.call('remove', pass, missing);
   }
 
   finishPass(pass: number, endedAt: number): Promise<PassResult> {

@@ -1,7 +1,8 @@
 import type { NumberRow } from '../contract/views.ts';
 import { areaOf } from '../nanp/area.ts';
 import type { Database } from '../storage/sqlite.ts';
-import type { IndexedNumber, NumberIndex } from './number-index.ts';
+import type { NumberIndex } from './number-index.ts';
+import type { IndexedNumber } from './rows.ts';
 
 const chunk = 10_000;
 type Kinds = Map<string, ReturnType<NumberIndex['kindOf']>>;
@@ -12,10 +13,9 @@ const columns = ['primary_name', 'primary_type', 'failover_name', 'failover_type
 
 /**
  * Fills the index from the database, so many rows at each step, by ascending number. A chunk comes as one text: a
- * million rows are there in a third of the time that a million objects take.
+ * million rows are there in a third of the time that a million objects take. `total` is how many are expected.
  */
-export function* loadIndex(database: Database, index: NumberIndex): Generator<void> {
-  const { total } = database.prepare('SELECT count(*) AS total FROM number').get() as { total: number };
+export function* loadIndex(database: Database, index: NumberIndex, total: number): Generator<void> {
   index.reserve(total);
   const read = database.prepare(
     `SELECT group_concat(number || '${fieldEnd}' || seen_at || '${fieldEnd}' || ${columns.join(` || '${fieldEnd}' || `)},
@@ -35,7 +35,7 @@ export function* loadIndex(database: Database, index: NumberIndex): Generator<vo
     last = part.last;
     yield;
   }
-  index.settle();
+  yield* index.tidy();
 }
 
 /** Rows straight from the database: what the list shows while the index is not ready. */

@@ -1,85 +1,116 @@
 import { areaOf } from '../nanp/area.ts';
-import type { NumberRow, Sort } from '../contract/views.ts';
+import type { NumberRow } from '../contract/views.ts';
 import { Bits } from './bits.ts';
-import { orderByRank } from './counting.ts';
-import { DigitIndex, stride } from './digit-index.ts';
+import { stride } from './block.ts';
+import { Columns, lowerBound } from './columns.ts';
+import { DigitIndex } from './digit-index.ts';
 import { Interned } from './interned.ts';
-import { rankOf } from './ranks.ts';
+import { inNumberOrder, mergeByNumber } from './order.ts';
 import type { Found } from './result.ts';
+import type { IndexedNumber, Learned, Tagged } from './rows.ts';
 
-/** What the index keeps of a number; state and area follow from the area code. */
-export type IndexedNumber = Omit<NumberRow, 'state' | 'area' | 'monthly' | 'tags'>;
-/** What was learned of a number when it was bought. Cents. */
-export type Learned = {
-  readonly number: string;
-  readonly monthly: number;
-  readonly state: string;
-  readonly rateCenter: string;
-};
-
-/** The tags of a number, sorted; none when it lost its last one. */
-export type Tagged = { readonly number: string; readonly tags: readonly string[] };
+export type { Learned } from './rows.ts';
 
 type RowKind = { readonly primary: number; readonly failover: number; readonly billing: number };
 
-/** In `monthly`: nothing is known. */
+/** Among the costs: nothing is known. */
 const unknownCost = -1;
-const firstCapacity = 1024;
-/** So many numbers may wait outside the digit index before it is made again. */
-const smallTail = 20_000;
+/** So many slots may be out of place while the list changes, and when it has come to rest. */
+const untidy = 20_000;
+const untidyAtRest = 2_000;
+/** So many slots are moved between two pauses. */
+const slice = 50_000;
+/** What changed while slots were moved is caught up with in parts, until no more than this is left. */
+const fewTouched = 1_000;
 
-type Column = Uint32Array | Uint16Array | Int32Array | Float64Array;
+const lower = (text: string) => text.toLowerCase();
 
 /**
- * The owned numbers as columns: one contiguous buffer of digits and typed arrays of interned texts. The first
- * `#sorted` slots ascend by number; those that came later follow as they came until `settle` puts them in place.
- * `revision` grows when anything a window shows changes, `members` when a slot changes its number.
+ * The owned numbers as columns: one contiguous buffer of digits and typed arrays of interned texts. The first `sorted`
+ * slots ascend by number; those that came later follow as they came, and those that went are marked `gone`, until
+ * `tidy` has put everything in place. `revision` grows when anything a window shows changes.
  */
-export class NumberIndex {
+export class NumberIndex extends Columns {
+  /** Slots in use, those of numbers that are gone included. */
   count = 0;
   revision = 1;
-  /** Names of the routes that exist; null when that is not known. */
-  listedRoutes: ReadonlySet<string> | null = null;
-  digits = Buffer.alloc(firstCapacity * stride);
-  readonly routes = new Interned<{ name: string; type: string }>((route) => `${route.name}\n${route.type}`);
-  readonly billings = new Interned<string>((text) => text);
-  readonly states = new Interned<string>((text) => text);
-  readonly areas = new Interned<string>((text) => text);
+  /** Each grows when that part of any row changes; `members` when slots get numbers or move. */
+  readonly versions = { members: 1, routes: 1, billing: 1, places: 1, tags: 1, listed: 1, seen: 1 };
+  readonly routes = new Interned<{ name: string; type: string }>(
+    (route) => `${route.name}\n${route.type}`,
+    (route) => lower(route.name),
+  );
+  readonly billings = new Interned<string>((text) => text, lower);
+  readonly states = new Interned<string>((text) => text, lower);
+  readonly areas = new Interned<string>((text) => text, lower);
   /** Which tags stand together on a number. The first is none at all. */
-  readonly tagSets = new Interned<readonly string[]>((tags) => tags.join('\n'));
-  primary = new Uint32Array(firstCapacity);
-  failover = new Uint32Array(firstCapacity);
-  billing = new Uint16Array(firstCapacity);
-  state = new Uint16Array(firstCapacity);
-  area = new Uint16Array(firstCapacity);
-  seenAt = new Float64Array(firstCapacity);
-  monthly = new Int32Array(firstCapacity);
-  tags = new Uint32Array(firstCapacity);
-  members = 1;
-  #keys = new Float64Array(firstCapacity);
+  readonly tagSets = new Interned<readonly string[]>(
+    (tags) => tags.join('\n'),
+    (tags) => lower(tags.join(', ')),
+  );
+  /** Cents a month. The first is that nothing is known. */
+  readonly costs = new Interned<number>(String, (cents) => cents);
+  /** No number was seen before the first or after the second. */
+  seenBetween: readonly [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  gone = new Bits(this.capacity);
+  #goneCount = 0;
+  #listedRoutes: ReadonlySet<string> | null = null;
   #sorted = 0;
   #tail = new Map<number, number>();
-  #grams: DigitIndex | null = null;
+  #late: Uint32Array = new Uint32Array();
+  #latest: number[] = [];
+  #grams = DigitIndex.empty();
   #learned = new Map<string, Learned>();
   #tagged = new Map<string, number>();
   #untagged = this.tagSets.id([]);
-  #costs: number[] | null = null;
-  #orders = new Map<string, { version: number; slots: Uint32Array }>();
+  #unknown = this.costs.id(unknownCost);
+  #costly: number[] = [];
   #npas = new Map<string, { state: number; area: number }>();
+  #strained = false;
+  /** Slots that changed while `tidy` is moving them. */
+  #touched: Set<number> | null = null;
+
+  /** How many numbers there are. */
+  get size(): number {
+    return this.count - this.#goneCount;
+  }
+
+  /** How many slots ascend by number: those that came late follow them. */
+  get sorted(): number {
+    return this.#sorted;
+  }
+
+  /** Where digits stand, for the first slots; the others have to be looked at one by one. */
+  get grams(): DigitIndex {
+    return this.#grams;
+  }
+
+  /** Names of the routes that exist; null when that is not known. */
+  get listedRoutes(): ReadonlySet<string> | null {
+    return this.#listedRoutes;
+  }
+
+  set listedRoutes(names: ReadonlySet<string> | null) {
+    this.#listedRoutes = names;
+    this.versions.listed += 1;
+  }
 
   slotOf(number: string): number | undefined {
     const key = Number(number);
-    const slot = this.#lowerBound(key);
-    return slot < this.#sorted && this.#keys[slot] === key ? slot : this.#tail.get(key);
+    const slot = lowerBound(this.keys, this.#sorted, key);
+    return slot < this.#sorted && this.keys[slot] === key && !this.gone.has(slot)
+      ? slot
+      : this.#tail.get(key);
   }
 
   numberAt(slot: number): string {
-    return String(this.#keys[slot] ?? 0);
+    return String(this.keys[slot] ?? 0);
   }
 
   rowAt(slot: number): NumberRow {
     const primary = this.routes.at(this.primary[slot] ?? 0);
     const failover = this.routes.at(this.failover[slot] ?? 0);
+    const cents = this.costs.at(this.monthly[slot] ?? 0);
     return {
       number: this.numberAt(slot),
       primary: primary.name,
@@ -90,7 +121,7 @@ export class NumberIndex {
       state: this.states.at(this.state[slot] ?? 0),
       area: this.areas.at(this.area[slot] ?? 0),
       seenAt: this.seenAt[slot] ?? 0,
-      monthly: this.monthly[slot] === unknownCost ? null : (this.monthly[slot] ?? null),
+      monthly: cents === unknownCost ? null : cents,
       tags: this.tagSets.at(this.tags[slot] ?? 0).join(', '),
     };
   }
@@ -102,21 +133,21 @@ export class NumberIndex {
     return { primary: name(this.primary), failover: name(this.failover) };
   }
 
-  /** Adds or changes a number; tells which it was. Only a change of what is shown counts as one. */
+  /** Adds or changes a number; tells which it was. When it was seen alone is no change. */
   put(row: IndexedNumber): 'added' | 'changed' | 'same' {
-    const primary = this.routes.id({ name: row.primary, type: row.primaryType });
-    const failover = this.routes.id({ name: row.failover, type: row.failoverType });
-    const billing = this.billings.id(row.billing);
+    const kind = this.kindOf(row);
     const known = this.slotOf(row.number);
     const slot = known ?? this.#add(row.number);
-    const same =
-      this.primary[slot] === primary && this.failover[slot] === failover && this.billing[slot] === billing;
-    this.primary[slot] = primary;
-    this.failover[slot] = failover;
-    this.billing[slot] = billing;
-    this.seenAt[slot] = row.seenAt;
+    const { versions } = this;
+    const rerouted = this.primary[slot] !== kind.primary || this.failover[slot] !== kind.failover;
+    const rebilled = this.billing[slot] !== kind.billing;
+    if (rerouted) versions.routes += 1;
+    if (rebilled) versions.billing += 1;
+    if (this.seenAt[slot] !== row.seenAt) versions.seen += 1;
+    this.#set(slot, kind, row.seenAt);
     if (known === undefined) return 'added';
-    return same ? 'same' : 'changed';
+    this.#touched?.add(slot);
+    return rerouted || rebilled ? 'changed' : 'same';
   }
 
   /** The ids of what a row says besides its number: for adding many rows that say the same. */
@@ -130,30 +161,21 @@ export class NumberIndex {
 
   /** Adds a number that is larger than all that are here. */
   append(number: string, kind: RowKind, seenAt: number): void {
-    const slot = this.#add(number);
-    this.primary[slot] = kind.primary;
-    this.failover[slot] = kind.failover;
-    this.billing[slot] = kind.billing;
-    this.seenAt[slot] = seenAt;
+    this.#set(this.#add(number), kind, seenAt);
   }
 
   /** The sorted slots whose digits after the leading 1 begin so, as [first, end). */
   rangeOf(prefix: string): readonly [number, number] {
     const digits = prefix.startsWith('1') ? prefix : `1${prefix}`;
     return [
-      this.#lowerBound(Number(digits.padEnd(11, '0'))),
-      this.#lowerBound(Number(digits.padEnd(11, '9')) + 1),
+      lowerBound(this.keys, this.#sorted, Number(digits.padEnd(11, '0'))),
+      lowerBound(this.keys, this.#sorted, Number(digits.padEnd(11, '9')) + 1),
     ];
-  }
-
-  /** How many slots ascend by number: those that came late follow them. */
-  get sorted(): number {
-    return this.#sorted;
   }
 
   /** Makes room at once for so many numbers. */
   reserve(count: number): void {
-    if (count > this.#keys.length) this.#grow(count + firstCapacity);
+    if (count > this.capacity) this.#enlarge(count + (count >>> 4));
   }
 
   /** Keeps what was learned of numbers, those that come later included. */
@@ -173,148 +195,192 @@ export class NumberIndex {
       if (id === this.#untagged) this.#tagged.delete(number);
       else this.#tagged.set(number, id);
       const slot = this.slotOf(number);
-      if (slot !== undefined) this.tags[slot] = id;
+      if (slot === undefined) continue;
+      this.tags[slot] = id;
+      this.#touched?.add(slot);
     }
-    if (rows.length > 0) this.revision += 1;
+    if (rows.length === 0) return;
+    this.versions.tags += 1;
+    this.revision += 1;
   }
 
-  /** Takes numbers out; returns how many were here. Slots move. */
+  /** Takes over what was learned of numbers, their tags and the listed routes from an index whose file is gone. */
+  adopt(former: NumberIndex): void {
+    this.listedRoutes = former.listedRoutes;
+    this.learn([...former.#learned.values()]);
+    this.tag(Array.from(former.#tagged, ([number, id]) => ({ number, tags: former.tagSets.at(id) })));
+    this.revision = Math.max(this.revision, former.revision) + 1;
+  }
+
+  /** Takes numbers out; returns how many were here. Their slots stay, marked, until `tidy`. */
   remove(numbers: readonly string[]): number {
-    const gone = new Set(numbers.map((number) => this.slotOf(number)).filter((slot) => slot !== undefined));
-    if (gone.size === 0) return 0;
-    this.#arrange(Uint32Array.from(this.#slots().filter((slot) => !gone.has(slot))));
-    return gone.size;
-  }
-
-  /** Puts late numbers in their places and makes the digit index anew, when enough have come to be worth it. */
-  settle(): DigitIndex {
-    const covered = this.#grams?.covered ?? 0;
-    const tail = this.count - covered;
-    if (this.#grams && tail <= Math.max(smallTail, covered / 8)) return this.#grams;
-    if (this.#sorted < this.count) this.#arrange(this.#byNumber());
-    this.#grams = new DigitIndex(this.digits, this.count);
-    return this.#grams;
-  }
-
-  /** All slots in the order of a column, ties by number; kept until what it depends on changes. */
-  order(sort: Sort): Uint32Array {
-    const name = `${sort.column} ${sort.direction}`;
-    const version = sort.column === 'number' ? this.members : this.revision;
-    const kept = this.#orders.get(name);
-    if (kept?.version === version) return kept.slots;
-    const slots = this.#ordered(sort);
-    for (const key of this.#orders.keys()) if (!key.startsWith('number')) this.#orders.delete(key);
-    this.#orders.set(name, { version, slots });
-    return slots;
-  }
-
-  /** A few slots in the order of a column: without ordering all the others. */
-  sortList(slots: Uint32Array, sort: Sort): Uint32Array {
-    const sign = sort.direction === 'desc' ? -1 : 1;
-    const key = (slot: number) => this.#keys[slot] ?? 0;
-    if (sort.column === 'number') {
-      const last = slots.at(-1) ?? 0;
-      const ascending = last < this.#sorted ? slots : slots.slice().sort((a, b) => key(a) - key(b));
-      return sign > 0 ? ascending : ascending.slice().reverse();
+    const before = this.#goneCount;
+    for (const number of numbers) {
+      const slot = this.slotOf(number);
+      if (slot === undefined) continue;
+      this.gone.add(slot);
+      this.#goneCount += 1;
+      if (slot >= this.#sorted) this.#tail.delete(Number(number));
+      this.#touched?.add(slot);
     }
-    const rank = rankOf(this, sort.column);
-    return slots.slice().sort((a, b) => sign * (rank(a) - rank(b)) || key(a) - key(b));
+    // Which routes have one number only depends on who is here.
+    this.versions.routes += 1;
+    return this.#goneCount - before;
+  }
+
+  /** Those that came late, by number; some may be gone again. */
+  late(): Uint32Array {
+    if (this.#latest.length > 0) {
+      const { keys } = this;
+      const fresh = Uint32Array.from(this.#latest);
+      fresh.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0));
+      this.#late = mergeByNumber(keys, this.#late, fresh);
+      this.#latest = [];
+    }
+    return this.#late;
+  }
+
+  /** Someone looks: notices when too much is out of place for that to be quick. At rest, little is enough to tidy. */
+  look(atRest = false): void {
+    const limit = atRest ? untidyAtRest : Math.max(untidy, this.#grams.covered / 4);
+    this.#strained ||= this.count - this.#grams.covered > limit || this.#goneCount > limit;
+  }
+
+  /** Work that puts every slot in its place, with pauses; null when there is no need. One at a time. */
+  tidying(): Generator<void> | null {
+    return this.#strained && this.#touched === null ? this.tidy() : null;
+  }
+
+  /**
+   * Moves all slots to their places beside the ones in use, which answer all the while, then catches up with what was
+   * changed meanwhile and takes over. A few milliseconds between two pauses.
+   */
+  *tidy(): Generator<void> {
+    this.#touched = new Set();
+    try {
+      yield* this.#tidy();
+    } finally {
+      this.#touched = null;
+      this.#strained = false;
+    }
+  }
+
+  *#tidy(): Generator<void> {
+    const begun = this.count;
+    if (this.#sorted === begun && this.#goneCount === 0) {
+      // Everything is in its place, as after loading: only where digits stand is not known yet.
+      this.#use(yield* DigitIndex.make(() => this.digits, begun));
+      return;
+    }
+    const here = Bits.all(begun);
+    here.drop(this.gone);
+    const from = inNumberOrder(this, here, this.size);
+    const placed = from.length;
+    const moved = new Columns(placed + Math.max(1024, placed >>> 4));
+    for (let first = 0; first < placed; first += slice) {
+      yield;
+      moved.copy(this, from, first, Math.min(first + slice, placed));
+    }
+    yield;
+    const grams = yield* DigitIndex.make(() => moved.digits, placed);
+    const gone: number[] = [];
+    const catchUp = () => {
+      const touched = this.#touched ?? [];
+      this.#touched = new Set();
+      for (const slot of touched) {
+        const to = slot < begun ? lowerBound(moved.keys, placed, this.keys[slot] ?? 0) : placed;
+        if (to >= placed || moved.keys[to] !== this.keys[slot]) continue;
+        if (this.gone.has(slot)) gone.push(to);
+        else moved.copySlot(this, slot, to);
+      }
+    };
+    while ((this.#touched?.size ?? 0) > fewTouched) {
+      catchUp();
+      yield;
+    }
+    catchUp();
+    const late: number[] = [];
+    for (let slot = begun; slot < this.count; slot += 1) if (!this.gone.has(slot)) late.push(slot);
+    if (placed + late.length > moved.capacity) moved.grow(placed + late.length + 1024);
+    late.forEach((slot, at) => {
+      moved.copySlot(this, slot, placed + at);
+    });
+    this.take(moved);
+    this.count = placed + late.length;
+    this.#sorted = placed;
+    this.#use(grams);
+    this.gone = Bits.of(Uint32Array.from(gone), this.capacity);
+    this.#goneCount = gone.length;
+    this.#late = new Uint32Array();
+    this.#latest = late.map((_, at) => placed + at);
+    this.#tail = new Map(this.#latest.map((slot) => [this.keys[slot] ?? 0, slot]));
+    this.#costly = [];
+    for (let slot = 0; slot < this.count; slot += 1)
+      if (this.monthly[slot] !== this.#unknown) this.#costly.push(slot);
+  }
+
+  /** Whoever kept a list of slots of the index before must ask again. */
+  #use(grams: DigitIndex): void {
+    this.#grams.release();
+    this.#grams = grams;
+    this.versions.members += 1;
   }
 
   /** Cents a month of those slots whose cost is known, and how many those are. */
   costOf(found: Found): { monthly: number; known: number } {
-    this.#costs ??= this.#slots().filter((slot) => this.monthly[slot] !== unknownCost);
     const cost = { monthly: 0, known: 0 };
-    const add = (slot: number) => {
-      const cents = this.monthly[slot] ?? unknownCost;
-      if (cents === unknownCost) return;
-      cost.monthly += cents;
+    const cents = this.costs.values;
+    const among = found instanceof Bits || this.#costly.length === 0 ? this.#costly : found;
+    for (const slot of among) {
+      const id = this.monthly[slot] ?? 0;
+      if (id === this.#unknown || (found instanceof Bits && !found.has(slot))) continue;
+      cost.monthly += cents[id] ?? 0;
       cost.known += 1;
-    };
-    if (this.#costs.length === 0) return cost;
-    if (found instanceof Bits) {
-      for (const slot of this.#costs) if (found.has(slot)) add(slot);
-    } else {
-      for (const slot of found) add(slot);
     }
     return cost;
   }
 
-  #lowerBound(key: number): number {
-    let low = 0;
-    let high = this.#sorted;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#keys[middle] ?? 0) < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  #slots(): number[] {
-    return Array.from({ length: this.count }, (_, slot) => slot);
-  }
-
-  /** Slots by number: the sorted ones, with the late ones merged in. */
-  #byNumber(): Uint32Array {
-    const slots = new Uint32Array(this.count);
-    const keys = this.#keys;
-    const late = Uint32Array.from({ length: this.count - this.#sorted }, (_, at) => this.#sorted + at);
-    late.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0));
-    for (let at = 0, first = 0, second = 0; at < slots.length; at += 1) {
-      const fromLate =
-        first >= this.#sorted ||
-        (second < late.length && (keys[late[second] ?? 0] ?? 0) < (keys[first] ?? 0));
-      if (fromLate) {
-        slots[at] = late[second] ?? 0;
-        second += 1;
-      } else {
-        slots[at] = first;
-        first += 1;
-      }
-    }
-    return slots;
-  }
-
-  #ordered({ column, direction }: Sort): Uint32Array {
-    const ascending =
-      column === 'number' && direction === 'asc' ? null : this.order({ column: 'number', direction: 'asc' });
-    if (ascending === null) return this.#byNumber();
-    if (column === 'number') return ascending.slice().reverse();
-    const rank = rankOf(this, column);
-    const ranks = new Uint32Array(this.count);
-    for (let slot = 0; slot < ranks.length; slot += 1) ranks[slot] = rank(slot);
-    return orderByRank(ascending, ranks, direction === 'desc');
+  #set(slot: number, kind: RowKind, seenAt: number): void {
+    this.primary[slot] = kind.primary;
+    this.failover[slot] = kind.failover;
+    this.billing[slot] = kind.billing;
+    this.seenAt[slot] = seenAt;
+    const [least, most] = this.seenBetween;
+    if (seenAt < least || seenAt > most) this.seenBetween = [Math.min(least, seenAt), Math.max(most, seenAt)];
   }
 
   #add(number: string): number {
     const slot = this.count;
-    if ((slot + 1) * stride > this.digits.length) this.#grow(this.#keys.length * 2);
+    if (slot >= this.capacity) this.#enlarge(this.capacity * 2);
     const key = Number(number);
-    this.#keys[slot] = key;
+    this.keys[slot] = key;
     this.digits.write(number, slot * stride, 11, 'latin1');
-    this.digits[slot * stride + 11] = 0;
     const place = this.#place(number.slice(1, 4));
     this.state[slot] = place.state;
     this.area[slot] = place.area;
-    this.monthly[slot] = unknownCost;
+    this.monthly[slot] = this.#unknown;
     this.tags[slot] = (this.#tagged.size > 0 ? this.#tagged.get(number) : undefined) ?? this.#untagged;
     const learned = this.#learned.size > 0 ? this.#learned.get(number) : undefined;
     if (learned) this.#apply(slot, learned);
     // As the list is read in order, nothing comes late.
-    if (slot === this.#sorted && (slot === 0 || (this.#keys[slot - 1] ?? 0) < key)) this.#sorted = slot + 1;
-    else this.#tail.set(key, slot);
+    if (slot === this.#sorted && (slot === 0 || (this.keys[slot - 1] ?? 0) < key)) this.#sorted = slot + 1;
+    else {
+      this.#tail.set(key, slot);
+      this.#latest.push(slot);
+    }
     this.count = slot + 1;
-    this.members += 1;
+    this.versions.members += 1;
     return slot;
   }
 
   /** The rate center a number was sold in is nearer the truth than its area code's largest place. */
   #apply(slot: number, learned: Learned): void {
-    this.#costs = null;
-    this.monthly[slot] = learned.monthly;
+    if (this.monthly[slot] === this.#unknown) this.#costly.push(slot);
+    this.monthly[slot] = this.costs.id(learned.monthly);
     if (learned.state) this.state[slot] = this.states.id(learned.state);
     if (learned.rateCenter) this.area[slot] = this.areas.id(learned.rateCenter);
+    this.versions.places += 1;
+    this.#touched?.add(slot);
   }
 
   #place(npa: string): { state: number; area: number } {
@@ -326,55 +392,8 @@ export class NumberIndex {
     return ids;
   }
 
-  /** Moves every column so that the slots stand as given; what is not given is gone. */
-  #arrange(from: Uint32Array): void {
-    const moved = <T extends Column>(to: T, column: T): T => {
-      for (let at = 0; at < from.length; at += 1) to[at] = column[from[at] ?? 0] ?? 0;
-      return to;
-    };
-    const capacity = this.#keys.length;
-    const digits = Buffer.alloc(capacity * stride);
-    from.forEach((slot, at) => {
-      this.digits.copy(digits, at * stride, slot * stride, slot * stride + stride);
-    });
-    this.digits = digits;
-    this.#eachColumn(moved, capacity);
-    this.count = from.length;
-    this.#sorted = 0;
-    while (
-      this.#sorted < this.count &&
-      (this.#sorted === 0 || (this.#keys[this.#sorted - 1] ?? 0) < (this.#keys[this.#sorted] ?? 0))
-    ) {
-      this.#sorted += 1;
-    }
-    this.#tail.clear();
-    for (let slot = this.#sorted; slot < this.count; slot += 1) this.#tail.set(this.#keys[slot] ?? 0, slot);
-    this.#grams = null;
-    this.#costs = null;
-    this.#orders.clear();
-    this.members += 1;
-  }
-
-  #grow(capacity: number): void {
-    const digits = Buffer.alloc(capacity * stride);
-    this.digits.copy(digits);
-    this.digits = digits;
-    this.#eachColumn((larger, old) => {
-      larger.set(old);
-      return larger;
-    }, capacity);
-  }
-
-  /** Replaces every column by what `make` gives for a new array and the old one. */
-  #eachColumn(make: <T extends Column>(to: T, column: T) => T, capacity: number): void {
-    this.#keys = make(new Float64Array(capacity), this.#keys);
-    this.primary = make(new Uint32Array(capacity), this.primary);
-    this.failover = make(new Uint32Array(capacity), this.failover);
-    this.billing = make(new Uint16Array(capacity), this.billing);
-    this.state = make(new Uint16Array(capacity), this.state);
-    this.area = make(new Uint16Array(capacity), this.area);
-    this.seenAt = make(new Float64Array(capacity), this.seenAt);
-    this.monthly = make(new Int32Array(capacity), this.monthly);
-    this.tags = make(new Uint32Array(capacity), this.tags);
+  #enlarge(capacity: number): void {
+    this.grow(capacity);
+    this.gone = this.gone.grown(this.capacity);
   }
 }

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { OwnedNumber } from '../contract/model.ts';
 import { cancelled } from '../http/pacing.ts';
@@ -20,6 +21,9 @@ export type ReadPages = {
 
 const firstAhead = 2;
 const mostAhead = 32;
+/** With this share of the time taken by answers, asking for more at once brings nothing and holds everyone else up. */
+const busy = 0.8;
+const mostAheadWhenBusy = 6;
 
 /**
  * Reads the whole list of owned numbers, several pages ahead of the last one known to be full. The carrier never says
@@ -36,6 +40,18 @@ export async function readPages(read: ReadPages): Promise<void> {
   let next = 1;
   let failed: unknown = null;
   const running = new Set<Promise<void>>();
+  let measured = performance.eventLoopUtilization();
+
+  /** More at once while the thread waits for answers, fewer while answers wait for the thread. */
+  const adapt = () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization, active, idle } = performance.eventLoopUtilization(now, measured);
+    // Over a stretch of time: one answer alone says nothing.
+    if (active + idle < 20) return;
+    measured = now;
+    if (utilization < busy) ahead = Math.min(mostAhead, ahead + 4);
+    else if (ahead > mostAheadWhenBusy) ahead -= 2;
+  };
 
   const one = async (page: number) => {
     const askedAt = Date.now();
@@ -43,7 +59,8 @@ export async function readPages(read: ReadPages): Promise<void> {
     if (page > last) return;
     if (!answer.more) last = Math.min(last, page);
     await read.store(page, answer.items, !answer.more, askedAt);
-    ahead = Math.min(mostAhead, ahead + 2);
+    if (ahead < mostAheadWhenBusy) ahead += 1;
+    adapt();
   };
 
   for (;;) {

@@ -1,37 +1,30 @@
 import type { Inputs } from '../contract/contract.ts';
 import type { OwnedNumber } from '../contract/model.ts';
 import { markedDigits, parseQuery, type Clause } from '../contract/query.ts';
-import type { NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/views.ts';
+import type { MatchingPage, NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/views.ts';
 import { numberMigrations } from '../storage/migrations/index.ts';
 import { closeDatabase, openDatabase, transaction, type Database } from '../storage/sqlite.ts';
 import { findSlots, narrows } from './filter.ts';
 import { firstRows, loadIndex } from './load.ts';
-import { NumberIndex, type IndexedNumber, type Learned, type Tagged } from './number-index.ts';
+import { NumberIndex } from './number-index.ts';
+import type { IndexedNumber, Learned, Tagged } from './rows.ts';
+import { PassStore, type PassResult, type PassState } from './pass-store.ts';
 import { Result } from './result.ts';
+import { Snapshots } from './snapshots.ts';
 
-export type { Learned };
+export type { Learned, PassResult, PassState };
 
-/** A pass over the carrier's whole list. `pages` are those already stored. */
-export type PassState = {
-  readonly id: number;
-  readonly startedAt: number;
-  readonly pages: readonly number[];
-  /** The last page of the list, once it was seen. */
-  readonly lastPage: number | null;
-  readonly received: number;
-};
+/** A number that a pass missed and the carrier, asked for it alone, did not have. */
+export type Missing = { readonly number: string; readonly askedAt: number };
 
-export type PassResult = {
-  readonly completedAt: number;
-  readonly added: number;
-  readonly changed: number;
-  readonly removed: number;
-};
-
+/** So many rows are written or shown between two looks at what else is asked. */
+const part = 1_000;
+/** So many rows of the database are looked through at once. */
+const stretch = 50_000;
 /** Rows deeper in the list than this wait for the index. */
 const mostEarly = 10_000;
 
-type Kept = { key: string; members: number; revision: number; clauses: readonly Clause[]; result: Result };
+type Kept = { key: string; version: number; clauses: readonly Clause[]; result: Result };
 
 /**
  * The cached list inside the worker: SQLite for durability, the columnar index for every question. What is written
@@ -42,13 +35,18 @@ export class NumberStore {
   #database: Database;
   #index = new NumberIndex();
   #kept: Kept | null = null;
-  #counted: { total: number } | null = null;
+  #snapshots = new Snapshots();
+  #room: Uint32Array = new Uint32Array();
+  #passes: PassStore;
   #upsert: ReturnType<Database['prepare']>;
 
-  constructor(file: string) {
+  /** `former`: the list before, when its file had to be given up; what no file of ours holds goes on from there. */
+  constructor(file: string, former?: NumberStore) {
+    if (former) this.#index.adopt(former.#index);
     const { database, movedTo } = openDatabase(file, numberMigrations, false);
     this.movedTo = movedTo;
     this.#database = database;
+    this.#passes = new PassStore(database);
     this.#upsert = database.prepare(
       `INSERT INTO number VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (number) DO UPDATE SET
@@ -58,9 +56,16 @@ export class NumberStore {
     );
   }
 
-  /** Fills the index, a part at each step. Until it ends, only `early` answers. */
-  load(): Generator<void> {
-    return loadIndex(this.#database, this.#index);
+  /**
+   * Fills the index, a part at each step. Until it ends, only `early` answers. Every table is read: what is damaged shows
+   * here and not in the middle of a sync.
+   */
+  *load(): Generator<void> {
+    this.#passes.readAll();
+    const total = this.#passes.total();
+    yield* loadIndex(this.#database, this.#index, total);
+    // What was counted is right by now whatever it was before.
+    if (total !== this.#index.size) this.#passes.addToTotal(this.#index.size - total);
   }
 
   /** What can be answered straight from the database while the index is filled; undefined for everything else. */
@@ -71,10 +76,7 @@ export class NumberStore {
     if (method !== 'query' || input.text.trim() !== '') return undefined;
     if (input.sort.column !== 'number' || input.sort.direction !== 'asc' || input.offset > mostEarly)
       return undefined;
-    this.#counted ??= this.#database.prepare('SELECT count(*) AS total FROM number').get() as {
-      total: number;
-    };
-    const { total } = this.#counted;
+    const total = this.#passes.total();
     const rows = firstRows(this.#database, input.offset, input.limit);
     const nothing = { cost: { monthly: 0, known: 0 }, tokens: [], digits: [] };
     return {
@@ -88,7 +90,7 @@ export class NumberStore {
   }
 
   get size(): { revision: number; total: number } {
-    return { revision: this.#index.revision, total: this.#index.count };
+    return { revision: this.#index.revision, total: this.#index.size };
   }
 
   query(input: Inputs['numbers.query']): NumbersWindow {
@@ -96,7 +98,7 @@ export class NumberStore {
     const { count, cost, window } = this.#look(parsed.clauses, input);
     return {
       revision: this.#index.revision,
-      total: this.#index.count,
+      total: this.#index.size,
       matching: count,
       offset: input.offset,
       rows: Array.from(window, (slot) => this.#index.rowAt(slot)),
@@ -106,9 +108,21 @@ export class NumberStore {
     };
   }
 
-  matching(input: Inputs['numbers.matching']): { total: number; numbers: string[] } {
-    const { count, window } = this.#look(parseQuery(input.text).clauses, { ...input, offset: 0 });
-    return { total: count, numbers: Array.from(window, (slot) => this.#index.numberAt(slot)) };
+  /** `limit` 0 tells the total only. Throws `not-found` for a snapshot that is not kept any more. */
+  matching({ text, sort, offset = 0, limit, snapshot }: Inputs['numbers.matching']): MatchingPage {
+    if (typeof snapshot === 'number') return this.#snapshots.page(snapshot, offset, limit);
+    const result = this.#find(parseQuery(text).clauses, sort);
+    if (snapshot === 'new' && limit > 0 && offset + limit < result.count) {
+      const slots = result.window(0, result.count);
+      return this.#snapshots.page(this.#snapshots.add(this.#index.keysOf(slots)), offset, limit);
+    }
+    const numbers = Array.from(result.window(offset, limit), (slot) => this.#index.numberAt(slot));
+    return { total: result.count, numbers, snapshot: null };
+  }
+
+  /** These numbers as they are now, in their order; null for those that are not here. */
+  rows(numbers: readonly string[]): (NumberRow | null)[] {
+    return numbers.map((number) => this.row(number));
   }
 
   row(number: string): NumberRow | null {
@@ -116,12 +130,23 @@ export class NumberStore {
     return slot === undefined ? null : this.#index.rowAt(slot);
   }
 
-  learn(rows: readonly Learned[]): void {
-    this.#index.learn(rows);
+  *learn(rows: readonly Learned[]): Generator<void> {
+    for (const some of parts(rows)) {
+      this.#index.learn(some);
+      yield;
+    }
   }
 
-  tag(rows: readonly Tagged[]): void {
-    this.#index.tag(rows);
+  *tag(rows: readonly Tagged[]): Generator<void> {
+    for (const some of parts(rows)) {
+      this.#index.tag(some);
+      yield;
+    }
+  }
+
+  /** Work that puts the index in order, in steps; null when there is none. */
+  tidying(): Generator<void> | null {
+    return this.#index.tidying();
   }
 
   /** Which of these numbers are here. */
@@ -129,58 +154,36 @@ export class NumberStore {
     return numbers.filter((number) => this.#index.slotOf(number) !== undefined);
   }
 
-  routeUse(): RouteUse[] {
-    const { routes, primary, failover, count } = this.#index;
+  /** At most so many of the routes in use, by name and type, after this one (`name`, line feed, `type`). */
+  routeUse(after: string, limit: number): RouteUse[] {
+    const { routes, primary, failover, count, gone } = this.#index;
     const uses = routes.values.map((route) => ({ ...route, primaryCount: 0, failoverCount: 0 }));
     for (let slot = 0; slot < count; slot += 1) {
+      if (gone.has(slot)) continue;
       const first = uses[primary[slot] ?? 0];
       const second = uses[failover[slot] ?? 0];
       if (first) first.primaryCount += 1;
       if (second) second.failoverCount += 1;
     }
+    const place = (use: RouteUse) => `${use.name}\n${use.type}`;
     return uses
-      .filter((use) => use.primaryCount + use.failoverCount > 0)
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
+      .filter((use) => use.primaryCount + use.failoverCount > 0 && place(use) > after)
+      .sort((a, b) => (place(a) < place(b) ? -1 : 1))
+      .slice(0, limit);
   }
 
-  /** The pass that a crash or a cancel left unfinished, unless it began before `notBefore` (Unix milliseconds). */
   unfinishedPass(notBefore: number): PassState | null {
-    const pass = this.#database
-      .prepare('SELECT id, started_at FROM sync_pass WHERE ended_at IS NULL ORDER BY id DESC LIMIT 1')
-      .get() as { id: number; started_at: number } | undefined;
-    if (!pass || pass.started_at < notBefore) return null;
-    const pages = this.#database
-      .prepare('SELECT page, numbers, is_last FROM sync_page WHERE pass = ? ORDER BY page')
-      .all(pass.id) as { page: number; numbers: number; is_last: number }[];
-    return {
-      id: pass.id,
-      startedAt: pass.started_at,
-      pages: pages.map((row) => row.page),
-      lastPage: pages.find((row) => row.is_last === 1)?.page ?? null,
-      received: pages.reduce((sum, row) => sum + row.numbers, 0),
-    };
+    return this.#passes.unfinished(notBefore);
   }
 
   beginPass(startedAt: number): PassState {
-    const id = transaction(this.#database, () => {
-      this.#database.exec('DELETE FROM sync_pass WHERE ended_at IS NULL');
-      return Number(
-        this.#database
-          .prepare(
-            `INSERT INTO sync_pass (id, started_at)
-             SELECT 1 + max(coalesce((SELECT max(id) FROM sync_pass), 0),
-                            coalesce((SELECT max(seen_pass) FROM number), 0)), ?`,
-          )
-          .run(startedAt).lastInsertRowid,
-      );
-    });
-    return { id, startedAt, pages: [], lastPage: null, received: 0 };
+    return transaction(this.#database, () => this.#passes.begin(startedAt));
   }
 
-  /** Stores one page of a pass: numbers, page and counts in one transaction. */
   /**
-   * `askedAt` (Unix milliseconds) is when the page was asked for: a number that is known from later than that is seen, but keeps what is
-   * known of it, so that a page on its way cannot undo a change.
+   * Stores one page of a pass: numbers, page and counts in one transaction. `askedAt` (Unix milliseconds) is when the page
+   * was asked for: a number that is known from later than that is seen, but keeps what is known of it, so that a page on its
+   * way cannot undo a change.
    */
   putPage(pass: number, page: number, items: readonly OwnedNumber[], isLast: boolean, askedAt: number): void {
     const rows = items.map((item) => toRow(item, askedAt)).map((row) => this.#newer(row));
@@ -193,44 +196,57 @@ export class NumberStore {
         else if (differs(known, row)) changed += 1;
         this.#write(row, pass);
       }
-      this.#database
-        .prepare('INSERT OR REPLACE INTO sync_page VALUES (?, ?, ?, ?)')
-        .run(pass, page, rows.length, isLast ? 1 : 0);
-      this.#database
-        .prepare('UPDATE sync_pass SET added = added + ?, changed = changed + ? WHERE id = ?')
-        .run(added, changed, pass);
+      this.#passes.notePage(pass, { page, numbers: rows.length, isLast, added, changed });
     });
     this.#show(rows);
   }
 
   /** Numbers that a complete pass did not see. */
-  missed(pass: number): string[] {
-    return (
-      this.#database.prepare('SELECT number FROM number WHERE seen_pass < ?').all(pass) as {
-        number: string;
-      }[]
-    ).map((row) => row.number);
+  *missed(pass: number): Generator<void, string[]> {
+    const read = this.#database.prepare(
+      'SELECT number FROM number WHERE number >= ? AND number < ? AND seen_pass < ?',
+    );
+    const numbers: string[] = [];
+    // The table is as long as the list: it is looked through in stretches, as the numbers that are known divide it.
+    const bounds = [''];
+    for (let slot = stretch; slot < this.#index.sorted; slot += stretch)
+      bounds.push(this.#index.numberAt(slot));
+    bounds.push(':');
+    for (let at = 1; at < bounds.length; at += 1) {
+      const rows = read.all(bounds[at - 1] ?? '', bounds[at] ?? '', pass) as { number: string }[];
+      for (const { number } of rows) numbers.push(number);
+      yield;
+    }
+    return numbers;
   }
 
-  /** Forgets which pages a pass has, so that the list is read once more. */
   reopenPass(pass: number): void {
-    this.#database.prepare('DELETE FROM sync_page WHERE pass = ?').run(pass);
+    this.#passes.reopen(pass);
   }
 
   /**
    * Numbers as the carrier has them; `at` is the earliest time that is known for: when a read was asked, or when a
    * change was answered. `pass` when they were asked for by one.
    */
-  applySeen(seen: readonly { item: OwnedNumber; at: number }[], pass: number | null = null): void {
-    const rows = seen.map(({ item, at }) => this.#newer(toRow(item, at)));
+  *applySeen(
+    seen: readonly { item: OwnedNumber; at: number }[],
+    pass: number | null = null,
+  ): Generator<void> {
     const kept = this.#database.prepare('SELECT seen_pass FROM number WHERE number = ?');
-    transaction(this.#database, () => {
-      for (const row of rows) {
-        const before = kept.get(row.number) as { seen_pass: number } | undefined;
-        this.#write(row, pass ?? before?.seen_pass ?? 0);
-      }
-    });
-    this.#show(rows);
+    for (const some of parts(seen)) {
+      const rows = some.map(({ item, at }) => this.#newer(toRow(item, at)));
+      transaction(this.#database, () => {
+        let added = 0;
+        for (const row of rows) {
+          const before = kept.get(row.number) as { seen_pass: number } | undefined;
+          if (!before) added += 1;
+          this.#write(row, pass ?? before?.seen_pass ?? 0);
+        }
+        this.#passes.addToTotal(added);
+      });
+      this.#show(rows);
+      yield;
+    }
   }
 
   /** What the list has for these numbers, in their order; null for those it does not have. */
@@ -244,37 +260,43 @@ export class NumberStore {
     this.#index.revision += 1;
   }
 
-  remove(pass: number, numbers: readonly string[]): void {
+  /**
+   * Takes out numbers the carrier said it does not have; `askedAt` (Unix milliseconds) is when it was asked. One that is
+   * known from later, bought again or read anew, stays.
+   */
+  remove(pass: number, missing: readonly Missing[]): void {
+    const now = Date.now();
+    const gone = missing
+      .filter(({ number, askedAt }) => {
+        const slot = this.#index.slotOf(number);
+        const seenAt = slot === undefined ? 0 : (this.#index.seenAt[slot] ?? 0);
+        // What is known from a time that is yet to come is known from a wrong clock.
+        return slot !== undefined && (seenAt <= askedAt || seenAt > now);
+      })
+      .map(({ number }) => number);
+    if (gone.length === 0) return;
     transaction(this.#database, () => {
       const remove = this.#database.prepare('DELETE FROM number WHERE number = ?');
-      for (const number of numbers) remove.run(number);
-      this.#database
-        .prepare('UPDATE sync_pass SET removed = removed + ? WHERE id = ?')
-        .run(numbers.length, pass);
+      for (const number of gone) remove.run(number);
+      this.#passes.noteRemoved(pass, gone.length);
     });
-    if (this.#index.remove(numbers) > 0) this.#index.revision += 1;
+    this.#index.remove(gone);
+    this.#index.revision += 1;
   }
 
   finishPass(pass: number, endedAt: number): PassResult {
     transaction(this.#database, () => {
-      this.#database.prepare('UPDATE sync_pass SET ended_at = ? WHERE id = ?').run(endedAt, pass);
-      this.#database.prepare('DELETE FROM sync_page WHERE pass <= ?').run(pass);
-      this.#database.prepare('DELETE FROM sync_pass WHERE id < ? - 100').run(pass);
+      this.#passes.finish(pass, endedAt);
     });
     this.#index.revision += 1;
-    const result = this.lastPass();
+    this.#index.look(true);
+    const result = this.#passes.last();
     if (!result) throw new Error('a finished pass is missing');
     return result;
   }
 
   lastPass(): PassResult | null {
-    const row = this.#database
-      .prepare(
-        'SELECT ended_at, added, changed, removed FROM sync_pass WHERE ended_at IS NOT NULL ORDER BY id DESC LIMIT 1',
-      )
-      .get() as { ended_at: number; added: number; changed: number; removed: number } | undefined;
-    if (!row) return null;
-    return { completedAt: row.ended_at, added: row.added, changed: row.changed, removed: row.removed };
+    return this.#passes.last();
   }
 
   close(): void {
@@ -290,22 +312,23 @@ export class NumberStore {
   /** Scrolling asks for the same result again; one more digit is looked for among what was found. */
   #find(clauses: readonly Clause[], sort: Sort): Result {
     const index = this.#index;
-    const key = `${index.revision} ${sort.column} ${sort.direction} ${JSON.stringify(clauses)}`;
+    const { members, seen } = index.versions;
+    const version = index.revision + members;
+    const key = `${version} ${sort.column === 'seen' ? seen : ''} ${sort.column} ${sort.direction} ${JSON.stringify(clauses)}`;
     const last = this.#kept;
     if (last?.key === key) return last.result;
-    const { members, revision } = index;
-    const narrower =
-      last?.members === members && last.revision === revision && narrows(last.clauses, clauses);
+    const narrower = last?.version === version && narrows(last.clauses, clauses);
     const before = narrower ? last.result.found : null;
     const found = findSlots(index, clauses, before instanceof Uint32Array ? before : undefined);
-    const result = new Result(
-      index,
-      found,
-      () => index.order(sort),
-      (slots) => index.sortList(slots, sort),
-    );
-    this.#kept = { key, members, revision, clauses, result };
+    const result = new Result(index, found, sort, () => this.#roomForAll());
+    this.#kept = { key, version, clauses, result };
     return result;
+  }
+
+  /** One list of all slots, used by one result after another: megabytes at every key would keep the collector busy. */
+  #roomForAll(): Uint32Array {
+    if (this.#room.length < this.#index.count) this.#room = new Uint32Array(this.#index.capacity);
+    return this.#room;
   }
 
   /** The row as it is to be kept: what is known of the number from later wins, unless its time is yet to come. */
@@ -331,7 +354,15 @@ export class NumberStore {
     let changes = 0;
     for (const row of rows) if (this.#index.put(row) !== 'same') changes += 1;
     if (changes > 0) this.#index.revision += 1;
+    // Whoever fills a list that nobody looks at must not leave it in a heap.
+    this.#index.look();
   }
+}
+
+function parts<T>(rows: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(rows.length / part) }, (_, at) =>
+    rows.slice(at * part, (at + 1) * part),
+  );
 }
 
 function toRow(item: OwnedNumber, seenAt: number): IndexedNumber {

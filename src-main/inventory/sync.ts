@@ -5,7 +5,7 @@ import type { SyncStatus } from '../contract/views.ts';
 import { cancelled } from '../http/pacing.ts';
 import type { Inventory } from './inventory.ts';
 import { readPages } from './pages.ts';
-import type { PassState } from './store.ts';
+import type { Missing, PassState } from './store.ts';
 
 export type SyncOptions = {
   /** The carrier to ask, or null while there are no usable keys. */
@@ -109,6 +109,12 @@ export class Sync {
     signal?.removeEventListener('abort', leave);
     const { error, completedAt } = this.#status;
     return error ?? (completedAt !== null && completedAt >= asked ? null : toAppError(cancelled()));
+  }
+
+  /** The list was damaged and begun anew: what was known of passes went with it, and it is fetched again. */
+  begunAnew(): void {
+    this.#set({ completedAt: null, last: null, partial: false });
+    void this.start('start', true);
   }
 
   cancel(): void {
@@ -229,18 +235,18 @@ export class Sync {
     pass: number,
     missed: readonly string[],
     signal: AbortSignal,
-  ): Promise<string[]> {
-    const gone: string[] = [];
+  ): Promise<Missing[]> {
+    const gone: Missing[] = [];
     const queue = [...missed];
     const ask = async () => {
       for (let number = queue.pop(); number !== undefined; number = queue.pop()) {
         if (signal.aborted) throw cancelled();
+        const askedAt = this.#now();
         try {
-          const askedAt = this.#now();
           const fresh = await carrier.getOwned(number as PhoneNumber, { signal });
           await this.#options.inventory.applyFresh([fresh], askedAt, pass);
         } catch (thrown) {
-          if (thrown instanceof Failure && thrown.code === 'not-found') gone.push(number);
+          if (thrown instanceof Failure && thrown.code === 'not-found') gone.push({ number, askedAt });
           else throw thrown;
         }
       }

@@ -1,6 +1,6 @@
 import { transaction, type Database } from '../storage/sqlite.ts';
 import type { TagUse } from '../contract/views.ts';
-import type { Tagged } from './number-index.ts';
+import type { Tagged } from './rows.ts';
 
 /** Tags of numbers, in the journal: the carrier knows nothing of them, so that they cannot be fetched again. */
 export class TagStore {

@@ -4,12 +4,14 @@ import type { StoreKind, StoreMethod, Stores, WorkerAnswer } from './protocol.ts
 
 type Pending = { resolve(value: unknown): void; reject(error: Failure): void; method: string; at: number };
 type Size = { readonly revision: number; readonly total: number };
+/** A method that works in steps answers with what it returns at its end. */
 type Calls<T, K extends keyof T> = T[K] extends (...args: infer A) => infer R
-  ? { args: A; result: R }
+  ? { args: A; result: R extends Generator<void, infer V> ? V : R }
   : never;
 
-/** A call slower than this is logged by name. */
+/** A call slower than this is logged by name, once in so long for each name. */
 const slowMs = 40;
+const noteEveryMs = 60_000;
 /** A thread that has closed its file and does not end is ended after this many milliseconds. */
 const stuckMs = 5_000;
 
@@ -53,6 +55,7 @@ export class StoreClient<K extends StoreKind> {
   #worker: Worker;
   #options: StoreClientOptions;
   #pending = new Map<number, Pending>();
+  #slow = new Map<string, { toldAt: number; untold: number }>();
   #nextId = 1;
   #dead = false;
 
@@ -106,9 +109,23 @@ export class StoreClient<K extends StoreKind> {
     this.#pending.delete(answer.id);
     if (!pending) return;
     const took = performance.now() - pending.at;
-    if (took > slowMs) this.#options.log(`slow storage call: ${pending.method} ${Math.round(took)} ms`);
+    if (took > slowMs) this.#noteSlow(pending.method, took);
     if (answer.error) pending.reject(new Failure(answer.error));
     else pending.resolve(answer.value);
+  }
+
+  /** Writes wait behind questions: while a sync runs, thousands of them would fill the log with the same line. */
+  #noteSlow(method: string, took: number): void {
+    const now = performance.now();
+    const note = this.#slow.get(method) ?? { toldAt: -noteEveryMs, untold: 0 };
+    this.#slow.set(method, note);
+    if (now - note.toldAt < noteEveryMs) {
+      note.untold += 1;
+      return;
+    }
+    const more = note.untold > 0 ? `, ${note.untold} more since the last note` : '';
+    this.#options.log(`slow storage call: ${method} ${Math.round(took)} ms${more}`);
+    Object.assign(note, { toldAt: now, untold: 0 });
   }
 }
 

@@ -1,7 +1,9 @@
-/** The storage thread: owns the database and the index, answers one call after another. */
+/** The storage thread: owns the database and the index, answers calls and does long work in pieces between them. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { toAppError, type AppError } from '../contract/errors.ts';
+import { cancelled } from '../http/pacing.ts';
 import { NumberStore } from '../inventory/store.ts';
+import { CallQueue } from './calls.ts';
 import { Journal } from './journal.ts';
 import type { StoreKind, WorkerAnswer, WorkerCall } from './protocol.ts';
 import { isDamage, moveAside } from './sqlite.ts';
@@ -26,41 +28,94 @@ try {
   post({ kind: 'failed', error: describe(thrown) });
 }
 
+/** What questions get from now on, when a list is damaged and none can be begun anew. */
 let broken: AppError | null = null;
-/** Calls that have to wait until the index is filled. */
-let waiting: WorkerCall[] | null = store instanceof NumberStore ? [] : null;
-if (store instanceof NumberStore) fill(store, store.load());
+let begunAnew = false;
+const queue = new CallQueue();
+/** Steps that fill the index: until they end, calls wait unless the database alone can answer them. */
+let filling: Generator<void> | null = store instanceof NumberStore ? store.load() : null;
+/** A long call between two of its steps. */
+let running: { readonly call: WorkerCall; readonly steps: Generator<void, unknown> } | null = null;
+/** Steps that put the index in order, in time that nobody else needs. */
+let tidying: Generator<void> | null = null;
+let tidyNext = false;
+let told = store?.size.revision ?? 0;
+let awake = false;
+wake();
 
 port.on('message', (call: WorkerCall) => {
-  if (!waiting || !(store instanceof NumberStore)) {
-    answer(call);
+  const early = filling && store instanceof NumberStore ? tried(store, call) : undefined;
+  if (early !== undefined) {
+    post({ kind: 'answer', id: call.id, value: early });
     return;
   }
-  const early = tried(() => (store as NumberStore).early(call.method, call.args));
-  if (early === undefined) waiting.push(call);
-  else post({ kind: 'answer', id: call.id, value: early });
+  const superseded = queue.add(call);
+  if (superseded) post({ kind: 'answer', id: superseded.id, error: describe(cancelled()) });
+  wake();
 });
 
-/** One step of filling, then whatever was asked meanwhile, until it is done. */
-function fill(numbers: NumberStore, steps: Generator<void>): void {
+/** Messages that have come are taken in before each turn: a question never waits for more than one piece of work. */
+function wake(): void {
+  if (awake) return;
+  awake = true;
+  setImmediate(() => {
+    awake = false;
+    if (turn()) wake();
+  });
+}
+
+/** One piece of work; false when there is none. */
+function turn(): boolean {
+  if (filling) {
+    fill(filling);
+    return true;
+  }
+  const query = queue.nextQuery();
+  if (query) {
+    answer(query);
+    return true;
+  }
+  tidying ??= store instanceof NumberStore ? store.tidying() : null;
+  // Whoever writes without a pause does not keep the list from ever being put in order.
+  tidyNext = !tidyNext || (!running && queue.others === 0);
+  if (tidying && tidyNext) {
+    tidying = tidied(tidying);
+    return true;
+  }
+  if (running) {
+    step(running.call, running.steps);
+    return true;
+  }
+  const call = queue.nextOther();
+  if (call) answer(call);
+  return call !== undefined || tidying !== null;
+}
+
+/** One step; null when that was the last. What has no room stays as it is: slower, and right. */
+function tidied(steps: Generator<void>): Generator<void> | null {
   try {
-    if (steps.next().done !== true) {
-      setImmediate(fill, numbers, steps);
-      return;
-    }
+    return steps.next().done === true ? null : steps;
+  } catch {
+    return null;
+  }
+}
+
+function fill(steps: Generator<void>): void {
+  try {
+    if (steps.next().done !== true) return;
   } catch (thrown) {
-    if (isDamage(thrown) && beginAnew(numbers)) return;
+    if (isDamage(thrown) && store instanceof NumberStore && beginAnew(store)) return;
     // A part of a list must not pass for the whole: from now on every question gets this answer.
     broken = describe(thrown);
   }
-  const calls = waiting ?? [];
-  waiting = null;
-  post({ kind: 'changed', size: numbers.size });
-  for (const call of calls) answer(call);
+  filling = null;
+  tellSize(true);
 }
 
-/** A list that cannot be read is kept aside, and the carrier is asked for it again. */
+/** A list that cannot be read is kept aside, and the carrier is asked for it again. Once: a second time it is the disk. */
 function beginAnew(damaged: NumberStore): boolean {
+  if (begunAnew) return false;
+  begunAnew = true;
   try {
     damaged.close();
   } catch {
@@ -68,47 +123,78 @@ function beginAnew(damaged: NumberStore): boolean {
   }
   try {
     const movedTo = moveAside(file);
-    const begun = new NumberStore(file);
+    const begun = new NumberStore(file, damaged);
     store = begun;
     parts = [begun];
+    tidying = null;
+    filling = begun.load();
     post({ kind: 'moved', movedTo });
-    setImmediate(fill, begun, begun.load());
     return true;
   } catch {
     return false;
   }
 }
 
-/** A question that fails now may be answered when everything is there. */
-function tried(ask: () => unknown): unknown {
+/** What the database alone can answer while the index is filled. What fails now may be answered later. */
+function tried(numbers: NumberStore, call: WorkerCall): unknown {
   try {
-    return ask();
+    return numbers.early(call.method, call.args);
   } catch {
     return undefined;
   }
 }
 
 function answer(call: WorkerCall): void {
-  const open = store;
-  if (!open) return;
   if (broken && call.method !== 'close') {
     post({ kind: 'answer', id: call.id, error: broken });
     return;
   }
-  const before = open.size.revision;
   try {
     // The callers are typed by `StoreClient`; nothing else can reach this port.
     const part = parts.find((one) => call.method in one) as Record<string, (...args: unknown[]) => unknown>;
-    post({
-      kind: 'answer',
-      id: call.id,
-      value: part[call.method]?.(...call.args),
-    });
+    const value = part[call.method]?.(...call.args);
+    if (isSteps(value)) step(call, value);
+    else finish(call, value);
   } catch (thrown) {
-    post({ kind: 'answer', id: call.id, error: describe(thrown) });
+    fail(call, thrown);
   }
+}
+
+function step(call: WorkerCall, steps: Generator<void, unknown>): void {
+  running = null;
+  try {
+    const { done, value } = steps.next();
+    if (done === true) finish(call, value);
+    else running = { call, steps };
+    tellSize();
+  } catch (thrown) {
+    fail(call, thrown);
+  }
+}
+
+function finish(call: WorkerCall, value: unknown): void {
+  post({ kind: 'answer', id: call.id, value });
   if (call.method === 'close') port.close();
-  else if (open.size.revision !== before) post({ kind: 'changed', size: open.size });
+  else tellSize();
+}
+
+function fail(call: WorkerCall, thrown: unknown): void {
+  if (isDamage(thrown) && store instanceof NumberStore && beginAnew(store)) {
+    // Asked again of the new list: what belongs to a pass over the old one is refused there.
+    queue.add(call);
+    return;
+  }
+  post({ kind: 'answer', id: call.id, error: describe(thrown) });
+}
+
+function tellSize(always = false): void {
+  if (!store || (!always && store.size.revision === told)) return;
+  told = store.size.revision;
+  post({ kind: 'changed', size: store.size });
+}
+
+function isSteps(value: unknown): value is Generator<void, unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value && 'next' in value;
 }
 
 function openNumbers(): [OpenStore, object[]] {

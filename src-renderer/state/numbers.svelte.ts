@@ -1,17 +1,31 @@
 import { createContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import type { Client } from '#main/contract/client.ts';
-import type { AppError } from '#main/contract/errors.ts';
+import type { Inputs } from '#main/contract/contract.ts';
+import type { AppError, Result } from '#main/contract/errors.ts';
 import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
-import type { NumberColumn, NumberRow, NumbersWindow, RouteUse, Sort } from '#main/contract/views.ts';
+import type {
+  MatchingPage,
+  NumberColumn,
+  NumberRow,
+  NumbersWindow,
+  RouteUse,
+  Sort,
+} from '#main/contract/views.ts';
 
-const windowSize = 300;
+/** Rows of a window: at least so many, and as many as the contract allows where more are visible. */
+const leastRows = 300;
+const mostRows = 500;
+/** Rows that are kept ready above and below. */
 const margin = 100;
 export const mostSelected = 100_000;
+/** Numbers in one page of an answer. */
+const pageSize = 10_000;
 
 /**
  * The numbers list as the window has it: a query, one window of rows around what is on screen, a cursor and a
- * selection. An answer to an older query is dropped; rows on screen stay until newer ones are here.
+ * selection. An answer to an older query is dropped. Until the answer to a new one is here, the rows before it are
+ * `stale`: they may still be drawn (`shownAt`), and nothing can be done to them (`rowAt`).
  */
 export class NumbersState {
   text = $state('');
@@ -27,9 +41,14 @@ export class NumbersState {
   anchor = -1;
   #client: Client;
   #wanted = { first: 0, end: 50 };
-  #generation = 0;
-  #loading = false;
-  #again = false;
+  /** Counts queries; `#answered` is the last one whose answer came. */
+  #generation = $state(0);
+  #answered = $state(0);
+  /** The question on its way, and whether it has to be asked once more. */
+  #loading: { readonly generation: number; again: boolean } | null = null;
+  #answer: Promise<void> = Promise.resolve();
+  /** Tells this list from those of other windows. */
+  readonly #name = Math.random().toString(36).slice(2);
   #extending: Promise<void> = Promise.resolve();
 
   constructor(client: Client) {
@@ -77,8 +96,19 @@ export class NumbersState {
     if (!this.#covers(this.view)) void this.#load();
   }
 
-  rowAt(index: number): NumberRow | undefined {
+  /** True while what is on screen belongs to another query or order than the one that was asked for. */
+  get stale(): boolean {
+    return this.#answered !== this.#generation;
+  }
+
+  /** The row to draw. */
+  shownAt(index: number): NumberRow | undefined {
     return this.view?.rows[index - this.view.offset];
+  }
+
+  /** The row to act on; undefined while the rows are stale. */
+  rowAt(index: number): NumberRow | undefined {
+    return this.stale ? undefined : this.shownAt(index);
   }
 
   get matching(): number {
@@ -86,8 +116,8 @@ export class NumbersState {
   }
 
   async loadRoutes(): Promise<void> {
-    const result = await this.#client.call('numbers.routeUse', {});
-    if (result.ok) this.routes = result.value;
+    const routes = await allRouteUse(this.#client);
+    if (routes) this.routes = routes;
   }
 
   toggle(index: number): void {
@@ -104,29 +134,34 @@ export class NumbersState {
   }
 
   async #extendTo(index: number): Promise<void> {
+    await this.#answer;
     const from = Math.max(0, Math.min(this.anchor < 0 ? index : this.anchor, index));
     const end = Math.min(Math.max(this.anchor, index) + 1, from + mostSelected);
-    for (let offset = from; offset < end; offset += 500) {
-      const limit = Math.min(500, end - offset);
-      const input = { text: this.text, sort: this.sort, offset, limit };
-      const result = await this.#client.call('numbers.query', input);
-      if (!result.ok) return;
-      for (const row of result.value.rows) this.selected.add(row.number);
-    }
+    await this.#select(from, end);
   }
 
   /** Selects all that match; resolves with how many could not be taken. */
   async selectAll(): Promise<number> {
-    const input = { text: this.text, sort: this.sort, limit: mostSelected };
-    const result = await this.#client.call('numbers.matching', input);
-    if (!result.ok) return 0;
-    for (const number of result.value.numbers) this.selected.add(number);
-    return result.value.total - result.value.numbers.length;
+    await this.#answer;
+    const total = await this.#select(0, mostSelected);
+    return Math.max(0, total - mostSelected);
+  }
+
+  /** Selects the numbers in these places, as the list is now; resolves with how many match. */
+  async #select(from: number, end: number): Promise<number> {
+    const query = { text: this.text, sort: this.sort };
+    let total = 0;
+    for await (const page of matchingPages(this.#client, query, from, end)) {
+      if (!page.ok) return 0;
+      for (const number of page.value.numbers) this.selected.add(number);
+      total = page.value.total;
+    }
+    return total;
   }
 
   /** The numbers an action is about: the selection, once what was just added to it is there, else the row of the cursor. */
   async subject(): Promise<string[]> {
-    await this.#extending;
+    await Promise.all([this.#extending, this.#answer]);
     if (this.selected.size > 0) return [...this.selected];
     const row = this.rowAt(this.cursor);
     return row ? [row.number] : [];
@@ -146,38 +181,98 @@ export class NumbersState {
     return `Copied ${numbers.length.toLocaleString('en-US')} numbers as ${formatNames[format]}`;
   }
 
-  async #load(): Promise<void> {
-    if (this.#loading) {
-      this.#again = true;
-      return;
-    }
-    this.#loading = true;
+  /** Asks for the window around what is on screen. A question of an older query on its way is left to itself. */
+  #load(): Promise<void> {
+    if (this.#loading?.generation === this.#generation) this.#loading.again = true;
+    else this.#answer = this.#ask();
+    return this.#answer;
+  }
+
+  async #ask(): Promise<void> {
+    const mine = { generation: this.#generation, again: false };
+    this.#loading = mine;
     do {
-      this.#again = false;
-      const generation = this.#generation;
-      const offset = Math.max(0, this.#wanted.first - margin);
-      const input = { text: this.text, sort: this.sort, offset, limit: windowSize };
+      mine.again = false;
+      const place = this.#place();
+      const input = { text: this.text, sort: this.sort, ...place, view: this.#name };
       const result = await this.#client.call('numbers.query', input);
-      if (generation !== this.#generation) {
-        this.#again = true;
-      } else if (result.ok) {
-        this.view = result.value;
-        this.error = null;
-        if (!this.#covers(result.value)) this.#again = true;
-      } else {
+      // A newer query is asked by now: whoever waits for rows waits for that one.
+      if (mine !== this.#loading) return this.#answer;
+      if (result.ok) this.#take(result.value);
+      else {
         this.error = result.error;
+        // Rows of another query must not pass for an answer to this one.
+        if (this.stale) this.view = null;
       }
-    } while (this.#again);
-    this.#loading = false;
+      this.#answered = mine.generation;
+      const next = this.#place();
+      const moved = next.offset !== place.offset || next.limit !== place.limit;
+      if (result.ok && moved && !this.#covers(result.value)) mine.again = true;
+    } while (mine.again);
+    this.#loading = null;
+  }
+
+  /** Shows an answer. When the list changed underneath, cursor and anchor stay on their numbers. */
+  #take(view: NumbersWindow): void {
+    const follow = (index: number) => {
+      const number = this.rowAt(index)?.number;
+      const at = number === undefined ? -1 : view.rows.findIndex((row) => row.number === number);
+      return at < 0 ? Math.min(index, view.matching - 1) : view.offset + at;
+    };
+    const [cursor, anchor] = [follow(this.cursor), follow(this.anchor)];
+    this.view = view;
+    this.error = null;
+    this.cursor = cursor;
+    this.anchor = anchor;
+  }
+
+  /** The window to ask for: what is visible, with a margin on both sides. */
+  #place(): { offset: number; limit: number } {
+    const { first, end } = this.#wanted;
+    const visible = Math.min(end - first, mostRows);
+    const limit = Math.min(mostRows, Math.max(leastRows, visible + 2 * margin));
+    const above = Math.min(margin, Math.floor((limit - visible) / 2));
+    return { offset: Math.max(0, first - above), limit };
   }
 
   #covers(view: NumbersWindow | null): boolean {
     if (!view) return false;
-    const end = Math.min(this.#wanted.end, view.matching);
-    return (
-      this.#wanted.first >= view.matching ||
-      (view.offset <= this.#wanted.first && view.offset + view.rows.length >= end)
-    );
+    const { first, end } = this.#wanted;
+    const last = Math.min(end, first + mostRows, view.matching);
+    return first >= view.matching || (view.offset <= first && view.offset + view.rows.length >= last);
+  }
+}
+
+/** The numbers of a query in the places [from, end), page by page from one snapshot: none is missed, none comes twice. */
+export async function* matchingPages(
+  client: Client,
+  query: Pick<Inputs['numbers.matching'], 'text' | 'sort'>,
+  from: number,
+  end: number,
+): AsyncGenerator<Result<MatchingPage>> {
+  let snapshot: number | 'new' = 'new';
+  for (let offset = from; offset < end;) {
+    const limit = Math.min(pageSize, end - offset);
+    const single: boolean = snapshot === 'new' && offset + limit >= end;
+    const input: Inputs['numbers.matching'] = { ...query, offset, limit, ...(single ? {} : { snapshot }) };
+    const page: Result<MatchingPage> = await client.call('numbers.matching', input);
+    yield page;
+    if (!page.ok || page.value.snapshot === null) return;
+    snapshot = page.value.snapshot;
+    offset += limit;
+  }
+}
+
+/** All routes in use, by name; null when they cannot be had. */
+export async function allRouteUse(client: Client): Promise<RouteUse[] | null> {
+  const uses: RouteUse[] = [];
+  for (let after = ''; ;) {
+    const result = await client.call('numbers.routeUse', { after });
+    if (!result.ok) return null;
+    uses.push(...result.value);
+    const last = result.value.at(-1);
+    if (!last || result.value.length < 500) return uses;
+    after = `${last.name}\n${last.type}`;
   }
 }
 

@@ -40,10 +40,12 @@ export const csv: Bench = async ({ quick }) => {
   try {
     const { accessKey, secretKey, url: baseUrl } = sandbox;
     await call('accounts.signIn', { label: 'B', accessKey, secretKey, baseUrl, remember: 'session' });
-    const input = { text: '', sort: { column: 'number', direction: 'asc' }, limit: 100_000 };
-    const matching = () => call<{ total: number; numbers: string[] }>('numbers.matching', input);
-    while ((await matching()).total < rows) await new Promise((resolve) => setTimeout(resolve, 100));
-    const owned = (await matching()).numbers;
+    const input = { text: '', sort: { column: 'number', direction: 'asc' }, limit: 10_000 };
+    const matching = (offset: number) =>
+      call<{ total: number; numbers: string[] }>('numbers.matching', { ...input, offset });
+    while ((await matching(0)).total < rows) await new Promise((resolve) => setTimeout(resolve, 100));
+    const owned: string[] = [];
+    while (owned.length < rows) owned.push(...(await matching(owned.length)).numbers);
     const text = `number,primary,failover\r\n${owned.map(rowOf).join('\r\n')}\r\n`;
     const wrong = owned.filter((_, at) => at % 10 === 9).length;
     const base64 = Buffer.from(text).toString('base64');

@@ -49,3 +49,28 @@ function round(value: number): number {
 
 /** A figure is worse than what is asked of it: the run fails, whoever asked for it. */
 export class Missed extends Error {}
+
+/** A host a benchmark needs is not on this machine: it is skipped. Whatever else goes wrong is a failure. */
+export class MissingHost extends Error {}
+
+/**
+ * Returns the function that ends the watch and tells the longest time (ms) this thread was busy without a pause: by the
+ * clock, which on a loaded machine is mostly the others' turn, and of its own.
+ */
+export function watchThread(): () => { readonly clock: number; readonly own: number } {
+  let last = performance.now();
+  let cpu = process.threadCpuUsage();
+  let [clock, own] = [0, 0];
+  const timer = setInterval(() => {
+    const now = performance.now();
+    const used = process.threadCpuUsage(cpu);
+    clock = Math.max(clock, now - last - 5);
+    own = Math.max(own, (used.user + used.system) / 1000);
+    last = now;
+    cpu = process.threadCpuUsage();
+  }, 5);
+  return () => {
+    clearInterval(timer);
+    return { clock, own };
+  };
+}

@@ -1,13 +1,17 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { _electron } from '@playwright/test';
 import { electronArguments, electronExecutable } from '../e2e/app.ts';
 import { makeBigList } from './big-list.ts';
-import { figure, type Bench } from './measure.ts';
+import { figure, MissingHost, type Bench } from './measure.ts';
 
 /**
  * The desktop's small window with the main window beside it. Needs an Electron and a display, and a built app
  * (`npm run build`). No baseline: nothing else on a desktop searches these numbers.
  */
 export const quickSearch: Bench = async ({ quick }) => {
+  const missing = missingDesktop();
+  if (missing) throw new MissingHost(missing);
   const list = await makeBigList(100_000);
   const env = { ...(process.env as Record<string, string>) };
   delete env['ELECTRON_RUN_AS_NODE'];
@@ -85,4 +89,18 @@ async function typeAndWait(text: string): Promise<number[]> {
     port2.postMessage(null);
   });
   return [performance.now() - begun];
+}
+
+/** Why there is no desktop to measure; null when there is one. */
+function missingDesktop(): string | null {
+  if (!existsSync(path.resolve(import.meta.dirname, '../../dist/main/main.cjs')))
+    return 'the app is not built';
+  try {
+    if (!existsSync(electronExecutable())) return 'there is no Electron';
+  } catch {
+    // The package is here, what it downloads is not.
+    return 'there is no Electron';
+  }
+  const { DISPLAY: x11, WAYLAND_DISPLAY: wayland } = process.env;
+  return process.platform === 'linux' && !x11 && !wayland ? 'there is no display' : null;
 }

@@ -1,6 +1,6 @@
 /** npm run bench -- [NAME…] [--json] [--quick]: medians, the baseline of the same run, and the ratio. */
 import { parseArgs } from 'node:util';
-import { machine, Missed, type Bench, type Figure } from './measure.ts';
+import { machine, MissingHost, type Bench, type Figure } from './measure.ts';
 import { bulkRoutes } from './bulk-routes.ts';
 import { csv } from './csv.ts';
 import { patterns } from './patterns.ts';
@@ -34,21 +34,28 @@ for (const name of names) {
     process.exit(2);
   }
 }
+let failed = false;
 for (const name of names) {
   const figures = await measure(name);
   if (!figures) continue;
   for (const line of table(figures)) console.log(line);
   if (values.json) console.log(JSON.stringify({ bench: name, machine: machine(), figures }));
 }
+// What a bench that failed left running must not keep this one from ending.
+process.exit(failed ? 1 : 0);
 
-/** Null when this machine cannot run one that nobody asked for by name, such as the desktop's without a display. */
+/**
+ * Null when there are no figures: a host that nobody asked for by name is not on this machine, such as the desktop's without
+ * a display, or something went wrong, which fails the run. The others are measured all the same.
+ */
 async function measure(name: string): Promise<Figure[] | null> {
   try {
     return (await benches[name]?.({ quick: values.quick })) ?? [];
   } catch (thrown) {
-    if (positionals.includes(name) || thrown instanceof Missed) throw thrown;
-    const [reason = ''] = (thrown instanceof Error ? thrown.message : String(thrown)).split('\n');
-    console.log(`skipped ${name}: ${reason}`);
+    const missing = thrown instanceof MissingHost && !positionals.includes(name);
+    failed ||= !missing;
+    if (missing) console.log(`skipped ${name}: ${thrown.message}`);
+    else console.error(`failed ${name}:`, thrown);
     return null;
   }
 }

@@ -3,9 +3,19 @@ import { makeBigList } from './big-list.ts';
 import { figure, type Bench } from './measure.ts';
 import { launchBrowser, openPage } from './page.ts';
 
-type Watched = { frames: number[]; blank: number; most: number };
+type Watched = {
+  frames: number[];
+  /** Rows without a number at each frame while something moved, and on screen at rest. */
+  moving: number[];
+  blank: number;
+  /** Row elements at most. */
+  most: number;
+};
 
-/** Wheels, drags and jumps through the list in a real browser. A frame is the time between two animation frames. */
+/**
+ * Wheels, drags and jumps through the list in a real browser. A frame is the time between two animation frames; a blank row
+ * is one that is drawn before its number is here.
+ */
 export const scroll: Bench = async ({ quick }) => {
   const count = quick ? 100_000 : 1_000_000;
   const list = await makeBigList(count);
@@ -31,18 +41,25 @@ export const scroll: Bench = async ({ quick }) => {
     const all = [wheeled, dragged, jumped];
     const frames = all.flatMap((one) => one.frames);
     const share = (limit: number) => (100 * frames.filter((frame) => frame > limit).length) / frames.length;
+    const moving = all.flatMap((one) => one.moving);
+    const blankFrames = (100 * moving.filter((rows) => rows > 0).length) / moving.length;
+    const session = await page.context().newCDPSession(page);
+    const { usedSize } = await session.send('Runtime.getHeapUsage');
     const name = (what: string) => `${what}, ${count.toLocaleString('en-US')} rows`;
     return [
       figure(name('frame'), 'ms', frames),
       // A frame of a 60 Hz screen takes 16.7 ms give or take; one that was missed takes twice that.
       figure(name('frames over 16.7 ms (one was missed)'), '%', [share(25)]),
       figure(name('frames over 50 ms'), '%', [share(50)]),
+      figure(name('blank rows at a frame while moving'), 'rows', moving),
+      figure(name('frames with a blank row while moving'), '%', [blankFrames]),
       figure(
         name('blank rows at rest'),
         'rows',
         all.map((one) => one.blank),
       ),
       figure(name('row elements'), 'elements', [Math.max(...all.map((one) => one.most))]),
+      figure(name('heap'), 'MB', [usedSize / 2 ** 20]),
     ];
   } finally {
     await close();
@@ -63,20 +80,29 @@ async function rest(page: Page): Promise<Watched> {
       return box !== undefined && bottom > box.top + 32 && top < box.bottom;
     });
     const blank = visible.filter((row) => !/\d/.test(row.querySelector('.number')?.textContent ?? '')).length;
-    const seen = { frames: watched.frames, blank: visible.length === 0 ? 999 : blank, most: watched.most };
+    const seen = { ...watched, blank: visible.length === 0 ? 999 : blank };
     watched.frames = [];
+    watched.moving = [];
     return seen;
   });
 }
 
 function watch(): void {
-  const watched: Watched = { frames: [], blank: 0, most: 0 };
+  const watched: Watched = { frames: [], moving: [], blank: 0, most: 0 };
   Object.assign(window, { watched });
   let last = performance.now();
+  let top = 0;
   const next = (now: number) => {
     watched.frames.push(now - last);
     last = now;
-    watched.most = Math.max(watched.most, document.querySelectorAll('[role=row].data').length);
+    const rows = [...document.querySelectorAll<HTMLElement>('[role=row].data')];
+    watched.most = Math.max(watched.most, rows.length);
+    const { scrollTop } = document.querySelector('[role=grid]') ?? { scrollTop: 0 };
+    if (scrollTop !== top)
+      watched.moving.push(
+        rows.filter((row) => !row.hidden && !row.querySelector('.number')?.textContent.trim()).length,
+      );
+    top = scrollTop;
     requestAnimationFrame(next);
   };
   requestAnimationFrame(next);

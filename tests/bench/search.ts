@@ -1,16 +1,19 @@
-import { DatabaseSync } from '@photostructure/sqlite';
+import type { PhoneNumber } from '../../src-main/contract/model.ts';
+import { numberColumns, type Sort } from '../../src-main/contract/views.ts';
 import { NumberStore } from '../../src-main/inventory/store.ts';
 import { seeded } from '../../src-main/sandbox/random.ts';
 import { makeBigList, type BigList } from './big-list.ts';
-import { figure, timed, type Bench } from './measure.ts';
+import { figure, type Bench } from './measure.ts';
 import { launchBrowser, openPage } from './page.ts';
+import { digitsPart, sqliteWith, type Part } from './search-baseline.ts';
 
 const sort = { column: 'number', direction: 'asc' } as const;
 const shown = 300;
 
 /**
- * Exact total and first window. "In the worker" is the store without the hop between threads. Baselines ask SQLite for
- * the same: the total and the first 300 rows by number, with LIKE and with an FTS5 trigram table.
+ * Exact total and first window; combined queries in every order, also right after a change. All but "end to end" is
+ * in the worker, without the hop between threads. Baselines ask SQLite for the same: the total and the first 300 rows, with
+ * LIKE and with an FTS5 trigram table.
  */
 export const search: Bench = async ({ quick }) => {
   const list = await makeBigList(quick ? 100_000 : 1_000_000);
@@ -30,129 +33,133 @@ export const search: Bench = async ({ quick }) => {
       ...Array.from({ length: 40 }, (_, at) => pattern(8 + (at % 4))),
     ];
     const short = patterns.filter((one) => one.length < 3);
-    return [...inWorker(list, short, long, combined(random, pattern)), await endToEnd(list, patterns)];
+    const mixed = combined(random, pattern);
+    const [digits, several] = await endToEnd(list, [patterns.slice(0, 120), mixed.map(textOf)]);
+    return [
+      ...inWorker(list, short, long, mixed),
+      figure('end to end', 'ms', digits ?? []),
+      figure('end to end, combined', 'ms', several ?? []),
+    ];
   } finally {
     list.remove();
   }
 };
 
-function combined(random: () => number, pattern: (length: number) => string): string[] {
+function combined(random: () => number, pattern: (length: number) => string): Part[][] {
+  const one = <T>(of: readonly [T, ...T[]]) => of[Math.floor(random() * of.length)] ?? of[0];
+  const is = (key: string, column: string, value: string): Part => ({
+    text: `${key}:${value}`,
+    sql: `${column} = ? COLLATE NOCASE`,
+    args: [value],
+  });
   const parts = [
-    () => `npa:${['206', '212', '604', '800'][Math.floor(random() * 4)] ?? ''}`,
-    () => `state:${['wa', 'ny', 'ca', 'tx'][Math.floor(random() * 4)] ?? ''}`,
-    () => `route:${['fax', 'pbx-1', 'sbc-east'][Math.floor(random() * 3)] ?? ''}`,
-    () => '-primary:sip-reg',
-    () => 'failover:none',
-    () => 'billing:vpri',
-    () => pattern(1 + Math.floor(random() * 4)),
-    () => `ends:${pattern(2)}`,
+    () => is('npa', 'npa', one(['206', '212', '604', '800'])),
+    () => is('state', 'state', one(['wa', 'ny', 'ca', 'tx'])),
+    (): Part => {
+      const route = one(['fax', 'pbx-1', 'sbc-east']);
+      return { text: `route:${route}`, sql: '? IN (primary_name, failover_name)', args: [route] };
+    },
+    (): Part => ({ text: '-primary:sip-reg', sql: 'primary_name <> ?', args: ['sip-reg'] }),
+    (): Part => ({
+      text: 'failover:none',
+      sql: '(failover_name = ? OR failover_name = primary_name)',
+      args: ['sip-reg'],
+    }),
+    () => is('billing', 'billing', 'vpri'),
+    () => digitsPart(pattern(1 + Math.floor(random() * 4))),
+    (): Part => {
+      const end = pattern(2);
+      return { text: `ends:${end}`, sql: 'number LIKE ?', args: [`%${end}`] };
+    },
   ];
   return Array.from({ length: 50 }, () =>
-    Array.from(
-      { length: 2 + Math.floor(random() * 2) },
-      () => parts[Math.floor(random() * parts.length)]?.() ?? '',
-    ).join(' '),
+    Array.from({ length: 2 + Math.floor(random() * 2) }, () => one(parts as [() => Part])()),
   );
 }
 
-function inWorker(list: BigList, short: string[], long: string[], mixed: string[]) {
+const textOf = (parts: readonly Part[]) => parts.map((part) => part.text).join(' ');
+
+function inWorker(list: BigList, short: string[], long: string[], mixed: Part[][]) {
   const store = new NumberStore(list.file);
   for (const _ of store.load()) void _;
-  const other = sqlite(list);
-  const ask = (texts: string[]) =>
+  const other = sqliteWith(list, shown);
+  const ask = (texts: readonly string[], by: Sort = sort) =>
     texts.map((text) => {
       const begun = performance.now();
-      store.query({ text, sort, offset: 0, limit: shown });
+      store.query({ text, sort: by, offset: 0, limit: shown });
       return performance.now() - begun;
     });
+  const sorts = numberColumns.flatMap((column): Sort[] => [
+    { column, direction: 'asc' },
+    { column, direction: 'desc' },
+  ]);
+  const texts = mixed.map(textOf);
   // Once for the compiler, not measured; then every text anew.
-  ask([...short, ...long, ...mixed].reverse());
-  const measured = { short: ask(short), long: ask(long), mixed: ask(mixed) };
-  const wrong = [...short, ...long]
-    .slice(0, 20)
-    .find((text) => other.like(text).total !== store.query({ text, sort, offset: 0, limit: 1 }).matching);
-  if (wrong !== undefined) throw new Error(`the baseline counts other numbers for "${wrong}"`);
-  const sample = (texts: string[]) => texts.filter((_, at) => at % Math.ceil(texts.length / 20) === 0);
+  for (const by of sorts) ask([...short, ...long, ...texts].reverse(), by);
+  const measured = { short: ask(short), long: ask(long), mixed: sorts.flatMap((by) => ask(texts, by)) };
+  const others = mixed.map((parts, at) => {
+    const asked = other.combined(parts, sorts[at % sorts.length] ?? sort);
+    return { ...asked, text: textOf(parts) };
+  });
+  const wrong = [
+    ...[...short, ...long].slice(0, 20).map((text) => ({ text, total: other.like(text).total })),
+    ...others,
+  ].find(({ text, total }) => total !== store.query({ text, sort, offset: 0, limit: 1 }).matching);
+  if (wrong) throw new Error(`the baseline counts other numbers for "${wrong.text}"`);
+  const changed = sorts.flatMap((by, at) =>
+    texts.flatMap((text, place) => {
+      touch(store, list.numbers[(at * 7919 + place) % list.numbers.length] ?? '', place);
+      return ask([text], by);
+    }),
+  );
+  const sample = (all: string[]) => all.filter((_, at) => at % Math.ceil(all.length / 20) === 0);
+  const trigram = { 'FTS5 trigram': others.map(({ ms }) => ms) };
   const figures = [
     figure('1-2 digits', 'ms', measured.short, { LIKE: sample(short).map((text) => other.like(text).ms) }),
     figure('3-11 digits', 'ms', measured.long, {
       'FTS5 trigram': long.map((text) => other.fts(text).ms),
       LIKE: sample(long).map((text) => other.like(text).ms),
     }),
-    figure('combined', 'ms', measured.mixed),
+    figure('combined', 'ms', measured.mixed, trigram),
+    figure('combined, right after a change', 'ms', changed, trigram),
   ];
   other.close();
   store.close();
   return figures;
 }
 
-function sqlite({ numbers }: BigList) {
-  const database = new DatabaseSync(':memory:');
-  database.exec('CREATE TABLE plain (number TEXT PRIMARY KEY) WITHOUT ROWID');
-  database.exec(
-    "CREATE VIRTUAL TABLE grams USING fts5 (number, tokenize = 'trigram', detail = 'none', content = '')",
-  );
-  const [plain, grams] = [
-    'INSERT INTO plain VALUES (?)',
-    'INSERT INTO grams (rowid, number) VALUES (?, ?)',
-  ].map((sql) => database.prepare(sql));
-  database.exec('BEGIN');
-  numbers.forEach((number, at) => {
-    plain?.run(number);
-    grams?.run(at + 1, number);
-  });
-  database.exec('COMMIT');
-  const measure = (count: string, rows: string, value: string) => {
-    const [first, second] = [database.prepare(count), database.prepare(rows)];
-    const begun = performance.now();
-    const { total } = first.get(value) as { total: number };
-    second.all(value);
-    return { total, ms: performance.now() - begun };
+/** Gives one number other routes, as a sync or a plan does. */
+function touch(store: NumberStore, number: string, turn: number): void {
+  const [primary, failover] = [`sbc-${turn % 2 === 0 ? 'east' : 'west'}`, 'fax'];
+  const item = {
+    number: number as PhoneNumber,
+    billing: 'METERED',
+    routes: { primary: { name: primary, type: 'HOST' }, failover: { name: failover, type: 'HOST' } },
   };
-  return {
-    like: (text: string) =>
-      measure(
-        'SELECT count(*) AS total FROM plain WHERE number LIKE ?',
-        `SELECT number FROM plain WHERE number LIKE ? ORDER BY number LIMIT ${shown}`,
-        `%${text}%`,
-      ),
-    fts: (text: string) => {
-      // Without positions every three digits have to match, which is what it is fastest at.
-      const words = Array.from({ length: text.length - 2 }, (_, at) => `"${text.slice(at, at + 3)}"`).join(
-        ' AND ',
-      );
-      return measure(
-        'SELECT count(*) AS total FROM grams WHERE grams MATCH ?',
-        `SELECT rowid FROM grams WHERE grams MATCH ? ORDER BY rowid LIMIT ${shown}`,
-        words,
-      );
-    },
-    close() {
-      database.close();
-    },
-  };
+  for (const _ of store.applySeen([{ item, at: Date.now() }])) void _;
 }
 
 /** From the key in the query field of a real browser to the frame that shows its count and rows. */
-async function endToEnd(list: BigList, patterns: string[]) {
+async function endToEnd(list: BigList, series: readonly (readonly string[])[]): Promise<number[][]> {
   const browser = await launchBrowser();
   const opened = await openPage(list.folder, browser);
-  const samples: number[] = [];
+  const measured: number[][] = [];
   try {
     await opened.page
       .getByTestId('counts')
       .filter({ hasText: list.numbers.length.toLocaleString('en-US') })
       .waitFor();
     await opened.page.waitForTimeout(4_000);
-    await timed(async () => {
-      for (const text of patterns.slice(0, 120))
-        samples.push(...(await opened.page.evaluate(typeAndWait, text)));
-    });
+    for (const texts of series) {
+      const samples: number[] = [];
+      for (const text of texts) samples.push(...(await opened.page.evaluate(typeAndWait, text)));
+      measured.push(samples);
+    }
   } finally {
     await opened.close();
     await browser.close();
   }
-  return figure('end to end', 'ms', samples);
+  return measured;
 }
 
 /** Runs in the page. Milliseconds until the frame that shows another count is painted; nothing when it stays the same. */

@@ -2,7 +2,18 @@ import { NumberStore } from '../../src-main/inventory/store.ts';
 import { ended } from '../support/child.ts';
 import { makeBigList } from './big-list.ts';
 import { figure, type Bench } from './measure.ts';
-import { launchBrowser, startHost } from './page.ts';
+import { launchBrowser, longestBlock, startHost } from './page.ts';
+
+/** Milliseconds of each step, from the start of the process; and blocks. */
+type Steps = [
+  host: number[],
+  drawn: number[],
+  rows: number[],
+  ready: number[],
+  alone: number[],
+  clock: number[],
+  own: number[],
+];
 
 /**
  * Browser host, cold: from the start of the process to the first rows in the page, and to the index that answers digits.
@@ -13,13 +24,19 @@ export const startup: Bench = async ({ quick }) => {
   for (const count of quick ? [1_000, 100_000] : [1_000, 100_000, 1_000_000]) {
     const list = await makeBigList(count);
     const browser = await launchBrowser();
-    const [rows, ready, alone]: [number[], number[], number[]] = [[], [], []];
+    const [host, drawn, rows, ready, alone, clock, own] = Array.from(
+      { length: 7 },
+      (): number[] => [],
+    ) as Steps;
     try {
       for (let run = 0; run < (quick ? 1 : 5); run += 1) {
         const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
         const begun = performance.now();
-        const { child, address } = await startHost(list.folder);
-        await page.goto(address);
+        const running = await startHost(list.folder);
+        host.push(performance.now() - begun);
+        await page.goto(running.address, { waitUntil: 'commit' });
+        await page.locator('main').first().waitFor();
+        drawn.push(performance.now() - begun);
         await page.waitForFunction(() =>
           /\d/.test(document.querySelector('.data .number')?.textContent ?? ''),
         );
@@ -28,8 +45,11 @@ export const startup: Bench = async ({ quick }) => {
         await page.getByLabel('Filter numbers').fill('206');
         await page.getByTestId('counts').filter({ hasText: ' of ' }).waitFor();
         ready.push(performance.now() - begun);
+        const longest = await longestBlock(running);
+        clock.push(longest.clock);
+        own.push(longest.own);
         await page.close();
-        await ended(child);
+        await ended(running.child);
         const opening = performance.now();
         const store = new NumberStore(list.file);
         store.early('query', [
@@ -43,8 +63,12 @@ export const startup: Bench = async ({ quick }) => {
       list.remove();
     }
     const name = count.toLocaleString('en-US');
+    figures.push(figure(`host answers with ${name}`, 'ms', host));
+    figures.push(figure(`window drawn with ${name}`, 'ms', drawn));
     figures.push(figure(`first rows of ${name}`, 'ms', rows, { 'the database alone': alone }));
     figures.push(figure(`index ready with ${name}`, 'ms', ready));
+    const busy = `longest time the main thread was busy once the host answered, with ${name}`;
+    figures.push(figure(`${busy}, by the clock`, 'ms', clock), figure(`${busy}, of its own`, 'ms', own));
   }
   return figures;
 };

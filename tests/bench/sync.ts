@@ -5,7 +5,8 @@ import { FlowrouteV1 } from '../../src-main/carrier/flowroute-v1/adapter.ts';
 import { openInventory } from '../../src-main/inventory/inventory.ts';
 import { createSync } from '../../src-main/inventory/sync.ts';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
-import { figure, timed, type Bench, type Figure } from './measure.ts';
+import { keepMemorySmall } from '../../src-main/memory.ts';
+import { figure, timed, watchThread, type Bench, type Figure } from './measure.ts';
 
 const workerUrl = new URL('../../src-main/storage/worker.ts', import.meta.url);
 
@@ -45,19 +46,25 @@ export const sync: Bench = async ({ quick }) => {
   return figures;
 };
 
-/** A million numbers once, with somebody typing all the while. The loop reads the first 300 pages and is scaled. */
+/** A million numbers once, with somebody typing and sorting all the while. The loop reads the first 300 pages and is scaled. */
 async function million(latency: number): Promise<Figure[]> {
   const owned = 1_000_000;
   const sandbox = await startSandboxProcess(['--owned', `${owned}`, '--latency', `${latency}`]);
   try {
+    // As the application runs.
+    keepMemorySmall();
     const typing: number[] = [];
+    const longest = watchThread();
     const took = await firstSync(sandbox, owned, typing);
+    const busy = longest();
     const loop = (await pageAfterPage(sandbox, 60_000)) * (owned / 60_000);
     const name = `first sync of 1,000,000 at ${latency} ms`;
     return [
       figure(name, 'ms', [took], { 'page after page': [loop] }),
       figure(`${name}, numbers per second`, '/s', [owned / (took / 1000)]),
       figure(`${name}, a query meanwhile`, 'ms', typing),
+      figure(`${name}, longest time the main thread was busy, by the clock`, 'ms', [busy.clock]),
+      figure(`${name}, longest time the main thread was busy, of its own`, 'ms', [busy.own]),
     ];
   } finally {
     await sandbox.stop();
@@ -80,7 +87,7 @@ async function firstSync(sandbox: SandboxProcess, owned: number, typing?: number
     for (let at = 0; typing && !ended; at += 1) {
       const input = {
         text: `${(at * 37) % 1000}`,
-        sort: { column: 'number', direction: 'asc' },
+        sort: { column: at % 5 === 0 ? 'primary' : 'number', direction: 'asc' },
         offset: 0,
         limit: 300,
       } as const;

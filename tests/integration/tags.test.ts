@@ -60,3 +60,25 @@ test('a query that is not understood tags nothing, and what is no tag is refused
   for (const tag of ['a,b', 'none', ' ', 'x'.repeat(33), 'a:b'])
     await expect(app.call('tags.change', { source: all, add: [tag], remove: [] }), tag).rejects.toThrow();
 });
+
+test('pages of one snapshot are the list of one moment, whatever comes and goes meanwhile', async () => {
+  const query = { text: '', sort: { column: 'number', direction: 'desc' } } as const;
+  const all = (await numbers('')).reverse();
+  const first = await app.call('numbers.matching', { ...query, limit: 100, snapshot: 'new' });
+  expect(first).toMatchObject({ total: 300, numbers: all.slice(0, 100) });
+  const before = (await app.status(() => true)).completedAt ?? 0;
+  sandbox.account.disown(all[0] ?? '');
+  sandbox.account.own('19895550123');
+  await app.call('sync.start', {});
+  await app.status((status) => (status.completedAt ?? 0) > before);
+  expect((await numbers('19895550123')).length).toBe(1);
+  const snapshot = first.snapshot ?? 0;
+  const rest = await app.call('numbers.matching', { ...query, offset: 100, limit: 10_000, snapshot });
+  expect(rest).toEqual({ total: 300, numbers: all.slice(100), snapshot: null });
+  await expect(app.call('numbers.matching', { ...query, limit: 1, snapshot })).rejects.toThrow(/not kept/);
+  const rows = await app.call('numbers.rows', { numbers: [all[1] ?? '', all[0] ?? ''] });
+  expect(rows.map((row) => row?.number ?? null)).toEqual([all[1], null]);
+  const [use, ...others] = await app.call('numbers.routeUse', {});
+  const after = `${use?.name}\n${use?.type}`;
+  expect(await app.call('numbers.routeUse', { after })).toEqual(others);
+});

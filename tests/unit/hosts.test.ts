@@ -65,6 +65,18 @@ describe('the contract', () => {
     ['numbers.query', { text: '', sort: { column: 'number', direction: 'asc' }, offset: -1, limit: 1 }],
     ['numbers.query', { text: '', sort: { column: 'number', direction: 'asc' }, offset: 0, limit: 501 }],
     ['numbers.query', { text: '', sort: { column: 'number', direction: 'asc' }, offset: NaN, limit: 1 }],
+    [
+      'numbers.query',
+      { text: '', sort: { column: 'number', direction: 'asc' }, offset: 0, limit: 1, view: 7 },
+    ],
+    ['numbers.matching', { text: '', sort: { column: 'number', direction: 'asc' }, limit: 10_001 }],
+    [
+      'numbers.matching',
+      { text: '', sort: { column: 'number', direction: 'asc' }, limit: 1, snapshot: 'old' },
+    ],
+    ['numbers.rows', { numbers: Array.from({ length: 501 }, () => '12065550142') }],
+    ['numbers.rows', { numbers: ['2065550142'] }],
+    ['numbers.routeUse', { after: 'x'.repeat(1_001) }],
     ['accounts.signIn', { label: ' ', accessKey: 'a', secretKey: 'b', remember: 'session' }],
     [
       'accounts.signIn',

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseQuery, type Clause } from '../../src-main/contract/query.ts';
-import { numberColumns, type NumberRow } from '../../src-main/contract/views.ts';
+import { numberColumns, type NumberRow, type Sort } from '../../src-main/contract/views.ts';
 import { Bits } from '../../src-main/inventory/bits.ts';
 import { findSlots, narrows } from '../../src-main/inventory/filter.ts';
-import { NumberIndex, type IndexedNumber } from '../../src-main/inventory/number-index.ts';
+import { NumberIndex } from '../../src-main/inventory/number-index.ts';
+import type { IndexedNumber } from '../../src-main/inventory/rows.ts';
 import { Result } from '../../src-main/inventory/result.ts';
 import { areaOf } from '../../src-main/nanp/area.ts';
+import { seeded } from '../../src-main/sandbox/random.ts';
 
 const route = fc.constantFrom('sip-reg', 'pbx-1', 'PBX-2', 'fax', 'my pbx');
 const anyRow: fc.Arbitrary<IndexedNumber> = fc.record({
@@ -21,7 +23,7 @@ const anyRow: fc.Arbitrary<IndexedNumber> = fc.record({
   failover: route,
   failoverType: fc.constantFrom('HOST', 'SIP-REG'),
   billing: fc.constantFrom('METERED', 'VPRI'),
-  seenAt: fc.integer({ min: 1, max: 4 }),
+  seenAt: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 1e12 })),
 });
 const anyChanges = fc.array(
   fc.oneof(
@@ -29,7 +31,7 @@ const anyChanges = fc.array(
     fc.nat().map((place) => ({ removeAt: place })),
     fc.tuple(fc.nat(), fc.subarray(['spare', 'VIP'])).map(([place, tags]) => ({ tagAt: place, tags })),
   ),
-  { maxLength: 120 },
+  { maxLength: 200, size: 'max' },
 );
 type Change = { put: IndexedNumber } | { removeAt: number } | { tagAt: number; tags: string[] };
 
@@ -39,6 +41,7 @@ function apply(changes: readonly Change[]) {
   const plain = new Map<string, IndexedNumber>();
   // Tags belong to the number: they are there again when it comes back.
   const tagged = new Map<string, string>();
+  let tidying: Iterator<void> = [].values();
   for (const change of changes) {
     if ('put' in change) {
       index.put(change.put);
@@ -53,8 +56,9 @@ function apply(changes: readonly Change[]) {
       plain.delete(number);
     }
     index.revision += 1;
-    // What comes after this stays outside the digit index.
-    if (index.count === 10) index.settle();
+    // A few steps of putting in place, so that changes come in the middle of it and after it.
+    if (index.count === 10) tidying = index.tidy();
+    if (tidying.next().done === true) tidying = [].values();
   }
   const rows = [...plain.values()].map((row): NumberRow => {
     const area = areaOf(row.number.slice(1, 4));
@@ -63,7 +67,12 @@ function apply(changes: readonly Change[]) {
   return { index, rows };
 }
 
-const all = (index: NumberIndex) => Array.from({ length: index.count }, (_, slot) => index.rowAt(slot));
+const all = (index: NumberIndex) =>
+  Array.from({ length: index.count }, (_, slot) => slot)
+    .filter((slot) => !index.gone.has(slot))
+    .map((slot) => index.rowAt(slot));
+const ordered = (index: NumberIndex, sort: Sort) =>
+  Array.from(new Result(index, findSlots(index, []), sort).window(0, 1_000), (slot) => index.rowAt(slot));
 const byNumber = (a: NumberRow, b: NumberRow) => (a.number < b.number ? -1 : 1);
 
 test('adding, changing and removing keep every row', () => {
@@ -90,7 +99,7 @@ test('every column sorts both ways, ties by number', () => {
           const [first, second] = [shown(a, column), shown(b, column)];
           return first === second ? byNumber(a, b) : (first < second ? -1 : 1) * sign;
         });
-        const sorted = Array.from(index.order({ column, direction }), (slot) => index.rowAt(slot));
+        const sorted = ordered(index, { column, direction });
         expect(sorted.map((row) => row.number)).toEqual(expected.map((row) => row.number));
       },
     ),
@@ -190,7 +199,9 @@ test('a query over columns finds what a look at every row finds', () => {
       const slots = findSlots(index, clauses);
       const passed =
         slots instanceof Bits ? (slot: number) => slots.has(slot) : (slot: number) => slots.includes(slot);
-      const found = all(index).filter((_, slot) => passed(slot));
+      const found = Array.from({ length: index.count }, (_, slot) => slot)
+        .filter(passed)
+        .map((slot) => index.rowAt(slot));
       const expected = rows.filter((row) => clauses.every((clause) => passes(row, clause)));
       expect(found.map((row) => row.number).sort()).toEqual(expected.map((row) => row.number).sort());
     }),
@@ -214,17 +225,12 @@ test('a result refined from a wider one, in any order and window, is what asking
         const before = findSlots(index, wide);
         const sort = { column, direction: desc ? 'desc' : 'asc' } as const;
         const found = findSlots(index, narrow, before instanceof Bits ? undefined : before);
-        const result = new Result(
-          index,
-          found,
-          () => index.order(sort),
-          (slots) => index.sortList(slots, sort),
-        );
+        const result = new Result(index, found, sort);
         const expected = rows.filter((row) => row.number.includes(first + more)).map((row) => row.number);
         expect(result.count).toBe(expected.length);
         const numbers = Array.from(result.window(0, 500), (slot) => index.numberAt(slot));
         expect([...numbers].sort()).toEqual(expected.sort());
-        const inOrder = Array.from(index.order(sort), (slot) => index.numberAt(slot));
+        const inOrder = ordered(index, sort).map((row) => row.number);
         expect(numbers).toEqual(inOrder.filter((number) => expected.includes(number)));
         expect(Array.from(result.window(3, 4), (slot) => index.numberAt(slot))).toEqual(numbers.slice(3, 7));
       },
@@ -232,4 +238,104 @@ test('a result refined from a wider one, in any order and window, is what asking
   );
   expect(narrows(parseQuery('206 -5').clauses, parseQuery('206 -55').clauses)).toBe(false);
   expect(narrows(parseQuery('206').clauses, parseQuery('207').clauses)).toBe(false);
+});
+
+test('a long list that changes while it is put in order is exact before, meanwhile and afterwards', () => {
+  const random = seeded(5);
+  const any = (most: number) => Math.floor(random() * most);
+  const index = new NumberIndex();
+  const plain = new Map<string, string>();
+  const change = () => {
+    const number = `1206${2_000_000 + any(60_000)}`;
+    if (plain.has(number) && random() < 0.4) {
+      index.remove([number]);
+      plain.delete(number);
+    } else {
+      const primary = `pbx-${any(5)}`;
+      index.put({
+        number,
+        primary,
+        primaryType: 'HOST',
+        failover: 'fax',
+        failoverType: 'HOST',
+        billing: 'VPRI',
+        seenAt: any(1e6),
+      });
+      plain.set(number, primary);
+    }
+    index.revision += 1;
+  };
+  const check = () => {
+    const { clauses } = parseQuery('7 primary:pbx-3');
+    const result = new Result(index, findSlots(index, clauses), { column: 'number', direction: 'desc' });
+    const expected = [...plain]
+      .filter(([number, primary]) => number.includes('7') && primary === 'pbx-3')
+      .map(([number]) => number)
+      .sort()
+      .reverse();
+    expect(result.count).toBe(expected.length);
+    expect(Array.from(result.window(40, 200), (slot) => index.numberAt(slot))).toEqual(
+      expected.slice(40, 240),
+    );
+    expect(Array.from(result.window(0, 10_000), (slot) => index.numberAt(slot))).toEqual(expected);
+    expect(index.size).toBe(plain.size);
+  };
+  for (let at = 0; at < 45_000; at += 1) change();
+  check();
+  for (let round = 0; round < 2; round += 1) {
+    const steps = index.tidy();
+    while (steps.next().done !== true) {
+      for (let at = 0; at < 700; at += 1) change();
+      check();
+    }
+    check();
+    expect(index.sorted).toBeGreaterThan(index.count - 2_000 - 700);
+  }
+  const bySeen = new Result(index, findSlots(index, []), { column: 'seen', direction: 'asc' });
+  const seen = Array.from(bySeen.window(1_000, 5_000), (slot) => index.seenAt[slot] ?? 0);
+  expect(seen).toEqual(seen.slice().sort((a, b) => a - b));
+  expect(seen).toHaveLength(5_000);
+});
+
+test('learned costs are summed and sorted, unknown ones first, also when numbers go and are put in order', () => {
+  const index = new NumberIndex();
+  const number = (at: number) => String(12_065_550_000 + at);
+  const put = (at: number) =>
+    index.put({
+      ...{ number: number(at), primary: 'a', primaryType: 'HOST', failover: 'b' },
+      failoverType: 'HOST',
+      billing: 'VPRI',
+      seenAt: 1,
+    });
+  for (let at = 0; at < 40; at += 1) put(39 - at);
+  const learned = (at: number, monthly: number) => ({
+    number: number(at),
+    monthly,
+    state: 'OR',
+    rateCenter: 'BEND',
+  });
+  index.learn([learned(3, 1_000), learned(5, 125), learned(7, 125), learned(50, 99)]);
+  const ask = (text: string) =>
+    new Result(index, findSlots(index, parseQuery(text).clauses), { column: 'monthly', direction: 'desc' });
+  const check = (costly: readonly number[], monthly: number) => {
+    const result = ask('');
+    expect(result.cost).toEqual({ monthly, known: costly.length });
+    const rows = Array.from(result.window(0, 100), (slot) => index.rowAt(slot));
+    expect(rows.slice(0, costly.length).map((row) => row.number)).toEqual(costly.map(number));
+    expect(rows.slice(costly.length).every((row) => row.monthly === null)).toBe(true);
+    expect(ask('state:or').count).toBe(costly.length);
+  };
+  check([3, 5, 7], 1_250);
+  put(50);
+  check([3, 5, 7, 50], 1_349);
+  index.remove([number(5)]);
+  check([3, 7, 50], 1_224);
+  const steps = index.tidy();
+  steps.next();
+  index.learn([learned(9, 500)]);
+  index.remove([number(3)]);
+  while (steps.next().done !== true);
+  check([9, 7, 50], 724);
+  put(5);
+  check([9, 5, 7, 50], 849);
 });

@@ -1,5 +1,6 @@
 import { journal } from './0001-journal.ts';
 import { numbers } from './0001-numbers.ts';
+import { listState } from './0002-list-state.ts';
 import { routing } from './0002-routing.ts';
 import { tags } from './0003-tags.ts';
 import { doubts } from './0004-doubts.ts';
@@ -9,6 +10,6 @@ import { importRows } from './0005-import-rows.ts';
 export type Migration = { readonly version: number; readonly sql: string };
 
 /** The cached list. */
-export const numberMigrations: readonly Migration[] = [numbers];
+export const numberMigrations: readonly Migration[] = [numbers, listState];
 /** Cart, orders, plans, what was learned, tags, activity: nothing of this can be fetched again. */
 export const journalMigrations: readonly Migration[] = [journal, routing, tags, doubts, importRows];

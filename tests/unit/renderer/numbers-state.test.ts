@@ -2,29 +2,32 @@ import { beforeEach, expect, test } from 'vitest';
 import { createClient } from '../../../src-main/contract/client.ts';
 import type { Inputs } from '../../../src-main/contract/contract.ts';
 import type { Result } from '../../../src-main/contract/errors.ts';
-import type { NumbersWindow } from '../../../src-main/contract/views.ts';
+import type { NumberRow, NumbersWindow } from '../../../src-main/contract/views.ts';
 import { NumbersState } from '../../../src-renderer/state/numbers.svelte.ts';
 
 type Query = Inputs['numbers.query'];
+type Matching = Inputs['numbers.matching'] & { offset: number };
 let asked: { input: Query; answer(result: Result<NumbersWindow>): Promise<void> }[];
 let state: NumbersState;
 
 const size = 1_000;
-function windowFor({ offset, limit, text }: Query, matching = size): Result<NumbersWindow> {
+const rowOf = (place: number, text = '') => ({
+  number: String(12_065_550_000 + place),
+  primary: text,
+  primaryType: 'HOST',
+  failover: 'sip-reg',
+  failoverType: 'SIP-REG',
+  billing: 'METERED',
+  state: 'WA',
+  area: 'Seattle',
+  seenAt: 1,
+  monthly: null,
+  tags: '',
+});
+type Window = Omit<NumbersWindow, 'rows'> & { rows: NumberRow[] };
+function windowFor({ offset, limit, text }: Query, matching = size): Result<Window> {
   const count = Math.max(0, Math.min(limit, matching - offset));
-  const rows = Array.from({ length: count }, (_, i) => ({
-    number: String(12_065_550_000 + offset + i),
-    primary: text,
-    primaryType: 'HOST',
-    failover: 'sip-reg',
-    failoverType: 'SIP-REG',
-    billing: 'METERED',
-    state: 'WA',
-    area: 'Seattle',
-    seenAt: 1,
-    monthly: null,
-    tags: '',
-  }));
+  const rows = Array.from({ length: count }, (_, i) => rowOf(offset + i, text));
   return {
     ok: true,
     value: {
@@ -65,17 +68,79 @@ beforeEach(() => {
   );
 });
 
-test('an answer to an older query is never shown', async () => {
+test('an answer to an older query is never shown, in whatever order answers come', async () => {
   state.setText('2');
-  state.setText('20');
   state.setText('206');
-  expect(asked).toHaveLength(1);
-  await last().answer(windowFor(last().input));
-  expect(state.view).toBeNull();
-  expect(last().input.text).toBe('206');
+  expect(asked.map(({ input }) => input.text)).toEqual(['2', '206']);
+  // The worker can tell that they are the same view, and that another window is another.
+  expect(new Set(asked.map(({ input }) => input.view)).size).toBe(1);
   await last().answer(windowFor(last().input));
   expect(state.rowAt(0)?.primary).toBe('206');
+  await asked[0]?.answer(windowFor({ ...last().input, text: '2' }));
+  expect(state.rowAt(0)?.primary).toBe('206');
   expect(asked).toHaveLength(2);
+});
+
+test('rows of the query before are shown as stale and nothing acts on them', async () => {
+  state.requery();
+  await last().answer(windowFor(last().input));
+  expect([state.stale, state.rowAt(3)?.number]).toEqual([false, '12065550003']);
+  state.cursor = 3;
+  state.setText('206');
+  expect(state.stale).toBe(true);
+  expect(state.shownAt(3)?.number).toBe('12065550003');
+  expect(state.rowAt(3)).toBeUndefined();
+  state.cursor = 3;
+  state.toggle(3);
+  expect(state.selected.size).toBe(0);
+  // What is asked to act waits for the rows it will act on.
+  const subject = state.subject();
+  await last().answer(windowFor(last().input, 2));
+  expect(state.stale).toBe(false);
+  expect(state.cursor).toBe(1);
+  expect(await subject).toEqual(['12065550001']);
+  state.sortBy('primary');
+  expect(state.rowAt(0)).toBeUndefined();
+});
+
+test('a query that fails leaves no rows of the one before', async () => {
+  state.requery();
+  await last().answer(windowFor(last().input));
+  state.setText('206');
+  const error = { code: 'storage', message: 'Stopped.', action: 'Restart.', retryable: false } as const;
+  await last().answer({ ok: false, error });
+  expect([state.view, state.error, state.rowAt(0)]).toEqual([null, error, undefined]);
+  expect(await state.subject()).toEqual([]);
+  state.refresh();
+  await last().answer(windowFor(last().input));
+  expect([state.error, state.rowAt(0)?.primary]).toEqual([null, '206']);
+});
+
+test('the window follows what is visible, and nothing is asked twice for what cannot be had', async () => {
+  state.requery();
+  state.show(0, 420);
+  await last().answer(windowFor(last().input));
+  await last().answer(windowFor(last().input));
+  expect(last().input.limit).toBe(500);
+  expect(state.rowAt(419)?.number).toBe('12065550419');
+  const before = asked.length;
+  state.show(100, 900);
+  await last().answer(windowFor(last().input));
+  expect(state.rowAt(100)).toBeDefined();
+  expect(asked.length).toBe(before + 1);
+});
+
+test('the cursor stays on its number when the list changes above it', async () => {
+  state.requery();
+  await last().answer(windowFor(last().input));
+  state.cursor = 10;
+  state.anchor = 10;
+  state.refresh();
+  const { input } = last();
+  const moved = windowFor(input);
+  if (moved.ok) moved.value.rows.unshift({ ...rowOf(99), number: '12060000000' });
+  await last().answer(moved);
+  expect([state.cursor, state.anchor, state.rowAt(state.cursor)?.number]).toEqual([11, 11, '12065550010']);
 });
 
 test('rows on screen stay until the new ones are here, and scrolling asks only when it must', async () => {
@@ -101,13 +166,42 @@ test('a failed question leaves the rows and tells why', async () => {
   expect(state.view?.rows).toHaveLength(300);
 });
 
-test('a range over what is not loaded selects every number of it', async () => {
+type Page = { total: number; numbers: readonly string[]; snapshot: number | null };
+const answerPages = async (until: () => boolean) => {
+  const pages: Matching[] = [];
+  while (!until()) {
+    const input = last().input as unknown as Matching;
+    pages.push(input);
+    const count = Math.max(0, Math.min(input.limit, 25_000 - input.offset));
+    const numbers = Array.from({ length: count }, (_, i) => String(12_065_550_000 + input.offset + i));
+    const page: Page = { total: 25_000, numbers, snapshot: input.offset + input.limit < 25_000 ? 7 : null };
+    await last().answer({ ok: true, value: page } as never);
+  }
+  return pages;
+};
+
+test('a range over what is not loaded selects every number of it, from one snapshot', async () => {
   state.requery();
-  await last().answer(windowFor(last().input));
+  await last().answer(windowFor(last().input, 25_000));
   state.toggle(10);
-  const extended = state.extendTo(760);
-  while (state.selected.size < 751) await last().answer(windowFor(last().input));
+  const extended = state.extendTo(24_000);
+  await settled();
+  const pages = await answerPages(() => state.selected.size >= 23_991);
   await extended;
-  expect([state.selected.has('12065550010'), state.selected.has('12065550760')]).toEqual([true, true]);
-  expect(state.selected.size).toBe(751);
+  expect(pages.map(({ offset, snapshot }) => [offset, snapshot])).toEqual([
+    [10, 'new'],
+    [10_010, 7],
+    [20_010, 7],
+  ]);
+  expect([state.selected.has('12065550010'), state.selected.has('12065574000')]).toEqual([true, true]);
+  expect(state.selected.size).toBe(23_991);
+});
+
+test('everything is selected page by page', async () => {
+  state.requery();
+  await last().answer(windowFor(last().input, 25_000));
+  const left = state.selectAll();
+  await settled();
+  await answerPages(() => state.selected.size >= 25_000);
+  expect(await left).toBe(0);
 });

@@ -1,0 +1,22 @@
+/** Bytes of one number: eleven digits and a zero, so that no match can span two numbers. */
+export const stride = 12;
+
+/** Less than this is asked for as it is. */
+const smallBlock = 2 * 2 ** 20;
+/** The system's allocator keeps what it gave in pieces of up to 32 MB, and gives larger ones back when they are dropped. */
+const largeBlock = 34 * 2 ** 20;
+
+/**
+ * One block for many things of so many bytes, and for how many there is room. A long list gets a large block: parts of it
+ * that are never written to cost nothing, and it leaves nothing behind. A first sync of a million numbers moves everything a
+ * dozen times.
+ */
+export function blockFor(count: number, bytes: number): { block: ArrayBuffer; capacity: number } {
+  const capacity = count * bytes < smallBlock ? count : Math.max(count, Math.ceil(largeBlock / bytes));
+  return { block: new ArrayBuffer(capacity * bytes), capacity };
+}
+
+/** Gives a block back now: a thread that has come to rest may not collect what it dropped for a long time. */
+export function release(block: ArrayBuffer): void {
+  block.transfer(0);
+}
