@@ -23,6 +23,8 @@ export class Pacing {
   #lastHalved = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
   #waiting: (() => void)[] = [];
+  /** Those that go before all others. */
+  #first: (() => void)[] = [];
   #now: () => number;
 
   constructor(options: PacingOptions = {}) {
@@ -37,9 +39,9 @@ export class Pacing {
     return Math.floor(this.#allowed);
   }
 
-  /** Runs `task` when its turn comes. Rejects with `cancelled` when `signal` ends the wait. */
-  async run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    await this.#turn(signal);
+  /** Runs `task` when its turn comes. Rejects with `cancelled` when `signal` ends the wait. What is `urgent` goes first. */
+  async run<T>(task: () => Promise<T>, signal?: AbortSignal, urgent = false): Promise<T> {
+    await this.#turn(signal, urgent ? this.#first : this.#waiting);
     try {
       return await task();
     } finally {
@@ -65,7 +67,7 @@ export class Pacing {
     this.#pausedUntil = Math.max(this.#pausedUntil, now + retryAfterMs);
   }
 
-  async #turn(signal?: AbortSignal): Promise<void> {
+  async #turn(signal: AbortSignal | undefined, queue: (() => void)[]): Promise<void> {
     if (signal?.aborted) throw cancelled();
     if (this.#free()) {
       this.#running += 1;
@@ -78,13 +80,17 @@ export class Pacing {
         resolve();
       };
       const leave = () => {
-        this.#waiting = this.#waiting.filter((other) => other !== enter);
+        queue.splice(queue.indexOf(enter), 1);
         reject(cancelled());
       };
       signal?.addEventListener('abort', leave, { once: true });
-      this.#waiting.push(enter);
+      queue.push(enter);
       this.#admit();
     });
+  }
+
+  get #asked(): boolean {
+    return this.#first.length + this.#waiting.length > 0;
   }
 
   #free(): boolean {
@@ -92,9 +98,9 @@ export class Pacing {
   }
 
   #admit(): void {
-    while (this.#waiting.length > 0 && this.#free()) this.#waiting.shift()?.();
+    while (this.#asked && this.#free()) (this.#first.shift() ?? this.#waiting.shift())?.();
     const wait = this.#pausedUntil - this.#now();
-    if (this.#waiting.length > 0 && wait > 0 && this.#timer === null) {
+    if (this.#asked && wait > 0 && this.#timer === null) {
       this.#timer = setTimeout(() => {
         this.#timer = null;
         this.#admit();

@@ -54,11 +54,14 @@ export class Requester {
     }
   }
 
-  /** Cancelling a write stops the wait for its turn, never a request on its way. */
+  /**
+   * Cancelling a write stops the wait for its turn, never a request on its way. It goes before reads that wait: it rests on
+   * one that was made just now.
+   */
   async write(make: RequestMaker, signal?: AbortSignal): Promise<HttpAnswer> {
     let answer: HttpAnswer;
     try {
-      answer = await this.#pacing.run(() => this.#exchange(make()), signal);
+      answer = await this.#pacing.run(() => this.#exchange(make()), signal, true);
     } catch (thrown) {
       if (thrown instanceof Failure && ['timeout', 'malformed-answer'].includes(thrown.code)) {
         throw unknownOutcome(thrown.error.message);

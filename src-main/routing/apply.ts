@@ -7,6 +7,10 @@ import { asShown, samePair, targetOf, type ItemUpdate, type Pair, type RunPlanIt
 /** A number that failed this often is given up, so that a plan always ends. */
 export const mostSent = 6;
 
+/** How old a read may be when the change that rests on it leaves, in milliseconds; longer for one that was late before. */
+const freshMs = 2_000;
+const mostDoublings = 4;
+
 /** Everything waits: the carrier cannot be asked, or refuses the account. The number goes back to where it was. */
 export class MustWait extends Error {
   readonly error: AppError;
@@ -22,8 +26,8 @@ export class MustWait extends Error {
 export type ApplyOptions = {
   readonly carrier: Carrier;
   readonly signal: AbortSignal;
-  /** Called and awaited just before a request leaves: the journal must have the former pair first. */
-  readonly sending: (update: ItemUpdate) => Promise<void>;
+  /** Written down and awaited just before a request leaves: the journal must have the former pair first. */
+  readonly mark: (update: ItemUpdate) => Promise<void>;
   /** What the carrier was seen to have; `at` (Unix milliseconds) is the earliest time it is known for. */
   readonly seen: (number: OwnedNumber, at: number) => Promise<void>;
   readonly typeOf: (route: string) => string;
@@ -33,7 +37,7 @@ export type ApplyOptions = {
 /**
  * Gives one number its routes. Reads it first: a side to keep is what the carrier has now, and a number that is not
  * what the plan had shown is left alone. A lost answer is looked up; setting the same pair again changes nothing, so it
- * may be sent again when it did not arrive. Reports success only for a 204 or for a pair that was read back.
+ * may be sent again when it did not arrive. A change that has to wait is called off and rests on a new read. Reports success only for a 204 or for a pair that was read back.
  */
 export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promise<ItemUpdate> {
   const { carrier, signal } = options;
@@ -41,6 +45,7 @@ export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promi
   let { sent, before } = item;
   let to: Pair | null = sent > 0 ? item.to : null;
   let reason = '';
+  let late = 0;
   for (;;) {
     const askedAt = Date.now();
     const read = await carrier.getOwned(number).then(
@@ -74,9 +79,10 @@ export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promi
     if (signal.aborted) return { number, status: 'planned', reason: '' };
     before = now;
     to = target;
-    await options.sending({ number, status: 'sending', reason: '', before, to });
+    await options.mark({ number, status: 'sending', reason: '', before, to });
     sent += 1;
-    const error = await carrier.setRoutes(number, target).then(
+    const old = AbortSignal.timeout(freshMs * 2 ** Math.min(late, mostDoublings));
+    const error = await carrier.setRoutes(number, target, { signal: old }).then(
       () => null,
       (thrown: unknown) => toAppError(thrown),
     );
@@ -85,6 +91,14 @@ export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promi
       const routes = { primary: named(target.primary), failover: named(target.failover) };
       await options.seen({ ...fresh, routes }, Date.now());
       return { number, status: 'done', reason: '' };
+    }
+    if (error.code === 'cancelled') {
+      // Its turn came late: it was not sent, and what it rests on may not be so any more.
+      late += 1;
+      sent -= 1;
+      if (sent === 0) to = null;
+      await options.mark({ number, status: 'planned', reason: '', refused: true });
+      continue;
     }
     reason = error.message;
     const refused = { number, reason, refused: true };

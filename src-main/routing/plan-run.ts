@@ -130,7 +130,7 @@ export class PlanRun {
     let trouble: string | null = null;
     const options = {
       ...{ carrier, typeOf, signal: this.#abort.signal },
-      sending: (update: ItemUpdate) => marks.add(update),
+      mark: (update: ItemUpdate) => marks.add(update),
       seen: (item: OwnedNumber, at: number) => seen.add({ item, at }),
       ...(againMs === undefined ? {} : { againMs }),
     };

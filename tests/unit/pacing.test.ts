@@ -21,6 +21,25 @@ describe('pacing', () => {
     expect(pacing.allowed).toBe(5);
   });
 
+  test('what is urgent goes first, and may be called off', async () => {
+    const pacing = new Pacing({ start: 1 });
+    const order: string[] = [];
+    const task = (name: string) => () => {
+      order.push(name);
+      return new Promise<void>((resolve) => setTimeout(resolve, 5));
+    };
+    const off = new AbortController();
+    const all = [
+      pacing.run(task('running')),
+      pacing.run(task('read')),
+      pacing.run(task('called off'), off.signal, true).catch(() => order.push('not sent')),
+      pacing.run(task('write'), undefined, true),
+    ];
+    off.abort();
+    await Promise.all(all);
+    expect(order).toEqual(['running', 'not sent', 'write', 'read']);
+  });
+
   test('never stops altogether', () => {
     let now = 0;
     const pacing = new Pacing({ start: 2, now: () => (now += 1000) });
