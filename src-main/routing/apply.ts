@@ -11,6 +11,9 @@ export const mostSent = 6;
 const freshMs = 2_000;
 const mostDoublings = 4;
 
+/** Said of a number that may have been sent when the question about it was called off. */
+export const notAsked = 'Not known yet: the carrier could not be asked.';
+
 /** Everything waits: the carrier cannot be asked, or refuses the account. The number goes back to where it was. */
 export class MustWait extends Error {
   readonly error: AppError;
@@ -25,7 +28,10 @@ export class MustWait extends Error {
 
 export type ApplyOptions = {
   readonly carrier: Carrier;
-  readonly signal: AbortSignal;
+  /** Ends the wait for a turn to send, reads that come before it and pauses. Never a request that left. */
+  readonly writes: AbortSignal;
+  /** Gives the signal that ends a question about a number that may have been sent. */
+  readonly looks: () => AbortSignal;
   /** Written down and awaited just before a request leaves: the journal must have the former pair first. */
   readonly mark: (update: ItemUpdate) => Promise<void>;
   /** What the carrier was seen to have; `at` (Unix milliseconds) is the earliest time it is known for. */
@@ -40,7 +46,7 @@ export type ApplyOptions = {
  * may be sent again when it did not arrive. A change that has to wait is called off and rests on a new read. Reports success only for a 204 or for a pair that was read back.
  */
 export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promise<ItemUpdate> {
-  const { carrier, signal } = options;
+  const { carrier, writes } = options;
   const number = item.number as PhoneNumber;
   let { sent, before } = item;
   let to: Pair | null = sent > 0 ? item.to : null;
@@ -48,7 +54,7 @@ export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promi
   let late = 0;
   for (;;) {
     const askedAt = Date.now();
-    const read = await carrier.getOwned(number).then(
+    const read = await carrier.getOwned(number, { signal: sent > 0 ? options.looks() : writes }).then(
       (fresh) => ({ fresh, error: null }),
       (thrown: unknown) => ({ fresh: null, error: toAppError(thrown) }),
     );
@@ -76,13 +82,13 @@ export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promi
         reason: `Given up after ${sent} attempts: ${reason || 'no clear answer.'}`,
       };
     }
-    if (signal.aborted) return { number, status: 'planned', reason: '' };
+    if (writes.aborted) return { number, status: 'planned', reason: '' };
     before = now;
     to = target;
     await options.mark({ number, status: 'sending', reason: '', before, to });
     sent += 1;
     const old = AbortSignal.timeout(freshMs * 2 ** Math.min(late, mostDoublings));
-    const error = await carrier.setRoutes(number, target, { signal: old }).then(
+    const error = await carrier.setRoutes(number, target, { signal: AbortSignal.any([writes, old]) }).then(
       () => null,
       (thrown: unknown) => toAppError(thrown),
     );
@@ -92,25 +98,32 @@ export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promi
       await options.seen({ ...fresh, routes }, Date.now());
       return { number, status: 'done', reason: '' };
     }
-    if (error.code === 'cancelled') {
-      // Its turn came late: it was not sent, and what it rests on may not be so any more.
-      late += 1;
+    if (error.code === 'cancelled' || error.code === 'rate-limited') {
+      // Called back before its turn, or sent back: either way it was not done.
+      const undone = { number, status: 'planned', reason: '', refused: true } as const;
+      if (writes.aborted) return undone;
+      await options.mark(undone);
       sent -= 1;
       if (sent === 0) to = null;
-      await options.mark({ number, status: 'planned', reason: '', refused: true });
+      late += 1;
+      if (error.code === 'rate-limited') await pause(options, late);
       continue;
     }
     reason = error.message;
     const refused = { number, reason, refused: true };
     if (error.code === 'rejected' || error.code === 'not-found') return { ...refused, status: 'failed' };
     if (isAboutAccount(error)) throw new MustWait(error, { ...refused, status: 'planned' });
-    if (error.code === 'rate-limited') await pause(options, sent);
   }
 }
 
 function unread(number: string, sent: number, error: AppError): ItemUpdate {
   if (error.code === 'not-found') {
     return { number, status: 'failed', reason: 'The carrier says this account does not have the number.' };
+  }
+  if (error.code === 'cancelled') {
+    return sent > 0
+      ? { number, status: 'unknown', reason: notAsked }
+      : { number, status: 'planned', reason: '' };
   }
   if (error.code === 'malformed-answer' || error.code === 'rejected') {
     return { number, status: sent > 0 ? 'unknown' : 'failed', reason: error.message };
@@ -122,7 +135,7 @@ function isAboutAccount(error: AppError): boolean {
   return ['wrong-keys', 'wrong-clock', 'signed-out', 'forbidden'].includes(error.code);
 }
 
-function pause({ againMs, signal }: ApplyOptions, attempt: number): Promise<void> {
+function pause({ againMs, writes: signal }: ApplyOptions, attempt: number): Promise<void> {
   const wait = (againMs ?? 500) * 2 ** Math.min(attempt, 5);
   return sleep(wait, undefined, { signal }).catch(() => undefined);
 }

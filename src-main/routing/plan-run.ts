@@ -5,7 +5,7 @@ import type { PlanItemState } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { NewActivity } from '../orders/activity-store.ts';
 import type { StoreClient } from '../storage/client.ts';
-import { applyItem, MustWait } from './apply.ts';
+import { applyItem, MustWait, notAsked } from './apply.ts';
 import { Batch } from './batch.ts';
 import { slice } from './comparisons.ts';
 import type { ItemUpdate, RunPlanItem } from './plan-store.ts';
@@ -29,6 +29,9 @@ export type PlanRunOptions = {
 /** More than the pacing ever lets through at once: the carrier sets the speed, not this. */
 const lanes = 32;
 const tellEveryMs = 200;
+/** How long a question on its way may take before a pause, a stop or the end of the application breaks it off. */
+const pauseGraceMs = 2_000;
+export const closeGraceMs = 500;
 const pausedText = 'Paused. Nothing is sent until you resume it.';
 
 /** One plan while it is being applied. Every step is in the journal before and after its request. */
@@ -38,7 +41,12 @@ export class PlanRun {
   readonly begun: Promise<void>;
   done: Promise<void> = Promise.resolve();
   #options: PlanRunOptions;
-  #abort = new AbortController();
+  #writes = new AbortController();
+  #looks = new AbortController();
+  /** Milliseconds for a question that begins after the run was halted; null before. */
+  #grace: number | null = null;
+  /** Nothing is asked any more: it was paused, there is trouble, or a question was called off. */
+  #deaf = false;
   #wanted: 'paused' | 'stopping' | null = null;
   #waiting = pausedText;
   #timer: NodeJS.Timeout | null = null;
@@ -52,7 +60,10 @@ export class PlanRun {
     this.id = options.id;
     this.#options = options;
     this.begun = new Promise((resolve) => (this.#begin = resolve));
-    if (options.stopping) this.#halt('stopping');
+    if (!options.stopping) return;
+    // It runs to ask: only a pause breaks that off.
+    this.#wanted = 'stopping';
+    this.#writes.abort();
   }
 
   /** True from the moment its end is settled; `done` resolves when that is written and told. */
@@ -81,21 +92,27 @@ export class PlanRun {
     return this.done;
   }
 
-  /** Ends after the numbers that are on their way. */
-  pause(waiting = pausedText): void {
+  /** Ends after the requests that left; questions about them get `graceMs` milliseconds. */
+  pause(waiting = pausedText, graceMs = pauseGraceMs): void {
     this.#waiting = waiting;
-    this.#halt(this.#wanted ?? 'paused');
+    this.#wanted ??= 'paused';
+    this.#deaf = true;
+    this.#halt(graceMs);
   }
 
-  /** Ends after the numbers that are on their way and leaves the rest. */
+  /** The same, and leaves the rest. */
   async stop(): Promise<void> {
-    this.#halt('stopping');
+    this.#wanted = 'stopping';
+    this.#halt(pauseGraceMs);
     await this.#phase('stopping', '');
   }
 
-  #halt(wanted: 'paused' | 'stopping'): void {
-    this.#wanted = wanted;
-    this.#abort.abort();
+  #halt(graceMs: number): void {
+    this.#grace = graceMs;
+    this.#writes.abort();
+    setTimeout(() => {
+      this.#looks.abort();
+    }, graceMs).unref();
   }
 
   async #run(): Promise<void> {
@@ -113,7 +130,7 @@ export class PlanRun {
     if (open > 0) {
       await this.#phase(
         'paused',
-        trouble ?? (this.#wanted === null ? 'Some numbers could not be looked up.' : this.#waiting),
+        trouble ?? (this.#wanted === 'paused' ? this.#waiting : 'Some numbers could not be looked up.'),
       );
       return;
     }
@@ -124,26 +141,31 @@ export class PlanRun {
   /** Works through what is open, many numbers side by side. Returns why it had to stop, or null. */
   async #applyAll(): Promise<string | null> {
     const { id, journal, inventory, carrier, typeOf, againMs } = this.#options;
+    const writes = this.#writes;
     const marks = new Batch<ItemUpdate>((updates) => journal.call('updatePlan', id, updates));
     const seen = new Batch<{ item: OwnedNumber; at: number }>((found) => inventory.applySeen(found));
     const next = this.#feed();
     let trouble: string | null = null;
     const options = {
-      ...{ carrier, typeOf, signal: this.#abort.signal },
+      ...{ carrier, typeOf, writes: writes.signal },
+      looks: () => (this.#grace === null ? this.#looks.signal : AbortSignal.timeout(this.#grace)),
       mark: (update: ItemUpdate) => marks.add(update),
       seen: (item: OwnedNumber, at: number) => seen.add({ item, at }),
       ...(againMs === undefined ? {} : { againMs }),
     };
     const lane = async () => {
       for (let item = await next(); item !== undefined; item = await next()) {
-        if (this.#abort.signal.aborted && item.sent === 0) continue;
+        if (writes.signal.aborted && (item.sent === 0 || this.#deaf)) continue;
         try {
-          await marks.add(await applyItem(item, options));
+          const update = await applyItem(item, options);
+          if (update.reason === notAsked) this.#deaf = true;
+          await marks.add(update);
         } catch (thrown) {
           if (!(thrown instanceof MustWait)) throw thrown;
           await marks.add(thrown.update);
           trouble ??= `${thrown.error.message} ${thrown.error.action}`;
-          this.#abort.abort();
+          this.#deaf = true;
+          writes.abort();
         }
         this.#settled += 1;
         this.#tellSoon();
@@ -166,7 +188,7 @@ export class PlanRun {
     let reading: Promise<void> | null = null;
     const read = async () => {
       // Once nothing more is to be sent, what was not sent stays where it is.
-      if (steps.length === 1 && this.#abort.signal.aborted) steps.shift();
+      if (steps.length === 1 && this.#writes.signal.aborted) steps.shift();
       const [states] = steps;
       if (!states) return;
       const found = await journal.call('planRun', id, states, after, slice);

@@ -9,7 +9,7 @@ import type { StoreClient } from '../storage/client.ts';
 import { Comparisons } from './comparisons.ts';
 import type { MadeDraft } from './draft-store.ts';
 import { Drafts } from './drafts.ts';
-import { notePlan, PlanRun, type PlanRunOptions } from './plan-run.ts';
+import { closeGraceMs, notePlan, PlanRun, type PlanRunOptions } from './plan-run.ts';
 import type { Routes } from './routes.ts';
 
 export type PlansOptions = {
@@ -163,7 +163,7 @@ export class Plans {
   async close(): Promise<void> {
     this.#closing = true;
     this.#checking.abortAll();
-    this.#running?.run.pause(interrupted);
+    this.#running?.run.pause(interrupted, closeGraceMs);
     await this.settled();
   }
 

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { ended, PlanRig } from './plan-rig.ts';
+import { describe, expect, test } from 'vitest';
+import { startSandbox } from '../../src-main/sandbox/server.ts';
+import { ended, PlanRig, toEast } from './plan-rig.ts';
 
 const rig = new PlanRig();
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -21,4 +22,86 @@ test('a change that had to wait is not sent on the old read', { timeout: 30_000 
   expect(counts.done + counts.changed).toBe(plan.total);
   expect(moved.map((number) => rig.pairOf(number)[0])).toEqual(moved.map(() => 'main-office'));
   expect(await rig.shown()).toEqual(rig.truth());
+});
+
+const sent = () => rig.sandbox.calls().filter(({ operation }) => operation === 'setRoutes').length;
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const late = pause(ms).then(() => Promise.reject(new Error(`longer than ${ms} ms`)));
+  return Promise.race([work, late]);
+}
+
+describe('while the carrier asks for ten minutes of peace', () => {
+  /** A plan some of whose changes wait for their turn. */
+  async function heldUp() {
+    const plan = await rig.draft({ kind: 'query', text: '', change: toEast });
+    rig.sandbox.setFaults(['setRoutes:429:0.2:600', 'setRoutes:latency:1:30']);
+    await rig.app.call('plans.apply', { id: plan.id });
+    await pause(400);
+    rig.sandbox.setFaults([]);
+    const { counts } = await rig.app.call('plans.get', { id: plan.id });
+    return { id: plan.id, at: sent(), counts };
+  }
+
+  test('a pause is one at once, and what was not sent is planned', async () => {
+    const { id, at } = await heldUp();
+    await rig.app.call('plans.pause', { id });
+    const { counts, phase, waiting } = await within(4_000, rig.until(id, ended));
+    expect([phase, counts.sending, counts.unknown, counts.failed]).toEqual(['paused', 0, 0, 0]);
+    expect(counts.planned).toBeGreaterThan(0);
+    expect(waiting).toMatch(/^Paused/);
+    expect(sent()).toBe(at);
+  });
+
+  test('a stop is one at once', async () => {
+    const { id, at } = await heldUp();
+    await rig.app.call('plans.stop', { id });
+    const { counts, phase } = await within(4_000, rig.until(id, ended));
+    expect([phase, counts.planned, counts.sending, counts.unknown]).toEqual(['done', 0, 0, 0]);
+    expect(counts.left).toBeGreaterThan(0);
+    expect(sent()).toBe(at);
+  });
+
+  test('quitting waits for nothing, and the plan goes on from there', async () => {
+    const { id, at } = await heldUp();
+    await within(4_000, rig.restart());
+    expect(sent()).toBe(at);
+    expect((await rig.app.call('plans.get', { id })).counts).toMatchObject({ sending: 0, unknown: 0 });
+    await rig.app.call('plans.resume', { id });
+    const done = await rig.until(id, ended);
+    expect([done.phase, done.counts.done]).toEqual(['done', done.total]);
+    expect(await rig.shown()).toEqual(rig.truth());
+  });
+
+  test('another account is there at once', async () => {
+    const { at } = await heldUp();
+    const other = await startSandbox({ owned: 5, seed: 9, accessKey: '90009', secretKey: 'x' });
+    const keys = {
+      accessKey: other.accessKey,
+      secretKey: 'x',
+      baseUrl: other.url,
+      remember: 'keychain',
+    } as const;
+    await within(5_000, rig.app.call('accounts.signIn', { label: 'B', ...keys }));
+    expect(sent()).toBe(at);
+    await other.close();
+  });
+});
+
+test('what was sent and cannot be asked for within the grace is unknown, and is looked up later', async () => {
+  const numbers = await rig.numbers(3, '-primary:sbc-east');
+  const { id } = await rig.draft({ kind: 'numbers', numbers, change: toEast });
+  rig.sandbox.setFaults(['setRoutes:after-500:1', 'setRoutes:latency:1:300']);
+  await rig.app.call('plans.apply', { id });
+  await pause(200);
+  rig.sandbox.setFaults(['details:429:1:600']);
+  await rig.until(id, ({ counts }) => counts.sending === 3);
+  await pause(300);
+  await rig.app.call('plans.pause', { id });
+  expect((await within(4_000, rig.until(id, ended))).counts).toMatchObject({ unknown: 3, planned: 0 });
+  const at = sent();
+  await rig.restart();
+  rig.sandbox.setFaults([]);
+  await rig.app.call('plans.stop', { id });
+  const done = await rig.until(id, ended);
+  expect([done.phase, done.counts.done, sent()]).toEqual(['done', 3, at]);
 });
