@@ -4,9 +4,10 @@ import { toAppError, type AppError } from '../contract/errors.ts';
 import type { OwnedNumber, PhoneNumber } from '../contract/model.ts';
 import { asShown, samePair, targetOf, type ItemUpdate, type Pair, type RunPlanItem } from './plan-store.ts';
 
-/** A number that failed this often is given up, so that a plan always ends. */
-export const mostSent = 6;
-
+/** Tries of one number in a row before others come first, and again when it comes last. */
+const mostTries = 3;
+/** Calls sent back with a 429 that end a number's turn. */
+const mostSentBack = 6;
 /** How old a read may be when the change that rests on it leaves, in milliseconds; longer for one that was late before. */
 const freshMs = 2_000;
 const mostDoublings = 4;
@@ -26,6 +27,9 @@ export class MustWait extends Error {
   }
 }
 
+/** `givenUp`: no clear answer for now. */
+export type Applied = ItemUpdate & { readonly givenUp?: true };
+
 export type ApplyOptions = {
   readonly carrier: Carrier;
   /** Ends the wait for a turn to send, reads that come before it and pauses. Never a request that left. */
@@ -37,6 +41,8 @@ export type ApplyOptions = {
   /** What the carrier was seen to have; `at` (Unix milliseconds) is the earliest time it is known for. */
   readonly seen: (number: OwnedNumber, at: number) => Promise<void>;
   readonly typeOf: (route: string) => string;
+  /** It had its turn before and came last: without a clear answer it has failed now. */
+  readonly last: boolean;
   readonly againMs?: number;
 };
 
@@ -45,13 +51,13 @@ export type ApplyOptions = {
  * what the plan had shown is left alone. A lost answer is looked up; setting the same pair again changes nothing, so it
  * may be sent again when it did not arrive. A change that has to wait is called off and rests on a new read. Reports success only for a 204 or for a pair that was read back.
  */
-export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promise<ItemUpdate> {
+export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promise<Applied> {
   const { carrier, writes } = options;
   const number = item.number as PhoneNumber;
   let { sent, before } = item;
   let to: Pair | null = sent > 0 ? item.to : null;
   let reason = '';
-  let late = 0;
+  let [tries, late, sentBack] = [0, 0, 0];
   for (;;) {
     const askedAt = Date.now();
     const read = await carrier.getOwned(number, { signal: sent > 0 ? options.looks() : writes }).then(
@@ -75,12 +81,11 @@ export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promi
         reason: `It has ${now.primary}, then ${now.failover} now: left as it is.`,
       };
     }
-    if (sent >= mostSent) {
-      return {
-        number,
-        status: 'failed',
-        reason: `Given up after ${sent} attempts: ${reason || 'no clear answer.'}`,
-      };
+    if (tries === mostTries || sentBack === mostSentBack) {
+      // What is only sent back with a 429 is no failure of this number.
+      const status = options.last && tries === mostTries ? 'failed' : 'planned';
+      const attempts = `Given up after ${tries + sentBack} attempts: ${reason}`;
+      return { number, status, reason: attempts, givenUp: true };
     }
     if (writes.aborted) return { number, status: 'planned', reason: '' };
     before = now;
@@ -105,14 +110,21 @@ export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promi
       await options.mark(undone);
       sent -= 1;
       if (sent === 0) to = null;
-      late += 1;
-      if (error.code === 'rate-limited') await pause(options, late);
+      if (error.code === 'cancelled') {
+        late += 1;
+        continue;
+      }
+      reason = error.message;
+      sentBack += 1;
+      await breathe(options, sentBack);
       continue;
     }
     reason = error.message;
     const refused = { number, reason, refused: true };
     if (error.code === 'rejected' || error.code === 'not-found') return { ...refused, status: 'failed' };
     if (isAboutAccount(error)) throw new MustWait(error, { ...refused, status: 'planned' });
+    tries += 1;
+    await breathe(options, tries);
   }
 }
 
@@ -132,10 +144,11 @@ function unread(number: string, sent: number, error: AppError): ItemUpdate {
 }
 
 function isAboutAccount(error: AppError): boolean {
-  return ['wrong-keys', 'wrong-clock', 'signed-out', 'forbidden'].includes(error.code);
+  // A write is `offline` only when not a byte of it left.
+  return ['wrong-keys', 'wrong-clock', 'signed-out', 'forbidden', 'offline'].includes(error.code);
 }
 
-function pause({ againMs, writes: signal }: ApplyOptions, attempt: number): Promise<void> {
+function breathe({ againMs, writes: signal }: ApplyOptions, attempt: number): Promise<void> {
   const wait = (againMs ?? 500) * 2 ** Math.min(attempt, 5);
   return sleep(wait, undefined, { signal }).catch(() => undefined);
 }

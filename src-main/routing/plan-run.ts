@@ -5,7 +5,7 @@ import type { PlanItemState } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { NewActivity } from '../orders/activity-store.ts';
 import type { StoreClient } from '../storage/client.ts';
-import { applyItem, MustWait, notAsked } from './apply.ts';
+import { applyItem, MustWait, notAsked, type Applied } from './apply.ts';
 import { Batch } from './batch.ts';
 import { slice } from './comparisons.ts';
 import type { ItemUpdate, RunPlanItem } from './plan-store.ts';
@@ -28,10 +28,13 @@ export type PlanRunOptions = {
 
 /** More than the pacing ever lets through at once: the carrier sets the speed, not this. */
 const lanes = 32;
+/** Numbers without a clear answer and none changed in between: an outage. */
+const mostUnclear = 5;
 const tellEveryMs = 200;
 /** How long a question on its way may take before a pause, a stop or the end of the application breaks it off. */
 const pauseGraceMs = 2_000;
 export const closeGraceMs = 500;
+const sentBackText = 'The carrier asks for fewer requests. Resume after a while, or stop.';
 const pausedText = 'Paused. Nothing is sent until you resume it.';
 
 /** One plan while it is being applied. Every step is in the journal before and after its request. */
@@ -47,6 +50,9 @@ export class PlanRun {
   #grace: number | null = null;
   /** Nothing is asked any more: it was paused, there is trouble, or a question was called off. */
   #deaf = false;
+  /** Numbers given up since the last one that was changed, and how many of all come last. */
+  #unclear = 0;
+  #later = 0;
   #wanted: 'paused' | 'stopping' | null = null;
   #waiting = pausedText;
   #timer: NodeJS.Timeout | null = null;
@@ -126,46 +132,59 @@ export class PlanRun {
     this.#over = true;
     if (this.#wanted === 'stopping') await journal.call('leaveRest', id);
     const plan = await journal.call('planSummary', id);
-    const open = (plan?.counts.planned ?? 0) + (plan?.counts.unknown ?? 0) + (plan?.counts.sending ?? 0);
-    if (open > 0) {
-      await this.#phase(
-        'paused',
-        trouble ?? (this.#wanted === 'paused' ? this.#waiting : 'Some numbers could not be looked up.'),
-      );
+    const { planned = 0, unknown = 0, sending = 0 } = plan?.counts ?? {};
+    if (planned + unknown + sending > 0) {
+      const end = planned > 0 && unknown === 0 ? sentBackText : 'Some numbers could not be looked up.';
+      await this.#phase('paused', trouble ?? (this.#wanted === 'paused' ? this.#waiting : end));
       return;
     }
     await this.#phase('done', '');
     await notePlan(this.#options);
   }
 
-  /** Works through what is open, many numbers side by side. Returns why it had to stop, or null. */
+  /** Works through what is open, and what had no clear answer once more at the end. Returns why it had to stop, or null. */
   async #applyAll(): Promise<string | null> {
+    const first = await this.#round([['unknown', 'sending'], ['planned']], false);
+    if (first !== null || this.#later === 0 || this.#writes.signal.aborted) return first;
+    this.#unclear = 0;
+    return this.#round([['planned']], true);
+  }
+
+  /** Many numbers side by side. */
+  async #round(steps: PlanItemState[][], last: boolean): Promise<string | null> {
     const { id, journal, inventory, carrier, typeOf, againMs } = this.#options;
     const writes = this.#writes;
     const marks = new Batch<ItemUpdate>((updates) => journal.call('updatePlan', id, updates));
     const seen = new Batch<{ item: OwnedNumber; at: number }>((found) => inventory.applySeen(found));
-    const next = this.#feed();
+    const next = this.#feed(steps);
     let trouble: string | null = null;
     const options = {
-      ...{ carrier, typeOf, writes: writes.signal },
+      ...{ carrier, typeOf, last, writes: writes.signal },
       looks: () => (this.#grace === null ? this.#looks.signal : AbortSignal.timeout(this.#grace)),
       mark: (update: ItemUpdate) => marks.add(update),
       seen: (item: OwnedNumber, at: number) => seen.add({ item, at }),
       ...(againMs === undefined ? {} : { againMs }),
     };
+    const wait = (why: string) => {
+      trouble ??= why;
+      this.#deaf = true;
+      writes.abort();
+    };
     const lane = async () => {
       for (let item = await next(); item !== undefined; item = await next()) {
         if (writes.signal.aborted && (item.sent === 0 || this.#deaf)) continue;
         try {
-          const update = await applyItem(item, options);
-          if (update.reason === notAsked) this.#deaf = true;
-          await marks.add(update);
+          const applied = await applyItem(item, options);
+          if (applied.reason === notAsked) this.#deaf = true;
+          const why = this.#inRow(applied, item.sent === 0);
+          if (why !== null) wait(why);
+          // Those that the outage had begun to wear down are tried again as well.
+          const again = applied.givenUp && this.#unclear >= mostUnclear;
+          await marks.add(again ? { ...applied, status: 'planned' } : applied);
         } catch (thrown) {
           if (!(thrown instanceof MustWait)) throw thrown;
           await marks.add(thrown.update);
-          trouble ??= `${thrown.error.message} ${thrown.error.action}`;
-          this.#deaf = true;
-          writes.abort();
+          wait(`${thrown.error.message} ${thrown.error.action}`);
         }
         this.#settled += 1;
         this.#tellSoon();
@@ -176,13 +195,24 @@ export class PlanRun {
     return trouble;
   }
 
+  /** Trouble one number after another is about more than numbers. Returns why the plan has to wait, or null. */
+  #inRow({ status, givenUp, reason }: Applied, isNew: boolean): string | null {
+    if (status === 'done') this.#unclear = 0;
+    // Sent just now, and unreadable since.
+    const lost = status === 'unknown' && isNew && reason !== notAsked;
+    if (!givenUp && !lost) return null;
+    this.#unclear += 1;
+    if (status === 'planned') this.#later += 1;
+    if (this.#unclear < mostUnclear) return null;
+    return `${this.#unclear} numbers in a row had no clear answer. ${reason} Resume when it is better, or stop.`;
+  }
+
   /**
    * Returns the function that gives the next number to work on, read from the journal in slices. What may have been sent comes
    * first and is looked up, stopping or not.
    */
-  #feed(): () => Promise<RunPlanItem | undefined> {
+  #feed(steps: PlanItemState[][]): () => Promise<RunPlanItem | undefined> {
     const { id, journal } = this.#options;
-    const steps: PlanItemState[][] = [['unknown', 'sending'], ['planned']];
     let items: RunPlanItem[] = [];
     let after = '';
     let reading: Promise<void> | null = null;

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { failure } from '../../src-main/contract/errors.ts';
 import { toEast } from './plan-rig.ts';
 import { JournalRig } from './plan-journal-rig.ts';
 
@@ -83,16 +84,16 @@ describe('a plan whose last word is being written', () => {
 
 describe('trying again', () => {
   test('a second retry joins the first: the plan is never marked as paused', async () => {
-    const { plan } = await ready(20);
+    const { plan } = await ready(4);
     rig.rig.sandbox.setFaults(['setRoutes:500:1']);
     await rig.plans.apply(plan.id);
-    expect((await rig.until(plan.id, ({ phase }) => phase === 'done')).counts.failed).toBe(20);
+    expect((await rig.until(plan.id, ({ phase }) => phase === 'done')).counts.failed).toBe(4);
     rig.rig.sandbox.setFaults(['setRoutes:latency:1:60']);
     rig.told.length = 0;
     const both = await Promise.all([rig.plans.retry(plan.id), rig.plans.retry(plan.id)]);
     expect(both.map(({ phase }) => phase)).toEqual(['running', 'running']);
     expect((await rig.plans.retry(plan.id)).phase).toBe('running');
-    expect((await rig.until(plan.id, ({ phase }) => phase !== 'running')).counts.done).toBe(20);
+    expect((await rig.until(plan.id, ({ phase }) => phase !== 'running')).counts.done).toBe(4);
     expect(rig.told.map(({ phase }) => phase)).not.toContain('paused');
   });
 
@@ -232,5 +233,51 @@ describe('a draft that is discarded', () => {
     await rig.plans.discard(three.id);
     await asked;
     expect(rig.rig.sync.status().completedAt).toBeGreaterThan(before);
+  });
+});
+
+describe('a carrier in trouble', () => {
+  test.each(['setRoutes:503:1', 'setRoutes:429:1:0'])(
+    'whose every change fails makes the plan wait, and nothing has failed: %s',
+    async (fault) => {
+      const { plan } = await ready(40);
+      rig.rig.sandbox.setFaults([fault]);
+      await rig.plans.apply(plan.id);
+      const waits = await rig.until(plan.id, ({ phase }) => phase === 'paused' || phase === 'done');
+      expect(waits.phase).toBe('paused');
+      expect(waits.waiting).toMatch(
+        /^5 numbers in a row had no clear answer.*Resume when it is better, or stop/,
+      );
+      expect(waits.counts).toMatchObject({ planned: 40, failed: 0 });
+      rig.rig.sandbox.setFaults([]);
+      await rig.plans.resume(plan.id);
+      const done = await rig.until(plan.id, ({ phase }) => phase !== 'running');
+      expect([done.phase, done.counts.done]).toEqual(['done', 40]);
+    },
+  );
+
+  test('with a few numbers only: those come last, then have failed, and the rest is changed', async () => {
+    const { numbers, plan } = await ready(40);
+    const bad = numbers.slice(0, 2);
+    const { carrier } = rig.rig;
+    const sent = new Map<string, number>();
+    const order: string[] = [];
+    const setRoutes = carrier.setRoutes.bind(carrier);
+    vi.spyOn(carrier, 'setRoutes').mockImplementation((number, names, options) => {
+      order.push(number);
+      if (!bad.includes(number)) return setRoutes(number, names, options);
+      sent.set(number, (sent.get(number) ?? 0) + 1);
+      return Promise.reject(failure('outcome-unknown', 'The carrier answered with error 500.', ''));
+    });
+    await rig.plans.apply(plan.id);
+    const done = await rig.until(plan.id, ({ phase }) => phase === 'paused' || phase === 'done');
+    expect([done.phase, done.counts.done, done.counts.failed]).toEqual(['done', 38, 2]);
+    expect(bad.map((number) => sent.get(number))).toEqual([6, 6]);
+    expect(bad).toContain(order.at(-1));
+    const failed = await rig.journal.call('planItems', {
+      ...{ id: plan.id, offset: 0, limit: 9 },
+      status: 'failed',
+    });
+    expect(failed.items[0]?.reason).toBe('Given up after 3 attempts: The carrier answered with error 500.');
   });
 });

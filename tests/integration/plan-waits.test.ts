@@ -105,3 +105,14 @@ test('what was sent and cannot be asked for within the grace is unknown, and is 
   const done = await rig.until(id, ended);
   expect([done.phase, done.counts.done, sent()]).toEqual(['done', 3, at]);
 });
+
+test('there is a growing pause after each change without a clear answer', async () => {
+  const numbers = await rig.numbers(1, '-primary:sbc-east');
+  const { id } = await rig.draft({ kind: 'numbers', numbers, change: toEast });
+  rig.sandbox.setFaults(['setRoutes:500:1']);
+  const began = performance.now();
+  expect((await rig.apply(id)).counts.failed).toBe(1);
+  // The rig's pauses begin with 50 ms: twice 100 + 200 + 400.
+  expect(performance.now() - began).toBeGreaterThan(1_300);
+  expect(sent()).toBe(6);
+});
