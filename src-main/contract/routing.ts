@@ -78,6 +78,8 @@ export type PlanSummary = {
   readonly problems: number;
   /** Numbers whose routes the carrier had changed since the last sync. */
   readonly flagged: number;
+  /** Numbers that it has changed or, as no answer was ever clear, may have changed: what an undo looks at. */
+  readonly undoable: number;
   /** Per second, of the running plan. */
   readonly perSecond: number;
 };

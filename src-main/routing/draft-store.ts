@@ -2,7 +2,15 @@ import type { Route } from '../contract/model.ts';
 import type { PlanKind, RouteChange } from '../contract/routing.ts';
 import { transaction, type Database } from '../storage/sqlite.ts';
 import { readImport, type ImportedRow } from './import.ts';
-import { keepFailover, keepPrimary, samePair, targetOf, type FreshPair, type Pair } from './plan-store.ts';
+import {
+  keepFailover,
+  keepPrimary,
+  maybeChanged,
+  samePair,
+  targetOf,
+  type FreshPair,
+  type Pair,
+} from './plan-store.ts';
 import { sortRows, type WantedRow } from './rows.ts';
 
 /** What a draft is made from: numbers that follow, a file (base64), or what another plan did not change. */
@@ -27,8 +35,6 @@ type Gathered = {
   readonly pairs: (Pair | null)[];
   readonly cells: readonly ImportedRow[];
 };
-/** What a plan has changed or, as no answer was ever clear, may have changed: the comparison of its undo tells. */
-const maybeChanged = "(status = 'done' OR (sent > 0 AND status IN ('failed', 'left', 'unknown')))";
 type StoredItem = { keep: number; first: string; second: string; toFirst: string; toSecond: string };
 
 /**

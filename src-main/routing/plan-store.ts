@@ -45,6 +45,8 @@ export type ItemUpdate = {
 export type FreshPair = { readonly number: string; readonly pair: Pair | null };
 
 const mostGroups = 200;
+/** What a plan has changed or, as no answer was ever clear, may have changed: the comparison of its undo tells. */
+export const maybeChanged = "(status = 'done' OR (sent > 0 AND status <> 'sending'))";
 const shownStatus = "CASE WHEN already = 1 THEN 'right' ELSE status END";
 const runColumns = `number, keep, before_primary AS beforePrimary, before_failover AS beforeFailover,
   to_primary AS toPrimary, to_failover AS toFailover, sent`;
@@ -117,9 +119,10 @@ export class PlanStore {
       PlanItemState,
       number
     >;
-    let [total, flagged] = [0, 0];
-    const groups = this.#all<{ status: PlanItemState; count: number; flagged: number }>(
-      `SELECT ${shownStatus} AS status, count(*) AS count, sum(flagged) AS flagged FROM plan_item
+    let [total, flagged, undoable] = [0, 0, 0];
+    const groups = this.#all<{ status: PlanItemState; count: number; flagged: number; undoable: number }>(
+      `SELECT ${shownStatus} AS status, count(*) AS count, sum(flagged) AS flagged, sum(${maybeChanged}) AS undoable
+       FROM plan_item
        WHERE plan_id = ? GROUP BY 1`,
       id,
     );
@@ -128,9 +131,10 @@ export class PlanStore {
       if (group.status === 'right') continue;
       total += group.count;
       flagged += group.flagged;
+      undoable += group.undoable;
     }
     const problems = this.#count('SELECT count(*) AS count FROM plan_problem WHERE plan_id = ?', id);
-    const summary = { ...plan, checking: null, counts, total, problems, flagged, perSecond: 0 };
+    const summary = { ...plan, checking: null, counts, total, problems, flagged, undoable, perSecond: 0 };
     if (plan.phase === 'done') this.#ended.set(id, summary);
     return summary;
   }

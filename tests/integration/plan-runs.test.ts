@@ -153,6 +153,30 @@ describe('trying again', () => {
     expect(numbers.map((number) => rig.pairOf(number))).toEqual(before);
   });
 
+  test('what may have been done is offered for an undo, and what was changed elsewhere since is listed by it', async () => {
+    const { numbers, plan } = await ready(2);
+    const [late = '', moved = ''] = numbers;
+    const before = rig.pairOf(late);
+    rig.rig.sandbox.setFaults(['setRoutes:500:1', 'setRoutes:latency:1:100']);
+    await rig.plans.apply(plan.id);
+    await rig.until(plan.id, ({ counts }) => counts.sending === 2);
+    const { account } = rig.rig.sandbox;
+    account.setPair(account.find(moved), 'main-office', 'main-office');
+    const given = await rig.until(plan.id, ({ phase }) => phase === 'done');
+    expect(given).toMatchObject({ counts: { done: 0, failed: 1, changed: 1 }, undoable: 2 });
+    rig.rig.sandbox.setFaults([]);
+    account.setPair(account.find(late), toEast.primary, toEast.failover);
+    const undo = await rig.draft({ kind: 'undo', plan: plan.id });
+    expect(undo).toMatchObject({ total: 1, problems: 1 });
+    const { problems } = await rig.journal.call('planProblems', { id: undo.id, offset: 0, limit: 9 });
+    expect(problems).toEqual([
+      { line: 0, number: moved, text: 'Changed since: it has main-office, then main-office now.' },
+    ]);
+    await rig.plans.apply(undo.id);
+    await rig.until(undo.id, ({ phase }) => phase === 'done');
+    expect(rig.pairOf(late)).toEqual(before);
+  });
+
   test('only what failed is sent again, not what was stopped', async () => {
     const { plan } = await ready(50);
     rig.rig.sandbox.setFaults(['setRoutes:400:1', 'setRoutes:latency:1:40']);

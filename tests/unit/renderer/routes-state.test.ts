@@ -17,7 +17,16 @@ function planOf(id: number, change: Partial<PlanView> = {}): PlanView {
   const counts = Object.fromEntries(planItemStates.map((state) => [state, 0])) as PlanView['counts'];
   return {
     ...{ id, createdAt: 1, kind: 'assign', title: `Plan ${id}`, phase: 'draft', waiting: '', checkedAt: 5 },
-    ...{ checking: null, counts, total: 1_000, alreadyRight: 0, problems: 0, flagged: 0, perSecond: 0 },
+    ...{
+      checking: null,
+      counts,
+      total: 1_000,
+      alreadyRight: 0,
+      problems: 0,
+      flagged: 0,
+      undoable: 0,
+      perSecond: 0,
+    },
     ...{ groups: [], groupCount: 0, rows: 0, twice: 0 },
     ...change,
   };
