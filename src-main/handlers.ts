@@ -201,6 +201,7 @@ function routing(workspace: Workspace): Pick<Handlers, RoutingMethod> {
     'plans.pause': async ({ id }) => (await workspace.plans()).pause(id),
     'plans.resume': async ({ id }) => (await workspace.plans()).resume(id),
     'plans.stop': async ({ id }) => (await workspace.plans()).stop(id),
+    'plans.setAside': async ({ id }) => (await workspace.plans()).setAside(id),
     'plans.retry': async ({ id }) => (await workspace.plans()).retry(id),
     async 'plans.discard'({ id }) {
       await (await workspace.plans()).discard(id);

@@ -246,6 +246,7 @@ export const inputs = {
   'plans.pause': planId,
   'plans.resume': planId,
   'plans.stop': planId,
+  'plans.setAside': planId,
   'plans.retry': planId,
   'plans.discard': planId,
   'activity.list': z.strictObject({
@@ -352,6 +353,8 @@ export type Outputs = {
   'plans.pause': PlanView;
   'plans.resume': PlanView;
   'plans.stop': PlanView;
+  /** Ends a waiting plan whose numbers cannot be looked up: they stay `unknown`, and an undo looks at them. */
+  'plans.setAside': PlanView;
   'plans.retry': PlanView;
   /** Forgets a draft. */
   'plans.discard': null;

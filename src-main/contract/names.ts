@@ -71,6 +71,7 @@ export const methodNames = [
   'plans.pause',
   'plans.resume',
   'plans.stop',
+  'plans.setAside',
   'plans.retry',
   'plans.discard',
   'activity.list',

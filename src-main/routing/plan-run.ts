@@ -256,13 +256,14 @@ export async function notePlan(
   try {
     const plan = await journal.call('planSummary', id);
     if (!plan) return;
-    const { done, same, changed, failed, left } = plan.counts;
+    const { done, same, changed, failed, left, unknown } = plan.counts;
     const parts = [
       `${done} changed`,
       same > 0 ? `${same} were so already` : '',
       changed > 0 ? `${changed} left alone: changed elsewhere` : '',
       failed > 0 ? `${failed} failed` : '',
       left > 0 ? `${left} not sent` : '',
+      unknown > 0 ? `${unknown} not known` : '',
     ];
     const numbers = await journal.call('changedNumbers', id);
     const text = `Plan ${id} (${plan.title}): ${parts.filter(Boolean).join(', ')}`;

@@ -320,6 +320,23 @@ export class PlanStore {
     });
   }
 
+  /** Ends a waiting plan with the rest left; what may have been sent stays unknown. False when it was not waiting. */
+  setPlanAside(id: number): boolean {
+    return transaction(this.#database, () => {
+      const open = this.#count(
+        `SELECT count(*) AS count FROM plan_item WHERE plan_id = ? AND status IN ('unknown', 'sending')`,
+        id,
+      );
+      const waiting =
+        open > 0 ? `Whether ${open} of its numbers were changed is not known: an undo looks at them.` : '';
+      const { changes } = this.#database
+        .prepare("UPDATE plan SET phase = 'done', waiting = ? WHERE id = ? AND phase = 'paused'")
+        .run(waiting, id);
+      if (changes === 1) this.leaveRest(id);
+      return changes === 1;
+    });
+  }
+
   /** After a crash: what was being sent is not known, what was running waits for the person. */
   recoverPlans(waiting: string): number[] {
     return transaction(this.#database, () => {

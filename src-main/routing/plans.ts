@@ -135,6 +135,17 @@ export class Plans {
     return this.get(id);
   }
 
+  /** Ends a plan that waits because numbers cannot be looked up: they stay unknown, and an undo looks at them. */
+  async setAside(id: number): Promise<PlanView> {
+    await this.#settle();
+    if (this.#running?.run.id === id) throw failure('rejected', 'The plan is running.', 'Pause it first.');
+    if (await this.#options.journal.call('setPlanAside', id)) {
+      await this.#tell(id);
+      await notePlan({ ...this.#options, id });
+    }
+    return this.get(id);
+  }
+
   /** Gives the failed numbers of an ended plan another chance. */
   async retry(id: number): Promise<PlanView> {
     const prepare = () => this.#options.journal.call('retryPlan', id, 'Resume to try again what failed.');

@@ -14,7 +14,7 @@ import type {
 } from '#main/contract/routing.ts';
 
 export type RoutesTab = 'routes' | 'changes' | 'audit';
-type Steering = 'check' | 'apply' | 'pause' | 'resume' | 'stop' | 'retry';
+type Steering = 'check' | 'apply' | 'pause' | 'resume' | 'stop' | 'setAside' | 'retry';
 const pageSize = 200;
 /** Plans on one page of their list. */
 const plansAtOnce = 50;

@@ -116,3 +116,30 @@ test('there is a growing pause after each change without a clear answer', async 
   expect(performance.now() - began).toBeGreaterThan(1_300);
   expect(sent()).toBe(6);
 });
+
+test('a plan with a number that can never be read is ended without knowing, and its undo looks at it', async () => {
+  const [number = '', other = ''] = await rig.numbers(2, '-primary:sbc-east');
+  const before = rig.pairOf(number);
+  const { id } = await rig.draft({ kind: 'numbers', numbers: [number], change: toEast });
+  rig.sandbox.setFaults(['setRoutes:after-500:1', 'setRoutes:latency:1:300']);
+  await rig.app.call('plans.apply', { id });
+  await pause(150);
+  rig.sandbox.setFaults(['details:truncate:1']);
+  await rig.until(id, ended);
+  await rig.app.call('plans.stop', { id });
+  expect((await rig.until(id, ended)).phase).toBe('paused');
+  const aside = await rig.app.call('plans.setAside', { id });
+  expect(aside).toMatchObject({ phase: 'done', counts: { unknown: 1 }, undoable: 1 });
+  expect(aside.waiting).toMatch(/^Whether 1 of its numbers were changed is not known/);
+  const { entries } = await rig.app.call('activity.list', {
+    ...{ text: `Plan ${id} `, kind: 'routes', offset: 0, limit: 5 },
+  });
+  expect(entries[0]?.text).toMatch(/1 not known$/);
+  rig.sandbox.setFaults([]);
+  // Nothing of it stands in the way of the next plan, and it stays ended over a restart.
+  await rig.apply((await rig.draft({ kind: 'numbers', numbers: [other], change: toEast })).id);
+  await rig.restart();
+  expect((await rig.app.call('plans.get', { id })).phase).toBe('done');
+  await rig.apply((await rig.draft({ kind: 'undo', plan: id })).id);
+  expect(rig.pairOf(number)).toEqual(before);
+});
