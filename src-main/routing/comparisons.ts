@@ -13,6 +13,8 @@ export type ComparisonsOptions = {
   readonly carrier: () => Carrier;
   /** Runs a sync pass that begins now; resolves with its trouble, or null. Aborted, it is not waited for any more. */
   readonly syncNow: (signal: AbortSignal) => Promise<AppError | null>;
+  /** Asks for the carrier's routes anew; what could not be asked for leaves the cached ones. */
+  readonly refreshRoutes: () => Promise<unknown>;
   readonly tell: (id: number) => Promise<void>;
 };
 type Check = { done: number; readonly total: number; ended: Promise<void>; readonly abort: AbortController };
@@ -89,6 +91,12 @@ export class Comparisons {
       const error = await this.#options.syncNow(check.abort.signal);
       if (error) throw failure(error.code, error.message, error.action);
       await this.#lookUp(id, check);
+    }
+    // A route that was made elsewhere since is worth one look.
+    if ((await journal.call('keepsMissing', id)) > 0) {
+      await this.#options.refreshRoutes();
+      if (check.abort.signal.aborted) throw cancelled();
+      await journal.call('leaveOutMissing', id);
     }
     await journal.call('endCheck', id, at);
   }

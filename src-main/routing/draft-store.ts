@@ -37,6 +37,13 @@ type Gathered = {
 };
 type StoredItem = { keep: number; first: string; second: string; toFirst: string; toSecond: string };
 
+/** A side that is kept and is not among the listed routes: every change of the number would be refused for it. */
+const missing = (side: 'primary' | 'failover') =>
+  `(keep & ${side === 'primary' ? keepPrimary : keepFailover} AND to_${side} <> ''
+    AND to_${side} NOT IN (SELECT name FROM route))`;
+const keepsMissing = `plan_id = ?1 AND status = 'planned' AND EXISTS (SELECT 1 FROM route)
+  AND (${missing('primary')} OR ${missing('failover')})`;
+
 /**
  * Makes drafts out of rows and compares them. Rows of a large draft come and go in slices and are put together here, so that
  * the main thread never holds all of them.
@@ -213,6 +220,30 @@ export class DraftStore {
         const pairs = [pair.primary, pair.failover, to.primary, to.failover];
         set.run(right ? 'same' : 'planned', right ? 1 : 0, flagged ? 1 : 0, ...pairs, id, number);
       }
+    });
+  }
+
+  /** How many numbers of a draft would keep a route that the carrier does not list. */
+  keepsMissing(id: number): number {
+    const { count } = this.#database
+      .prepare(`SELECT count(*) AS count FROM plan_item WHERE ${keepsMissing}`)
+      .get(id) as { count: number };
+    return count;
+  }
+
+  /** Takes them out of the draft, each with the route it would keep. */
+  leaveOutMissing(id: number): void {
+    transaction(this.#database, () => {
+      const isDraft = "EXISTS (SELECT 1 FROM plan WHERE id = ?1 AND phase = 'draft')";
+      this.#database
+        .prepare(
+          `INSERT INTO plan_problem SELECT ?1, line, number, 'It keeps the route "' ||
+             CASE WHEN ${missing('primary')} THEN to_primary ELSE to_failover END ||
+             '", which does not exist any more: choose both routes.'
+           FROM plan_item WHERE ${keepsMissing} AND ${isDraft}`,
+        )
+        .run(id);
+      this.#database.prepare(`DELETE FROM plan_item WHERE ${keepsMissing} AND ${isDraft}`).run(id);
     });
   }
 

@@ -42,6 +42,7 @@ export class Plans {
     this.#checking = new Comparisons({
       ...{ journal, inventory, syncNow },
       carrier: () => this.#carrier(),
+      refreshRoutes: () => routes.refresh(),
       tell: (id) => this.#tell(id),
     });
   }

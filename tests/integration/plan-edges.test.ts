@@ -62,6 +62,38 @@ describe('a draft is compared with the carrier, not with the list', () => {
   });
 });
 
+describe('a number that would keep a route which is gone', () => {
+  test('is left out and named, and set when both are chosen', async () => {
+    const [gone = '', other = ''] = await rig.numbers(2, '-primary:sbc-east');
+    rig.setElsewhere(gone, 'old-pbx', 'old-pbx');
+    const numbers = [gone, other];
+    const change = { primary: 'sbc-east', failover: null };
+    const plan = await rig.draft({ kind: 'numbers', numbers, change });
+    expect(plan).toMatchObject({ total: 1, problems: 1 });
+    const { problems } = await rig.app.call('plans.problems', { id: plan.id, offset: 0, limit: 9 });
+    expect(problems).toEqual([
+      {
+        ...{ line: 0, number: gone },
+        text: 'It keeps the route "old-pbx", which does not exist any more: choose both routes.',
+      },
+    ]);
+    expect((await rig.apply(plan.id)).counts).toMatchObject({ done: 1, failed: 0 });
+    const both = await rig.draft({ kind: 'numbers', numbers: [gone], change: toEast });
+    expect((await rig.apply(both.id)).counts.done).toBe(1);
+    expect(rig.pairOf(gone)).toEqual(['sbc-east', 'fax']);
+  });
+
+  test('stays in when the route was made elsewhere since the routes were listed', async () => {
+    const [number = ''] = await rig.numbers(1, '-failover:fax');
+    const change = { primary: null, failover: 'fax' };
+    rig.sandbox.account.routes.set('new-pbx', { type: 'HOST', value: 'new.example.com' });
+    rig.setElsewhere(number, 'new-pbx', 'main-office');
+    const plan = await rig.draft({ kind: 'numbers', numbers: [number], change });
+    expect(plan).toMatchObject({ total: 1, problems: 0 });
+    expect((await rig.apply(plan.id)).counts.done).toBe(1);
+  });
+});
+
 describe('drafts and their comparison', () => {
   test('a draft that is forgotten while it is compared cannot touch the next one', async () => {
     const [one = '', two = ''] = await rig.numbers(2, '-primary:sbc-east -primary:sbc-west');
