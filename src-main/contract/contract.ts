@@ -236,6 +236,8 @@ export const inputs = {
   'plans.items': z.strictObject({
     id: z.int().min(1),
     status: z.enum(planItemStates).nullable(),
+    /** Only numbers greater than this one: `offset` counts from there. */
+    after: phoneNumber.optional(),
     offset,
     limit,
   }),

@@ -173,6 +173,7 @@ export class PlanStore {
   planItems(input: {
     id: number;
     status: PlanItemState | null;
+    after?: string | undefined;
     offset: number;
     limit: number;
   }): PlanItemsWindow {
@@ -182,9 +183,12 @@ export class PlanStore {
       .prepare(
         `SELECT number, before_primary AS beforePrimary, before_failover AS beforeFailover, to_primary AS "primary",
            to_failover AS failover, flagged, ${shownStatus} AS status, reason
-         FROM plan_item ${where} ORDER BY number LIMIT ?3 OFFSET ?4`,
+         FROM plan_item ${where} AND number > ?5 ORDER BY number LIMIT ?3 OFFSET ?4`,
       )
-      .all(input.id, input.status, input.limit, input.offset) as (Omit<PlanItem, 'flagged'> & {
+      .all(input.id, input.status, input.limit, input.offset, input.after ?? '') as (Omit<
+      PlanItem,
+      'flagged'
+    > & {
       flagged: number;
     })[];
     return { matching, items: items.map((item) => ({ ...item, flagged: item.flagged === 1 })) };

@@ -29,6 +29,21 @@ export async function* pagesOf<Row>(
 }
 
 /**
+ * The same of a list that changes meanwhile: each page begins after the last row of the one before (null for the first), so
+ * that rows which leave the list push no other ones out of it.
+ */
+export async function* pagesAfter<Row>(
+  read: (last: Row | null, limit: number) => Promise<Result<readonly Row[]>>,
+): Pages<Row> {
+  for (let last: Row | null = null; ;) {
+    const result: Result<readonly Row[]> = await read(last, pageSize);
+    yield result;
+    if (!result.ok || result.value.length < pageSize) return;
+    last = result.value.at(-1) ?? null;
+  }
+}
+
+/**
  * The parts of a CSV file of all pages, or what went wrong: half a file would look like a whole one. Null when the signal
  * ended it. `onRows` is told how many rows there are so far.
  */

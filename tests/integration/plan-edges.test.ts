@@ -94,6 +94,17 @@ describe('a number that would keep a route which is gone', () => {
   });
 });
 
+test('numbers of a plan are given from a number on, whatever became of those before it', async () => {
+  const numbers = await rig.numbers(6, '-primary:sbc-east');
+  const { id } = await rig.draft({ kind: 'numbers', numbers, change: toEast });
+  const page = { id, status: null, offset: 0, limit: 2 } as const;
+  const { items } = await rig.app.call('plans.items', {
+    ...page,
+    ...(numbers[2] ? { after: numbers[2] } : {}),
+  });
+  expect(items.map(({ number }) => number)).toEqual(numbers.slice(3, 5));
+});
+
 describe('drafts and their comparison', () => {
   test('a draft that is forgotten while it is compared cannot touch the next one', async () => {
     const [one = '', two = ''] = await rig.numbers(2, '-primary:sbc-east -primary:sbc-west');

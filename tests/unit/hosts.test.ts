@@ -87,6 +87,7 @@ describe('the contract', () => {
     ['plans.list', { offset: -1, limit: 50 }],
     ['plans.rows', { id: 1, problems: false, offset: 0, limit: 501 }],
     ['plans.rows', { id: 1, problems: 1, offset: 0, limit: 1 }],
+    ['plans.items', { id: 1, status: null, after: '206', offset: 0, limit: 1 }],
     ['plans.setAside', { id: 0 }],
     ['plans.items', { id: 1, status: 'wrong', offset: 0, limit: 1 }],
   ])('%s with %o is refused before the handler', async (method, input) => {

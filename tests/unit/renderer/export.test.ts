@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Result } from '../../../src-main/contract/errors.ts';
-import { csvOf, pagesOf } from '../../../src-renderer/lib/export.ts';
+import { csvOf, pagesAfter, pagesOf } from '../../../src-renderer/lib/export.ts';
 
 type Row = { name: string; count: number };
 const all: Row[] = Array.from({ length: 1_200 }, (_, at) => ({
@@ -49,4 +49,19 @@ test('a page that fails leaves no part that looks like the whole, and one that w
     ending.signal,
   );
   expect([ended, asked]).toEqual([null, [0, 500]]);
+});
+
+test('rows that leave the list while it is read push no other ones out of the file', async () => {
+  let waiting = Array.from({ length: 1_700 }, (_, at) => 12065550000 + at);
+  const kept = waiting.slice(900);
+  const got: number[] = [];
+  const pages = pagesAfter<number>((last, limit) => {
+    const rows = waiting.filter((number) => number > (last ?? 0)).slice(0, limit);
+    // A running plan works through them from the first on.
+    waiting = waiting.slice(300);
+    return Promise.resolve({ ok: true, value: rows });
+  });
+  for await (const page of pages) if (page.ok) got.push(...page.value);
+  expect(got).toEqual(got.toSorted((a, b) => a - b));
+  expect(kept.filter((number) => !got.includes(number))).toEqual([]);
 });
