@@ -8,11 +8,23 @@ export const mostRows = 100_000;
 const longestCell = 256;
 
 type Column = 'number' | 'primary' | 'failover';
-/** Words for the columns, with what may stand around them: "Primary Route Name", "DID Number", "TN". */
-const numberWords = /^(numbers?|(phone|telephone|tn|did|ddi|e164|msisdn)s?(numbers?|nos?)?)$/;
-const primaryWords = /^((primary|main|first)(inbound)?(route)?|(inbound)?route|route(1|primary))(name)?$/;
-const failoverWords =
-  /^((failover|backup|secondary|second|fallback)(route)?|route(2|failover|backup))(name)?$/;
+/**
+ * Words for the columns, with what may stand around them: "Primary Route Name", "DID Number", "TN". The first of each list
+ * count most: a column "route" is the primary one only when none says so.
+ */
+const words: Readonly<Record<Column, readonly RegExp[]>> = {
+  number: [/^(numbers?|(phone|telephone|tn|did|ddi|e164|msisdn)s?(numbers?|nos?)?)$/],
+  primary: [
+    /^(primary(inbound)?(route)?|route(1|primary))(name)?$/,
+    // Alone with "name" they are a person's.
+    /^(main|first)(inbound)?(route(name)?)?$/,
+    /^(inbound)?route(name)?$/,
+  ],
+  failover: [
+    /^(failover(route)?|route(2|failover|backup))(name)?$/,
+    /^((backup|secondary|fallback)(route)?(name)?|second(route(name)?)?)$/,
+  ],
+};
 
 /** A row of a file: the cells as they were read and what they mean. An empty route cell (null) keeps what the number has. */
 export type ImportedRow = {
@@ -69,15 +81,13 @@ function cut(cell: string): string {
 }
 
 function readHeader(cells: readonly string[]): Columns | null {
+  // No column is called by a number, and a route may be called "backup" or "main".
+  if (cells.some((cell) => readNumberCell(cell) !== null)) return null;
   const names = cells.map((cell) => cell.toLowerCase().replace(/[^a-z0-9]/g, ''));
-  const find = (words: RegExp) => names.findIndex((name) => name !== '' && words.test(name));
-  const columns = {
-    number: find(numberWords),
-    primary: find(primaryWords),
-    failover: find(failoverWords),
-  };
+  const find = (column: Column) =>
+    words[column].map((word) => names.findIndex((name) => word.test(name))).find((at) => at >= 0) ?? -1;
+  const columns = { number: find('number'), primary: find('primary'), failover: find('failover') };
   if (Object.values(columns).every((at) => at < 0)) {
-    if (cells.some((cell) => readNumberCell(cell) !== null)) return null;
     throw refuse(
       `The columns are not known: ${cells.slice(0, 6).join(', ').slice(0, 120) || 'the first line is empty'}.`,
       'Name them number, primary and failover in the first line.',
@@ -136,11 +146,11 @@ function lineEnds(cell: string): number {
   return cell.includes('\n') ? cell.split('\n').length - 1 : 0;
 }
 
-/** The separator that stands most often in the first line outside quotes. */
+/** The separator that stands most often, outside quotes, in the first line that is not blank. */
 function separatorOf(text: string): string {
   const stated = /^sep=(.)\n/i.exec(text)?.[1];
   if (stated) return stated;
-  const line = (/^[^\n]*/.exec(text)?.[0] ?? '').replace(/"[^"]*"/g, '');
+  const line = (/\S[^\n]*/.exec(text)?.[0] ?? '').replace(/"[^"]*"/g, '');
   const counted = [',', ';', '\t', '|'].map((one) => ({ one, count: line.split(one).length }));
   return counted.reduce((best, next) => (next.count > best.count ? next : best)).one;
 }

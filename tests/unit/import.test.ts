@@ -245,3 +245,21 @@ test('a batch writes what came meanwhile together, and says when a write failed'
   await expect(batch.add(4)).rejects.toThrow('full');
   await batch.add(5);
 });
+
+test.each([
+  ['a route called like a column, without a header', '2065550142,backup,main', ['backup', 'main']],
+  ['the first name of a person', 'First Name,Phone,Primary route,Failover\nAnn,2065550142,a,b', ['a', 'b']],
+  ['a second name', 'Second Name,Phone,Primary,Backup\nAnn,2065550142,a,b', ['a', 'b']],
+  ['another column of routes', 'number,route,primary,failover\n2065550142,x,a,b', ['a', 'b']],
+  [
+    'a column that may mean it before the one that says so',
+    'number,first,primary\n2065550142,x,a',
+    ['a', null],
+  ],
+  ['a column of routes alone', 'number,route\n2065550142,a', ['a', null]],
+  ['blank lines before a header with semicolons', '\n \nnumber;primary;failover\n2065550142;a;b', ['a', 'b']],
+])('%s does not mislead', (_, text, [primary, failover]) => {
+  expect(readImport(bytes(`${text}\n`))).toMatchObject([
+    { number: '12065550142', primary, failover, problem: null },
+  ]);
+});
