@@ -201,9 +201,19 @@ test('the audit shows numbers and fixes them in bulk; a running plan pauses, res
   await page.getByRole('button', { name: 'Plan the change' }).click();
   await page.getByTestId('apply').click();
   await expect(page.getByTestId('plan-phase')).toHaveText('Applying');
-  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Pause' }).press('Enter');
   await expect(page.getByTestId('plan-phase')).toHaveText('Paused');
+  // The button went with the news of it: the next key goes on from the plan.
+  await expect(page.getByRole('heading', { name: 'Set failover to sbc-west' })).toBeFocused();
   await expect(page.getByText('Nothing is sent until you resume it.')).toBeVisible();
+  // At 200 % in a small window everything can still be reached.
+  const size = page.viewportSize() ?? { width: 1280, height: 720 };
+  await page.setViewportSize({ width: 450, height: 300 });
+  const changes = page.getByRole('region', { name: 'Before and after' });
+  await page.getByRole('heading', { name: 'Set failover to sbc-west' }).hover();
+  await page.mouse.wheel(0, 2_000);
+  await expect(changes).toBeInViewport({ ratio: 0.9 });
+  await page.setViewportSize(size);
   await page.getByRole('button', { name: 'Resume' }).click();
   await expect(page.getByTestId('plan-phase')).toHaveText('Applying');
   await page.getByRole('button', { name: 'Stop' }).click();
