@@ -24,5 +24,7 @@ function transport(): Transport {
     history.replaceState(null, '', location.pathname);
   }
   const token = named ?? sessionStorage.getItem('token') ?? '';
-  return createWebSocketTransport(`ws://${location.host}/ipc?token=${token}`);
+  return createWebSocketTransport(`ws://${location.host}/ipc?token=${token}`, () => {
+    location.reload();
+  });
 }

@@ -13,8 +13,11 @@ const noAnswer: Result<never> = {
   },
 };
 
-/** The contract over one WebSocket, connected again when it breaks. Calls without a connection fail at once. */
-export function createWebSocketTransport(address: string): Transport {
+/**
+ * The contract over one WebSocket, connected again when it breaks. Calls without a connection fail at once. What was told
+ * while there was none is lost: `onAgain` is called when there is one again.
+ */
+export function createWebSocketTransport(address: string, onAgain: () => void): Transport {
   const listeners = new Map<string, Set<(payload: unknown) => void>>();
   const waiting = new Map<number, (result: Result<unknown>) => void>();
   let nextId = 1;
@@ -33,6 +36,7 @@ export function createWebSocketTransport(address: string): Transport {
       waiting.clear();
       setTimeout(() => {
         socket = connect();
+        socket.addEventListener('open', onAgain);
         opened = openedOnce(socket);
       }, pause);
       pause = Math.min(pause * 2, 10_000);

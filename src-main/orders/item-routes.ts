@@ -7,6 +7,7 @@ const attempts = 4;
 /** A clear no: asking again would not change it. That a number just bought is not found passes. */
 const final = ['rejected'];
 const settled = ['rejected', 'not-found'];
+const setElsewhere = 'Bought. Its routes were set elsewhere meanwhile and left alone.';
 
 export type ItemRoutes = {
   readonly routes: 'set' | 'failed';
@@ -28,10 +29,20 @@ export async function setItemRoutes(
     readonly carrier: Carrier;
     readonly breathe: (attempt: number) => Promise<void>;
     readonly signal: AbortSignal;
+    /** It was bought just now: nobody else can have set its routes. */
+    readonly isNew: boolean;
   },
 ): Promise<ItemRoutes> {
   const { carrier, breathe, signal } = options;
   let error: AppError | null = null;
+  if (!options.isNew) {
+    const askedAt = Date.now();
+    const has = await carrier.getOwned(number, { signal });
+    const { primary, failover } = has.routes;
+    // A new number has the same route twice (sip-reg); another pair is somebody's choice since.
+    if (primary.name !== failover.name && !isPair(has, wanted))
+      return { routes: 'failed', reason: setElsewhere, fresh: has, askedAt };
+  }
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     error = await carrier.setRoutes(number, wanted, { signal }).then(
       () => null,
@@ -42,12 +53,18 @@ export async function setItemRoutes(
     if (error) await breathe(attempt);
     const askedAt = Date.now();
     const fresh = await carrier.getOwned(number, { signal }).catch(() => null);
-    if (fresh?.routes.primary.name === wanted.primary && fresh.routes.failover.name === wanted.failover)
-      return { routes: 'set', reason: '', fresh, askedAt };
+    if (fresh && isPair(fresh, wanted)) return { routes: 'set', reason: '', fresh, askedAt };
   }
   if (error && !settled.includes(error.code)) throw new Failure(error);
   const reason = error
     ? `Bought, but its routes were not set: ${error.message}`
     : 'Bought, but its routes could not be confirmed.';
   return { routes: 'failed', reason, fresh: null, askedAt: 0 };
+}
+
+function isPair(
+  { routes }: OwnedNumber,
+  wanted: { readonly primary: string; readonly failover: string },
+): boolean {
+  return routes.primary.name === wanted.primary && routes.failover.name === wanted.failover;
 }

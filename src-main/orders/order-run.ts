@@ -48,6 +48,8 @@ export class OrderRun {
   #over = false;
   /** Tries of each number that did not settle it. */
   #tries = new Map<string, number>();
+  /** Bought in this run, with the routes to be set next. */
+  #bought = new Set<string>();
   /** Numbers that come last in this run. */
   #skipped = new Set<string>();
   #row = { refused: 0, odd: 0, unclear: 0 };
@@ -146,6 +148,7 @@ export class OrderRun {
       case 'bought':
         // First what was paid, then what is shown of it.
         await keepBought(this.id, item, outcome.owned, this.#options, this.#looks.signal);
+        if (!outcome.owned) this.#bought.add(number);
         return null;
       case 'had':
         await set('refused', 'The account had it already: this order did not pay for it.', true);
@@ -215,6 +218,7 @@ export class OrderRun {
       carrier: this.#carrier(),
       breathe: (attempt) => this.#breathe(attempt),
       signal: this.#looks.signal,
+      isNew: this.#bought.delete(item.number),
     });
     if (ended.fresh) await inventory.applyFresh([ended.fresh], ended.askedAt);
     await journal.call('setItemRoutes', this.id, item.number, ended.routes, ended.reason);

@@ -1,6 +1,7 @@
 import type { CartItem, CartItemsWindow, OrderReview, OrderSummary } from '../contract/buying.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
+import { inTime } from '../in-time.ts';
 import { lagMs, type Cart } from './cart.ts';
 import { reviewOf } from './entries.ts';
 import { keepBought, needCarrier, OrderRun, recordEnd, type OrderRunOptions } from './order-run.ts';
@@ -278,7 +279,9 @@ export class Orders {
   async #checkRoutes(routes: { primary: string; failover: string } | null): Promise<void> {
     if (!routes) return;
     const names = [...new Set([routes.primary, routes.failover])];
-    const listed = await inTime(this.#options.listedRoutes(names));
+    const listed = await inTime(this.#options.listedRoutes(names), routesMs, () =>
+      failure('timeout', 'The routes could not be checked.', 'Nothing was bought. Try again.'),
+    );
     const missing = names.find((name) => !listed.includes(name));
     if (missing === undefined) return;
     throw failure(
@@ -332,18 +335,5 @@ export class Orders {
   async #told(id: number): Promise<void> {
     const summary = await this.#options.journal.call('summary', id);
     if (summary) this.#options.onOrder(summary);
-  }
-}
-
-/** Somebody waits for it, and may have thought better of it by then. */
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  const timer = Promise.withResolvers<never>();
-  const late = setTimeout(() => {
-    timer.reject(failure('timeout', 'The routes could not be checked.', 'Nothing was bought. Try again.'));
-  }, routesMs);
-  try {
-    return await Promise.race([work, timer.promise]);
-  } finally {
-    clearTimeout(late);
   }
 }

@@ -288,11 +288,12 @@ export class DraftStore {
     }));
   }
 
+  /** Two accounts have no plan of the same number: what is asked late, after a switch, finds none of the other one. */
   #insertPlan({ at, kind, title }: PlanHead): number {
     const made = this.#database
       .prepare(
         `INSERT INTO plan (id, created_at, kind, title, phase, waiting, checked_at, already_right)
-         VALUES (1 + max(?, (SELECT coalesce(max(id), 0) FROM plan)), ?, ?, ?, 'draft', '', NULL, 0)`,
+         VALUES (1 + max(?, (SELECT coalesce(max(id), abs(random() % 1000000) * 1000) FROM plan)), ?, ?, ?, 'draft', '', NULL, 0)`,
       )
       .run(this.#newest, at, kind, title);
     this.#newest = Number(made.lastInsertRowid);

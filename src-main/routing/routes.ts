@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readAll, type Carrier } from '../carrier/carrier.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { Inputs } from '../contract/contract.ts';
+import { exactName } from '../contract/query.ts';
 import type { CreatableRouteType, Route } from '../contract/model.ts';
 import { listedValueProblem, nameProblem, readRouteValue } from '../contract/route-rules.ts';
 import type {
@@ -13,6 +14,7 @@ import type {
   RoutesWindow,
   RouteView,
 } from '../contract/routing.ts';
+import { inTime } from '../in-time.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { NewActivity } from '../orders/activity-store.ts';
 import type { StoreClient } from '../storage/client.ts';
@@ -27,9 +29,16 @@ export type RoutesOptions = {
   readonly settleMs?: number;
 };
 
+/** `single` is known of routes that are used once on each side. */
+type View = RouteView & { readonly single?: boolean };
+const byNumber = { column: 'number', direction: 'asc' } as const;
+
 type Known = { readonly at: number | null; readonly byName: ReadonlyMap<string, Route> };
 const stockName = 'routes';
-const shows: Readonly<Record<RouteShow, (route: RouteView) => boolean>> = {
+/** How long a creation may take before it is given up unsent, and how old the list may be when it is sent (ms). */
+const createMs = 20_000;
+const listedMs = 2_000;
+const shows: Readonly<Record<RouteShow, (route: View) => boolean>> = {
   all: () => true,
   unused: (route) => route.primaryCount + route.failoverCount === 0,
   single: isSingle,
@@ -78,7 +87,7 @@ export class Routes {
       total: all.length,
       matching: matching.length,
       offset: input.offset,
-      rows: matching.slice(input.offset, input.offset + input.limit),
+      rows: matching.slice(input.offset, input.offset + input.limit).map(({ single: _, ...route }) => route),
       counts: {
         all: all.length,
         unused: count('unused'),
@@ -138,24 +147,8 @@ export class Routes {
     if (problem) throw failure('invalid-input', problem, 'Change the name and try again.');
     const read = readRouteValue(input.type, input.value);
     if (!read.ok) throw failure('invalid-input', read.problem, 'Change the value and try again.');
-    await this.#fresh();
-    // A PUT to a name that exists may overwrite a live route (unknown in v1), so a different case counts as the same.
-    const taken = [...this.#known.byName.keys()].find((other) => other.toLowerCase() === name.toLowerCase());
-    if (taken !== undefined) {
-      throw failure(
-        'rejected',
-        `There is a route "${taken}" already.`,
-        'Choose another name: routes are never overwritten.',
-      );
-    }
     const wanted: Route = { name, type: input.type, value: read.value };
-    try {
-      await this.#carrier().createRoute(name, input.type, read.value);
-    } catch (thrown) {
-      const error = toAppError(thrown);
-      if (!['outcome-unknown', 'offline', 'timeout'].includes(error.code)) throw thrown;
-      await this.#lookUp(wanted);
-    }
+    await this.#put(wanted, input.type);
     // The list that follows is a courtesy: the route was made, whether or not it can be read back now.
     await this.#fresh().catch(() => undefined);
     if (!this.#known.byName.has(name))
@@ -167,6 +160,43 @@ export class Routes {
       numbers: [],
     });
     return wanted;
+  }
+
+  /**
+   * Sends a route whose name the list of this moment does not have. A PUT to a name that exists may overwrite a live route
+   * (unknown in v1), so one that would have to wait for its turn is called back, and the list is asked for again first.
+   */
+  async #put(wanted: Route, type: CreatableRouteType): Promise<void> {
+    const begun = Date.now();
+    const { name, value } = wanted;
+    const late = () =>
+      failure('timeout', `The carrier asks for patience: ${name} was not created.`, 'Try again in a moment.');
+    for (;;) {
+      // Whoever asked may have gone by then: nothing is sent after that.
+      await inTime(this.#fresh(), begun + createMs - Date.now(), late);
+      // A different case of letters counts as the same.
+      const taken = [...this.#known.byName.keys()].find(
+        (other) => other.toLowerCase() === name.toLowerCase(),
+      );
+      if (taken !== undefined) {
+        throw failure(
+          'rejected',
+          `There is a route "${taken}" already.`,
+          'Choose another name: routes are never overwritten.',
+        );
+      }
+      try {
+        const signal = AbortSignal.timeout(listedMs);
+        await this.#carrier().createRoute(name, type, value ?? '', { signal });
+        return;
+      } catch (thrown) {
+        const error = toAppError(thrown);
+        if (error.code === 'cancelled') continue;
+        if (!['outcome-unknown', 'offline', 'timeout'].includes(error.code)) throw thrown;
+        await this.#lookUp(wanted);
+        return;
+      }
+    }
   }
 
   /** After a lost answer: returns when the carrier lists the route; "not there" counts when it was said twice. */
@@ -218,9 +248,9 @@ export class Routes {
     this.#options.onRoutes(routes.length);
   }
 
-  async #views(): Promise<RouteView[]> {
+  async #views(): Promise<View[]> {
     const uses = await this.#options.inventory.routeUse();
-    const views = new Map<string, RouteView>();
+    const views = new Map<string, View>();
     for (const route of this.#known.byName.values()) {
       const problem = listedValueProblem(route.type, route.value);
       views.set(route.name, { ...route, primaryCount: 0, failoverCount: 0, listed: true, problem });
@@ -236,6 +266,13 @@ export class Routes {
         failoverCount: known.failoverCount + failoverCount,
       });
     }
+    for (const [name, view] of views) {
+      if (view.primaryCount !== 1 || view.failoverCount !== 1) continue;
+      // Once on each side: of one number, or of two.
+      const text = `route:${exactName(name)}`;
+      const { matching } = await this.#options.inventory.query({ text, sort: byNumber, offset: 0, limit: 0 });
+      views.set(name, { ...view, single: matching === 1 });
+    }
     return [...views.values()];
   }
 
@@ -247,8 +284,8 @@ export class Routes {
 }
 
 /** One number only: as primary, failover or both of the same number. */
-function isSingle({ primaryCount, failoverCount }: RouteView): boolean {
-  return Math.max(primaryCount, failoverCount) === 1 && primaryCount + failoverCount <= 2;
+function isSingle({ primaryCount, failoverCount, single }: View): boolean {
+  return primaryCount + failoverCount === 1 || single === true;
 }
 
 function comparing(column: RouteColumn, sign: 1 | -1): (a: RouteView, b: RouteView) => number {

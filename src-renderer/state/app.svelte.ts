@@ -161,7 +161,9 @@ export class AppState {
   /** Loads everything and listens; returns the function that ends listening. */
   start(): () => void {
     const ends = [
-      this.client.on('accounts', (view) => (this.accounts = view)),
+      this.client.on('accounts', (view) => {
+        this.#see(view);
+      }),
       this.client.on('sync', (status) => (this.sync = status)),
       this.client.on('settings', (settings) => (this.settings = settings)),
       this.client.on('inventory', ({ total }) => (this.total = total)),
@@ -189,7 +191,7 @@ export class AppState {
     if (info.ok) this.info = info.value;
     if (settings.ok) this.settings = settings.value;
     if (sync.ok) this.sync = sync.value;
-    if (accounts.ok) this.accounts = accounts.value;
+    if (accounts.ok) this.#see(accounts.value);
     else this.failed = accounts.error;
     await this.#takeNotices();
     await this.#takeReveal();
@@ -250,6 +252,18 @@ export class AppState {
 
   dismiss(id: string): void {
     this.notices = this.notices.filter((notice) => notice.id !== id);
+  }
+
+  /** Takes the accounts as they are told. What was asked for one account is not asked of the next one. */
+  #see(view: AccountsView): void {
+    const other = this.accounts !== null && this.accounts.currentId !== view.currentId;
+    this.accounts = view;
+    if (!other) return;
+    this.assigning = null;
+    this.tagging = null;
+    this.planToOpen = null;
+    this.lastChange = { primary: null, failover: null };
+    this.toasts = this.toasts.filter((toast) => toast.action === null);
   }
 
   /** The small window asked for a number to be shown here. */

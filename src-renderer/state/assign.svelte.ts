@@ -125,7 +125,9 @@ export class AssignState {
         ? { kind: 'query' as const, text: subject.text, change }
         : { kind: 'numbers' as const, numbers: [...subject.numbers], change };
     const drafted = await this.#app.client.call('plans.draft', { source });
-    const mine = () => !work.signal.aborted && this.#app.assigning === subject;
+    const account = this.#app.accounts?.currentId;
+    const mine = () =>
+      !work.signal.aborted && this.#app.assigning === subject && this.#app.accounts?.currentId === account;
     if (!drafted.ok) return mine() ? this.#failed(drafted.error) : undefined;
     const { id } = drafted.value;
     if (!mine()) return this.#discard(id);
@@ -136,7 +138,9 @@ export class AssignState {
 
   /** Takes a set of one number back. Looks at the plan instead when the number is not what it was left as. */
   async undo(plan: number, number: string): Promise<void> {
+    const account = this.#app.accounts?.currentId;
     const drafted = await this.#app.client.call('plans.draft', { source: { kind: 'undo', plan } });
+    if (account !== this.#app.accounts?.currentId) return;
     if (!drafted.ok) return this.#say(drafted.error);
     const { id } = drafted.value;
     const compared = await planWhen(this.#app.client, id, isCompared);

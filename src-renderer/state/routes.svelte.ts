@@ -37,6 +37,9 @@ export class RoutesState {
   /** The plan that is shown now is to have the focus. */
   arriving = $state(false);
   error = $state.raw<AppError | null>(null);
+  /** Why routes, or plans, cannot be listed: nothing to see is not the same as nothing there. */
+  loadError = $state.raw<AppError | null>(null);
+  plansError = $state.raw<AppError | null>(null);
   refreshing = $state(false);
   #client: Client;
   #limit = pageSize;
@@ -72,6 +75,12 @@ export class RoutesState {
     };
   }
 
+  /** Asks for everything again, after trouble. */
+  async reload(): Promise<void> {
+    this.error = null;
+    await Promise.all([this.load(), this.#loadPlans()]);
+  }
+
   /** Asks again for what is on screen; an answer to an older question is dropped. */
   async load(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
@@ -80,8 +89,8 @@ export class RoutesState {
     const [view, audit] = await Promise.all([this.#window(), this.#client.call('routes.audit', {})]);
     if (mine !== this.#generation) return;
     if (view.ok) this.view = view.value;
-    else this.error = view.error;
     if (audit.ok) this.audit = audit.value;
+    this.loadError = !view.ok ? view.error : audit.ok ? null : audit.error;
   }
 
   /** As many routes as are asked for, in windows of 500. */
@@ -184,7 +193,9 @@ export class RoutesState {
   async #loadPlans(): Promise<void> {
     const mine = ++this.#plansAsked;
     const result = await this.#client.call('plans.list', { offset: 0, limit: plansAtOnce });
-    if (mine !== this.#plansAsked || !result.ok) return;
+    if (mine !== this.#plansAsked) return;
+    this.plansError = result.ok ? null : result.error;
+    if (!result.ok) return;
     const oldest = result.value.plans.at(-1)?.id ?? 0;
     this.#putPlans(
       result.value,

@@ -363,3 +363,43 @@ test('every finding of the audit is mended from the keyboard alone', async ({ la
     ['fax', 'sbc-west'],
   ]);
 });
+
+/** Sets the primary route of one row by the keyboard. */
+async function setOne(page: Page, row: number, primary: string): Promise<void> {
+  await page.getByRole('grid', { name: 'Owned numbers' }).locator('.data:not([hidden])').nth(row).click();
+  await page.keyboard.press('r');
+  await page.getByRole('dialog').getByLabel('Primary route').fill(primary);
+  await expect(page.getByTestId('one-before-after')).toContainText(primary);
+  await page.keyboard.press('Enter');
+}
+
+test('what was begun in one account does nothing in the next: no undo, no dialog', async ({
+  launch,
+  sandbox,
+}) => {
+  const { page } = await launch(['--demo']);
+  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  await page.locator('aside [aria-haspopup="menu"]').click();
+  await page.getByRole('menuitem', { name: 'Add account…' }).click();
+  await signIn(page, sandbox);
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await setOne(page, 1, 'private-line');
+  await expect(page.getByText(/Routes of .* are set\./)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible();
+  // The carrier is slow with the next one, and meanwhile somebody turns to the other account.
+  await sandbox.setFaults(['details:latency:1:2500']);
+  await setOne(page, 3, 'private-line');
+  await expect(page.getByText('Asking the carrier…')).toBeVisible();
+  await page.evaluate(() => {
+    const dialog = document.querySelector('dialog[open]');
+    if (dialog instanceof HTMLDialogElement) dialog.close();
+  });
+  await page.locator('aside [aria-haspopup="menu"]').click();
+  await page.getByRole('menuitemradio', { name: 'Demo account' }).click();
+  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Undo' })).toHaveCount(0);
+  await page.getByRole('link', { name: /^Routes/ }).click();
+  await page.getByRole('button', { name: 'Changes' }).click();
+  await expect(page.getByText('No changes yet')).toBeVisible();
+});
