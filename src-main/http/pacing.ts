@@ -67,7 +67,7 @@ export class Pacing {
 
   async #turn(signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) throw cancelled();
-    if (this.#free()) {
+    if (this.#free(this.#now())) {
       this.#running += 1;
       return;
     }
@@ -87,13 +87,15 @@ export class Pacing {
     });
   }
 
-  #free(): boolean {
-    return this.#running < this.allowed && this.#now() >= this.#pausedUntil;
+  #free(now: number): boolean {
+    return this.#running < this.allowed && now >= this.#pausedUntil;
   }
 
   #admit(): void {
-    while (this.#waiting.length > 0 && this.#free()) this.#waiting.shift()?.();
-    const wait = this.#pausedUntil - this.#now();
+    // One moment for both questions: between two, the pause may end, and nobody would be woken.
+    const now = this.#now();
+    while (this.#waiting.length > 0 && this.#free(now)) this.#waiting.shift()?.();
+    const wait = this.#pausedUntil - now;
     if (this.#waiting.length > 0 && wait > 0 && this.#timer === null) {
       this.#timer = setTimeout(() => {
         this.#timer = null;
