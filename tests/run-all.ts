@@ -11,6 +11,7 @@ type PlaywrightReport = { stats: { expected: number; flaky: number; unexpected: 
 
 const root = path.resolve(import.meta.dirname, '..');
 const reports = path.join(root, 'test-results/reports');
+const stepMs = 8 * 60_000;
 const total: Counts = { passed: 0, failed: 0 };
 const skipped: string[] = [];
 
@@ -51,6 +52,9 @@ function step(name: string, command: readonly string[], env: NodeJS.ProcessEnv =
   const { status } = spawnSync(file, args, {
     cwd: root,
     stdio: 'inherit',
+    // What hangs is a failure of its own, and the steps after it still run.
+    timeout: stepMs,
+    killSignal: 'SIGKILL',
     env: { ...process.env, ...env },
     shell: process.platform === 'win32',
   });

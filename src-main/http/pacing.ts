@@ -69,7 +69,7 @@ export class Pacing {
 
   async #turn(signal: AbortSignal | undefined, queue: (() => void)[]): Promise<void> {
     if (signal?.aborted) throw cancelled();
-    if (this.#free()) {
+    if (this.#free(this.#now())) {
       this.#running += 1;
       return;
     }
@@ -93,13 +93,15 @@ export class Pacing {
     return this.#first.length + this.#waiting.length > 0;
   }
 
-  #free(): boolean {
-    return this.#running < this.allowed && this.#now() >= this.#pausedUntil;
+  #free(now: number): boolean {
+    return this.#running < this.allowed && now >= this.#pausedUntil;
   }
 
   #admit(): void {
-    while (this.#asked && this.#free()) (this.#first.shift() ?? this.#waiting.shift())?.();
-    const wait = this.#pausedUntil - this.#now();
+    // One moment for both questions: between two, the pause may end, and nobody would be woken.
+    const now = this.#now();
+    while (this.#asked && this.#free(now)) (this.#first.shift() ?? this.#waiting.shift())?.();
+    const wait = this.#pausedUntil - now;
     if (this.#asked && wait > 0 && this.#timer === null) {
       this.#timer = setTimeout(() => {
         this.#timer = null;

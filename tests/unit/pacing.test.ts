@@ -74,6 +74,16 @@ describe('pacing', () => {
     expect(Date.now() - before).toBeGreaterThanOrEqual(55);
   });
 
+  test('whoever comes just as the peace ends is let in, wherever between two looks at the clock it ends', async () => {
+    for (let reads = 1; reads <= 6; reads += 1) {
+      let read = 0;
+      const pacing = new Pacing({ start: 2, now: () => (++read > reads ? 10 : 0) });
+      pacing.bad(1);
+      const late = new Promise((resolve) => setTimeout(resolve, 500, 'nobody was let in'));
+      expect(await Promise.race([pacing.run(() => Promise.resolve(reads)), late])).toBe(reads);
+    }
+  });
+
   test('a wait for a turn can be cancelled', async () => {
     const pacing = new Pacing({ start: 1, max: 1 });
     let end: () => void = () => undefined;
