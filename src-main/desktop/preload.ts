@@ -5,6 +5,13 @@ import { eventChannel, invokeChannel } from './channels.ts';
 
 const methods = new Set<string>(methodNames);
 const events = new Set<string>(eventNames);
+type Listener = (payload: unknown) => void;
+const listeners = new Map<string, Set<Listener>>();
+
+// One for all: the IPC event itself never reaches the page, for it carries ways back into Electron.
+ipcRenderer.on(eventChannel, (_, name: string, payload: unknown) => {
+  for (const listener of [...(listeners.get(name) ?? [])]) listener(payload);
+});
 
 const transport: Transport = {
   invoke(method, input) {
@@ -13,13 +20,15 @@ const transport: Transport = {
   },
   subscribe(event, listener) {
     if (!events.has(event)) throw new Error('unknown event');
-    // The IPC event itself never reaches the page: it carries ways back into Electron.
-    const receive = (_: unknown, name: string, payload: unknown) => {
-      if (name === event) listener(payload);
+    const known = listeners.get(event) ?? new Set();
+    listeners.set(event, known);
+    // The same function may listen twice, as two that end apart.
+    const own: Listener = (payload) => {
+      listener(payload);
     };
-    ipcRenderer.on(eventChannel, receive);
+    known.add(own);
     return () => {
-      ipcRenderer.removeListener(eventChannel, receive);
+      known.delete(own);
     };
   },
 };
