@@ -13,7 +13,8 @@ export default defineConfig({
           hookTimeout: 60_000,
           // A busy machine may miss a time limit once: what failed runs once more, and the report says so.
           retry: 1,
-          fileParallelism: false,
+          fileParallelism: true,
+          maxWorkers: 2,
         },
       },
       { test: { name: 'package', include: ['tests/package/config.test.ts'] } },
