@@ -243,6 +243,9 @@ export class OpenAccount {
       ...shared,
       routes,
       syncNow: (signal) => sync.fresh(signal),
+      onGone: (id) => {
+        this.#tell('planGone', { id });
+      },
       onPlan: (plan) => {
         this.#tell('plans', plan);
       },

@@ -384,6 +384,8 @@ export type Events = {
   /** The list of routes was read anew. */
   routes: { readonly count: number };
   plans: PlanSummary;
+  /** A draft was forgotten, here or in another window. */
+  planGone: { readonly id: number };
   /** Something was written down: ask again. */
   activity: { readonly total: number };
 };

@@ -93,6 +93,7 @@ export const eventNames = [
   'orders',
   'routes',
   'plans',
+  'planGone',
   'activity',
 ] as const;
 export type EventName = (typeof eventNames)[number];

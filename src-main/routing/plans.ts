@@ -20,6 +20,8 @@ export type PlansOptions = {
   /** Runs a sync pass that begins now; resolves with its trouble, or null. Aborted, it is not waited for any more. */
   readonly syncNow: (signal: AbortSignal) => Promise<AppError | null>;
   readonly onPlan: (plan: PlanSummary) => void;
+  /** A draft was forgotten. */
+  readonly onGone: (id: number) => void;
   readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
   readonly log: (line: string) => void;
   readonly againMs?: number;
@@ -159,6 +161,7 @@ export class Plans {
       throw failure('rejected', 'A plan that was applied is kept.', 'It can be undone instead.');
     }
     this.#checking.abort(id);
+    this.#options.onGone(id);
   }
 
   /** True while a plan sends requests. */

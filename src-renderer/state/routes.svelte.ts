@@ -66,6 +66,11 @@ export class RoutesState {
         this.#hear(plan);
       }),
     ];
+    ends.push(
+      this.#client.on('planGone', ({ id }) => {
+        this.#forget(id);
+      }),
+    );
     void this.load();
     void this.#loadPlans();
     return () => {
@@ -169,10 +174,14 @@ export class RoutesState {
   async discard(id: number): Promise<AppError | null> {
     const result = await this.#client.call('plans.discard', { id });
     if (!result.ok) return result.error;
+    this.#forget(id);
+    return null;
+  }
+
+  #forget(id: number): void {
     if (this.plan?.id === id) this.plan = null;
     this.plans = this.plans.filter((plan) => plan.id !== id);
-    await this.#loadPlans();
-    return null;
+    void this.#loadPlans();
   }
 
   async import(name: string, base64: string): Promise<AppError | null> {
