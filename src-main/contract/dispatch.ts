@@ -1,4 +1,5 @@
-import { inputs, type Handlers } from './contract.ts';
+import type { Handlers } from './contract.ts';
+import { inputs } from './inputs.ts';
 import { toAppError, type Result } from './errors.ts';
 import { methodNames, type MethodName } from './names.ts';
 

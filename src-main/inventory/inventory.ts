@@ -1,4 +1,5 @@
-import { mostAtOnce, type Inputs } from '../contract/contract.ts';
+import type { Inputs } from '../contract/contract.ts';
+import { mostAtOnce } from '../contract/inputs.ts';
 import type { OwnedNumber } from '../contract/model.ts';
 import type { MatchingPage, NumberRow, NumbersWindow, RouteUse } from '../contract/views.ts';
 import { openStore, type StoreClient } from '../storage/client.ts';

@@ -69,6 +69,7 @@ async function changeAll(sandbox: SandboxProcess, count: number): Promise<number
     routes,
     syncNow: (signal) => sync.fresh(signal),
     onPlan: () => undefined,
+    onGone: () => undefined,
     log: silent.log,
   });
   try {

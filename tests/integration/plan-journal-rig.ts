@@ -50,6 +50,7 @@ export class JournalRig {
       this.plans = new Plans({
         ...{ ...shared, ...silent, routes, againMs: 1 },
         syncNow: (signal) => sync.fresh(signal),
+        onGone: () => undefined,
         onPlan: (plan) => this.told.push(plan),
       });
       await sync.start('manual');

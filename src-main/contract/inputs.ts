@@ -1,0 +1,212 @@
+/** Input schemas of the contract: lengths and ranges are limited here, once, for every host. */
+import { z } from 'zod';
+import { activityKinds, itemStates, offerColumns } from './buying.ts';
+import { desktopCommandIds } from './commands.ts';
+import type { MethodName } from './names.ts';
+import { patternNames } from './patterns.ts';
+import { planItemStates, routeColumns, routeShows } from './routing.ts';
+import { numberColumns } from './views.ts';
+
+// A CSP without `unsafe-eval` forbids generated code in the renderer, and one behaviour is easier to test.
+z.config({ jitless: true });
+
+const nothing = z.strictObject({});
+const id = z.string().min(1).max(64);
+const label = z.string().trim().min(1, 'Give the account a name.').max(80);
+const accessKey = z.string().trim().min(1, 'Type the access key.').max(256);
+const secretKey = z.string().trim().min(1, 'Type the secret key.').max(1024);
+const baseUrl = z
+  .url({ protocol: /^https?$/, message: 'Type a full address such as https://api.flowroute.com/v1' })
+  .max(512);
+const remember = z.enum(['keychain', 'session']);
+const phoneNumber = z.string().regex(/^\d{11}$/, 'A number is 11 digits, such as 12065550142.');
+const queryText = z.string().max(1000, 'The query is too long: 1,000 characters at most.');
+const npa = z.string().regex(/^[2-9]\d{2}$/, 'An area code is three digits, such as 206.');
+const orderId = z.int().min(1);
+const searchId = z.int().min(1);
+const planId = z.strictObject({ id: z.int().min(1) });
+const numbers = z.array(phoneNumber).min(1).max(10_000);
+const direction = z.enum(['asc', 'desc']);
+const offset = z.int().min(0).max(10_000_000);
+const limit = z.int().min(0).max(500);
+const routeName = z.string().min(1).max(256);
+const sort = z.strictObject({ column: z.enum(numberColumns), direction });
+const tag = z
+  .string()
+  .trim()
+  .min(1, 'Type a tag.')
+  .max(32, 'A tag has at most 32 characters.')
+  .regex(/^[^,":\p{Cc}]+$/u, 'A tag has no commas, colons or quotes.')
+  .refine((text) => text.toLowerCase() !== 'none', 'The word "none" means numbers without tags.');
+const change = z.strictObject({ primary: routeName.nullable(), failover: routeName.nullable() });
+/** Numbers in one answer: a message stays below 256 kB. */
+export const mostAtOnce = 10_000;
+/** About 20 MB of file as base64: 100,000 rows are far less. */
+const fileBase64 = z.string().max(28_000_000, 'The file is too large: 20 MB at most.');
+
+/** Input schemas. Lengths and ranges are limited here, once, for every host. */
+export const inputs = {
+  'app.info': nothing,
+  'app.notices': nothing,
+  'app.busy': nothing,
+  'app.diagnostics': nothing,
+  /** The word is typed by the person: nothing else can mean it. */
+  'app.deleteEverything': z.strictObject({ confirm: z.literal('delete', 'Type the word delete.') }),
+  'shell.reveal': z.strictObject({ number: phoneNumber.nullable(), what: z.enum(['details', 'routes']) }),
+  'shell.take': nothing,
+  'shell.run': z.strictObject({ id: z.enum(desktopCommandIds) }),
+  'accounts.get': nothing,
+  'accounts.signIn': z.strictObject({ label, accessKey, secretKey, baseUrl: baseUrl.optional(), remember }),
+  'accounts.tryDemo': nothing,
+  'accounts.switch': z.strictObject({ id }),
+  'accounts.rename': z.strictObject({ id, label }),
+  'accounts.replaceKeys': z.strictObject({ id, accessKey, secretKey, remember }),
+  'accounts.signOut': z.strictObject({ id, deleteCache: z.boolean() }),
+  'numbers.query': z.strictObject({
+    text: queryText,
+    sort,
+    offset,
+    limit,
+    /** Whoever asks: a newer question of the same view ends older ones that still wait, with `cancelled`. */
+    view: z.string().max(36).optional(),
+  }),
+  'numbers.details': z.strictObject({ number: phoneNumber }),
+  /** By name and type; `after` is the name and the type, with a line feed between them, of the last one that was answered. */
+  'numbers.routeUse': z.strictObject({ after: z.string().max(1_000).optional() }),
+  'numbers.matching': z.strictObject({
+    text: queryText,
+    sort,
+    offset: offset.optional(),
+    limit: z.int().min(1).max(mostAtOnce),
+    /** `new` when more pages will be asked for; then what the first answer said. Absent for a single page. */
+    snapshot: z.union([z.literal('new'), z.int().min(1)]).optional(),
+  }),
+  'numbers.rows': z.strictObject({ numbers: z.array(phoneNumber).max(500) }),
+  'tags.names': nothing,
+  'tags.change': z.strictObject({
+    source: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('numbers'), numbers: z.array(phoneNumber).min(1).max(100_000) }),
+      z.strictObject({ kind: z.literal('query'), text: queryText }),
+    ]),
+    add: z.array(tag).max(20),
+    remove: z.array(tag).max(20),
+  }),
+  'sync.status': nothing,
+  'sync.start': nothing,
+  'sync.cancel': nothing,
+  'settings.get': nothing,
+  'settings.set': z.strictObject({
+    numberFormat: z.enum(['national', 'international', 'digits']).optional(),
+    syncMinutes: z.int().min(0).max(1440).optional(),
+    orderLimit: z.int().min(0).max(100_000_000).optional(),
+    closeToTray: z.boolean().optional(),
+    startAtLogin: z.boolean().optional(),
+    checkUpdates: z.boolean().optional(),
+    theme: z.enum(['system', 'light', 'dark']).optional(),
+    density: z.enum(['comfortable', 'compact']).optional(),
+    quickShortcut: z
+      .string()
+      .regex(
+        /^$|^((CommandOrControl|Control|Command|Alt|Shift|Super)\+){1,3}([A-Z0-9]|Space|F\d{1,2})$/,
+        'Hold Ctrl, Alt or ⌘ and press a letter, a digit, Space or F1 to F12.',
+      )
+      .optional(),
+  }),
+  'find.areaCodes': z.strictObject({ refresh: z.boolean() }),
+  'find.exchanges': z.strictObject({ npa, refresh: z.boolean() }),
+  'find.start': z.strictObject({ text: queryText, replaces: searchId.nullable() }),
+  'find.note': z.strictObject({ text: queryText.min(1) }),
+  'find.stop': z.strictObject({ id: searchId }),
+  'find.window': z.strictObject({
+    id: searchId,
+    sort: z.strictObject({ column: z.enum(offerColumns), direction }),
+    pattern: z.enum(patternNames).nullable(),
+    /** Least numbers in a row, for the pattern `block`. */
+    blockSize: z.int().min(2).max(1000),
+    offset,
+    limit,
+  }),
+  'find.searches': nothing,
+  'find.saveSearch': z.strictObject({ text: queryText.min(1) }),
+  'find.forgetSearch': z.strictObject({ text: queryText }),
+  'cart.get': nothing,
+  'cart.items': z.strictObject({ offset, limit }),
+  'cart.add': z.strictObject({ numbers }),
+  'cart.remove': z.strictObject({ numbers }),
+  'cart.setBilling': z.strictObject({ number: phoneNumber, billing: z.string().min(1).max(32) }),
+  'cart.check': nothing,
+  'cart.stopCheck': nothing,
+  'cart.removeGone': nothing,
+  'orders.review': nothing,
+  'orders.reviewItems': z.strictObject({ token: z.string().min(1).max(64), offset, limit }),
+  'orders.buy': z.strictObject({
+    token: z.string().min(1).max(64),
+    typedCount: z.int().min(0).nullable(),
+    routes: z.strictObject({ primary: routeName, failover: routeName }).nullable(),
+  }),
+  'orders.list': nothing,
+  'orders.get': z.strictObject({ id: orderId }),
+  'orders.items': z.strictObject({ id: orderId, status: z.enum(itemStates).nullable(), offset, limit }),
+  'orders.reasons': z.strictObject({ id: orderId }),
+  'orders.pause': z.strictObject({ id: orderId }),
+  'orders.resume': z.strictObject({ id: orderId }),
+  'orders.stop': z.strictObject({ id: orderId }),
+  'orders.setAside': z.strictObject({ id: orderId }),
+  'routes.window': z.strictObject({
+    text: queryText,
+    show: z.enum(routeShows),
+    sort: z.strictObject({ column: z.enum(routeColumns), direction }),
+    offset,
+    limit,
+  }),
+  'routes.refresh': nothing,
+  'routes.create': z.strictObject({
+    name: routeName,
+    type: z.enum(['HOST', 'PSTN', 'URI']),
+    value: z.string().max(512, 'The value is too long: 512 characters at most.'),
+  }),
+  'routes.audit': nothing,
+  'plans.draft': z.strictObject({
+    source: z.discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('numbers'),
+        numbers: z.array(phoneNumber).min(1).max(100_000),
+        change,
+      }),
+      /** Every number the query matches. */
+      z.strictObject({ kind: z.literal('query'), text: queryText, change }),
+      /** What the plan changed goes back to what it was. */
+      z.strictObject({ kind: z.literal('undo'), plan: orderId }),
+      /** What the plan did not change is planned anew. */
+      z.strictObject({ kind: z.literal('again'), plan: orderId }),
+    ]),
+  }),
+  'plans.import': z.strictObject({ name: z.string().max(256), base64: fileBase64 }),
+  'plans.list': z.strictObject({ offset, limit }),
+  'plans.get': planId,
+  'plans.items': z.strictObject({
+    id: z.int().min(1),
+    status: z.enum(planItemStates).nullable(),
+    /** Only numbers greater than this one: `offset` counts from there. */
+    after: phoneNumber.optional(),
+    offset,
+    limit,
+  }),
+  'plans.problems': z.strictObject({ id: z.int().min(1), offset, limit }),
+  'plans.rows': z.strictObject({ id: z.int().min(1), problems: z.boolean(), offset, limit }),
+  'plans.check': planId,
+  'plans.apply': planId,
+  'plans.pause': planId,
+  'plans.resume': planId,
+  'plans.stop': planId,
+  'plans.setAside': planId,
+  'plans.retry': planId,
+  'plans.discard': planId,
+  'activity.list': z.strictObject({
+    text: queryText,
+    kind: z.enum(activityKinds).nullable(),
+    offset,
+    limit,
+  }),
+  'activity.numbers': z.strictObject({ id: z.int().min(1), part: z.int().min(0).max(100_000) }),
+} satisfies Record<MethodName, z.ZodType>;
