@@ -108,7 +108,7 @@ export type Outputs = {
   'cart.stopCheck': CartView;
   'cart.removeGone': CartView;
   'orders.review': OrderReview;
-  /** A window of what the newest review is about. */
+  /** A window of what a review is about. */
   'orders.reviewItems': CartItemsWindow;
   /** Begins the order a review permitted. A token works once: a second call is refused. */
   'orders.buy': OrderSummary;

@@ -15,6 +15,10 @@ export type OrdersOptions = OrderRunOptions & {
   readonly listedRoutes: (names: readonly string[]) => Promise<readonly string[]>;
 };
 
+type Review = { readonly view: OrderReview; readonly items: readonly CartItem[]; readonly at: number };
+/** One for each window, and some that were closed. */
+const mostReviews = 8;
+
 const interrupted = 'Numberdesk was closed while this order ran. Nothing is sent until you resume it.';
 /** How long a question on its way may take before a pause or the end of the application breaks it off. */
 const pauseGraceMs = 2_000;
@@ -26,8 +30,8 @@ const routesMs = 15_000;
 /** Orders of what is in the cart. One order runs at a time, one number at a time. */
 export class Orders {
   #options: OrdersOptions;
-  #review: { readonly view: OrderReview; readonly items: readonly CartItem[]; readonly at: number } | null =
-    null;
+  /** What windows look at, by token: each may buy, and the first one that does ends the others. */
+  #reviews = new Map<string, Review>();
   #running: OrderRun | null = null;
   /** An order is being begun: taken before anything is awaited, so that another window finds it taken. */
   #starting = false;
@@ -106,11 +110,12 @@ export class Orders {
     }
     const leftOut = { owned: owned.size, left: all.length - items.length - owned.size };
     const view = reviewOf(items, leftOut, orderLimit());
-    this.#review = { view, items, at };
+    for (const [oldest] of [...this.#reviews].slice(0, -mostReviews + 1)) this.#reviews.delete(oldest);
+    this.#reviews.set(view.token, { view, items, at });
     return view;
   }
 
-  /** A window of what the newest review is about. */
+  /** A window of what a review is about. */
   reviewItems(token: string, offset: number, limit: number): CartItemsWindow {
     const { items } = this.#reviewed(token);
     return { total: items.length, offset, items: items.slice(offset, offset + limit) };
@@ -135,7 +140,7 @@ export class Orders {
       await this.recover();
       // Another window may have reviewed meanwhile; from here on a second click finds nothing.
       this.#reviewed(input.token);
-      this.#review = null;
+      this.#reviews.clear();
       const { journal, record } = this.#options;
       const id = await journal.call('createOrder', items, input.routes, Date.now(), at);
       if (id === null)
@@ -259,12 +264,12 @@ export class Orders {
     });
   }
 
-  #reviewed(token: string) {
-    const review = this.#review;
-    if (review?.view.token !== token)
+  #reviewed(token: string): Review {
+    const review = this.#reviews.get(token);
+    if (!review)
       throw failure(
         'rejected',
-        'This review was used already or is not the newest.',
+        'This review was used already, or another one was.',
         'Review the order again.',
       );
     if (Date.now() - review.at > (this.#options.freshMs ?? freshPriceMs))

@@ -127,6 +127,14 @@ export class NumbersState {
     this.anchor = index;
   }
 
+  /** Opens the row of the cursor, or takes it into the selection: of the query that was typed last, once its answer is here. */
+  async atCursor(what: 'open' | 'toggle'): Promise<void> {
+    await this.#answer;
+    const row = this.rowAt(this.cursor);
+    if (row && what === 'open') this.opened = row.number;
+    if (row && what === 'toggle') this.toggle(this.cursor);
+  }
+
   /** Adds every number between the anchor and `index`, on screen or not. */
   extendTo(index: number): Promise<void> {
     this.#extending = this.#extendTo(index);
