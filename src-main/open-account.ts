@@ -274,6 +274,13 @@ export class OpenAccount {
     return this.#options.accounts.carrier(this.profile.id);
   }
 
+  async #recordPass(pass: NonNullable<SyncStatus['last']>, at: number): Promise<void> {
+    const list = await this.inventory;
+    const numbers = await list.changedNumbers().catch(() => []);
+    const text = `Sync: ${pass.added} added, ${pass.changed} changed, ${pass.removed} removed`;
+    await this.record({ at, kind: 'sync', text, outcome: 'ok', numbers });
+  }
+
   /** A pass that changed something, and trouble when it begins: not every quarter of an hour of nothing. */
   #noteSync(status: SyncStatus): void {
     const error = status.error?.code ?? '';
@@ -288,10 +295,7 @@ export class OpenAccount {
       void this.record({ at, kind: 'failure', text, outcome: 'failed', numbers: [] });
     }
     if (!completedAt || completedAt <= before.completedAt) return;
-    if (last && last.added + last.changed + last.removed > 0) {
-      const text = `Sync: ${last.added} added, ${last.changed} changed, ${last.removed} removed`;
-      void this.record({ at, kind: 'sync', text, outcome: 'ok', numbers: [] });
-    }
+    if (last && last.added + last.changed + last.removed > 0) void this.#recordPass(last, at);
     // The network is there and the list is new: what was waiting for either goes on.
     if (this.#routesFailed) void this.catchUp();
     else void this.buying.then(({ orders }) => orders.settleDoubts()).catch(() => undefined);

@@ -170,6 +170,11 @@ export class Inventory {
     return this.#store.call('finishPass', pass, endedAt);
   }
 
+  /** Which numbers the last pass changed, added or removed: told once, and none when they are more than 10,000. */
+  changedNumbers(): Promise<string[]> {
+    return this.#store.call('changedNumbers');
+  }
+
   lastPass(): Promise<PassResult | null> {
     return this.#store.call('lastPass');
   }

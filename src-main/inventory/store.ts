@@ -8,6 +8,7 @@ import { findSlots, narrows } from './filter.ts';
 import { firstRows, loadIndex } from './load.ts';
 import { NumberIndex } from './number-index.ts';
 import type { IndexedNumber, Learned, Tagged } from './rows.ts';
+import { PassChanges } from './pass-changes.ts';
 import { PassStore, type PassResult, type PassState } from './pass-store.ts';
 import { Result } from './result.ts';
 import { Snapshots } from './snapshots.ts';
@@ -38,6 +39,7 @@ export class NumberStore {
   #snapshots = new Snapshots();
   #room: Uint32Array = new Uint32Array();
   #passes: PassStore;
+  #changes = new PassChanges();
   #upsert: ReturnType<Database['prepare']>;
 
   /** `former`: the list before, when its file had to be given up; what no file of ours holds goes on from there. */
@@ -192,8 +194,10 @@ export class NumberStore {
       let changed = 0;
       for (const row of rows) {
         const known = this.row(row.number);
-        if (!known) added += 1;
-        else if (differs(known, row)) changed += 1;
+        const other = known === null || differs(known, row);
+        if (known === null) added += 1;
+        else if (other) changed += 1;
+        if (other) this.#changes.note(row.number);
         this.#write(row, pass);
       }
       this.#passes.notePage(pass, { page, numbers: rows.length, isLast, added, changed });
@@ -280,6 +284,7 @@ export class NumberStore {
       for (const number of gone) remove.run(number);
       this.#passes.noteRemoved(pass, gone.length);
     });
+    for (const number of gone) this.#changes.note(number);
     this.#index.remove(gone);
     this.#index.revision += 1;
   }
@@ -293,6 +298,11 @@ export class NumberStore {
     const result = this.#passes.last();
     if (!result) throw new Error('a finished pass is missing');
     return result;
+  }
+
+  /** Which numbers the last pass changed, added or removed: told once. */
+  changedNumbers(): string[] {
+    return this.#changes.take();
   }
 
   lastPass(): PassResult | null {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BuyRig } from './buy-rig.ts';
+import { BuyRig, until } from './buy-rig.ts';
 
 let rig: BuyRig;
 
@@ -123,6 +123,21 @@ test('the activity keeps every number of an entry, is searched by them, and filt
   expect((await list(last, null)).entries.map((entry) => entry.id)).toContain(begun?.id);
   expect((await list('began', 'sync')).total).toBe(0);
   expect((await list('100%_', null)).total).toBe(0);
+});
+
+test('a sync that changed something says which numbers', async () => {
+  const { account } = rig.sandbox;
+  const [gone, moved, added] = [account.ownedAt(3), account.ownedAt(7), '12065550142'];
+  account.disown(gone);
+  account.setPair(account.find(moved), 'fax', 'sip-reg');
+  account.own(added);
+  await rig.sync();
+  const list = () => rig.app.call('activity.list', { text: 'Sync', kind: 'sync', offset: 0, limit: 5 });
+  const { entries } = await until(list, (window) => window.total === 2);
+  expect(entries[0]?.text).toBe('Sync: 1 added, 1 changed, 1 removed');
+  expect(entries[0]?.numbers).toEqual([gone, moved, added].sort());
+  // The first list of forty is named as well.
+  expect(entries[1]?.count).toBe(40);
 });
 
 test('a window of offers says what is in the cart without sending the cart', async () => {
