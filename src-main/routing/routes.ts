@@ -207,7 +207,9 @@ export class Routes {
   }): Promise<void> {
     for (let look = 1; look <= 2; look += 1) {
       await sleep(this.#options.settleMs ?? 1_000);
-      await this.#fresh().catch((thrown: unknown) => {
+      const late = () =>
+        failure('timeout', 'The carrier did not list its routes in time.', 'Try again later.');
+      await inTime(this.#fresh(), createMs, late).catch((thrown: unknown) => {
         throw failure(
           'outcome-unknown',
           `It is not known whether route ${wanted.name} was created. ${toAppError(thrown).message}`,
