@@ -250,3 +250,9 @@ export async function signIn(
   if (await session.isVisible()) await session.check();
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
+
+/** The same with the right key, until every number of the sandbox is in the list. */
+export async function signInSynced(page: Page, sandbox: SandboxProcess): Promise<void> {
+  await signIn(page, sandbox);
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+}

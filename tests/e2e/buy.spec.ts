@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, signIn, test } from './app.ts';
+import { expect, expectAccessible, signInSynced, test } from './app.ts';
 import type { SandboxProcess } from '../support/sandbox-process.ts';
 
 const offers = (page: Page) => page.getByRole('grid', { name: 'Numbers for sale' }).locator('.data');
@@ -18,8 +18,7 @@ test('search, cart, review, buy, receipt, and the number is in the list with its
   sandbox,
 }) => {
   const { page } = await launch();
-  await signIn(page, sandbox);
-  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   await openBuy(page);
   await expect(page.getByText(/area codes with stock/)).toBeVisible();
   await expectAccessible(page);
@@ -70,8 +69,7 @@ test('search, cart, review, buy, receipt, and the number is in the list with its
 
 test('over the limit the count has to be typed, and a held key buys nothing', async ({ launch, sandbox }) => {
   const { page } = await launch();
-  await signIn(page, sandbox);
-  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   await page.getByRole('button', { name: 'Settings' }).click();
   await page.getByLabel('Ask for the count when an order costs more').fill('0');
   await page.getByRole('button', { name: 'Done' }).click();
@@ -155,8 +153,7 @@ async function enterKeys(page: Page, sandbox: SandboxProcess): Promise<void> {
 
 /** Signs in, finds numbers and puts the first ones into the cart; shows the cart. */
 async function fillCart(page: Page, sandbox: SandboxProcess, count: number): Promise<string[]> {
-  await signIn(page, sandbox);
-  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   await openBuy(page);
   await page.getByLabel('Find numbers to buy').fill('2');
   await expect(page.getByTestId('found')).toHaveText(/loaded$/);

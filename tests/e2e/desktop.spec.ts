@@ -8,7 +8,7 @@ import {
   electronExecutable,
   expect,
   expectAccessible,
-  signIn,
+  signInSynced,
   test,
   windowShown,
 } from './app.ts';
@@ -71,8 +71,7 @@ test('the tray menu hides and shows the window, searches, syncs, switches accoun
   // A second account brings the list of accounts; a plan that waits brings its line.
   await page.locator('aside [aria-haspopup="menu"]').click();
   await page.getByRole('menuitem', { name: 'Add account…' }).click();
-  await signIn(page, sandbox);
-  await expect(counts(page)).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   await expect.poll(async () => (await trayItems(electron)).flat()).toContain('Accounts');
   await sandbox.setFaults(['setRoutes:latency:1:200']);
   await page.getByRole('button', { name: 'Set the routes of all 1,200 numbers shown' }).click();
@@ -103,8 +102,7 @@ test('a sync that fails behind the window is told once, and a click leads to the
 }) => {
   const { page, electron } = await launch();
   if (!electron) throw new Error('this is not the desktop');
-  await signIn(page, sandbox);
-  await expect(counts(page)).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   await watchSystem(electron);
   await page.getByRole('link', { name: /^Activity/ }).click();
   await electron.evaluate(({ BrowserWindow }) => {
@@ -129,8 +127,7 @@ test('a sync that fails behind the window is told once, and a click leads to the
 
 test('after a sleep the list is synced by itself', async ({ launch, sandbox }) => {
   const { page, electron } = await launch();
-  await signIn(page, sandbox);
-  await expect(counts(page)).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   const listed = await (await fetch(sandbox.ledgerUrl.replace('ledger', 'owned'))).text();
   await sandbox.mutate({ remove: [listed.split(' ')[0] ?? ''] });
   await electron?.evaluate(({ powerMonitor }) => powerMonitor.emit('resume'));
@@ -148,8 +145,7 @@ test('a second start hands over what it was asked for: quick search, an account'
   await expect(counts(page)).toHaveText('2,480 numbers');
   await page.locator('aside [aria-haspopup="menu"]').click();
   await page.getByRole('menuitem', { name: 'Add account…' }).click();
-  await signIn(page, sandbox);
-  await expect(counts(page)).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   const start = async (...args: string[]) => {
     const second = spawn(electronExecutable(), electronArguments(dataDir, args), { stdio: 'ignore' });
     expect(await new Promise((resolve) => second.once('exit', resolve))).toBe(0);

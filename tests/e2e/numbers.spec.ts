@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, signIn, test } from './app.ts';
+import { expect, expectAccessible, signIn, signInSynced, test } from './app.ts';
 
 const rows = (page: Page) => page.getByRole('grid').locator('.data:visible');
 
@@ -12,8 +12,7 @@ test('wrong keys are refused beside the field, right ones bring every number', a
   await signIn(page, sandbox, 'not the secret');
   await expect(page.getByRole('alert')).toContainText('does not accept these keys');
   await expect(page.getByLabel('Secret key')).toHaveValue('');
-  await signIn(page, sandbox);
-  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   await expect(page.getByTestId('age')).toContainText('just now');
   await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '1201');
   await expectAccessible(page);
@@ -92,8 +91,7 @@ test('offline is a state: the list stays with its age, and comes back by itself'
   sandbox,
 }) => {
   const { page } = await launch();
-  await signIn(page, sandbox);
-  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   await sandbox.setFaults(['*:cut-before:1']);
   await page.getByRole('button', { name: 'Sync now' }).click();
   await expect(page.getByTestId('banner')).toContainText('Offline.');
@@ -111,8 +109,7 @@ test('a number gone at the carrier leaves the list, and a changed route shows', 
   sandbox,
 }) => {
   const { page } = await launch();
-  await signIn(page, sandbox);
-  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   const listed = await (await fetch(sandbox.ledgerUrl.replace('ledger', 'owned'))).text();
   const [gone = '', changed = ''] = listed.split('\n').map((line) => line.split(' ')[0]);
   await sandbox.mutate({ remove: [gone], routes: { [changed]: ['fax', 'pbx-1'] } });
@@ -128,8 +125,7 @@ test('a restart shows the cached list before anything else, and asks for the key
   sandbox,
 }) => {
   const first = await launch();
-  await signIn(first.page, sandbox);
-  await expect(first.page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await signInSynced(first.page, sandbox);
   await first.close();
   await sandbox.stop();
   const { page } = await launch();
@@ -140,8 +136,7 @@ test('a restart shows the cached list before anything else, and asks for the key
 
 test('keys the carrier refuses ask for new ones and keep the list', async ({ launch, sandbox }) => {
   const { page } = await launch();
-  await signIn(page, sandbox);
-  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   await sandbox.setFaults(['*:401:1']);
   await page.getByRole('button', { name: 'Sync now' }).click();
   await expect(page.getByTestId('banner')).toContainText('does not accept the keys');
@@ -164,8 +159,7 @@ test('accounts: add, rename, switch, sign out', async ({ launch, sandbox }) => {
   await menu();
   await expectAccessible(page);
   await page.getByRole('menuitem', { name: 'Add account…' }).click();
-  await signIn(page, sandbox);
-  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   await menu();
   await page.getByRole('menuitem', { name: 'Rename…' }).click();
   await page.getByRole('dialog').getByLabel('Account name').fill('Reseller west');

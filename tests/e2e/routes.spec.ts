@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import type { SandboxProcess } from '../support/sandbox-process.ts';
-import { expect, expectAccessible, signIn, test } from './app.ts';
+import { expect, expectAccessible, signInSynced, test } from './app.ts';
 
 const rows = (page: Page) => page.getByRole('grid', { name: 'Owned numbers' }).locator('.data:not([hidden])');
 /** Primary and failover of every number the sandbox owns. */
@@ -35,8 +35,7 @@ test('a route is created with its rules explained, used by keyboard, planned in 
   sandbox,
 }) => {
   const { page } = await launch();
-  await signIn(page, sandbox);
-  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   const before = await truth(sandbox);
   await openRoutes(page);
   await expectAccessible(page);
@@ -124,8 +123,7 @@ test('a file is previewed line by line and nothing is changed before it is appli
   sandbox,
 }) => {
   const { page } = await launch();
-  await signIn(page, sandbox);
-  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   const before = await truth(sandbox);
   const [one = '', two = '', three = ''] = Object.keys(before).filter(
     (number) => before[number]?.[0] !== 'sbc-east',
@@ -183,8 +181,7 @@ test('the audit shows numbers and fixes them in bulk; a running plan pauses, res
   sandbox,
 }) => {
   const { page } = await launch();
-  await signIn(page, sandbox);
-  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   await openRoutes(page);
   await page.getByRole('button', { name: /^Audit/ }).click();
   const finding = page.getByTestId('finding-no-failover');
@@ -221,8 +218,7 @@ test('the audit shows numbers and fixes them in bulk; a running plan pauses, res
 
 test('Esc while the carrier is asked sets nothing and leaves no plan behind', async ({ launch, sandbox }) => {
   const { page } = await launch();
-  await signIn(page, sandbox);
-  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   const before = await truth(sandbox);
   await rows(page).nth(2).click();
   await page.keyboard.press('r');
@@ -256,8 +252,7 @@ test('counts of a route lead to its numbers, and the routes can be exported with
   sandbox,
 }) => {
   const { page } = await launch();
-  await signIn(page, sandbox);
-  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   const pairs = Object.values(await truth(sandbox));
   for (const [side, at] of [
     ['primary', 0],
@@ -307,8 +302,7 @@ test('every finding of the audit is mended from the keyboard alone', async ({ la
     },
   });
   const { page } = await launch();
-  await signIn(page, sandbox);
-  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   await openRoutes(page);
   const findings = [
     ['missing-primary', 'Primary does not exist', 'Primary route'],
@@ -376,8 +370,7 @@ test('what was begun in one account does nothing in the next: no undo, no dialog
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
   await page.locator('aside [aria-haspopup="menu"]').click();
   await page.getByRole('menuitem', { name: 'Add account…' }).click();
-  await signIn(page, sandbox);
-  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await signInSynced(page, sandbox);
   await setOne(page, 1, 'private-line');
   await expect(page.getByText(/Routes of .* are set\./)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible();
