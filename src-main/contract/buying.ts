@@ -140,6 +140,9 @@ export type OrderItemsWindow = {
   readonly items: readonly OrderItem[];
 };
 
+/** Numbers of an entry come in parts of so many; the first is told with the entry. */
+export const activityPart = 200;
+
 export const activityKinds = ['order', 'routes', 'sync', 'account', 'failure'] as const;
 export type ActivityKind = (typeof activityKinds)[number];
 export type ActivityEntry = {

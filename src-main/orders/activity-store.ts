@@ -1,10 +1,12 @@
-import type { ActivityEntry, ActivityKind, ActivityWindow } from '../contract/buying.ts';
+import {
+  activityPart,
+  type ActivityEntry,
+  type ActivityKind,
+  type ActivityWindow,
+} from '../contract/buying.ts';
 import { transaction, type Database } from '../storage/sqlite.ts';
 
 export type NewActivity = Omit<ActivityEntry, 'id' | 'count'>;
-
-/** Numbers of an entry come in parts of so many; the first is told with the entry. */
-export const activityPart = 200;
 
 /** What happened, append-only (held by triggers of the schema). */
 export class ActivityStore {

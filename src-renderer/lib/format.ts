@@ -11,6 +11,9 @@ const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'U
 /** Cents as "$1.25". */
 export const formatMoney = (cents: number): string => dollars.format(cents / 100);
 
+/** Cents as "1.25", for a file. */
+export const plainMoney = (cents: number): string => (cents / 100).toFixed(2);
+
 /** "1 number", "2,480 numbers". */
 export function numbersOf(count: number): string {
   return `${formatCount(count)} ${count === 1 ? 'number' : 'numbers'}`;
