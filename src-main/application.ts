@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Accounts } from './accounts/accounts.ts';
 import { osKeychain, type SecretStore } from './accounts/keychain.ts';
@@ -9,6 +9,7 @@ import { createDispatch } from './contract/dispatch.ts';
 import { failure, type Result } from './contract/errors.ts';
 import type { EventName } from './contract/names.ts';
 import type { AccountsView, DesktopInfo } from './contract/views.ts';
+import { files } from './files.ts';
 import { createHandlers } from './handlers.ts';
 import { keepMemorySmall } from './memory.ts';
 import { Notices } from './notices.ts';
@@ -38,6 +39,8 @@ export type Application = {
   subscribe(listener: (event: EventName, payload: unknown) => void): () => void;
   /** What the desktop could get from the system, for the settings to tell. */
   setDesktop(desktop: DesktopInfo): void;
+  /** True while an order or a change of routes sends requests. */
+  busy(): Promise<boolean>;
   /** The computer woke up: waits for the network, then syncs. */
   wake(): void;
   close(): Promise<void>;
@@ -51,6 +54,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   keepMemorySmall();
   await mkdir(options.dataDir, { recursive: true });
   const held = holdFolder(options.dataDir);
+  await files.sweep(options.dataDir);
   const listeners = new Set<(event: EventName, payload: unknown) => void>();
   const emit = <K extends EventName>(event: K, payload: Events[K]) => {
     for (const listener of listeners) listener(event, payload);
@@ -105,7 +109,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     await accounts.forgetFormer();
     for (const name of await readdir(options.dataDir)) {
       if (/^(window\.json|.*\.damaged-\d+|logs)$/.test(name))
-        await rm(path.join(options.dataDir, name), { recursive: true, force: true });
+        await files.remove(path.join(options.dataDir, name));
     }
     emit('settings', await settings.reset());
     return accounts.view();
@@ -142,6 +146,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     setDesktop(what) {
       desktop = what;
     },
+    busy: () => workspace.busy(),
     wake() {
       workspace.wake();
     },

@@ -7,7 +7,8 @@ export const defaultSettings: Settings = {
   numberFormat: 'national',
   syncMinutes: 15,
   orderLimit: 5000,
-  quickShortcut: 'CommandOrControl+Shift+Space',
+  // Without Alt it is the one that a well-known password manager takes for its own quick access.
+  quickShortcut: 'CommandOrControl+Alt+Shift+Space',
   closeToTray: null,
   theme: 'system',
   density: 'comfortable',

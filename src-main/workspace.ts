@@ -1,8 +1,9 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Profile } from './accounts/profiles.ts';
 import type { Carrier } from './carrier/carrier.ts';
 import { failure } from './contract/errors.ts';
+import { files } from './files.ts';
 import type { SyncStatus } from './contract/views.ts';
 import type { Find } from './find/find.ts';
 import type { Inventory } from './inventory/inventory.ts';
@@ -149,7 +150,7 @@ export class Workspace {
   /** Removes what was kept of every account. None may be open. */
   async deleteAll(): Promise<void> {
     await this.#closing;
-    await rm(path.join(this.#options.dataDir, 'accounts'), { recursive: true, force: true });
+    await files.remove(path.join(this.#options.dataDir, 'accounts'));
   }
 
   /**
@@ -161,7 +162,7 @@ export class Workspace {
     const folder = accountFolder(this.#options.dataDir, id);
     const names = await readdir(folder).catch(() => []);
     for (const name of names) {
-      if (name.startsWith('numbers.db')) await rm(path.join(folder, name), { force: true });
+      if (name.startsWith('numbers.db')) await files.remove(path.join(folder, name));
     }
   }
 

@@ -35,6 +35,8 @@ export type DesktopInfo = {
   readonly shortcut: boolean;
   /** A feed of updates was given when this app was built. */
   readonly updates: boolean;
+  /** The start at login; `blocked` when it is on here and switched off in the system's own settings. */
+  readonly login: 'on' | 'off' | 'blocked';
 };
 
 /** What the small window asks the large one to show; `number` is null when it only wants to be gone. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { BrowserWindow, nativeTheme, screen } from 'electron';
 import { writeJsonFile } from '../storage/json-file.ts';
 import { appOrigin } from './origin.ts';
-import { readWindowState, smallest, visibleBounds } from './window-state.ts';
+import { placeWindow, readWindowState, smallest, visibleBounds } from './window-state.ts';
 
 const keepAfterMs = 400;
 
@@ -16,8 +16,9 @@ export function openMainWindow(options: {
   const stateFile = path.join(options.dataDir, 'window.json');
   const state = readWindowState(stateFile);
   const displays = screen.getAllDisplays().map((display) => display.workArea);
+  const bounds = visibleBounds(state.bounds, displays);
   const window = new BrowserWindow({
-    ...visibleBounds(state.bounds, displays),
+    ...bounds,
     minWidth: smallest.width,
     minHeight: smallest.height,
     show: false,
@@ -36,6 +37,8 @@ export function openMainWindow(options: {
       spellcheck: false,
     },
   });
+  const { x, y, width, height } = bounds;
+  if (displays.length > 1 && x !== undefined && y !== undefined) placeWindow(window, { x, y, width, height });
   if (state.maximized) window.maximize();
   window.once('ready-to-show', () => {
     window.show();

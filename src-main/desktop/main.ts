@@ -1,13 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, BrowserWindow, dialog, powerMonitor, session } from 'electron';
+import { app, autoUpdater, BrowserWindow, dialog, powerMonitor, session } from 'electron';
 import { createApplication } from '../application.ts';
 import { toAppError } from '../contract/errors.ts';
 import { openLog } from '../log-file.ts';
 import { ownArguments, readStartOptions, type StartOptions } from '../options.ts';
+import { Closing } from './closing.ts';
 import { guardEverything, guardPermissions } from './guards.ts';
 import { connectIpc } from './ipc.ts';
+import { openedAtLogin, type LoginItemApp } from './login-item.ts';
 import { openMainWindow } from './main-window.ts';
 import { installMenu } from './menu.ts';
 import { QuickSearch } from './quick-search.ts';
@@ -70,7 +72,7 @@ function run(): void {
     main.once('closed', () => {
       main = null;
       // The small window is hidden, and alone it would keep the app running for nobody.
-      if (process.platform !== 'darwin' && !shell.staysInTray) app.quit();
+      if (!shell.staysWithoutWindow) app.quit();
     });
     return main;
   };
@@ -81,11 +83,12 @@ function run(): void {
     window.focus();
     return window;
   };
-  const quickSearch = new QuickSearch({ preload, onMade: trust });
+  const closing = new Closing({ app, autoUpdater, application });
+  const quickSearch = new QuickSearch({ preload, onMade: trust, quitting: () => closing.quitting });
   const shell = new Shell({
-    ...{ application, quickSearch, showMain, log },
+    ...{ application, quickSearch, closing, showMain, log, assets },
+    dataDir: options.dataDir,
     mainWindow: () => main,
-    trayIcons: path.join(assets, 'tray'),
     startArguments: app.isPackaged ? [] : [here],
   });
   const show = (wanted: StartOptions) => {
@@ -103,12 +106,11 @@ function run(): void {
     }
   });
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit();
+    if (!shell.staysWithoutWindow) app.quit();
   });
   app.on('activate', () => {
     showMain();
   });
-  closeInOrder(application);
 
   void app.whenReady().then(() => {
     installMenu({
@@ -121,12 +123,14 @@ function run(): void {
     closeNetwork(session.defaultSession);
     serveRenderer(session.defaultSession, path.join(here, '../renderer'));
     connectIpc({ application, windows, allWindows: () => BrowserWindow.getAllWindows(), log });
-    if (!options.hidden) show(options);
+    const hidden = options.hidden || openedAtLogin(app as unknown as LoginItemApp, process.platform);
+    if (!hidden) show(options);
     const ready = shell.start();
-    // A start at login waits in the tray, where there is one and it was chosen; otherwise nobody could find the app.
-    if (options.hidden) {
+    // A start at login waits in the tray, where there is one and it was chosen, or in the Dock; otherwise nobody could
+    // find the app.
+    if (hidden) {
       void ready.then(() => {
-        if (!shell.staysInTray) show(options);
+        if (!shell.staysWithoutWindow) show(options);
       });
     }
     powerMonitor.on('resume', () => {
@@ -134,24 +138,5 @@ function run(): void {
         started.wake();
       });
     });
-  });
-}
-
-/** Quitting waits until the list is written out. */
-function closeInOrder(application: Promise<{ close(): Promise<void> }>): void {
-  let closed = false;
-  app.on('will-quit', (event) => {
-    if (closed) return;
-    event.preventDefault();
-    void application
-      .then((started) => started.close())
-      .catch(() => undefined)
-      .then(() => {
-        closed = true;
-        // Not from inside the event: where nothing had to be closed, Electron is still busy with the first call.
-        setImmediate(() => {
-          app.quit();
-        });
-      });
   });
 }

@@ -7,27 +7,48 @@ export type MenuActions = {
   /** A feed of updates was given when this app was built. */
   readonly updates: boolean;
 };
+type MenuSystem = { readonly platform: NodeJS.Platform; readonly packaged: boolean };
+
+/** On macOS these are in the menu of the app, where everybody looks for them. */
+const ofMacApp: readonly CommandId[] = ['settings', 'updates'];
 
 /** The platform's own menus (editing, view and window roles) and ours, made from the table of commands. */
-export function installMenu({ run, updates }: MenuActions): void {
-  const mac = process.platform === 'darwin';
-  const ours = (menu: Command['menu']): MenuItemConstructorOptions[] =>
-    commandsFor({ updates })
-      .filter((id) => commands[id].menu === menu)
-      .map((id) => {
-        const { title, accelerator } = commands[id];
-        const click = () => {
-          run(id);
-        };
-        return accelerator === null ? { id, label: title, click } : { id, label: title, click, accelerator };
-      });
-  const template: MenuItemConstructorOptions[] = [
-    ...(mac ? [{ role: 'appMenu' as const }] : []),
+export function menuTemplate(
+  { run, updates }: MenuActions,
+  { platform, packaged }: MenuSystem,
+): MenuItemConstructorOptions[] {
+  const mac = platform === 'darwin';
+  const item = (id: CommandId): MenuItemConstructorOptions => {
+    const { title, accelerator } = commands[id];
+    const click = () => {
+      run(id);
+    };
+    const label = mac && id === 'settings' ? `${title}…` : title;
+    return accelerator === null ? { id, label, click } : { id, label, click, accelerator };
+  };
+  const known = commandsFor({ updates });
+  const ours = (menu: Command['menu']) =>
+    known.filter((id) => commands[id].menu === menu && !(mac && ofMacApp.includes(id))).map(item);
+  const separator = { type: 'separator' as const };
+  const macApp: MenuItemConstructorOptions = {
+    label: 'Numberdesk',
+    submenu: [
+      { role: 'about' },
+      ...known.filter((id) => id === 'updates').map(item),
+      separator,
+      item('settings'),
+      ...[separator, { role: 'services' as const }, separator],
+      ...[{ role: 'hide' as const }, { role: 'hideOthers' as const }, { role: 'unhide' as const }],
+      ...[separator, { role: 'quit' as const }],
+    ],
+  };
+  return [
+    ...(mac ? [macApp] : []),
     {
       label: 'File',
       submenu: [
         ...ours('File'),
-        { type: 'separator' },
+        separator,
         // Where there is an application menu, quitting is in it.
         mac ? { role: 'close' } : { role: 'quit' },
       ],
@@ -39,15 +60,19 @@ export function installMenu({ run, updates }: MenuActions): void {
         { role: 'resetZoom' },
         { role: 'zoomIn' },
         { role: 'zoomOut' },
-        { type: 'separator' },
+        separator,
         { role: 'togglefullscreen' },
-        ...(app.isPackaged ? [] : [{ role: 'toggleDevTools' as const }]),
+        ...(packaged ? [] : [{ role: 'toggleDevTools' as const }]),
       ],
     },
     { label: 'Go', submenu: ours('Go') },
     { label: 'Account', submenu: ours('Account') },
     { role: 'windowMenu' },
-    { role: 'help', submenu: ours('Help') },
+    { role: 'help', submenu: [...ours('Help'), ...(mac ? [] : [separator, { role: 'about' as const }])] },
   ];
-  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+}
+
+export function installMenu(actions: MenuActions): void {
+  const system = { platform: process.platform, packaged: app.isPackaged };
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(actions, system)));
 }

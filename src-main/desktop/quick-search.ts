@@ -1,5 +1,6 @@
 import { app, BrowserWindow, nativeTheme, screen } from 'electron';
 import { appOrigin } from './origin.ts';
+import { placeWindow } from './window-state.ts';
 
 const size = { width: 560, height: 420 };
 
@@ -10,11 +11,18 @@ const size = { width: 560, height: 420 };
 export class QuickSearch {
   #preload: string;
   #onMade: (window: BrowserWindow) => void;
+  #quitting: () => boolean;
   #window: BrowserWindow | null = null;
 
-  constructor(options: { preload: string; onMade: (window: BrowserWindow) => void }) {
+  constructor(options: {
+    preload: string;
+    onMade: (window: BrowserWindow) => void;
+    /** Only then is the window closed; otherwise it is hidden, whichever key or menu asks it to close. */
+    quitting: () => boolean;
+  }) {
     this.#preload = options.preload;
     this.#onMade = options.onMade;
+    this.#quitting = options.quitting;
   }
 
   get window(): BrowserWindow | null {
@@ -57,6 +65,11 @@ export class QuickSearch {
         this.hide();
       });
     }
+    window.on('close', (event) => {
+      if (this.#quitting()) return;
+      event.preventDefault();
+      this.hide();
+    });
     this.#onMade(window);
     void window.loadURL(`${appOrigin}/index.html#quick`);
     return window;
@@ -68,7 +81,7 @@ export class QuickSearch {
     const { workArea } = screen.getDisplayNearestPoint(screen.getCursorScreenPoint());
     const x = Math.round(workArea.x + (workArea.width - size.width) / 2);
     const y = Math.round(workArea.y + workArea.height / 5);
-    window.setPosition(x, y);
+    placeWindow(window, { x, y, ...size });
     window.show();
     window.focus();
   }

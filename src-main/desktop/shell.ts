@@ -1,35 +1,42 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import {
   app,
+  BrowserWindow,
   dialog,
   globalShortcut,
+  Menu,
   nativeTheme,
   Notification,
-  type BrowserWindow,
+  type NativeImage,
   type Tray,
 } from 'electron';
 import type { Application } from '../application.ts';
-import { isDesktopCommand, type CommandId, type DesktopCommandId } from '../contract/commands.ts';
+import { commands, isDesktopCommand, type CommandId, type DesktopCommandId } from '../contract/commands.ts';
 import type { Events } from '../contract/contract.ts';
 import type { EventName } from '../contract/names.ts';
 import type { DesktopInfo } from '../contract/views.ts';
+import type { Badge } from './badge.ts';
 import { eventChannel } from './channels.ts';
-import { setAutostart } from './login-item.ts';
+import { asksAboutTray, staysWithoutWindow, type Closing } from './closing.ts';
+import type { LoginItem } from './login-item.ts';
 import { NewsDesk, progressOf, waitingFor, type News } from './news.ts';
+import { Notifier } from './notifier.ts';
 import type { QuickSearch } from './quick-search.ts';
+import { makeBadge, makeLoginItem, makeUpdates, setAbout, setJumpList } from './system.ts';
 import { trayHost } from './tray-host.ts';
-import { openTray, showMenu, trayTemplate, type TrayState } from './tray.ts';
-import { Updates, type Updater } from './updates.ts';
+import { TrayMenu } from './tray-menu.ts';
+import { openTray, trayTemplate, type TrayState } from './tray.ts';
+import type { Updates } from './updates.ts';
 
 export type ShellOptions = {
   readonly application: Promise<Application>;
   readonly quickSearch: QuickSearch;
+  readonly closing: Closing;
+  readonly dataDir: string;
   /** Shows the main window, making it when there is none. */
   readonly showMain: () => BrowserWindow;
   readonly mainWindow: () => BrowserWindow | null;
-  /** Folder of the tray's pictures. */
-  readonly trayIcons: string;
+  /** Folder of the pictures: of the tray, of the badge, of the app. */
+  readonly assets: string;
   /** What the executable needs besides our options to start this app: its folder, unless it is packaged. */
   readonly startArguments: readonly string[];
   readonly log: (line: string) => void;
@@ -43,10 +50,13 @@ const updateEveryMs = 6 * 3_600_000;
 export class Shell {
   #options: ShellOptions;
   #tray: Tray | null = null;
+  #trayMenu: TrayMenu<Menu> | null = null;
+  #badge: Badge<NativeImage>;
+  #loginItem: LoginItem;
+  #notifier = new Notifier(({ title, body }) => new Notification({ title, body }));
   #state: TrayState = { visible: false, accounts: null, sync: null, order: null, plan: null };
   #timer: NodeJS.Timeout | null = null;
   #closeToTray: boolean | null = null;
-  #quitting = false;
   #news = new NewsDesk();
   #desktop: DesktopInfo;
   #startsAtLogin: boolean | null = null;
@@ -56,10 +66,17 @@ export class Shell {
 
   constructor(options: ShellOptions) {
     this.#options = options;
-    // Written by electron-builder when a feed was given.
-    const updates = app.isPackaged && existsSync(path.join(process.resourcesPath, 'app-update.yml'));
-    this.#updates = updates ? this.#makeUpdates() : null;
-    this.#desktop = { tray: 'unknown', shortcut: false, updates };
+    const { application, assets, closing, dataDir, log, startArguments } = options;
+    this.#badge = makeBadge(`${assets}/badge`);
+    this.#loginItem = makeLoginItem(dataDir, startArguments);
+    this.#updates = makeUpdates({
+      ...{ closing, log },
+      busy: async () => (await application).busy(),
+      hideWindows: () => {
+        for (const window of BrowserWindow.getAllWindows()) window.hide();
+      },
+    });
+    this.#desktop = { tray: 'unknown', shortcut: false, updates: this.#updates !== null, login: 'off' };
   }
 
   /** A feed of updates was given when this app was built. */
@@ -67,25 +84,34 @@ export class Shell {
     return this.#updates !== null;
   }
 
-  /** Closing the last window leaves the app in the tray: only where there may be one, and only when it was chosen. */
-  get staysInTray(): boolean {
-    return this.#tray !== null && this.#desktop.tray !== 'missing' && this.#closeToTray === true;
+  /** The app goes on when no window is there any more. From there only Quit ends it. */
+  get staysWithoutWindow(): boolean {
+    return staysWithoutWindow(this.#situation());
+  }
+
+  #situation() {
+    const { platform } = process;
+    const tray = this.#tray === null ? 'missing' : this.#desktop.tray;
+    return { platform, tray, closeToTray: this.#closeToTray, quitting: this.#options.closing.quitting };
   }
 
   /** The first time a window is closed where there is a tray, it is asked what closing means from now on. */
   mayClose(window: BrowserWindow): boolean {
-    if (this.#quitting || this.#closeToTray !== null) return true;
-    if (this.#tray === null || this.#desktop.tray !== 'shown') return true;
+    if (!asksAboutTray(this.#situation())) return true;
     void this.#askAboutTray(window);
     return false;
   }
 
   /** Resolves when it is known where this desktop can show the app: before that, a start without a window must wait. */
   async start(): Promise<void> {
-    const { application, log } = this.#options;
-    this.#tray = openTray(this.#options.trayIcons, () => {
+    const { application, assets, log, startArguments } = this.#options;
+    setJumpList(startArguments, commands['quick-search'].title);
+    setAbout(`${assets}/icons/256x256.png`);
+    this.#tray = openTray(`${assets}/tray`, () => {
       this.#toggleWindow();
     });
+    if (this.#tray)
+      this.#trayMenu = new TrayMenu<Menu>(this.#tray, (template) => Menu.buildFromTemplate(template));
     const filled = application
       .then(async (started) => {
         started.subscribe((event, payload) => {
@@ -110,9 +136,6 @@ export class Shell {
       });
     app.on('browser-window-focus', () => {
       this.#drawSoon();
-    });
-    app.on('before-quit', () => {
-      this.#quitting = true;
     });
     app.on('will-quit', () => {
       globalShortcut.unregisterAll();
@@ -139,7 +162,7 @@ export class Shell {
   #prepareLater(): void {
     const prepare = () => {
       setTimeout(() => {
-        if (!this.#quitting) this.#options.quickSearch.prepare();
+        if (!this.#options.closing.quitting) this.#options.quickSearch.prepare();
       }, 300);
     };
     const main = this.#options.mainWindow();
@@ -159,10 +182,12 @@ export class Shell {
       case 'orders':
         this.#state = { ...this.#state, order: payload as Events['orders'] };
         this.#tell(this.#news.order(payload as Events['orders']));
+        void this.#updates?.jobsEnded();
         break;
       case 'plans':
         this.#state = { ...this.#state, plan: payload as Events['plans'] };
         this.#tell(this.#news.plan(payload as Events['plans']));
+        void this.#updates?.jobsEnded();
         break;
       case 'settings':
         this.#take(payload as Events['settings']);
@@ -197,11 +222,9 @@ export class Shell {
   /** Never while the window is in front: it shows the same. */
   #tell(news: News | null): void {
     if (!news || this.#inFront() || !Notification.isSupported()) return;
-    const notification = new Notification({ title: news.title, body: news.body });
-    notification.on('click', () => {
+    this.#notifier.show(news, () => {
       this.run(news.command);
     });
-    notification.show();
   }
 
   #inFront(): boolean {
@@ -219,45 +242,26 @@ export class Shell {
     this.#checkUpdates = settings.checkUpdates;
     nativeTheme.themeSource = settings.theme;
     this.#registerShortcut(settings.quickShortcut);
-    if (settings.startAtLogin !== this.#startsAtLogin) this.#startAtLogin(settings.startAtLogin);
+    if (settings.startAtLogin !== this.#startsAtLogin) void this.#startAtLogin(settings.startAtLogin);
   }
 
-  /** Written anew at every start where it is on: the app may have moved. Where it was never on, nothing is touched. */
-  #startAtLogin(enabled: boolean): void {
-    const known = this.#startsAtLogin !== null;
+  /** At the first settings the system is asked; after that, a change of them is the person's own. */
+  async #startAtLogin(enabled: boolean): Promise<void> {
+    const first = this.#startsAtLogin === null;
     this.#startsAtLogin = enabled;
-    if (!known && !enabled) return;
-    const args = [...this.#options.startArguments];
     try {
-      if (process.platform === 'linux') {
-        // An AppImage runs from a place that is gone afterwards; its own file is named here.
-        const executable = process.env['APPIMAGE'] ?? process.execPath;
-        setAutostart({ enabled, executable, args });
-      } else {
-        app.setLoginItemSettings({ openAtLogin: enabled, args: [...args, '--hidden'] });
+      const login = await (first ? this.#loginItem.check(enabled) : this.#loginItem.set(enabled));
+      if (login !== 'removed') {
+        this.#tellDesktop({ login });
+        return;
       }
+      // Taken out with the system's own means: then it is off here too.
+      this.#startsAtLogin = false;
+      const application = await this.#options.application;
+      await application.dispatch('settings.set', { startAtLogin: false });
     } catch {
       this.#options.log('the start at login could not be changed');
     }
-  }
-
-  #makeUpdates(): Updates {
-    return new Updates({
-      async load() {
-        const { autoUpdater } = await import('electron-updater');
-        return autoUpdater as Updater;
-      },
-      ask: async ({ text, detail, yes }) => {
-        const { response } = await dialog.showMessageBox({
-          ...{ type: 'question', message: text, detail, buttons: [yes, 'Later'] },
-          ...{ defaultId: 1, cancelId: 1 },
-        });
-        return response === 0;
-      },
-      say: (text) => void dialog.showMessageBox({ message: text, buttons: ['OK'] }),
-      busy: () => Promise.resolve(progressOf(this.#state.order, this.#state.plan) >= 0),
-      log: this.#options.log,
-    });
   }
 
   #lookForUpdates(inMs: number): void {
@@ -332,8 +336,8 @@ export class Shell {
   #draw(): void {
     const { order, plan, sync } = this.#state;
     this.#options.mainWindow()?.setProgressBar(progressOf(order, plan, sync));
-    app.setBadgeCount(waitingFor(order, plan));
-    if (!this.#tray || this.#tray.isDestroyed()) return;
+    this.#badge.show(this.#options.mainWindow(), waitingFor(order, plan));
+    if (!this.#trayMenu) return;
     const call = (method: string, input: object) => {
       void this.#options.application.then((application) => application.dispatch(method, input));
     };
@@ -362,6 +366,6 @@ export class Shell {
       },
       Date.now(),
     );
-    showMenu(this.#tray, template);
+    this.#trayMenu.draw(template);
   }
 }

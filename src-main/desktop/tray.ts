@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Menu, nativeImage, Tray, type MenuItemConstructorOptions } from 'electron';
+import { nativeImage, Tray, type MenuItemConstructorOptions } from 'electron';
 import { commands, type CommandId } from '../contract/commands.ts';
 import type { PlanSummary } from '../contract/routing.ts';
 import type { OrderSummary } from '../contract/buying.ts';
@@ -56,6 +56,7 @@ export function trayTemplate(
             id: 'accounts',
             label: 'Accounts',
             submenu: others.map((account) => ({
+              id: account.id,
               label: account.label,
               type: 'radio' as const,
               checked: account.id === accounts?.currentId,
@@ -94,9 +95,7 @@ export function trayTemplate(
 /** Puts the icon into the tray. Null where the system has none to offer; the menu and the key in the app remain. */
 export function openTray(icons: string, onClick: () => void): Tray | null {
   try {
-    // macOS colours a picture by itself when its name ends so; both have a larger one beside them for finer displays.
-    const name = process.platform === 'darwin' ? 'trayTemplate.png' : 'tray.png';
-    const tray = new Tray(nativeImage.createFromPath(path.join(icons, name)));
+    const tray = new Tray(nativeImage.createFromPath(path.join(icons, trayPicture(process.platform))));
     tray.setToolTip('Numberdesk');
     if (process.platform === 'win32') tray.on('click', onClick);
     return tray;
@@ -105,8 +104,13 @@ export function openTray(icons: string, onClick: () => void): Tray | null {
   }
 }
 
-export function showMenu(tray: Tray, template: MenuItemConstructorOptions[]): void {
-  tray.setContextMenu(Menu.buildFromTemplate(template));
+/**
+ * macOS colours a picture by itself when its name ends so; it and the one of Linux have a larger one beside them for finer
+ * displays. Windows takes the size that its display wants out of one file.
+ */
+export function trayPicture(platform: NodeJS.Platform): string {
+  if (platform === 'darwin') return 'trayTemplate.png';
+  return platform === 'win32' ? 'tray.ico' : 'tray.png';
 }
 
 function syncLine(sync: SyncStatus | null, now: number): string {

@@ -9,7 +9,9 @@ export type Updater = {
     readonly updateInfo: { readonly version: string };
   } | null>;
   downloadUpdate(): Promise<unknown>;
+  /** Starts the installer and quits. On Windows and Linux the installer runs from this moment on. */
   quitAndInstall(): void;
+  on(event: 'error', listener: () => void): unknown;
 };
 
 export type UpdatesOptions = {
@@ -23,16 +25,23 @@ export type UpdatesOptions = {
   /** Says something that needs no answer. */
   readonly say: (text: string) => void;
   readonly log: (line: string) => void;
-  /** Runs and plans that a restart would interrupt. */
+  /** True while an order or a plan sends requests, or is about to. */
   readonly busy: () => Promise<boolean>;
+  /** Ends what is on its way and writes everything out; windows go without a question from then on. */
+  readonly closeEverything: () => Promise<void>;
+  /** Starts the app anew: everything is closed, and the installer did not begin. */
+  readonly startAgain: () => void;
 };
 
 export class Updates {
   #options: UpdatesOptions;
   #updater: Promise<Updater> | null = null;
-  #state: 'idle' | 'checking' | 'loading' | 'loaded' = 'idle';
+  #state: 'idle' | 'checking' | 'loading' | 'loaded' | 'installing' = 'idle';
   /** The version that was put off: not asked about again by itself. */
   #putOff = '';
+  /** It is fetched, and was not offered because of what ran. */
+  #waitsForJobs = false;
+  #asking = false;
 
   constructor(options: UpdatesOptions) {
     this.#options = options;
@@ -42,7 +51,7 @@ export class Updates {
   async check(asked: boolean): Promise<void> {
     // Once one is fetched nothing is looked for any more: two versions at once end in half of each.
     if (this.#state === 'loaded') {
-      if (asked) await this.#offerRestart();
+      if (asked) await this.#offerRestart(true);
       return;
     }
     if (this.#state !== 'idle') return;
@@ -54,7 +63,12 @@ export class Updates {
       if (asked) this.#options.say('The server of updates could not be asked. Try again later.');
     }
     // Changed by what was awaited.
-    if ((this.#state as string) !== 'loaded') this.#state = 'idle';
+    if (['checking', 'loading'].includes(this.#state)) this.#state = 'idle';
+  }
+
+  /** An order or a plan has come to a halt: what waited for it is offered now. */
+  async jobsEnded(): Promise<void> {
+    if (this.#waitsForJobs && this.#state === 'loaded') await this.#offerRestart(false);
   }
 
   async #look(asked: boolean): Promise<void> {
@@ -75,19 +89,60 @@ export class Updates {
     this.#state = 'loading';
     await updater.downloadUpdate();
     this.#state = 'loaded';
-    await this.#offerRestart();
+    await this.#offerRestart(false);
   }
 
-  async #offerRestart(): Promise<void> {
-    const { ask, busy } = this.#options;
-    const detail = (await busy())
-      ? 'An order or a change of routes is running. It is paused, and waits for you afterwards.'
-      : 'Numberdesk restarts. Nothing you have open is lost.';
-    if (
-      await ask({ text: 'The update is ready. Restart and install it?', detail, yes: 'Restart and Install' })
-    ) {
-      (await this.#updater)?.quitAndInstall();
+  async #offerRestart(asked: boolean): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    try {
+      await this.#offer(asked);
+    } finally {
+      this.#asking = false;
     }
+  }
+
+  async #offer(asked: boolean): Promise<void> {
+    const { ask, log } = this.#options;
+    if (await this.#mustWait(asked)) return;
+    const detail = 'Numberdesk closes, and starts again with the new version. Nothing you have open is lost.';
+    if (
+      !(await ask({
+        text: 'The update is ready. Restart and install it?',
+        detail,
+        yes: 'Restart and Install',
+      }))
+    )
+      return;
+    // The question may have been open for hours.
+    if (await this.#mustWait(true)) return;
+    const updater = await this.#updater;
+    if (!updater) return;
+    this.#state = 'installing';
+    // The installer replaces the files of the app and ends it when it is in the way: a purchase whose answer is on its way
+    // would be lost. So everything is closed before it begins.
+    await this.#options.closeEverything();
+    updater.on('error', () => {
+      log('the update could not be installed');
+      this.#options.startAgain();
+    });
+    try {
+      updater.quitAndInstall();
+    } catch {
+      log('the installer of the update could not be started');
+      this.#options.startAgain();
+    }
+  }
+
+  /** Never while a job runs, whoever asks. */
+  async #mustWait(say: boolean): Promise<boolean> {
+    this.#waitsForJobs = await this.#options.busy();
+    if (this.#waitsForJobs && say) {
+      this.#options.say(
+        'An order or a change of routes is running. The update is fetched, and is offered again when that has ended.',
+      );
+    }
+    return this.#waitsForJobs;
   }
 
   async #prepare(): Promise<Updater> {

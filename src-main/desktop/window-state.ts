@@ -30,6 +30,22 @@ export function readWindowState(file: string): WindowState {
   }
 }
 
+type PlacedWindow = {
+  setBounds(bounds: Required<Bounds>): void;
+  getBounds(): Required<Bounds>;
+};
+
+/**
+ * Puts a window somewhere. Where displays have different scales, Windows and macOS count the size by the scale of the display
+ * that the window leaves, so what came out is looked at, and set once more from where the window is then.
+ */
+export function placeWindow(window: PlacedWindow, bounds: Required<Bounds>): void {
+  window.setBounds(bounds);
+  const { x, y, width, height } = window.getBounds();
+  const same = x === bounds.x && y === bounds.y && width === bounds.width && height === bounds.height;
+  if (!same) window.setBounds(bounds);
+}
+
 /** Bounds that can be seen: at least the smallest size, and no place at all when it is off every display. */
 export function visibleBounds(bounds: Bounds, displays: readonly Area[]): Bounds {
   const width = Math.max(smallest.width, bounds.width);

@@ -1,5 +1,6 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import type { z } from 'zod';
+import { files } from '../files.ts';
 
 /** What reading a settings file found. `damaged` files were moved to `movedTo` and are not lost. */
 export type JsonFile<T> =
@@ -19,7 +20,7 @@ export async function readJsonFile<T>(file: string, schema: z.ZodType<T>): Promi
   const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return { state: 'ready', value: parsed.data };
   const movedTo = `${file}.damaged-${Date.now()}`;
-  await rename(file, movedTo);
+  await files.move(file, movedTo);
   return { state: 'damaged', movedTo };
 }
 
@@ -36,14 +37,21 @@ export function writeJsonFile(file: string, value: unknown): Promise<void> {
 
 async function replace(file: string, text: string): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
-  const handle = await open(temporary, 'w', 0o600);
   try {
-    await handle.writeFile(text, 'utf8');
-    await handle.sync();
-  } finally {
-    await handle.close();
+    // 0600: only this person may read it. Windows knows no such mode; there the folder of the profile, which only this
+    // person, administrators and the system may open, does the same.
+    const handle = await open(temporary, 'w', 0o600);
+    try {
+      await handle.writeFile(text, 'utf8');
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (thrown) {
+    await files.remove(temporary).catch(() => undefined);
+    throw thrown;
   }
-  await rename(temporary, file);
+  await files.replace(temporary, file);
 }
 
 function parseJson(text: string): unknown {

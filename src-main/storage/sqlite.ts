@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { failure } from '../contract/errors.ts';
+import { files } from '../files.ts';
 import { numberMigrations, type Migration } from './migrations/index.ts';
 
 export type Database = InstanceType<typeof DatabaseSync>;
@@ -43,7 +44,7 @@ export function isDamage(thrown: unknown): boolean {
 export function moveAside(file: string): string {
   const movedTo = `${file}.corrupt-${new Date().toISOString().replace(/[:.]/g, '-')}`;
   for (const suffix of ['', '-wal', '-shm']) {
-    if (existsSync(file + suffix)) renameSync(file + suffix, movedTo + suffix);
+    if (existsSync(file + suffix)) files.moveSync(file + suffix, movedTo + suffix);
   }
   return movedTo;
 }

@@ -1,6 +1,7 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type InlineConfig } from 'vite';
+import { files } from '../files.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const out = `${root}dist/main`;
@@ -15,7 +16,7 @@ export async function buildRenderer(): Promise<void> {
  * because Electron loads it before `ready`, when sandbox and scheme must be set up, and faster than modules.
  */
 export async function buildMain(): Promise<void> {
-  await rm(out, { recursive: true, force: true });
+  await files.remove(out);
   await build(
     bundle({
       ssr: true,

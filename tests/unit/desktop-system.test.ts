@@ -1,15 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { setAutostart } from '../../src-main/desktop/login-item.ts';
 import { trayHost } from '../../src-main/desktop/tray-host.ts';
 import { Updates, type Updater } from '../../src-main/desktop/updates.ts';
 import { redact } from '../../src-main/diagnostics.ts';
 import { ownArguments } from '../../src-main/options.ts';
 
 describe('updates', () => {
-  function updates(answers: boolean[], available = true, busy = false) {
+  function updates(answers: boolean[], available = true) {
+    const jobs = { running: false };
+    const order: string[] = [];
+    const errors: (() => void)[] = [];
     const updater = {
       autoDownload: true,
       autoInstallOnAppQuit: true,
@@ -17,7 +17,10 @@ describe('updates', () => {
         Promise.resolve({ isUpdateAvailable: available, updateInfo: { version: '9.9.9' } }),
       ),
       downloadUpdate: vi.fn(() => Promise.resolve()),
-      quitAndInstall: vi.fn(),
+      quitAndInstall: vi.fn(() => {
+        order.push('install');
+      }),
+      on: vi.fn((_event: 'error', listener: () => void) => errors.push(listener)),
     } satisfies Updater;
     const asked: string[] = [];
     const said: string[] = [];
@@ -29,9 +32,15 @@ describe('updates', () => {
       },
       say: (text) => said.push(text),
       log: () => undefined,
-      busy: () => Promise.resolve(busy),
+      busy: () => Promise.resolve(jobs.running),
+      closeEverything: async () => {
+        order.push('closing');
+        await Promise.resolve();
+        order.push('closed');
+      },
+      startAgain: () => order.push('again'),
     });
-    return { checker, updater, asked, said };
+    return { checker, updater, asked, said, jobs, order, errors };
   }
 
   test('nothing is fetched and nothing installed without a yes to each', async () => {
@@ -58,11 +67,54 @@ describe('updates', () => {
     expect(updater.downloadUpdate).not.toHaveBeenCalled();
   });
 
-  test('with two yeses it installs, and says what that interrupts', async () => {
-    const { checker, updater, asked } = updates([true, true], true, true);
+  test('everything is closed before the installer begins', async () => {
+    const { checker, updater, order } = updates([true, true]);
     await checker.check(true);
-    expect(asked[1]).toContain('It is paused');
-    expect(updater.quitAndInstall).toHaveBeenCalledOnce();
+    expect(order).toEqual(['closing', 'closed', 'install']);
+    // From then on nothing is asked or looked for.
+    await checker.check(true);
+    await checker.jobsEnded();
+    expect([updater.checkForUpdates.mock.calls.length, order.length]).toEqual([1, 3]);
+  });
+
+  test('never while a job runs: it is offered when that has ended', async () => {
+    const { checker, asked, said, jobs, order } = updates([true, true]);
+    jobs.running = true;
+    await checker.check(false);
+    expect([asked.length, said, order]).toEqual([1, [], []]);
+    await checker.check(true);
+    expect(said.join()).toContain('is running');
+    await checker.jobsEnded();
+    expect(order).toEqual([]);
+    jobs.running = false;
+    await checker.jobsEnded();
+    expect(order).toEqual(['closing', 'closed', 'install']);
+  });
+
+  test('nor when one has begun while the question was open', async () => {
+    const { checker, said, jobs, order, asked } = updates([true, true]);
+    const begun = vi.spyOn(asked, 'push').mockImplementation((text) => {
+      jobs.running = text.includes('Restart');
+      return 0;
+    });
+    await checker.check(true);
+    expect([order, said.length]).toEqual([[], 1]);
+    begun.mockRestore();
+  });
+
+  test('an installer that does not begin brings the app back', async () => {
+    const thrown = updates([true, true]);
+    thrown.updater.quitAndInstall.mockImplementation(() => {
+      throw new Error('no file');
+    });
+    await thrown.checker.check(true);
+    expect(thrown.order).toEqual(['closing', 'closed', 'again']);
+    const told = updates([true, true]);
+    await told.checker.check(true);
+    told.errors.forEach((listener) => {
+      listener();
+    });
+    expect(told.order).toEqual(['closing', 'closed', 'install', 'again']);
   });
 
   test('no news is told to a person only, and so is a server that does not answer', async () => {
@@ -78,19 +130,6 @@ describe('updates', () => {
   });
 });
 
-test('a start at login on Linux is an entry that begins without a window, quoted as the specification asks', () => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-autostart-'));
-  const file = path.join(folder, 'autostart/numberdesk.desktop');
-  const item = { executable: '/opt/Number desk/numberdesk', args: ['/home/a$b/50%'] };
-  setAutostart({ ...item, enabled: true }, file);
-  expect(readFileSync(file, 'utf8')).toContain(
-    'Exec="/opt/Number desk/numberdesk" "/home/a\\$b/50%%" --hidden\n',
-  );
-  setAutostart({ ...item, enabled: false }, file);
-  expect(existsSync(file)).toBe(false);
-  rmSync(folder, { recursive: true });
-});
-
 test('macOS and Windows always show a tray', async () => {
   expect([await trayHost('darwin'), await trayHost('win32')]).toEqual(['shown', 'shown']);
 });
@@ -104,7 +143,7 @@ test('diagnostics lose names, numbers and keys, and keep what helps', () => {
   ].join('\n');
   const clean = redact(text, ['West office', '80001234']);
   expect(clean).toContain('2026-11-25T04:31:21.000Z slow storage call: query 61 ms');
-  expect(redact('quickShortcut: CommandOrControl+Shift+Space', [])).toContain('Control+Shift+Space');
+  expect(redact('quickShortcut: CommandOrControl+Alt+Shift+Space', [])).toContain('Control+Alt+Shift');
   for (const hidden of ['West office', '555', '12065550142', secret, '80001234'])
     expect(clean).not.toContain(hidden);
 });

@@ -1,0 +1,137 @@
+/**
+ * The one place that moves and removes files. On Windows a virus scanner or an indexer opens a file just after it was
+ * written and keeps it for a moment: moving or removing it then fails with EPERM, EACCES or EBUSY, and works a little
+ * later. So it is tried again, for a bounded time. On other systems these codes mean what they say and are not waited for.
+ */
+import { renameSync, rmSync } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What of the file system is used; a test brings one that fails as Windows does. */
+export type FileSystem = {
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file or a folder with all that is in it; a missing one is no error. */
+  remove(target: string): Promise<void>;
+  renameSync(from: string, to: string): void;
+  removeSync(target: string): void;
+  list(folder: string): Promise<string[]>;
+};
+
+export type FilesOptions = {
+  readonly platform: NodeJS.Platform;
+  readonly fs: FileSystem;
+  readonly wait: (ms: number) => Promise<void>;
+  /** Holds this thread up: for the storage thread, which has nothing else to do meanwhile. */
+  readonly waitSync: (ms: number) => void;
+};
+
+export type Files = {
+  /** Moves a file or folder; what is there at `to` is replaced if it is a file. */
+  move(from: string, to: string): Promise<void>;
+  /** The same for a thread of its own. Never on the main thread of a window's process: it may wait for a second. */
+  moveSync(from: string, to: string): void;
+  /** Puts a finished temporary file in the place of another one. When that fails the temporary file is removed. */
+  replace(temporary: string, file: string): Promise<void>;
+  /** Removes a file, or a folder with all that is in it. A missing one is no error. */
+  remove(target: string): Promise<void>;
+  removeSync(target: string): void;
+  /** One try without any wait, for the main thread; false when it failed. */
+  tryMoveSync(from: string, to: string): boolean;
+  /** Removes what writes that were killed have left in a folder that nobody else uses: files named `….tmp`. */
+  sweep(folder: string): Promise<void>;
+};
+
+/** Milliseconds before each further try: 2.5 s in all. */
+export const pauses = [10, 20, 40, 80, 150, 300, 600, 1300] as const;
+/** A thread that is held up is held up for half a second at most. */
+const shortPauses = pauses.slice(0, 6);
+const heldCodes = new Set(['EPERM', 'EACCES', 'EBUSY']);
+
+export function createFiles(options: FilesOptions): Files {
+  const { fs, wait, waitSync } = options;
+  /** A folder cannot be removed while something in it is still going. */
+  const isHeld = (thrown: unknown, folder: boolean) => {
+    const { code = '' } = thrown as NodeJS.ErrnoException;
+    return options.platform === 'win32' && (heldCodes.has(code) || (folder && code === 'ENOTEMPTY'));
+  };
+  const patiently = async (work: () => Promise<void>, folder = false) => {
+    for (const pause of [...pauses, null]) {
+      try {
+        await work();
+        return;
+      } catch (thrown) {
+        if (pause === null || !isHeld(thrown, folder)) throw thrown;
+        await wait(pause);
+      }
+    }
+  };
+  const patientlySync = (work: () => void, folder = false) => {
+    for (const pause of [...shortPauses, null]) {
+      try {
+        work();
+        return;
+      } catch (thrown) {
+        if (pause === null || !isHeld(thrown, folder)) throw thrown;
+        waitSync(pause);
+      }
+    }
+  };
+  const files: Files = {
+    move: (from, to) => patiently(() => fs.rename(from, to)),
+    moveSync(from, to) {
+      patientlySync(() => {
+        fs.renameSync(from, to);
+      });
+    },
+    async replace(temporary, file) {
+      try {
+        await files.move(temporary, file);
+      } catch (thrown) {
+        await files.remove(temporary).catch(() => undefined);
+        throw thrown;
+      }
+    },
+    remove: (target) => patiently(() => fs.remove(target), true),
+    removeSync(target) {
+      patientlySync(() => {
+        fs.removeSync(target);
+      }, true);
+    },
+    tryMoveSync(from, to) {
+      try {
+        fs.renameSync(from, to);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    async sweep(folder) {
+      const names = await fs.list(folder).catch(() => []);
+      for (const name of names) {
+        // One that is still held stays for the next start.
+        if (name.endsWith('.tmp')) await files.remove(path.join(folder, name)).catch(() => undefined);
+      }
+    },
+  };
+  return files;
+}
+
+const nodeFileSystem: FileSystem = {
+  rename,
+  remove: (target) => rm(target, { recursive: true, force: true }),
+  renameSync,
+  removeSync: (target) => {
+    rmSync(target, { recursive: true, force: true });
+  },
+  list: (folder) => readdir(folder),
+};
+
+export const files: Files = createFiles({
+  platform: process.platform,
+  fs: nodeFileSystem,
+  wait: (ms) => sleep(ms),
+  waitSync: (ms) => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  },
+});
