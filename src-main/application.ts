@@ -13,6 +13,7 @@ import { createHandlers } from './handlers.ts';
 import { keepMemorySmall } from './memory.ts';
 import { Notices } from './notices.ts';
 import { SettingsFile } from './settings.ts';
+import { removeLeftOvers } from './storage/json-file.ts';
 import { holdFolder } from './storage/sqlite.ts';
 import type { Waits } from './open-account.ts';
 import { Workspace } from './workspace.ts';
@@ -58,9 +59,10 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   const notices = new Notices((notice) => {
     emit('notice', notice);
   });
-  const { profiles, damaged: damagedProfiles } = await Profiles.open(options.dataDir);
-  const { settings, damaged: damagedSettings } = await SettingsFile.open(options.dataDir);
-  for (const file of [damagedProfiles, damagedSettings]) if (file) notices.damagedFile(file);
+  await removeLeftOvers(options.dataDir);
+  const { profiles, told: toldOfAccounts } = await Profiles.open(options.dataDir);
+  const { settings, told: toldOfSettings } = await SettingsFile.open(options.dataDir);
+  for (const told of [...toldOfAccounts, toldOfSettings]) if (told) notices.add('warning', told);
 
   let demo: Promise<{ url: string; close(): Promise<void> }> | null = null;
   const accounts = new Accounts({
