@@ -14,6 +14,7 @@ import { createHandlers } from './handlers.ts';
 import { keepMemorySmall } from './memory.ts';
 import { Notices } from './notices.ts';
 import { SettingsFile } from './settings.ts';
+import { removeLeftOvers } from './storage/json-file.ts';
 import { holdFolder } from './storage/sqlite.ts';
 import type { Waits } from './open-account.ts';
 import { Workspace } from './workspace.ts';
@@ -54,7 +55,6 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   keepMemorySmall();
   await mkdir(options.dataDir, { recursive: true });
   const held = holdFolder(options.dataDir);
-  await files.sweep(options.dataDir);
   const listeners = new Set<(event: EventName, payload: unknown) => void>();
   const emit = <K extends EventName>(event: K, payload: Events[K]) => {
     for (const listener of listeners) listener(event, payload);
@@ -62,9 +62,10 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   const notices = new Notices((notice) => {
     emit('notice', notice);
   });
-  const { profiles, damaged: damagedProfiles } = await Profiles.open(options.dataDir);
-  const { settings, damaged: damagedSettings } = await SettingsFile.open(options.dataDir);
-  for (const file of [damagedProfiles, damagedSettings]) if (file) notices.damagedFile(file);
+  await removeLeftOvers(options.dataDir);
+  const { profiles, told: toldOfAccounts } = await Profiles.open(options.dataDir);
+  const { settings, told: toldOfSettings } = await SettingsFile.open(options.dataDir);
+  for (const told of [...toldOfAccounts, toldOfSettings]) if (told) notices.add('warning', told);
 
   let demo: Promise<{ url: string; close(): Promise<void> }> | null = null;
   const accounts = new Accounts({
@@ -108,7 +109,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     await workspace.deleteAll();
     await accounts.forgetFormer();
     for (const name of await readdir(options.dataDir)) {
-      if (/^(window\.json|.*\.damaged-\d+|logs)$/.test(name))
+      if (/^((window|login-item)\.json(\.copy)?|.*\.damaged-\d+|logs)$/.test(name))
         await files.remove(path.join(options.dataDir, name));
     }
     emit('settings', await settings.reset());

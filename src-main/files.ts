@@ -4,8 +4,7 @@
  * later. So it is tried again, for a bounded time. On other systems these codes mean what they say and are not waited for.
  */
 import { renameSync, rmSync } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { rename, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What of the file system is used; a test brings one that fails as Windows does. */
@@ -15,7 +14,6 @@ export type FileSystem = {
   remove(target: string): Promise<void>;
   renameSync(from: string, to: string): void;
   removeSync(target: string): void;
-  list(folder: string): Promise<string[]>;
 };
 
 export type FilesOptions = {
@@ -31,15 +29,11 @@ export type Files = {
   move(from: string, to: string): Promise<void>;
   /** The same for a thread of its own. Never on the main thread of a window's process: it may wait for a second. */
   moveSync(from: string, to: string): void;
-  /** Puts a finished temporary file in the place of another one. When that fails the temporary file is removed. */
-  replace(temporary: string, file: string): Promise<void>;
   /** Removes a file, or a folder with all that is in it. A missing one is no error. */
   remove(target: string): Promise<void>;
   removeSync(target: string): void;
   /** One try without any wait, for the main thread; false when it failed. */
   tryMoveSync(from: string, to: string): boolean;
-  /** Removes what writes that were killed have left in a folder that nobody else uses: files named `….tmp`. */
-  sweep(folder: string): Promise<void>;
 };
 
 /** Milliseconds before each further try: 2.5 s in all. */
@@ -77,20 +71,12 @@ export function createFiles(options: FilesOptions): Files {
       }
     }
   };
-  const files: Files = {
+  return {
     move: (from, to) => patiently(() => fs.rename(from, to)),
     moveSync(from, to) {
       patientlySync(() => {
         fs.renameSync(from, to);
       });
-    },
-    async replace(temporary, file) {
-      try {
-        await files.move(temporary, file);
-      } catch (thrown) {
-        await files.remove(temporary).catch(() => undefined);
-        throw thrown;
-      }
     },
     remove: (target) => patiently(() => fs.remove(target), true),
     removeSync(target) {
@@ -106,15 +92,7 @@ export function createFiles(options: FilesOptions): Files {
         return false;
       }
     },
-    async sweep(folder) {
-      const names = await fs.list(folder).catch(() => []);
-      for (const name of names) {
-        // One that is still held stays for the next start.
-        if (name.endsWith('.tmp')) await files.remove(path.join(folder, name)).catch(() => undefined);
-      }
-    },
   };
-  return files;
 }
 
 const nodeFileSystem: FileSystem = {
@@ -124,7 +102,6 @@ const nodeFileSystem: FileSystem = {
   removeSync: (target) => {
     rmSync(target, { recursive: true, force: true });
   },
-  list: (folder) => readdir(folder),
 };
 
 export const files: Files = createFiles({

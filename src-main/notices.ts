@@ -1,4 +1,5 @@
 import type { Notice } from './contract/views.ts';
+import type { JsonFile } from './storage/json-file.ts';
 
 /** Things a person is told once, kept until a window has asked for them. */
 export class Notices {
@@ -17,12 +18,21 @@ export class Notices {
     this.#emit(notice);
   }
 
-  damagedFile(movedTo: string): void {
-    this.add('warning', `A settings file could not be read. It was kept as ${movedTo} and a new one begun.`);
-  }
-
   /** Hands over what nobody has been told yet. */
   take(): Notice[] {
     return this.#pending.splice(0);
   }
+}
+
+/**
+ * What a person is told of a small file that was damaged or gone, or null when it was neither. `what` begins the sentence;
+ * `instead` is what was done when its last good copy was lost too.
+ */
+export function toldOfFile(what: string, read: JsonFile<unknown>, instead: string): string | null {
+  if (read.state === 'ready') return null;
+  const happened =
+    read.state === 'absent' || (read.state === 'restored' && !read.keptAs) ? 'gone' : 'damaged';
+  const kept = 'keptAs' in read && read.keptAs ? ` and is kept as ${read.keptAs}` : '';
+  const done = read.state === 'restored' ? 'Its last good copy is used: nothing is missing.' : instead;
+  return `${what} was ${happened}${kept}. ${done}`;
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { accountFolder } from './accounts/account-folders.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import type { Profile } from './accounts/profiles.ts';
 import { plainReason } from './contract/plain-reason.ts';
@@ -42,11 +43,6 @@ export type OpenAccountOptions = {
 /** What needs the journal beside the list. */
 type Buying = { readonly find: Find; readonly cart: Cart; readonly orders: Orders };
 type Routing = { readonly routes: Routes; readonly plans: Plans };
-
-/** Folder of what is kept of an account. */
-export function accountFolder(dataDir: string, id: string): string {
-  return path.join(dataDir, 'accounts', id);
-}
 
 /**
  * The services of one account from its opening to its closing. What they tell and what they write down belongs to this

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import type { Settings } from './contract/views.ts';
+import { toldOfFile } from './notices.ts';
 import { readJsonFile, writeJsonFile } from './storage/json-file.ts';
 
 export const defaultSettings: Settings = {
@@ -36,34 +37,49 @@ type Change = { [K in keyof Settings]?: Settings[K] | undefined };
 export class SettingsFile {
   #file: string;
   #value: Settings = defaultSettings;
+  #writing: Promise<unknown> = Promise.resolve();
 
   private constructor(file: string) {
     this.#file = file;
   }
 
-  /** Reads the file; `damaged` is the path an unreadable one was moved to. */
-  static async open(dataDir: string): Promise<{ settings: SettingsFile; damaged: string | null }> {
+  /** Reads the file, or its last good copy; `told` says what was damaged, and is null when nothing was. */
+  static async open(dataDir: string): Promise<{ settings: SettingsFile; told: string | null }> {
     const settings = new SettingsFile(path.join(dataDir, 'settings.json'));
     const read = await readJsonFile(settings.#file, fileSchema);
-    if (read.state === 'ready') settings.#value = settingsSchema.parse(read.value);
-    return { settings, damaged: read.state === 'damaged' ? read.movedTo : null };
+    if ('value' in read) settings.#value = settingsSchema.parse(read.value);
+    const instead = 'The usual settings are used.';
+    // A computer that is new to the app has none.
+    return {
+      settings,
+      told: read.state === 'absent' ? null : toldOfFile('The file of settings', read, instead),
+    };
   }
 
   get value(): Settings {
     return this.#value;
   }
 
+  /** Rejects with `storage` when the disk refuses: then nothing has changed. */
   async set(change: Change): Promise<Settings> {
     const given = Object.entries(change).filter(([, value]) => value !== undefined);
-    this.#value = { ...this.#value, ...(Object.fromEntries(given) as Partial<Settings>) };
-    await writeJsonFile(this.#file, { version: 1, ...this.#value });
-    return this.#value;
+    return this.#write((value) => ({ ...value, ...(Object.fromEntries(given) as Partial<Settings>) }));
   }
 
   /** Everything as it is on a new computer. */
   async reset(): Promise<Settings> {
-    this.#value = defaultSettings;
-    await writeJsonFile(this.#file, { version: 1, ...this.#value });
-    return this.#value;
+    return this.#write(() => defaultSettings);
+  }
+
+  /** Changes follow one another, and none counts before it is on disk. */
+  #write(change: (value: Settings) => Settings): Promise<Settings> {
+    const written = this.#writing.then(async () => {
+      const next = change(this.#value);
+      await writeJsonFile(this.#file, { version: 1, ...next });
+      this.#value = next;
+      return next;
+    });
+    this.#writing = written.catch(() => undefined);
+    return written;
   }
 }

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { accountFolder } from './accounts/account-folders.ts';
 import type { Profile } from './accounts/profiles.ts';
 import type { Carrier } from './carrier/carrier.ts';
 import { failure } from './contract/errors.ts';
@@ -9,7 +10,7 @@ import type { Find } from './find/find.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import type { Sync } from './inventory/sync.ts';
 import type { Tags } from './inventory/tags.ts';
-import { accountFolder, OpenAccount, type OpenAccountOptions } from './open-account.ts';
+import { OpenAccount, type OpenAccountOptions } from './open-account.ts';
 import type { Cart } from './orders/cart.ts';
 import type { NewActivity } from './orders/activity-store.ts';
 import type { Orders } from './orders/orders.ts';

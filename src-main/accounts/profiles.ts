@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
+import { flowrouteV1Url } from '../carrier/flowroute-v1/adapter.ts';
 import { failure } from '../contract/errors.ts';
+import { toldOfFile } from '../notices.ts';
 import { readJsonFile, writeJsonFile } from '../storage/json-file.ts';
+import { keepAccountFile, profileSchema, readAccountFolders, type Profile } from './account-folders.ts';
+import {
+  demoId,
+  formerSchema,
+  matchFolders,
+  noAccounts,
+  type AccountList,
+  type Former,
+} from './match-folders.ts';
 
-const profileSchema = z.object({
-  id: z.string().regex(/^[a-z0-9-]{1,64}$/),
-  label: z.string().min(1),
-  kind: z.enum(['flowroute-v1', 'demo']),
-  accessKey: z.string(),
-  baseUrl: z.string(),
-  keptIn: z.enum(['keychain', 'session']),
-});
-const formerSchema = profileSchema.pick({ id: true, accessKey: true, baseUrl: true });
+export { demoId, type Profile };
+
 const fileSchema = z.object({
   version: z.literal(1),
   currentId: z.string().nullable(),
@@ -20,102 +24,157 @@ const fileSchema = z.object({
   former: z.array(formerSchema).default([]),
 });
 
-/** An account without its secret: everything about it that may be written to disk. */
-export type Profile = z.infer<typeof profileSchema>;
-/** An account that was signed out: its orders and costs are still in the folder of its id. */
-type Former = z.infer<typeof formerSchema>;
-
-export const demoId = 'demo';
-
 /** The list of accounts in `accounts.json`. Secrets never pass through here. */
 export class Profiles {
-  #file: string;
-  #accounts: Profile[] = [];
-  #currentId: string | null = null;
-  #former: Former[] = [];
+  #dataDir: string;
+  #list: AccountList = noAccounts;
+  #writing: Promise<unknown> = Promise.resolve();
 
-  private constructor(file: string) {
-    this.#file = file;
+  private constructor(dataDir: string) {
+    this.#dataDir = dataDir;
   }
 
-  /** Reads the list; `damaged` is the path an unreadable one was moved to. */
-  static async open(dataDir: string): Promise<{ profiles: Profiles; damaged: string | null }> {
-    const profiles = new Profiles(path.join(dataDir, 'accounts.json'));
-    const read = await readJsonFile(profiles.#file, fileSchema);
-    if (read.state === 'ready') {
-      profiles.#accounts = read.value.accounts;
-      profiles.#former = read.value.former;
-      profiles.#currentId = profiles.find(read.value.currentId ?? '')?.id ?? null;
-    }
-    return { profiles, damaged: read.state === 'damaged' ? read.movedTo : null };
+  /**
+   * Reads the list, or makes it again from its copy or from the folders of the accounts; `told` says what was damaged and
+   * what was done about it. `baseUrl` is for accounts of which nothing but the folder is left.
+   */
+  static async open(
+    dataDir: string,
+    baseUrl = flowrouteV1Url,
+  ): Promise<{ profiles: Profiles; told: readonly string[] }> {
+    const profiles = new Profiles(dataDir);
+    return { profiles, told: await profiles.#read(baseUrl) };
+  }
+
+  async #read(baseUrl: string): Promise<readonly string[]> {
+    const read = await readJsonFile(this.#file, fileSchema);
+    const folders = await readAccountFolders(this.#dataDir);
+    const lost = read.state === 'damaged' || read.state === 'absent';
+    const before = 'value' in read ? known(read.value) : noAccounts;
+    const { list, told } = matchFolders(before, folders, { lost, baseUrl });
+    this.#list = known(list);
+    // An empty computer has no list either; a list that is gone leaves folders behind.
+    const news = read.state === 'absent' && list.accounts.length + list.former.length === 0 ? [] : [read];
+    const labels = list.accounts.map(({ label }) => label).join(', ');
+    const rebuilt = labels
+      ? `It was made again from the folders of the accounts: ${labels}. One whose keys are not in the keychain asks for them.`
+      : 'No account was found in this data folder.';
+    const said = news.flatMap((one) => toldOfFile('The list of accounts', one, rebuilt) ?? []);
+    if (list !== before) await this.#save(this.#list).catch(() => undefined);
+    await this.#keepAccountFiles(folders.map(({ id }) => id));
+    return [...said, ...told];
   }
 
   get all(): readonly Profile[] {
-    return this.#accounts;
+    return this.#list.accounts;
   }
 
   get current(): Profile | null {
-    return this.find(this.#currentId ?? '') ?? null;
+    return this.find(this.#list.currentId ?? '') ?? null;
   }
 
   find(id: string): Profile | undefined {
-    return this.#accounts.find((profile) => profile.id === id);
+    return this.#list.accounts.find((profile) => profile.id === id);
   }
 
   /** The account, or a `not-found` failure. */
   need(id: string): Profile {
-    const profile = this.find(id);
-    if (profile) return profile;
-    throw failure('not-found', 'That account is not on this computer any more.', 'Choose another account.');
+    return needIn(this.#list, id);
   }
 
   /** The id an account had before it was signed out, so that it finds its folder again. */
   formerId(accessKey: string, baseUrl: string): string | null {
-    const same = (one: Former) => one.accessKey === accessKey && one.baseUrl === baseUrl;
-    return this.#former.findLast(same)?.id ?? null;
+    const same = (one: { accessKey: string; baseUrl: string }) =>
+      one.accessKey === accessKey && one.baseUrl === baseUrl;
+    return this.#list.former.findLast(same)?.id ?? null;
   }
 
   async forgetFormer(): Promise<void> {
-    this.#former = [];
-    await this.#save();
+    await this.#update((list) => ({ ...list, former: [] }));
   }
 
   async add(profile: Omit<Profile, 'id'> & { id?: string }): Promise<Profile> {
     const added: Profile = { ...profile, id: profile.id ?? randomUUID() };
-    this.#accounts = [...this.#accounts.filter((other) => other.id !== added.id), added];
-    this.#former = this.#former.filter((other) => other.id !== added.id);
-    this.#currentId = added.id;
-    await this.#save();
+    await this.#update(({ accounts, former }) => ({
+      currentId: added.id,
+      accounts: [...accounts.filter((other) => other.id !== added.id), added],
+      former: former.filter((other) => other.id !== added.id),
+    }));
+    await keepAccountFile(this.#dataDir, added, false);
     return added;
   }
 
   async change(id: string, change: Partial<Omit<Profile, 'id' | 'kind'>>): Promise<Profile> {
-    const changed = { ...this.need(id), ...change };
-    this.#accounts = this.#accounts.map((profile) => (profile.id === id ? changed : profile));
-    await this.#save();
+    await this.#update((list) => {
+      const changed = { ...needIn(list, id), ...change };
+      return { ...list, accounts: list.accounts.map((one) => (one.id === id ? changed : one)) };
+    });
+    const changed = this.need(id);
+    await keepAccountFile(this.#dataDir, changed, false);
     return changed;
   }
 
   async choose(id: string): Promise<void> {
-    this.#currentId = this.need(id).id;
-    await this.#save();
+    await this.#update((list) => ({ ...list, currentId: needIn(list, id).id }));
   }
 
   /** Forgets the account; the next one in the list becomes current. */
   async remove(id: string): Promise<void> {
     const profile = this.find(id);
-    // The demo account always has the same id.
-    if (profile && profile.kind !== 'demo') {
-      const { accessKey, baseUrl } = profile;
-      this.#former = [...this.#former, { id, accessKey, baseUrl }];
-    }
-    this.#accounts = this.#accounts.filter((profile) => profile.id !== id);
-    if (this.#currentId === id) this.#currentId = this.#accounts[0]?.id ?? null;
-    await this.#save();
+    await this.#update(({ currentId, accounts, former }) => {
+      const left = accounts.filter((other) => other.id !== id);
+      return {
+        currentId: currentId === id ? (left[0]?.id ?? null) : currentId,
+        accounts: left,
+        // The demo account always has the same id.
+        former: profile && profile.kind !== 'demo' ? [...former, formerSchema.parse(profile)] : former,
+      };
+    });
+    if (profile) await keepAccountFile(this.#dataDir, signedOutFile(profile), true);
   }
 
-  #save(): Promise<void> {
-    const [currentId, accounts, former] = [this.#currentId, this.#accounts, this.#former];
+  get #file(): string {
+    return path.join(this.#dataDir, 'accounts.json');
+  }
+
+  /** Changes follow one another, and none counts before it is on disk: one that cannot be written changes nothing. */
+  #update(change: (list: AccountList) => AccountList): Promise<void> {
+    const written = this.#writing.then(async () => {
+      const next = change(this.#list);
+      await this.#save(next);
+      this.#list = next;
+    });
+    this.#writing = written.catch(() => undefined);
+    return written;
+  }
+
+  #save({ currentId, accounts, former }: AccountList): Promise<void> {
     return writeJsonFile(this.#file, { version: 1, currentId, accounts, former });
   }
+
+  /** Each folder that is there gets the file from which its account can be found again. */
+  async #keepAccountFiles(ids: readonly string[]): Promise<void> {
+    const { accounts, former } = this.#list;
+    const here = <T extends { id: string }>(all: readonly T[]) => all.filter(({ id }) => ids.includes(id));
+    for (const profile of here(accounts)) await keepAccountFile(this.#dataDir, profile, false);
+    for (const one of here(former)) await keepAccountFile(this.#dataDir, signedOutFile(one), true);
+  }
+}
+
+/** What the folder of a signed-out account says of it. Its key is gone. */
+function signedOutFile(one: Former | Profile): Profile {
+  return { kind: 'flowroute-v1', ...one, label: one.label || 'Signed-out account', keptIn: 'session' };
+}
+
+/** The list with a current account that is in it. */
+function known(list: AccountList): AccountList {
+  const current = list.accounts.find(({ id }) => id === list.currentId);
+  const { accounts, former } = list;
+  return { accounts, former, currentId: current?.id ?? null };
+}
+
+function needIn({ accounts }: AccountList, id: string): Profile {
+  const profile = accounts.find((one) => one.id === id);
+  if (profile) return profile;
+  throw failure('not-found', 'That account is not on this computer any more.', 'Choose another account.');
 }

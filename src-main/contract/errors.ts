@@ -1,3 +1,5 @@
+import { diskTrouble } from './disk-trouble.ts';
+
 /** Every way a request can fail, as data. Screens choose what to do by `code`, never by text. */
 export const errorCodes = [
   'invalid-input',
@@ -61,9 +63,14 @@ export function failure(
   );
 }
 
-/** Turns anything thrown into an `AppError`. Unknown errors lose their text: it could hold a secret. */
+/**
+ * Turns anything thrown into an `AppError`. A disk that refuses is told in the same words wherever it does; other unknown
+ * errors lose their text: it could hold a secret.
+ */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof Failure) return thrown.error;
+  const disk = diskTrouble(thrown);
+  if (disk) return disk;
   return {
     code: 'internal',
     message: 'Something went wrong inside Numberdesk.',

@@ -8,7 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { files } from '../files.ts';
-import { readJsonFile, writeJsonFile } from '../storage/json-file.ts';
+import { copyOf, readJsonFile, writeJsonFile } from '../storage/json-file.ts';
 
 /** `blocked`: on in our settings, and switched off in the system's. `removed`: our entry is gone from there. */
 export type LoginItemState = 'on' | 'off' | 'blocked' | 'removed';
@@ -156,7 +156,7 @@ export class LoginItem {
   async set(wanted: boolean): Promise<LoginItemState> {
     if (!wanted) {
       this.#options.items.remove();
-      await files.remove(this.#options.file);
+      for (const file of [this.#options.file, copyOf(this.#options.file)]) await files.remove(file);
       return 'off';
     }
     await this.#write(false);
@@ -171,7 +171,7 @@ export class LoginItem {
 
   async #written(): Promise<string | null> {
     const read = await readJsonFile(this.#options.file, fileSchema);
-    return read.state === 'ready' ? read.value.command : null;
+    return read.state === 'ready' || read.state === 'restored' ? read.value.command : null;
   }
 }
 

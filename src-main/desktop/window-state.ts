@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { copyOf } from '../storage/json-file.ts';
+import { unsealJson } from '../storage/sealed-json.ts';
 
 export type Bounds = {
   readonly x?: number;
@@ -18,15 +20,24 @@ export const windowStateSchema = z.object({
   maximized: z.boolean(),
 });
 
-/** Reads the kept state. It is small, wanted before the first window, and worthless when damaged: read at once. */
+/**
+ * Reads the kept state, or its last good copy. It is small and wanted before the first window: read at once. When both are
+ * damaged the window has its usual place, and nobody is told of it: nothing of value is lost.
+ */
 export function readWindowState(file: string): WindowState {
+  const kept = read(file) ?? read(copyOf(file));
+  if (!kept) return usual;
+  const { x, y, width, height } = kept.bounds;
+  const place = x === undefined || y === undefined ? {} : { x, y };
+  return { bounds: { ...place, width, height }, maximized: kept.maximized };
+}
+
+function read(file: string): z.infer<typeof windowStateSchema> | null {
   try {
-    const kept = windowStateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-    const { x, y, width, height } = kept.bounds;
-    const place = x === undefined || y === undefined ? {} : { x, y };
-    return { bounds: { ...place, width, height }, maximized: kept.maximized };
+    const state = unsealJson(readFileSync(file), windowStateSchema);
+    return state.state === 'ready' ? state.value : null;
   } catch {
-    return usual;
+    return null;
   }
 }
 

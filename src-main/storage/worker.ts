@@ -216,14 +216,5 @@ function describe(thrown: unknown) {
       retryable: false,
     };
   }
-  const text = thrown instanceof Error ? thrown.message : '';
-  if (/disk is full|SQLITE_FULL|disk I\/O|readonly|unable to open/i.test(text)) {
-    return {
-      code: 'storage' as const,
-      message: `Numberdesk cannot write its data (${text.slice(0, 120)}).`,
-      action: 'Check free space and permissions of the data folder, then restart Numberdesk.',
-      retryable: true,
-    };
-  }
   return toAppError(thrown);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -41,9 +41,13 @@ async function open() {
 }
 const input = { label: 'West', accessKey: 'key', secretKey: secret, remember: 'keychain' } as const;
 const onDisk = () =>
-  readdirSync(folder)
-    .map((name) => readFileSync(path.join(folder, name), 'utf8'))
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => path.join(folder, name))
+    .filter((file) => statSync(file).isFile())
+    .map((file) => readFileSync(file, 'utf8'))
     .join('\n');
+/** The path a notice names. */
+const keptAs = (told: string | null | undefined) => /kept as (.*?\.damaged-\d+)/.exec(told ?? '')?.[1] ?? '';
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
@@ -153,14 +157,14 @@ describe('settings files', () => {
   test('a damaged one is kept aside and the app goes on with the usual values', async () => {
     writeFileSync(path.join(folder, 'settings.json'), '{"version":1,"numberFormat":"roman"');
     writeFileSync(path.join(folder, 'accounts.json'), '[]');
-    const { settings, damaged } = await SettingsFile.open(folder);
+    const { settings, told } = await SettingsFile.open(folder);
     expect(settings.value).toEqual(defaultSettings);
     // A limit that lets an order through unasked is not a usual value to change in passing.
     expect(defaultSettings.orderLimit).toBe(5000);
-    expect(readFileSync(damaged ?? '', 'utf8')).toContain('roman');
+    expect(readFileSync(keptAs(told), 'utf8')).toContain('roman');
     const opened = await Profiles.open(folder);
     expect(opened.profiles.all).toEqual([]);
-    expect(readFileSync(opened.damaged ?? '', 'utf8')).toBe('[]');
+    expect(readFileSync(keptAs(opened.told[0]), 'utf8')).toBe('[]');
   });
 
   test('changes made at once all land', async () => {
@@ -168,7 +172,7 @@ describe('settings files', () => {
     await Promise.all([settings.set({ syncMinutes: 5 }), settings.set({ numberFormat: 'digits' })]);
     const { settings: again } = await SettingsFile.open(folder);
     expect(again.value).toEqual({ ...defaultSettings, numberFormat: 'digits', syncMinutes: 5 });
-    expect(readdirSync(folder)).toEqual(['settings.json']);
+    expect(readdirSync(folder)).toEqual(['settings.json', 'settings.json.copy']);
     await again.reset();
     expect((await SettingsFile.open(folder)).settings.value).toEqual(defaultSettings);
   });
@@ -176,8 +180,8 @@ describe('settings files', () => {
   test('a file of an earlier version keeps its choices and gains the usual values of the rest', async () => {
     const before = { version: 1, numberFormat: 'digits', syncMinutes: 60 };
     writeFileSync(path.join(folder, 'settings.json'), JSON.stringify(before));
-    const { settings, damaged } = await SettingsFile.open(folder);
-    expect([damaged, settings.value]).toEqual([
+    const { settings, told } = await SettingsFile.open(folder);
+    expect([told, settings.value]).toEqual([
       null,
       { ...defaultSettings, numberFormat: 'digits', syncMinutes: 60 },
     ]);

@@ -30,7 +30,7 @@ function held(code: string, times: number, platform: NodeJS.Platform = 'win32') 
       throw failing(code);
     }
   };
-   
+
   const later = async (name: string) => {
     call(name);
   };
@@ -43,7 +43,6 @@ function held(code: string, times: number, platform: NodeJS.Platform = 'win32') 
     removeSync: (target) => {
       call(`remove ${target}`);
     },
-    list: () => Promise.resolve(['a.json', 'a.json.12.tmp', 'b.tmp']),
   };
   const files = createFiles({
     platform,
@@ -100,18 +99,6 @@ describe('a file that a scanner holds for a moment', () => {
     expect(calls).toHaveLength(2);
     const moving = held('ENOTEMPTY', 1);
     await expect(moving.files.move('a', 'b')).rejects.toMatchObject({ code: 'ENOTEMPTY' });
-  });
-
-  test('a file that cannot be put in its place leaves no temporary one behind', async () => {
-    const { files, calls } = held('EBUSY', pauses.length + 1);
-    await expect(files.replace('a.tmp', 'a')).rejects.toMatchObject({ code: 'EBUSY' });
-    expect(calls.at(-1)).toBe('remove a.tmp');
-  });
-
-  test('left-overs of writes that were killed are removed, nothing else', async () => {
-    const { files, calls } = held('', 0);
-    await files.sweep('folder');
-    expect(calls).toEqual(['a.json.12.tmp', 'b.tmp'].map((name) => `remove ${path.join('folder', name)}`));
   });
 });
 

@@ -1,0 +1,254 @@
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readWindowState } from '../../src-main/desktop/window-state.ts';
+import { Journal } from '../../src-main/storage/journal.ts';
+import { journalMigrations, numberMigrations } from '../../src-main/storage/migrations/index.ts';
+import { closeDatabase, openDatabase } from '../../src-main/storage/sqlite.ts';
+import { dumpFolder, type Row, type Tables } from '../fixtures/dump.ts';
+import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
+
+/**
+ * Data folders of 0.1.0, opened by the code of today: every row is still there. Only what ran when the process was killed is
+ * different afterwards, as every start makes it: it waits, and what was being sent is not known.
+ */
+const fixtures = path.resolve(import.meta.dirname, '../fixtures/0.1.0');
+type Folder = Record<string, Tables>;
+const expected = JSON.parse(readFileSync(path.join(fixtures, 'expected.json'), 'utf8')) as {
+  rich: Folder;
+  stopping: Folder;
+};
+const everything = { sort: { column: 'number', direction: 'asc' }, text: '', offset: 0, limit: 500 } as const;
+
+let folder: ReturnType<typeof temporaryFolder>;
+let app: RunningApplication | null = null;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(async () => {
+  await close();
+  folder.remove();
+});
+
+/** Opens a copy of a fixture. The keychain is empty: nothing is asked of a carrier that is not there. */
+async function open(name: 'rich' | 'stopping'): Promise<RunningApplication> {
+  cpSync(path.join(fixtures, name), folder.path, { recursive: true });
+  app = await startApplication(folder.path, memoryKeychain());
+  return app;
+}
+
+async function close(): Promise<void> {
+  await app?.application.close();
+  app = null;
+}
+
+const readJson = (name: string) => JSON.parse(readFileSync(path.join(folder.path, name), 'utf8')) as unknown;
+const accounts = () =>
+  readJson('accounts.json') as { accounts: { id: string; label: string }[]; former: { id: string }[] };
+const journalOf = (name: keyof typeof expected, id = '') => expected[name][`accounts/${id}/journal.db`] ?? {};
+
+/** Ids of orders and of plans in a dumped journal, by what the same order or plan was called in 0.1.0. */
+function names(before: Tables, after: Tables): { order: Map<unknown, unknown>; plan: Map<unknown, unknown> } {
+  const ids = (table: string) => (before[table] ?? []).map((row) => row['id']).sort();
+  const now = (table: string) => (after[table] ?? []).map((row) => row['id']).sort();
+  const pairs = (table: string) => new Map(now(table).map((id, place) => [id, ids(table)[place]]));
+  return { order: pairs('purchase_order'), plan: pairs('plan') };
+}
+
+/** A row of today in the columns and with the ids it had in 0.1.0. */
+function asBefore(table: string, row: Row, like: Row, { order, plan }: ReturnType<typeof names>): Row {
+  const known = Object.fromEntries(Object.keys(like).map((column) => [column, row[column] ?? null]));
+  if (table === 'purchase_order') known['id'] = order.get(row['id']) as number;
+  if (table === 'plan') known['id'] = plan.get(row['id']) as number;
+  if ('order_id' in known) known['order_id'] = order.get(row['order_id']) as number;
+  if ('plan_id' in known) known['plan_id'] = plan.get(row['plan_id']) as number;
+  return known;
+}
+
+/** What a start makes of a row that a killed process left behind. */
+function afterStart(table: string, row: Row, before: Tables): Row {
+  const open = (found: Row | undefined) => found?.['phase'] === 'running' || found?.['phase'] === 'stopping';
+  const jobs = table === 'purchase_order' || table === 'plan';
+  if (jobs && open(row)) return { ...row, phase: 'paused', waiting: expect.any(String) as unknown as string };
+  // An order that waits for a look-up says anew why.
+  const unknown = (before['order_item'] ?? []).some(
+    (item) => item['order_id'] === row['id'] && item['status'] === 'unknown',
+  );
+  if (table === 'purchase_order' && row['phase'] === 'paused' && unknown)
+    return { ...row, waiting: expect.any(String) as unknown as string };
+  if ((table === 'order_item' || table === 'plan_item') && row['status'] === 'sending')
+    return { ...row, status: 'unknown' };
+  return row;
+}
+
+/** Every row of before is there, and no other but new entries of the activity. */
+function expectWhole(before: Folder, after: Folder): void {
+  expect(Object.keys(after)).toEqual(Object.keys(before));
+  for (const [file, tables] of Object.entries(before)) {
+    const now = after[file] ?? {};
+    const ids = names(tables, now);
+    for (const [table, rows] of Object.entries(tables)) {
+      const [like] = rows;
+      if (!like) continue;
+      const found = (now[table] ?? []).map((row) => asBefore(table, row, like, ids));
+      const wanted = rows.map((row) => afterStart(table, row, tables));
+      const kept = table === 'activity' ? found.slice(0, rows.length) : found;
+      const key = (row: Row) =>
+        ['order_id', 'plan_id', 'id', 'line', 'number', 'name', 'text', 'tag', 'part']
+          .map((column) => String(row[column] ?? '').padStart(20))
+          .join(' ');
+      const sorted = (list: Row[]) => [...list].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+      expect(sorted(kept), `${file} ${table}`).toEqual(sorted(wanted));
+    }
+  }
+}
+
+test('a rich folder of 0.1.0 opens with every row of it', async () => {
+  const { call } = await open('rich');
+  const before = accounts();
+  for (const { id } of before.accounts) {
+    await call('accounts.switch', { id });
+    await call('orders.list', {});
+    await call('plans.list', { offset: 0, limit: 1 });
+    await call('numbers.query', everything);
+  }
+  await close();
+  // Nobody signs in to the third one: its file is opened as the application opens it.
+  for (const { id } of before.former)
+    new Journal(path.join(folder.path, 'accounts', id, 'journal.db')).close();
+  expectWhole(expected.rich, dumpFolder(folder.path));
+  expect(readdirSync(folder.path, { recursive: true }).join()).not.toMatch(/corrupt|damaged/);
+});
+
+test('what the window shows of it is what was there', async () => {
+  const { call } = await open('rich');
+  const [main, branch] = accounts().accounts;
+  const view = await call('accounts.get', {});
+  expect(view.accounts.map(({ id, label }) => ({ id, label }))).toEqual(
+    accounts().accounts.map(({ id, label }) => ({ id, label })),
+  );
+  expect(view.currentId).toBe(main?.id);
+  const { version, ...settings } = JSON.parse(
+    readFileSync(path.join(fixtures, 'rich/settings.json'), 'utf8'),
+  ) as Record<string, unknown>;
+  expect(version).toBe(1);
+  expect(await call('settings.get', {})).toMatchObject(settings);
+  expect(await call('app.notices', {})).toEqual([]);
+  const journal = journalOf('rich', main?.id);
+  const list = expected.rich[`accounts/${main?.id}/numbers.db`]?.['number'] ?? [];
+  expect((await call('tags.names', {})).length).toBe(
+    new Set(journal['tag']?.map((row) => String(row['tag']).toLowerCase())).size,
+  );
+  await call('orders.list', {});
+  const { rows, matching } = await call('numbers.query', everything);
+  expect(matching).toBe(list.length);
+  expect(rows.map(({ number, primary, failover }) => [number, primary, failover])).toEqual(
+    list.map((row) => [row['number'], row['primary_name'], row['failover_name']]),
+  );
+  expect(rows.filter((row) => row.tags !== '').length).toBe(
+    new Set(journal['tag']?.map((row) => row['number'])).size,
+  );
+  expect(rows.filter((row) => row.monthly !== null).length).toBe(
+    (journal['learned'] ?? []).filter((row) => list.some((one) => one['number'] === row['number'])).length,
+  );
+  const cart = await call('cart.get', {});
+  expect([cart.count, cart.gone, cart.repriced]).toEqual([journal['cart']?.length, 1, 1]);
+  expect((await call('find.searches', {})).map(({ text }) => text).sort()).toEqual(
+    journal['search']?.map((row) => row['text']).sort(),
+  );
+  const orders = await call('orders.list', {});
+  expect(orders.map(({ phase }) => phase)).toEqual([...Array(4).fill('paused'), ...Array(4).fill('done')]);
+  expect(orders.map(({ counts }) => counts.unknown)).toEqual([1, 0, 1, 0, 1, 0, 0, 0]);
+  const { plans, total } = await call('plans.list', { offset: 0, limit: 50 });
+  expect(total).toBe(journal['plan']?.length);
+  expect(plans.map(({ phase }) => phase).sort()).toEqual([
+    ...Array(4).fill('done'),
+    ...Array(3).fill('draft'),
+    ...Array(2).fill('paused'),
+  ]);
+  expect(
+    (await call('activity.list', { text: '', kind: null, offset: 0, limit: 1 })).total,
+  ).toBeGreaterThanOrEqual(journal['activity']?.length ?? 0);
+  await call('accounts.switch', { id: branch?.id ?? '' });
+  expect((await call('orders.list', {})).map(({ counts }) => counts.bought)).toEqual([3]);
+  expect((await call('numbers.query', everything)).matching).toBe(
+    expected.rich[`accounts/${branch?.id}/numbers.db`]?.['number']?.length,
+  );
+  expect(readWindowState(path.join(folder.path, 'window.json')).bounds).toEqual(
+    (readJson('window.json') as { bounds: object }).bounds,
+  );
+});
+
+test('an order and a change of routes that were being stopped when 0.1.0 was killed wait, whole', async () => {
+  const { call } = await open('stopping');
+  const [order] = await call('orders.list', {});
+  expect(order).toMatchObject({ phase: 'paused', stopped: true, counts: { bought: 1, unknown: 1 } });
+  const { plans } = await call('plans.list', { offset: 0, limit: 5 });
+  const items = journalOf('stopping', accounts().accounts[0]?.id)['plan_item'] ?? [];
+  const were = (status: string) => items.filter((item) => item['status'] === status).length;
+  const killed = { done: were('done'), unknown: were('sending') };
+  expect(killed.unknown).toBeGreaterThan(0);
+  expect(plans[0]).toMatchObject({ phase: 'paused', counts: killed });
+  await close();
+  expectWhole(expected.stopping, dumpFolder(folder.path));
+});
+
+/** Rows of the tables of each schema, written by a file of that schema. */
+const firstRows = `
+  INSERT INTO cart VALUES ('12065550001', 100, 125, '["METERED"]', 'METERED', 'SEATTLE', 'WA', NULL);
+  INSERT INTO purchase_order VALUES (1, 1000, 'done', '', 'a', 'b'), (2, 2000, 'stopping', '', '', '');
+  INSERT INTO order_item VALUES (1, '12065550002', 100, 125, 'METERED', 'SEATTLE', 'WA', 'bought', '', 1, 'set'),
+    (2, '12065550003', 100, 125, 'METERED', 'SEATTLE', 'WA', 'sending', '', 1, 'none');
+  INSERT INTO learned VALUES ('12065550002', 100, 125, 'SEATTLE', 'WA', 1500);
+  INSERT INTO activity VALUES (1, 1500, 'order', 'Order 1 is done', 'ok', '["12065550002"]', 1);
+  INSERT INTO search VALUES ('npa:206', 1, 900);
+  INSERT INTO stock VALUES ('npa', 900, '[]');`;
+const routingRows = `
+  INSERT INTO route VALUES ('a', 'HOST', 'sip.example.com');
+  INSERT INTO plan VALUES (77001, 3000, 'assign', 'Set primary to a', 'paused', '', 2900, 0);
+  INSERT INTO plan_item (plan_id, number, keep, before_primary, before_failover, to_primary, to_failover, flagged, status, reason, sent)
+    VALUES (77001, '12065550002', 2, 'sip-reg', 'sip-reg', 'a', 'sip-reg', 0, 'sending', '', 1);
+  INSERT INTO plan_problem VALUES (77001, 2, '206', 'It is no number.');`;
+const tagRows = "INSERT INTO tag VALUES ('12065550002', 'vip')";
+const rowsOf = [firstRows, routingRows, tagRows, '', ''];
+
+test.each(journalMigrations.slice(0, 5).map(({ version }) => version))(
+  'a journal of schema %i keeps every row',
+  (version) => {
+    const file = path.join(folder.path, 'journal.db');
+    rowsOf.slice(0, version).forEach((rows, older) => {
+      const { database } = openDatabase(file, journalMigrations.slice(0, older + 1));
+      database.exec(rows);
+      closeDatabase(database);
+    });
+    const before = dumpFolder(folder.path);
+    new Journal(file).close();
+    const after = dumpFolder(folder.path);
+    const [tables = {}, now = {}] = [before['journal.db'], after['journal.db']];
+    const ids = names(tables, now);
+    for (const [table, rows] of Object.entries(tables)) {
+      const [like] = rows;
+      if (like)
+        expect(
+          (now[table] ?? []).map((row) => asBefore(table, row, like, ids)),
+          table,
+        ).toEqual(rows);
+    }
+  },
+);
+
+test('a list of schema 1 keeps every row, and knows how long it is', () => {
+  const file = path.join(folder.path, 'numbers.db');
+  const { database } = openDatabase(file, numberMigrations.slice(0, 1));
+  database.exec(`
+    INSERT INTO number VALUES ('12065550001', 'a', 'HOST', 'b', 'HOST', 'METERED', 1, 3);
+    INSERT INTO number VALUES ('12065550002', 'a', 'HOST', 'b', 'HOST', 'METERED', 1, 3);
+    INSERT INTO sync_pass (id, started_at, ended_at, added) VALUES (3, 1, 2, 2)`);
+  closeDatabase(database);
+  const before = dumpFolder(folder.path)['numbers.db'] ?? {};
+  closeDatabase(openDatabase(file).database);
+  const after = dumpFolder(folder.path)['numbers.db'] ?? {};
+  for (const table of ['number', 'sync_pass'])
+    expect(after[table]?.map((row) => expect.objectContaining(row) as unknown)).toEqual(before[table]);
+  expect(after['list_state']).toMatchObject([{ total: 2, last_pass: 3 }]);
+});
