@@ -9,6 +9,7 @@ import { createDispatch } from './contract/dispatch.ts';
 import { failure, type Result } from './contract/errors.ts';
 import type { EventName } from './contract/names.ts';
 import type { AccountsView, DesktopInfo } from './contract/views.ts';
+import { isOnNetwork } from './data-folder.ts';
 import { files } from './files.ts';
 import { createHandlers } from './handlers.ts';
 import { keepMemorySmall } from './memory.ts';
@@ -63,6 +64,12 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     emit('notice', notice);
   });
   await removeLeftOvers(options.dataDir);
+  if (isOnNetwork(options.dataDir)) {
+    notices.add(
+      'warning',
+      `The data folder ${options.dataDir} is on another computer. Lists and orders can be damaged there when the connection ends. Choose a folder on this computer with --data-dir.`,
+    );
+  }
   const { profiles, told: toldOfAccounts } = await Profiles.open(options.dataDir);
   const { settings, told: toldOfSettings } = await SettingsFile.open(options.dataDir);
   for (const told of [...toldOfAccounts, toldOfSettings]) if (told) notices.add('warning', told);

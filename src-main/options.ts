@@ -9,6 +9,8 @@ export type StartOptions = {
   /** 0 for any free port. */
   readonly port: number;
   readonly dataDir: string;
+  /** Where 0.1.0 kept its data, when that was elsewhere and no folder was asked for. */
+  readonly formerDataDir: string | null;
   /** Opens the quick search: of this start or of the app that is running already. */
   readonly quickSearch: boolean;
   /** Name or id of the account to open; null for the last one. */
@@ -57,6 +59,7 @@ export function readStartOptions(argv: readonly string[]): StartOptions {
     open: !values['no-open'],
     port,
     dataDir: path.resolve(values['data-dir'] ?? defaultDataDir()),
+    formerDataDir: values['data-dir'] === undefined ? formerDataDir() : null,
     quickSearch: values['quick-search'],
     account: values.account ?? null,
     hidden: values.hidden,
@@ -76,11 +79,23 @@ export function ownArguments(argv: readonly string[]): string[] {
   return own;
 }
 
-/** The user-data folder of the platform's conventions. */
+/**
+ * The user-data folder of the platform's conventions. On Windows the local one: the roaming one is copied between computers at
+ * each log-in. A variable that is empty is as good as none.
+ */
 export function defaultDataDir(env: NodeJS.ProcessEnv = process.env, platform = process.platform): string {
   const home = os.homedir();
   if (platform === 'darwin') return path.join(home, 'Library', 'Application Support', 'Numberdesk');
   if (platform === 'win32')
-    return path.join(env['APPDATA'] ?? path.join(home, 'AppData', 'Roaming'), 'Numberdesk');
-  return path.join(env['XDG_CONFIG_HOME'] ?? path.join(home, '.config'), 'Numberdesk');
+    return path.join(env['LOCALAPPDATA'] || path.join(home, 'AppData', 'Local'), 'Numberdesk');
+  return path.join(env['XDG_CONFIG_HOME'] || path.join(home, '.config'), 'Numberdesk');
+}
+
+/** The folder of 0.1.0 where it was another one: the roaming one of Windows. */
+export function formerDataDir(
+  env: NodeJS.ProcessEnv = process.env,
+  platform = process.platform,
+): string | null {
+  if (platform !== 'win32') return null;
+  return path.join(env['APPDATA'] || path.join(os.homedir(), 'AppData', 'Roaming'), 'Numberdesk');
 }

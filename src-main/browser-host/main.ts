@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createApplication } from '../application.ts';
+import { bringFormerData } from '../data-folder.ts';
 import { openLog } from '../log-file.ts';
 import type { StartOptions } from '../options.ts';
 import { serveBrowserHost } from './host.ts';
@@ -9,6 +10,7 @@ import { serveBrowserHost } from './host.ts';
 export async function runBrowserHost(options: StartOptions): Promise<string> {
   const root = new URL('../../', import.meta.url);
   const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { version: string };
+  if (options.formerDataDir) bringFormerData({ from: options.formerDataDir, to: options.dataDir });
   const application = await createApplication({
     dataDir: options.dataDir,
     host: 'browser',

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { app, autoUpdater, BrowserWindow, dialog, powerMonitor, session } from 'electron';
 import { createApplication } from '../application.ts';
 import { toAppError } from '../contract/errors.ts';
+import { bringFormerData } from '../data-folder.ts';
 import { openLog } from '../log-file.ts';
 import { ownArguments, readStartOptions, type StartOptions } from '../options.ts';
 import { Closing } from './closing.ts';
@@ -23,6 +24,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 const argv = ownArguments(process.argv);
 const options = readStartOptions(argv);
+bringData();
 mkdirSync(options.dataDir, { recursive: true });
 app.setPath('userData', options.dataDir);
 app.setPath('sessionData', path.join(options.dataDir, 'browser'));
@@ -32,6 +34,18 @@ app.setAppUserModelId('app.numberdesk');
 // over with it: the command line that Electron passes on is in Chromium's order.
 if (app.requestSingleInstanceLock({ argv })) run();
 else app.quit();
+
+/** Before anything makes or locks the folder. Data that cannot be brought is left where it is, and nothing is begun beside it. */
+function bringData(): void {
+  if (options.formerDataDir === null) return;
+  try {
+    bringFormerData({ from: options.formerDataDir, to: options.dataDir });
+  } catch (thrown) {
+    const { message, action } = toAppError(thrown);
+    dialog.showErrorBox('Numberdesk cannot start', `${message}\n\n${action}`);
+    process.exit(1);
+  }
+}
 
 function run(): void {
   const log = openLog(options.dataDir);

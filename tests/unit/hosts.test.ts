@@ -5,7 +5,7 @@ import type { Handlers } from '../../src-main/contract/contract.ts';
 import { createDispatch } from '../../src-main/contract/dispatch.ts';
 import { failure } from '../../src-main/contract/errors.ts';
 import { methodNames } from '../../src-main/contract/names.ts';
-import { defaultDataDir, readStartOptions } from '../../src-main/options.ts';
+import { defaultDataDir, formerDataDir, readStartOptions } from '../../src-main/options.ts';
 
 describe('the browser host', () => {
   const good = {
@@ -135,6 +135,7 @@ describe('the command line', () => {
         open: false,
         port: 81,
         dataDir: path.resolve('x'),
+        formerDataDir: null,
         help: false,
         quickSearch: false,
         account: null,
@@ -146,7 +147,12 @@ describe('the command line', () => {
   });
   test('data is kept where the platform keeps it', () => {
     expect(defaultDataDir({ XDG_CONFIG_HOME: '/c' }, 'linux')).toBe(path.join('/c', 'Numberdesk'));
-    expect(defaultDataDir({ APPDATA: '/r' }, 'win32')).toBe(path.join('/r', 'Numberdesk'));
+    // The local folder: the roaming one is copied between computers.
+    const windows = { APPDATA: '/r', LOCALAPPDATA: '/l' };
+    expect(defaultDataDir(windows, 'win32')).toBe(path.join('/l', 'Numberdesk'));
+    expect(defaultDataDir({ LOCALAPPDATA: '' }, 'win32')).toMatch(/AppData.Local.Numberdesk$/);
+    expect(formerDataDir(windows, 'win32')).toBe(path.join('/r', 'Numberdesk'));
+    expect([formerDataDir(windows, 'darwin'), formerDataDir(windows, 'linux')]).toEqual([null, null]);
     expect(defaultDataDir({}, 'darwin')).toMatch(/Library.Application Support.Numberdesk$/);
   });
 });
