@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import os from 'node:os';
 import path from 'node:path';
 import { electronHere, findBrowser, findDesktop, findKeyring } from './support/machine.ts';
+import { packagedApp } from './support/packaged-app.ts';
+import { npmScript, program, script } from './support/programs.ts';
 
 type Counts = { passed: number; failed: number };
 type VitestReport = { numPassedTests: number; numFailedTests: number; numFailedTestSuites: number };
@@ -18,20 +20,22 @@ const skipped: string[] = [];
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
-step('lint', ['npm', 'run', '-s', 'lint']);
-step('format', ['npm', 'run', '-s', 'format:check']);
-step('types', ['npm', 'run', '-s', 'types']);
+step('lint', npmScript('lint'));
+step('format', npmScript('format:check'));
+step('types', npmScript('types'));
 vitest('unit and integration', ['unit', 'renderer', 'integration', 'package']);
 if (findKeyring()) keyring();
 else skipped.push('keychain: no session with a keychain of its own can be started here');
-step('kills, reduced', ['node', 'tests/proofs/kills.ts', '--kills', '5', '--owned', '5000']);
-step('orders under faults and kills, reduced', [
-  ...['node', 'tests/proofs/orders.ts', '--numbers', '40', '--kills', '3', '--seed', '7'],
-]);
-step('plans under faults and kills, reduced', [
-  ...['node', 'tests/proofs/plans.ts', '--numbers', '600', '--kills', '3', '--seed', '7'],
-]);
-step('build', ['npm', 'run', '-s', 'build']);
+step('kills, reduced', script('tests/proofs/kills.ts', '--kills', '5', '--owned', '5000'));
+step(
+  'orders under faults and kills, reduced',
+  script('tests/proofs/orders.ts', '--numbers', '40', '--kills', '3', '--seed', '7'),
+);
+step(
+  'plans under faults and kills, reduced',
+  script('tests/proofs/plans.ts', '--numbers', '600', '--kills', '3', '--seed', '7'),
+);
+step('build', npmScript('build'));
 if (findBrowser()) playwright('browser', []);
 else skipped.push('end to end on the browser host: no Chromium could be found or fetched');
 const runner = findDesktop();
@@ -56,7 +60,6 @@ function step(name: string, command: readonly string[], env: NodeJS.ProcessEnv =
     timeout: stepMs,
     killSignal: 'SIGKILL',
     env: { ...process.env, ...env },
-    shell: process.platform === 'win32',
   });
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   console.log(`${status === 0 ? 'passed' : 'FAILED'} ${name} (${seconds} s)\n`);
@@ -66,7 +69,7 @@ function step(name: string, command: readonly string[], env: NodeJS.ProcessEnv =
 
 function vitest(name: string, projects: readonly string[], before: readonly string[] = [], env = {}): void {
   const report = path.join(reports, `${name.replaceAll(' ', '-')}.json`);
-  const command = ['vitest', 'run', ...projects.flatMap((project) => ['--project', project])];
+  const command = [...program('vitest'), 'run', ...projects.flatMap((project) => ['--project', project])];
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const passed = step(name, [...before, ...command, ...reporters], env);
   const read = readReport<VitestReport>(report);
@@ -77,7 +80,7 @@ function playwright(project: string, before: readonly string[], env: NodeJS.Proc
   const report = path.join(reports, `e2e-${project}.json`);
   // A machine that is busy with something else may miss a time limit once: what failed runs once more, and is named.
   const options = [`--project=${project}`, '--retries=1', '--reporter=line,json'];
-  const command = [...before, 'npx', 'playwright', 'test', ...options];
+  const command = [...before, ...program('playwright', '@playwright/test'), 'test', ...options];
   const passed = step(`end to end, ${project}`, command, {
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
     ...env,
@@ -89,16 +92,12 @@ function playwright(project: string, before: readonly string[], env: NodeJS.Proc
 
 /** The app as it is shipped: made from what was built, read file by file, and started. */
 function packaged(runner: readonly string[]): void {
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
-    skipped.push('the packaged app: its tests know the folders of Linux on x64 only');
-    return;
-  }
   const output = 'test-results/package';
-  const folder = path.join(root, output, 'linux-unpacked');
-  const command = ['node', 'src-main/tools/package.ts', '--dir', '--built', '--output', output];
+  const { executable } = packagedApp(path.join(root, output));
+  const command = script('src-main/tools/package.ts', '--dir', '--built', '--output', output);
   if (!step('package', [...runner, ...command], electronHere())) return;
-  vitest('packaged', ['packaged'], [], { NUMBERDESK_PACKAGED: folder });
-  playwright('packaged', runner, { NUMBERDESK_EXECUTABLE: path.join(folder, 'numberdesk') });
+  vitest('packaged', ['packaged'], [], { NUMBERDESK_PACKAGED: path.join(root, output) });
+  playwright('packaged', runner, { NUMBERDESK_EXECUTABLE: executable });
   rmSync(path.join(root, output), { recursive: true, force: true });
 }
 

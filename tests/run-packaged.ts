@@ -5,6 +5,8 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { electronHere, findDesktop } from './support/machine.ts';
+import { packagedApp } from './support/packaged-app.ts';
+import { program, script } from './support/programs.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const runner = findDesktop();
@@ -13,13 +15,17 @@ if (typeof runner === 'string') {
   process.exit(0);
 }
 const output = 'test-results/inspectable';
-run(['node', 'src-main/tools/build.ts'], {});
+run(script('src-main/tools/build.ts'), {});
 run(
-  [...runner, 'node', 'src-main/tools/package.ts', '--dir', '--built', '--inspectable', '--output', output],
+  [
+    ...runner,
+    ...script('src-main/tools/package.ts', '--dir', '--built', '--inspectable', '--output', output),
+  ],
   electronHere(),
 );
-run([...runner, 'npx', 'playwright', 'test', '--project=desktop', ...process.argv.slice(2)], {
-  NUMBERDESK_EXECUTABLE: path.join(root, output, 'linux-unpacked/numberdesk'),
+const tests = [...program('playwright', '@playwright/test'), 'test', '--project=desktop'];
+run([...runner, ...tests, ...process.argv.slice(2)], {
+  NUMBERDESK_EXECUTABLE: packagedApp(path.join(root, output)).executable,
 });
 
 function run([file = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): void {

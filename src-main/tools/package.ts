@@ -18,6 +18,9 @@ const { values } = parseArgs({
     output: { type: 'string' },
   },
 });
+// Where a secret is not set, a workflow gives its variable empty; electron-builder takes that for a certificate.
+for (const [name, value] of Object.entries(process.env))
+  if (value === '' && /^(CSC|WIN_CSC|APPLE|AZURE)_/.test(name)) Reflect.deleteProperty(process.env, name);
 const { output, inspectable } = values;
 // What is given here is merged into electron-builder.yml, section by section.
 const config: Configuration = {

@@ -13,7 +13,7 @@ type Changes = { -readonly [K in keyof Configuration]: Configuration[K] };
  *
  * Throws with a sentence when a variable cannot be used as it is.
  */
-export function releaseConfig(env: Environment): Configuration {
+export function releaseConfig(env: Environment, platform: NodeJS.Platform = process.platform): Configuration {
   const changes: Changes = {};
   const { NUMBERDESK_UPDATE_URL: feed, ELECTRON_OVERRIDE_DIST_PATH: electronDist } = env;
   if (electronDist) changes.electronDist = electronDist;
@@ -22,11 +22,16 @@ export function releaseConfig(env: Environment): Configuration {
       throw new Error('NUMBERDESK_UPDATE_URL must be an https address.');
     changes.publish = { provider: 'generic', url: feed };
   }
-  const signsMac = Boolean(env['CSC_LINK'] ?? env['CSC_NAME']);
-  const notarizes =
-    signsMac && ['APPLE_API_KEY', 'APPLE_API_KEY_ID', 'APPLE_API_ISSUER'].every((name) => env[name]);
-  // Without a certificate a keychain is not searched for one that happens to be there.
-  changes.mac = signsMac ? { notarize: notarizes } : { identity: null, notarize: false };
+  const signsMac = given(env, 'CSC_LINK', 'CSC_NAME');
+  const notarizes = allOrNone(env, ['APPLE_API_KEY', 'APPLE_API_KEY_ID', 'APPLE_API_ISSUER'], 'notarising');
+  if (notarizes && !signsMac) {
+    throw new Error('Only a signed app can be notarised: CSC_LINK or CSC_NAME is needed too.');
+  }
+  // Fuses change the executable after it was made, and macOS on Apple silicon ends a program whose signature does not fit. Without
+  // a certificate it is signed for no one in particular ("ad hoc"). The hardened runtime would then refuse the frameworks inside.
+  changes.mac = signsMac
+    ? { notarize: notarizes }
+    : { identity: '-', hardenedRuntime: false, notarize: false };
   const endpoint = env['AZURE_SIGN_ENDPOINT'];
   if (endpoint) {
     changes.win = {
@@ -38,7 +43,24 @@ export function releaseConfig(env: Environment): Configuration {
       },
     };
   }
+  const signsWindows = Boolean(endpoint) || given(env, 'WIN_CSC_LINK', 'CSC_LINK');
+  if (feed && ((platform === 'darwin' && !signsMac) || (platform === 'win32' && !signsWindows))) {
+    throw new Error(
+      'NUMBERDESK_UPDATE_URL needs a certificate: an update without a signature could be anybody’s.',
+    );
+  }
   return changes;
+}
+
+function given(env: Environment, ...names: readonly string[]): boolean {
+  return names.some((name) => Boolean(env[name]));
+}
+
+/** True when all are given, false when none is; a part of them is a mistake. */
+function allOrNone(env: Environment, names: readonly string[], what: string): boolean {
+  const missing = names.filter((name) => !env[name]);
+  if (missing.length === 0 || missing.length === names.length) return missing.length === 0;
+  throw new Error(`For ${what}, ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing.`);
 }
 
 function needed(env: Environment, name: string): string {

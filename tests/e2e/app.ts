@@ -74,7 +74,7 @@ export const test = base.extend<Fixtures>({
       await use(config);
       return;
     }
-    // The app asks the session bus through this command whether anybody shows tray icons.
+    // On Linux the app asks the session bus through this command whether anybody shows tray icons.
     const bin = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-bin-'));
     writeFileSync(path.join(bin, 'dbus-send'), `#!/bin/sh\necho "   boolean ${tray}"\n`, { mode: 0o755 });
     await use({ ...config, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}` });
@@ -211,7 +211,11 @@ export function electronExecutable(): string {
   const packaged = process.env['NUMBERDESK_EXECUTABLE'];
   if (packaged) return packaged;
   const given = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
-  if (given) return path.join(given, process.platform === 'win32' ? 'electron.exe' : 'electron');
+  const names: Partial<Record<NodeJS.Platform, string>> = {
+    win32: 'electron.exe',
+    darwin: 'Electron.app/Contents/MacOS/Electron',
+  };
+  if (given) return path.join(given, names[process.platform] ?? 'electron');
   return createRequire(import.meta.url)('electron') as string;
 }
 

@@ -14,7 +14,8 @@ type Builder = {
 };
 const { getConfig, validateConfiguration } = load('app-builder-lib/out/util/config/config.js') as Builder;
 const logger = { add: () => undefined, isEnabled: false };
-const read = (env: Record<string, string>) => getConfig(root, null, releaseConfig(env));
+const read = (env: Record<string, string>, platform?: NodeJS.Platform) =>
+  getConfig(root, null, releaseConfig(env, platform));
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Record<string, string>;
 
 const signing = {
@@ -39,8 +40,10 @@ test('a wrong key or value would be refused: the schema is really asked', async 
 
 test('every system has its installers', async () => {
   const { linux, win, mac, nsis } = await read({});
-  expect(linux?.target).toEqual(['deb', 'rpm', 'AppImage']);
-  expect(win?.target).toEqual(['nsis']);
+  // Both processors, written out: a build takes the one it runs on otherwise.
+  const both = ['x64', 'arm64'];
+  expect(linux?.target).toEqual(['deb', 'rpm', 'AppImage'].map((target) => ({ target, arch: both })));
+  expect(win?.target).toEqual([{ target: 'nsis', arch: both }]);
   expect([nsis?.perMachine, nsis?.oneClick, nsis?.deleteAppDataOnUninstall]).toEqual([false, true, false]);
   expect(mac?.target).toEqual([
     { target: 'dmg', arch: 'universal' },
@@ -50,7 +53,7 @@ test('every system has its installers', async () => {
 
 test('nothing is signed, notarised or updated unless it was asked for', async () => {
   const plain = await read({});
-  expect([plain.publish, plain.mac?.identity, plain.mac?.notarize]).toEqual([null, null, false]);
+  expect([plain.publish, plain.mac?.notarize]).toEqual([null, false]);
   expect(plain.win?.azureSignOptions).toBeUndefined();
   const full = await read(signing);
   expect(full.publish).toEqual({ provider: 'generic', url: signing.NUMBERDESK_UPDATE_URL });
@@ -58,8 +61,59 @@ test('nothing is signed, notarised or updated unless it was asked for', async ()
   expect(full.mac).not.toHaveProperty('identity');
   expect(full.win?.azureSignOptions).toMatchObject({ certificateProfileName: 'p' });
   expect((await read({ CSC_LINK: 'x' })).mac?.notarize).toBe(false);
+  // What a workflow gives for a secret that is not set.
+  expect((await read({ CSC_LINK: '', APPLE_API_KEY: '' })).mac?.identity).toBe('-');
   expect(() => releaseConfig({ NUMBERDESK_UPDATE_URL: 'http://updates.example' })).toThrow(/https/);
   expect(() => releaseConfig({ AZURE_SIGN_ENDPOINT: 'https://e' })).toThrow(/AZURE_SIGN_ACCOUNT/);
+});
+
+test('without a certificate a macOS app is signed ad hoc: unsigned, Apple silicon ends it', async () => {
+  const { mac } = await read({}, 'darwin');
+  // null would leave it unsigned after the fuses have changed it; the hardened runtime refuses frameworks signed so.
+  expect([mac?.identity, mac?.hardenedRuntime, mac?.notarize]).toEqual(['-', false, false]);
+  expect((await read({ CSC_NAME: 'x' }, 'darwin')).mac?.hardenedRuntime).toBe(true);
+});
+
+test('updates without a signature, and half of what notarising needs, are mistakes', () => {
+  const feed = { NUMBERDESK_UPDATE_URL: 'https://updates.example' };
+  for (const platform of ['darwin', 'win32'] as const) {
+    expect(() => releaseConfig(feed, platform), platform).toThrow(/certificate/);
+    expect(() => releaseConfig({ ...feed, CSC_LINK: 'x' }, platform)).not.toThrow();
+  }
+  // A certificate of the other system does not help.
+  expect(() => releaseConfig({ ...feed, WIN_CSC_LINK: 'x' }, 'darwin')).toThrow(/certificate/);
+  expect(() => releaseConfig({ ...feed, WIN_CSC_LINK: 'x' }, 'win32')).not.toThrow();
+  expect(() => releaseConfig(feed, 'linux')).not.toThrow();
+  const half = { CSC_LINK: 'x', APPLE_API_KEY: 'k', APPLE_API_ISSUER: 'i' };
+  expect(() => releaseConfig(half, 'darwin')).toThrow('APPLE_API_KEY_ID is missing');
+  expect(() => releaseConfig({ CSC_LINK: 'x', APPLE_API_KEY: 'k' }, 'darwin')).toThrow(
+    'APPLE_API_KEY_ID and APPLE_API_ISSUER are missing',
+  );
+  const { APPLE_API_KEY, APPLE_API_KEY_ID, APPLE_API_ISSUER } = signing;
+  expect(() => releaseConfig({ APPLE_API_KEY, APPLE_API_KEY_ID, APPLE_API_ISSUER }, 'darwin')).toThrow(
+    /Only a signed app/,
+  );
+});
+
+test('the uninstaller of Windows takes the start at login along, and an update does not', async () => {
+  const { appId, nsis } = await read({});
+  const script = readFileSync(path.join(root, String(nsis?.include)), 'utf8');
+  const [, body = ''] = /!macro customUnInstall\n([^]*?)!macroend/.exec(script) ?? [];
+  const [, guarded = ''] = /\$\{ifNot\} \$\{isUpdated\}\n([^]*?)\$\{endIf\}/.exec(body) ?? [];
+  for (const key of ['CurrentVersion\\Run', 'Explorer\\StartupApproved\\Run'])
+    expect(guarded).toMatch(
+      new RegExp(`DeleteRegValue HKCU "[^"]*${key.replaceAll('\\', '\\\\')}" "\\$\\{APP_ID\\}"`),
+    );
+  // Electron writes the value under the id of the app, which electron-builder hands on as APP_ID.
+  expect(appId).toBe('app.numberdesk');
+  expect(body.replace(guarded, '')).not.toContain('DeleteRegValue');
+});
+
+test('files come out of a checkout as they are in it', () => {
+  const attributes = readFileSync(path.join(root, '.gitattributes'), 'utf8');
+  // Windows would change the ends of lines otherwise, and Prettier, hashes and quoted files with them.
+  expect(attributes).toMatch(/^\* text=auto eol=lf$/m);
+  expect(attributes).toMatch(/^tests\/fixtures\/\*\* -text$/m);
 });
 
 test('every fuse is written out, and only the packed app is loaded', async () => {
@@ -73,6 +127,8 @@ test('every fuse is written out, and only the packed app is loaded', async () =>
   expect(asar).toEqual({ smartUnpack: false });
   const { onlyLoadAppFromAsar, enableEmbeddedAsarIntegrityValidation } = electronFuses ?? {};
   expect([onlyLoadAppFromAsar, enableEmbeddedAsarIntegrityValidation]).toEqual([true, true]);
+  // No cookies are kept; encrypting none of them would ask macOS for a second item in its keychain.
+  expect(electronFuses?.enableCookieEncryption).toBe(false);
 });
 
 test('names that systems compare are the same everywhere', async () => {
@@ -89,9 +145,11 @@ test('every file the configuration names is there', async () => {
   const named = [mac?.icon, mac?.entitlements, mac?.entitlementsInherit, win?.icon, linux?.icon];
   const files = [
     ...named,
-    'assets/tray/tray.png',
-    'assets/tray/trayTemplate.png',
-    'assets/tray/trayTemplate@2x.png',
+    ...['tray.png', 'tray.ico', 'trayTemplate.png', 'trayTemplate@2x.png'].map(
+      (name) => `assets/tray/${name}`,
+    ),
+    ...[1, 2, 9].map((count) => `assets/badge/${count}.png`),
+    'assets/installer.nsh',
   ];
   for (const file of files) expect(existsSync(path.join(root, String(file))), String(file)).toBe(true);
 });

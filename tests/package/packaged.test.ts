@@ -3,12 +3,15 @@ import path from 'node:path';
 import { getRawHeader, listPackage } from '@electron/asar';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { beforeAll, expect, test } from 'vitest';
+import { packagedApp } from '../support/packaged-app.ts';
 
-/** Reads the app that `npm run package -- --dir` made: its folder is named by NUMBERDESK_PACKAGED. */
-const folder = process.env['NUMBERDESK_PACKAGED'] ?? '';
-const asar = path.join(folder, 'resources/app.asar');
+/** Reads the app that `npm run package -- --dir --output NUMBERDESK_PACKAGED` made. */
+const { folder, fused, locales, resources } = packagedApp(process.env['NUMBERDESK_PACKAGED'] ?? '');
+const asar = path.join(resources, 'app.asar');
 const unpacked = `${asar}.unpacked`;
-const here = `${process.platform}-${process.arch}`;
+/** A macOS app has the binaries of both processors: the universal one is put together from two that have the same files. */
+const here =
+  process.platform === 'darwin' ? '/prebuilds/darwin-' : `/prebuilds/${process.platform}-${process.arch}/`;
 const megabytes = (bytes: number) => Math.round((bytes / 1e6) * 10) / 10;
 /** What is ours. Electron itself is another 250 to 300 MB, the same for every app made with it. */
 const budget = { ours: 8, all: 330 };
@@ -22,7 +25,7 @@ beforeAll(() => {
 });
 
 test('the fuses are those that were decided', async () => {
-  const wire = await getCurrentFuseWire(path.join(folder, 'numberdesk'));
+  const wire = await getCurrentFuseWire(fused);
   // The wire has characters: '0' and '1' for off and on.
   const on = (fuse: FuseV1Options) => String.fromCharCode(Number(wire[fuse])) === '1';
   expect({
@@ -35,7 +38,7 @@ test('the fuses are those that were decided', async () => {
     snapshot: on(FuseV1Options.LoadBrowserProcessSpecificV8Snapshot),
     file: on(FuseV1Options.GrantFileProtocolExtraPrivileges),
   }).toEqual({
-    ...{ runAsNode: false, cookies: true, nodeOptions: false, inspect: false },
+    ...{ runAsNode: false, cookies: false, nodeOptions: false, inspect: false },
     ...{ integrity: true, onlyAsar: true, snapshot: false, file: false },
   });
 });
@@ -61,7 +64,7 @@ test('only what the app runs is in it: no sources, tests, maps or binaries of ot
   expect(foreign).toEqual([]);
   const binaries = packed.filter((file) => file.endsWith('.node'));
   expect(binaries.length).toBeGreaterThanOrEqual(2);
-  expect(binaries.filter((file) => !file.includes(`/prebuilds/${here}/`))).toEqual([]);
+  expect(binaries.filter((file) => !file.includes(here))).toEqual([]);
   expect(new Set(loose.map((file) => path.extname(file)))).toEqual(new Set(['.node']));
   const modules = packed.flatMap((file) => /^\/node_modules\/((?:@[^/]+\/)?[^/@]+)$/.exec(file)?.[1] ?? []);
   expect(modules.sort()).toEqual(['@photostructure/sqlite', 'keytar', 'node-gyp-build'].sort());
@@ -70,8 +73,10 @@ test('only what the app runs is in it: no sources, tests, maps or binaries of ot
 });
 
 test('one language of Chromium, and a size that is kept an eye on', () => {
-  const locales = readdirSync(path.join(folder, 'locales'));
-  expect(locales).toEqual(['en-US.pak']);
+  const languages = readdirSync(locales).filter((name) => /\.(pak|lproj)$/.test(name));
+  expect(languages.filter((name) => !/^(resources\.pak|en\.lproj)$/.test(name))).toEqual(
+    process.platform === 'darwin' ? [] : ['en-US.pak'],
+  );
   const ours = statSync(asar).size + sizeOf(unpacked);
   const all = sizeOf(folder);
   console.log(
@@ -79,7 +84,8 @@ test('one language of Chromium, and a size that is kept an eye on', () => {
   );
   console.log(packed.filter((file) => !file.startsWith('/dist/renderer/assets/')).join('\n'));
   expect(megabytes(ours)).toBeLessThan(budget.ours);
-  expect(megabytes(all)).toBeLessThan(budget.all);
+  // Electron's own size is another one on each system; only that of Linux has been seen.
+  if (process.platform === 'linux') expect(megabytes(all)).toBeLessThan(budget.all);
 });
 
 function filesOf(directory: string): string[] {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { chromium } from '@playwright/test';
+import { program } from './programs.ts';
 
 /** What this machine has for the tests that need more than Node; where it may, it fetches what is missing. */
 
@@ -25,7 +26,10 @@ export function findBrowser(): boolean {
   const found = () => existsSync('/usr/bin/chromium') || existsSync(chromium.executablePath());
   if (found()) return true;
   install('chromium');
-  if (!found()) quietly('npx', ['playwright', 'install', 'chromium']);
+  if (!found()) {
+    const [node = '', ...playwright] = program('playwright', '@playwright/test');
+    quietly(node, [...playwright, 'install', 'chromium']);
+  }
   return found();
 }
 
