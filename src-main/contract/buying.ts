@@ -114,7 +114,10 @@ export type OrderItem = {
 
 export type OrderPhase = 'running' | 'paused' | 'stopping' | 'done';
 export type OrderSummary = {
+  /** Random: no other account has an order of this id. */
   readonly id: number;
+  /** What people call it: "Order 12". Counts from 1 in each account. */
+  readonly ordinal: number;
   readonly createdAt: number;
   readonly phase: OrderPhase;
   /** Why it waits, and what to do: shown beside the order. */

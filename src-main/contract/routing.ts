@@ -60,7 +60,10 @@ export type PlanItemState = (typeof planItemStates)[number];
 export type PlanPhase = 'draft' | 'running' | 'paused' | 'stopping' | 'done';
 
 export type PlanSummary = {
+  /** Random: no other account has a plan of this id. */
   readonly id: number;
+  /** What people call it: "Change 7". Counts from 1 in each account. */
+  readonly ordinal: number;
   readonly createdAt: number;
   readonly kind: PlanKind;
   readonly title: string;

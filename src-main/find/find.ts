@@ -12,6 +12,7 @@ import { failure } from '../contract/errors.ts';
 import { parseOfferQuery } from '../contract/offer-query.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { areaOf } from '../nanp/area.ts';
+import { newId } from '../storage/ordinals.ts';
 import type { StoreClient } from '../storage/client.ts';
 import { Search } from './search.ts';
 
@@ -30,7 +31,6 @@ const mostSearches = 4;
 export class Find {
   #options: FindOptions;
   #searches: Search[] = [];
-  #nextId = 1;
 
   constructor(options: FindOptions) {
     this.#options = options;
@@ -68,7 +68,7 @@ export class Find {
     if (replaces !== null) this.#drop(replaces);
     const [oldest] = this.#searches;
     if (oldest && this.#searches.length >= mostSearches) this.#drop(oldest.status.id);
-    const begun = new Search(this.#nextId++, search, carrier, this.#options.onStatus);
+    const begun = new Search(newId(), search, carrier, this.#options.onStatus);
     this.#searches.push(begun);
     return begun.status;
   }

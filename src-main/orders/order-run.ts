@@ -241,7 +241,8 @@ export class OrderRun {
   async #wait({ told, recorded }: Wait): Promise<void> {
     this.#over = true;
     await this.#phase('paused', told);
-    const text = `Order ${this.id} ${recorded}`;
+    const order = await this.#options.journal.call('summary', this.id);
+    const text = `Order ${order?.ordinal} ${recorded}`;
     await this.#options.record({ kind: 'order', text, outcome: 'info', numbers: [] });
   }
 
