@@ -313,7 +313,11 @@ export class Orders {
         await keepBought(id, item, owned, this.#options, signal);
         found.push(item.number);
       } catch (thrown) {
-        if (toAppError(thrown).code === 'not-found') absent += 1;
+        const { code } = toAppError(thrown);
+        if (code === 'not-found') absent += 1;
+        if (code !== 'odd-record') continue;
+        await keepBought(id, item, 'odd', this.#options, signal);
+        found.push(item.number);
       }
     }
     if (open.length > 0) {

@@ -201,7 +201,7 @@ export class DraftStore {
       { kind: PlanKind; phase: string } | undefined;
     if (phase?.phase !== 'draft') return;
     transaction(this.#database, () => {
-      for (const { number, pair } of fresh) {
+      for (const { number, pair, why } of fresh) {
         const item = find.get(id, number) as (StoredItem & { line: number }) | undefined;
         if (!item) continue;
         const leave = (text: string) => {
@@ -209,7 +209,7 @@ export class DraftStore {
           leaveOut.run(id, item.line, number, text);
         };
         if (!pair) {
-          leave('The carrier says this account does not have the number.');
+          leave(why ?? 'The carrier says this account does not have the number.');
           continue;
         }
         const before = { primary: item.first, failover: item.second };

@@ -42,8 +42,8 @@ export type ItemUpdate = {
   /** The carrier clearly refused the last request: it has not changed anything. */
   readonly refused?: boolean;
 };
-/** The pair the carrier has; null when it says the number is not there. */
-export type FreshPair = { readonly number: string; readonly pair: Pair | null };
+/** The pair the carrier has; null when it says the number is not there, or for the reason in `why`. */
+export type FreshPair = { readonly number: string; readonly pair: Pair | null; readonly why?: string };
 
 const mostGroups = 200;
 /** What a plan has changed or, as no answer was ever clear, may have changed: the comparison of its undo tells. */

@@ -122,7 +122,7 @@ describe('buying', () => {
   test('keys that are refused stop the order; resuming goes on', async () => {
     await rig.fillCart(3);
     const { token } = await rig.app.call('orders.review', {});
-    rig.sandbox.setFaults(['purchase:401:1']);
+    rig.sandbox.setFaults(['*:401:1']);
     const { id } = await rig.app.call('orders.buy', { token, typedCount: null, routes: null });
     const paused = await rig.ended(id);
     expect(paused).toMatchObject({ phase: 'paused', counts: { planned: 3, bought: 0 } });
