@@ -78,8 +78,14 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   const accounts = new Accounts({
     profiles,
     keychain: options.keychain ?? osKeychain(),
-    connect: (baseUrl, keys) =>
-      new FlowrouteV1({ baseUrl, keys, userAgent: `Numberdesk/${options.version}`, ...options.waits }),
+    connect: (baseUrl, keys, onKeys) =>
+      new FlowrouteV1({
+        baseUrl,
+        keys,
+        onKeys,
+        userAgent: `Numberdesk/${options.version}`,
+        ...options.waits,
+      }),
     defaultBaseUrl: flowrouteV1Url,
     async startDemo() {
       const { startDemo } = await import('./demo.ts');
