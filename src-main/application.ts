@@ -96,6 +96,9 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     onChange(view) {
       emit('accounts', view);
     },
+    onLateKeys(id) {
+      if (workspace.isOpen(id)) void workspace.keysChanged().catch(() => undefined);
+    },
   });
   const workspace = new Workspace({
     dataDir: options.dataDir,

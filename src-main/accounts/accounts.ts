@@ -2,7 +2,7 @@ import type { Carrier } from '../carrier/carrier.ts';
 import type { Keys } from '../carrier/flowroute-v1/sign.ts';
 import { Failure, failure } from '../contract/errors.ts';
 import type { AccountView, AccountsView } from '../contract/views.ts';
-import type { SecretStore } from './keychain.ts';
+import { LateAnswer, type SecretStore } from './keychain.ts';
 import { demoId, type Profile, type Profiles } from './profiles.ts';
 
 export type AccountsOptions = {
@@ -17,6 +17,8 @@ export type AccountsOptions = {
   /** Starts the demo account's carrier; resolves with its address and keys. */
   readonly startDemo: () => Promise<{ url: string; keys: Keys }>;
   readonly onChange: (view: AccountsView) => void;
+  /** Keys came from the keychain after the account had opened without them. */
+  readonly onLateKeys?: (id: string) => void;
 };
 
 type SignIn = {
@@ -60,8 +62,11 @@ export class Accounts {
 
   /** Finds out whether the keychain works; may take as long as a person needs to unlock it. */
   async checkKeychain(): Promise<void> {
-    this.#keychainProblem = await this.#options.keychain.check();
-    this.#changed();
+    const found = (reason: string | null) => {
+      this.#keychainProblem = reason;
+      this.#changed();
+    };
+    found(await this.#options.keychain.check(found));
   }
 
   /** The account's carrier, or null while its keys are missing. Refused keys are still asked with: a good answer heals them. */
@@ -87,7 +92,50 @@ export class Accounts {
       if (thrown instanceof Failure && thrown.code === 'keychain')
         this.#keychainProblem = thrown.error.message;
       this.#state(id, 'missing');
+      if (thrown instanceof LateAnswer) this.#takeLate(id, thrown.answer);
     }
+  }
+
+  /** The person has answered the keychain's own question after all: the account goes on as if it had been in time. */
+  #takeLate(id: string, answer: Promise<unknown>): void {
+    answer.then(
+      (secretKey) => {
+        const profile = this.#options.profiles.find(id);
+        this.#keychainProblem = null;
+        if (!profile || this.#carriers.has(id) || typeof secretKey !== 'string') {
+          this.#changed();
+          return;
+        }
+        this.#connect(profile, { accessKey: profile.accessKey, secretKey }, 'keychain');
+        this.#options.onLateKeys?.(id);
+      },
+      () => undefined,
+    );
+  }
+
+  /**
+   * Puts a secret into the keychain and resolves with what takes it back. One that arrives there after it was given up is
+   * taken back by itself: nobody would know of it.
+   */
+  async #putSecret(id: string, secret: string): Promise<() => Promise<void>> {
+    const { keychain } = this.#options;
+    const before = await keychain.get(id).catch(() => null);
+    const undo = () => (before === null ? keychain.delete(id) : keychain.set(id, before));
+    try {
+      await keychain.set(id, secret);
+    } catch (thrown) {
+      if (thrown instanceof LateAnswer) thrown.answer.then(undo).catch(() => undefined);
+      throw thrown;
+    }
+    return undo;
+  }
+
+  /** Removes a secret from the keychain and resolves with what puts it back. */
+  async #takeSecret(id: string): Promise<() => Promise<void>> {
+    const { keychain } = this.#options;
+    const before = await keychain.get(id);
+    await keychain.delete(id);
+    return () => (before === null ? Promise.resolve() : keychain.set(id, before));
   }
 
   async signIn(input: SignIn): Promise<Profile> {
@@ -100,16 +148,21 @@ export class Accounts {
     );
     if (same) return this.#keep(same, keys, input.remember, input.label);
     const id = profiles.formerId(keys.accessKey, baseUrl) ?? crypto.randomUUID();
-    // The keychain first: if it fails, no half-made account is left behind.
-    if (input.remember === 'keychain') await this.#options.keychain.set(id, keys.secretKey);
-    const profile = await profiles.add({
-      id,
-      label: input.label,
-      kind: 'flowroute-v1',
-      accessKey: keys.accessKey,
-      baseUrl,
-      keptIn: input.remember,
-    });
+    // The keychain first: if it fails, no half-made account is left behind. Nor is a key, if the list cannot be written.
+    const undo = input.remember === 'keychain' ? await this.#putSecret(id, keys.secretKey) : null;
+    const profile = await profiles
+      .add({
+        id,
+        label: input.label,
+        kind: 'flowroute-v1',
+        accessKey: keys.accessKey,
+        baseUrl,
+        keptIn: input.remember,
+      })
+      .catch(async (thrown: unknown) => {
+        await undo?.().catch(() => undefined);
+        throw thrown;
+      });
     this.#connect(profile, keys, input.remember);
     return profile;
   }
@@ -181,10 +234,20 @@ export class Accounts {
   }
 
   async #keep(profile: Profile, keys: Keys, keptIn: 'keychain' | 'session', label: string): Promise<Profile> {
-    if (keptIn === 'keychain') await this.#options.keychain.set(profile.id, keys.secretKey);
-    else if (profile.keptIn === 'keychain') await this.#options.keychain.delete(profile.id);
     const { profiles } = this.#options;
-    const changed = await profiles.change(profile.id, { accessKey: keys.accessKey, keptIn, label });
+    const undo =
+      keptIn === 'keychain'
+        ? await this.#putSecret(profile.id, keys.secretKey)
+        : profile.keptIn === 'keychain'
+          ? await this.#takeSecret(profile.id)
+          : null;
+    const changed = await profiles
+      .change(profile.id, { accessKey: keys.accessKey, keptIn, label })
+      .catch(async (thrown: unknown) => {
+        // The former access key goes with the former secret.
+        await undo?.().catch(() => undefined);
+        throw thrown;
+      });
     this.#drop(profile.id);
     await profiles.choose(profile.id);
     this.#connect(changed, keys, keptIn);

@@ -1,9 +1,11 @@
-import { failure } from '../contract/errors.ts';
+import { Failure, failure } from '../contract/errors.ts';
+import { keychainName } from '../contract/keychain-name.ts';
 
 /** Where secret keys live. The only kept form of a secret is what an implementation of this holds. */
 export type SecretStore = {
-  /** Null when it works; otherwise why it does not, as a sentence. Writes, reads and deletes a probe. */
-  check(): Promise<string | null>;
+  /** Null when it works; otherwise why it does not, as a sentence. Writes, reads and deletes a probe. `later` is told when an
+   * answer comes after this one was given up. */
+  check(later?: (reason: string | null) => void): Promise<string | null>;
   get(account: string): Promise<string | null>;
   set(account: string, secret: string): Promise<void>;
   delete(account: string): Promise<void>;
@@ -17,41 +19,63 @@ type Keytar = {
 
 const service = 'Numberdesk';
 const probeAccount = 'numberdesk-check';
-/** A locked keychain may wait for a person; after this long the app goes on without it. */
+/** After this long the app goes on without an answer: a keychain of Linux may be locked with nobody to unlock it. */
 const patienceMs = 15_000;
+/** macOS asks by itself, in a window of its own where a password has to be typed. */
+const macPatienceMs = 180_000;
+
+/** The keychain has not answered in time. Its answer may come all the same, when somebody has found its window. */
+export class LateAnswer extends Failure {
+  readonly answer: Promise<unknown>;
+
+  constructor(failed: Failure, answer: Promise<unknown>) {
+    super(failed.error);
+    this.answer = answer;
+  }
+}
 
 /**
  * The keychain of the operating system through keytar. The module is loaded on first use: on a system without
  * libsecret even loading it fails, and that must be a sentence and not a crash.
  */
-export function osKeychain(load: () => Promise<Keytar> = loadKeytar): SecretStore {
+export function osKeychain(
+  load: () => Promise<Keytar> = loadKeytar,
+  platform: NodeJS.Platform = process.platform,
+): SecretStore {
+  const name = keychainName(platform);
+  const fail = (why: string) =>
+    failure('keychain', why, `Unlock or set up ${name}, or keep the key for this session only.`, {
+      retryable: true,
+    });
+  const patience = platform === 'darwin' ? macPatienceMs : patienceMs;
   const use = async <T>(work: (keytar: Keytar) => Promise<T>): Promise<T> => {
-    try {
-      return await withPatience(load().then(work));
-    } catch (thrown) {
-      throw failure(
-        'keychain',
-        describe(thrown),
-        'Unlock or set up the keychain, or keep the key for this session only.',
-        {
-          retryable: true,
-        },
-      );
-    }
+    const answer = load()
+      .then(work)
+      .catch((thrown: unknown) => {
+        throw fail(describe(thrown, platform));
+      });
+    return inTime(answer, patience, () => new LateAnswer(fail(`${capital(name)} did not answer.`), answer));
   };
   const store: SecretStore = {
     get: (account) => use((keytar) => keytar.getPassword(service, account)),
     set: (account, secret) => use((keytar) => keytar.setPassword(service, account, secret)),
     delete: (account) => use(async (keytar) => void (await keytar.deletePassword(service, account))),
-    async check() {
+    async check(later) {
       const probe = Math.random().toString(36).slice(2);
       try {
         await store.set(probeAccount, probe);
         const read = await store.get(probeAccount);
         await store.delete(probeAccount);
-        return read === probe ? null : 'The keychain of this computer did not return what was stored in it.';
+        return read === probe ? null : `${capital(name)} did not return what was stored in it.`;
       } catch (thrown) {
-        return thrown instanceof Error ? thrown.message : describe(thrown);
+        if (thrown instanceof LateAnswer && later) {
+          // Answered by now: what it says when it is asked again holds.
+          thrown.answer.then(
+            async () => later(await store.check()),
+            () => undefined,
+          );
+        }
+        return thrown instanceof Error ? thrown.message : describe(thrown, platform);
       }
     },
   };
@@ -63,30 +87,34 @@ async function loadKeytar(): Promise<Keytar> {
   return module.default ?? module;
 }
 
-async function withPatience<T>(work: Promise<T>): Promise<T> {
+async function inTime<T>(work: Promise<T>, ms: number, late: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<never>((_, reject) => {
+  const end = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error('no answer'));
-    }, patienceMs);
+      reject(late());
+    }, ms);
   });
   try {
-    return await Promise.race([work, patience]);
+    return await Promise.race([work, end]);
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** keytar's errors in plain words. Its own text is never shown: it is not ours to vouch for. */
-function describe(thrown: unknown): string {
+function describe(thrown: unknown, platform: NodeJS.Platform): string {
+  const name = capital(keychainName(platform));
   const text = thrown instanceof Error ? thrown.message : '';
   if (/autolaunch D-Bus|org\.freedesktop\.secrets|DBus|D-Bus/i.test(text)) {
     return 'This computer has no keychain service running (Secret Service, such as GNOME Keyring or KWallet).';
   }
-  if (/collection|locked|Prompt/i.test(text)) return 'The keychain of this computer is locked or not set up.';
+  if (/collection|locked|Prompt/i.test(text)) return `${name} is locked or not set up.`;
   if (/libsecret|cannot open shared object|\.node/i.test(text)) {
-    return 'The keychain library (libsecret) is not installed on this computer.';
+    return platform === 'linux'
+      ? 'The keychain library (libsecret) is not installed on this computer.'
+      : `The part of Numberdesk that speaks with ${keychainName(platform)} could not be loaded.`;
   }
-  if (text === 'no answer') return 'The keychain of this computer did not answer.';
-  return 'The keychain of this computer cannot be used.';
+  return `${name} cannot be used.`;
 }
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
