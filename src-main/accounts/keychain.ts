@@ -43,12 +43,10 @@ export function osKeychain(
   platform: NodeJS.Platform = process.platform,
 ): SecretStore {
   const name = keychainName(platform);
-  const fail = (why: string) =>
-    failure('keychain', why, `Unlock or set up ${name}, or keep the key for this session only.`, {
-      retryable: true,
-    });
+  const keepOrUnlock = `Unlock or set up ${name}, or keep the key for this session only.`;
   const patience = platform === 'darwin' ? macPatienceMs : patienceMs;
-  const use = async <T>(work: (keytar: Keytar) => Promise<T>): Promise<T> => {
+  const use = async <T>(work: (keytar: Keytar) => Promise<T>, action = keepOrUnlock): Promise<T> => {
+    const fail = (why: string) => failure('keychain', why, action, { retryable: true });
     const answer = load()
       .then(work)
       .catch((thrown: unknown) => {
@@ -59,7 +57,11 @@ export function osKeychain(
   const store: SecretStore = {
     get: (account) => use((keytar) => keytar.getPassword(service, account)),
     set: (account, secret) => use((keytar) => keytar.setPassword(service, account, secret)),
-    delete: (account) => use(async (keytar) => void (await keytar.deletePassword(service, account))),
+    delete: (account) =>
+      use(
+        async (keytar) => void (await keytar.deletePassword(service, account)),
+        `Unlock or set up ${name}.`,
+      ),
     async check(later) {
       const probe = Math.random().toString(36).slice(2);
       try {

@@ -79,7 +79,7 @@ test('the tray menu hides and shows the window, searches, syncs, switches accoun
   await page.getByRole('button', { name: 'Plan the change' }).click();
   await page.getByTestId('apply').click();
   await expect(page.getByTestId('plan-phase')).toHaveText('Applying');
-  await expect.poll(async () => (await trayItems(electron)).flat().join()).toMatch(/Plan \d+: [\d,]+ of/);
+  await expect.poll(async () => (await trayItems(electron)).flat().join()).toMatch(/Change \d+: [\d,]+ of/);
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect.poll(async () => (await trayItems(electron)).flat().join()).toMatch(/, paused/);
   await page.keyboard.press('Control+1');
@@ -94,6 +94,43 @@ test('the tray menu hides and shows the window, searches, syncs, switches accoun
   });
   await page.keyboard.press('Control+1');
   await expect(counts(page)).toHaveText('2,480 numbers');
+});
+
+test('the menu of the tray is not replaced while it is open, nor by one that is the same', async ({
+  launch,
+}) => {
+  const { page, electron } = await launch(['--demo']);
+  if (!electron) throw new Error('this is not the desktop');
+  await expect(counts(page)).toHaveText('2,480 numbers');
+  await watchSystem(electron);
+  await page.keyboard.press('Control+r');
+  await expect.poll(async () => (await trayItems(electron)).flat()).toContain('Sync Now (just now)');
+  const toggle = () =>
+    electron.evaluate(({ BrowserWindow }) => {
+      const large = BrowserWindow.getAllWindows().find((window) => window.isResizable());
+      if (large?.isVisible()) large.hide();
+      else large?.show();
+      large?.emit('focus');
+    });
+  const emit = (event: string) =>
+    electron.evaluate((_, name) => {
+      const { menu } = (globalThis as unknown as { seen: { menu: { emit(event: string): void } } }).seen;
+      menu.emit(name);
+    }, event);
+  await emit('menu-will-show');
+  await toggle();
+  // Drawn twice a second: after two seconds it would have been replaced three times.
+  await page.evaluate(() => {
+    const { numberdesk } = window as unknown as {
+      numberdesk: { invoke(method: string, input: object): void };
+    };
+    numberdesk.invoke('sync.start', {});
+  });
+  await expect.poll(() => windowShown(electron, 'large')).toBe(false);
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect((await trayItems(electron)).flat()).toContain('Hide Numberdesk');
+  await emit('menu-will-close');
+  await expect.poll(async () => (await trayItems(electron)).flat()).toContain('Show Numberdesk');
 });
 
 test('a sync that fails behind the window is told once, and a click leads to the list', async ({

@@ -91,6 +91,54 @@ test('with the main window closed to the tray, quick search still answers and br
   await expect(main.getByTestId('counts')).toHaveText('1 of 2,480 numbers');
 });
 
+test('closing quick search hides it: with it as the last window the app stays, and only Quit ends it', async ({
+  launch,
+}) => {
+  const { electron, page, quick } = await start(() => launch(['--demo']));
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Desktop' }).click();
+  await page.getByLabel('Closing the window keeps Numberdesk in the tray').check();
+  await closeLarge(electron);
+  await expect.poll(() => electron.windows().length).toBe(1);
+  // Ctrl W, Alt F4 and the menu's Close all end in this call.
+  const closeQuick = () =>
+    electron.evaluate(({ BrowserWindow }) => {
+      for (const window of BrowserWindow.getAllWindows()) window.close();
+    });
+  for (let round = 0; round < 2; round += 1) {
+    await choose(electron);
+    await expect.poll(() => windowShown(electron, 'small')).toBe(true);
+    await closeQuick();
+    await expect.poll(() => windowShown(electron, 'small')).toBe(false);
+  }
+  // It still answers: the window was hidden, not made again.
+  await choose(electron);
+  await quick.getByRole('combobox', { name: 'Search your numbers' }).fill('212');
+  await expect(quick.getByRole('option').first()).toContainText('212');
+  const gone = electron.waitForEvent('close');
+  await electron.evaluate(({ app }) => {
+    app.quit();
+  });
+  await gone;
+});
+
+test('a window closes without a question when an update has told that it quits', async ({ launch }) => {
+  const { electron } = await start(() => launch(['--demo']));
+  const asked = await electron.evaluate(({ autoUpdater, dialog, BrowserWindow }) => {
+    let questions = 0;
+    dialog.showMessageBox = () => {
+      questions += 1;
+      return Promise.resolve({ response: 0, checkboxChecked: false });
+    };
+    autoUpdater.emit('before-quit-for-update');
+    const windows = BrowserWindow.getAllWindows();
+    for (const window of windows) window.close();
+    return questions;
+  });
+  expect(asked).toBe(0);
+  await electron.waitForEvent('close');
+});
+
 test('closing the window asks once what that means, and the answer is kept', async ({ launch }) => {
   const { electron, page } = await start(() => launch(['--demo']));
   await electron.evaluate(({ dialog }) => {

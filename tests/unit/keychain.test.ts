@@ -149,7 +149,6 @@ describe('a keychain that asks the person', () => {
     const { profiles } = await open();
     const accounts = new Accounts({ ...options(profiles), keychain: store });
     const signedIn = accounts.signIn(input).catch((thrown: unknown) => (thrown as Failure).code);
-    await answer();
     await vi.advanceTimersByTimeAsync(15_000);
     expect(await signedIn).toBe('keychain');
     await answer();
