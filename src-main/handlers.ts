@@ -41,7 +41,9 @@ export function createHandlers(services: HandlerServices): Handlers {
       const sync = await workspace.syncStatus();
       const numbers = await workspace.size();
       const about = { info: services.info(), accounts: accounts.view(), settings: settings.value };
-      return { text: await diagnose({ ...about, sync, numbers }) };
+      return {
+        text: await diagnose({ ...about, sync, numbers, odd: workspace.carrier()?.oddRecords() ?? {} }),
+      };
     },
     'app.deleteEverything': () => services.deleteEverything(),
     'shell.run': ({ id }) => {

@@ -62,7 +62,7 @@ export class OpenAccount {
   readonly tags: Promise<Tags>;
   #options: OpenAccountOptions;
   #closing = false;
-  #lastSync: { completedAt: number; error: string } | null = null;
+  #lastSync: { completedAt: number; error: string; missing: number } | null = null;
   #routesFailed = false;
 
   /** Opens when `before` has resolved: two accounts never have their files open at once. */
@@ -283,15 +283,20 @@ export class OpenAccount {
   /** A pass that changed something, and trouble when it begins: not every quarter of an hour of nothing. */
   #noteSync(status: SyncStatus): void {
     const error = status.error?.code ?? '';
-    const { completedAt, last } = status;
+    const { completedAt, last, missing } = status;
     const before = this.#lastSync;
-    this.#lastSync = { completedAt: completedAt ?? 0, error };
+    this.#lastSync = { completedAt: completedAt ?? 0, error, missing };
     // The first status tells of passes that were written down by an earlier start.
     if (!before) return;
     const at = Date.now();
     if (status.error && error !== before.error) {
       const text = `Sync: ${plainReason(status.error)}`;
       void this.record({ at, kind: 'failure', text, outcome: 'failed', numbers: [] });
+    }
+    if (missing > before.missing) {
+      const more = missing - before.missing;
+      const text = `Sync: ${more} ${more === 1 ? 'number is' : 'numbers are'} missing from the carrier's list, and kept until a second look`;
+      void this.record({ at, kind: 'sync', text, outcome: 'info', numbers: [] });
     }
     if (!completedAt || completedAt <= before.completedAt) return;
     if (last && last.added + last.changed + last.removed > 0) void this.#recordPass(last, at);

@@ -50,7 +50,7 @@ const keys: Readonly<Record<string, ClauseField>> = {
 };
 export const queryKeys = Object.keys(keys);
 
-/** What `audit:` looks for: both routes the same, a route that does not exist (on either side, or one), a route with one number only (on either side, or one). */
+/** What `audit:` looks for: both routes the same, a route that does not exist (on either side, or one), a route with one number only (on either side, or one), and numbers that are missing from the carrier's list. */
 export const auditValues = [
   'same',
   'missing-route',
@@ -59,6 +59,7 @@ export const auditValues = [
   'single-use',
   'single-primary',
   'single-failover',
+  'missing',
 ] as const;
 
 const digitsOnly = /^[\d+().\-/\u2010-\u2015]*\d[\d+().\-/\u2010-\u2015]*$/;

@@ -298,6 +298,13 @@ function markAt(index: NumberIndex, clause: Clause, value: string, marks: Bits, 
 
 function markAudit(index: NumberIndex, value: string, marks: Bits, within: Bits): void {
   const { primary, failover, routes, listedRoutes } = index;
+  if (value === 'missing') {
+    for (const number of index.missing.keys()) {
+      const slot = index.slotOf(number);
+      if (slot !== undefined) marks.add(slot);
+    }
+    return;
+  }
   if (value === 'same') {
     const named = routes.ranks();
     markSame(

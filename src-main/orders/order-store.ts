@@ -7,7 +7,7 @@ import type {
   OrderReason,
   OrderSummary,
 } from '../contract/buying.ts';
-import type { Learned } from '../inventory/number-index.ts';
+import type { Learned } from '../inventory/rows.ts';
 import { newId, nextOrdinal } from '../storage/ordinals.ts';
 import { transaction, type Database } from '../storage/sqlite.ts';
 
