@@ -52,18 +52,23 @@ export class NumberStore {
   /** `former`: the list before, when its file had to be given up; what no file of ours holds goes on from there. */
   constructor(file: string, former?: NumberStore) {
     if (former) this.#index.adopt(former.#index);
-    const { database, movedTo } = openDatabase(file, numberMigrations, false);
+    const make = (opened: Database) => ({
+      passes: new PassStore(opened),
+      beside: new AsideStore(opened, this.#index),
+      upsert: opened.prepare(
+        `INSERT INTO number VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (number) DO UPDATE SET
+           primary_name = excluded.primary_name, primary_type = excluded.primary_type,
+           failover_name = excluded.failover_name, failover_type = excluded.failover_type,
+           billing = excluded.billing, seen_at = excluded.seen_at, seen_pass = excluded.seen_pass`,
+      ),
+    });
+    const { database, made, movedTo } = openDatabase(file, numberMigrations, false, make);
     this.movedTo = movedTo;
     this.#database = database;
-    this.#passes = new PassStore(database);
-    this.beside = new AsideStore(database, this.#index);
-    this.#upsert = database.prepare(
-      `INSERT INTO number VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (number) DO UPDATE SET
-         primary_name = excluded.primary_name, primary_type = excluded.primary_type,
-         failover_name = excluded.failover_name, failover_type = excluded.failover_type,
-         billing = excluded.billing, seen_at = excluded.seen_at, seen_pass = excluded.seen_pass`,
-    );
+    this.#passes = made.passes;
+    this.beside = made.beside;
+    this.#upsert = made.upsert;
   }
 
   /**

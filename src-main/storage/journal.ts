@@ -6,7 +6,7 @@ import { OrderStore } from '../orders/order-store.ts';
 import { DraftStore } from '../routing/draft-store.ts';
 import { PlanStore } from '../routing/plan-store.ts';
 import { journalMigrations } from './migrations/index.ts';
-import { closeDatabase, openDatabase } from './sqlite.ts';
+import { closeDatabase, openDatabase, type Database } from './sqlite.ts';
 
 /** The file of what cannot be fetched again, and the stores that share it. */
 export class Journal {
@@ -17,13 +17,15 @@ export class Journal {
   #close: () => void;
 
   constructor(file: string) {
-    const { database, movedTo } = openDatabase(file, journalMigrations);
-    // What money and live calls depend on is on disk when a call returns.
-    database.exec('PRAGMA synchronous = FULL');
+    const parts = [CartStore, OrderStore, ActivityStore, SearchStore, PlanStore, DraftStore, TagStore];
+    const make = (opened: Database) => {
+      // What money and live calls depend on is on disk when a call returns.
+      opened.exec('PRAGMA synchronous = FULL');
+      return parts.map((Part) => new Part(opened));
+    };
+    const { database, made, movedTo } = openDatabase(file, journalMigrations, true, make);
     this.movedTo = movedTo;
-    this.parts = [CartStore, OrderStore, ActivityStore, SearchStore, PlanStore, DraftStore, TagStore].map(
-      (Part) => new Part(database),
-    );
+    this.parts = made;
     this.#close = () => {
       closeDatabase(database);
     };

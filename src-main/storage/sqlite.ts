@@ -2,13 +2,15 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { failure } from '../contract/errors.ts';
-import { files } from '../files.ts';
+import { files, type Files } from '../files.ts';
 import { numberMigrations, type Migration } from './migrations/index.ts';
 
 export type Database = InstanceType<typeof DatabaseSync>;
 
-export type OpenedDatabase = {
+export type OpenedDatabase<T> = {
   readonly database: Database;
+  /** What was made of it. */
+  readonly made: T;
   /** Where the file was moved when it was damaged and a new one begun; null when it was sound. */
   readonly movedTo: string | null;
 };
@@ -16,20 +18,22 @@ export type OpenedDatabase = {
 /**
  * Opens (or makes) a database and brings its schema up to date. A damaged file is moved aside, never deleted; a file
  * of a newer version of the app is refused untouched with `storage-newer`. `whole` looks at every page first: not needed
- * where all of it is read anyhow.
+ * where all of it is read anyhow. `make` prepares what its user needs: a table that is not as the migrations left it shows
+ * there, and counts as damage too.
  */
-export function openDatabase(
+export function openDatabase<T = undefined>(
   file: string,
   migrations: readonly Migration[] = numberMigrations,
   whole = true,
-): OpenedDatabase {
+  make: (database: Database) => T = () => undefined as T,
+): OpenedDatabase<T> {
   mkdirSync(path.dirname(file), { recursive: true });
   try {
-    return { database: openSound(file, migrations, whole), movedTo: null };
+    return { ...openSound(file, migrations, whole, make), movedTo: null };
   } catch (thrown) {
     if (!isDamage(thrown)) throw thrown;
     const movedTo = moveAside(file);
-    return { database: openSound(file, migrations, whole), movedTo };
+    return { ...openSound(file, migrations, whole, make), movedTo };
   }
 }
 
@@ -44,11 +48,22 @@ export function isDamage(thrown: unknown): boolean {
   );
 }
 
-/** Moves a database and its side files aside; returns the new path. */
-export function moveAside(file: string): string {
+/**
+ * Moves a database and its side files aside; returns the new path. All of them or none: what a former file has left in `-wal`
+ * would be read into the one that is begun in its place.
+ */
+export function moveAside(file: string, moving: Pick<Files, 'moveSync' | 'tryMoveSync'> = files): string {
   const movedTo = `${file}.corrupt-${new Date().toISOString().replace(/[:.]/g, '-')}`;
-  for (const suffix of ['', '-wal', '-shm']) {
-    if (existsSync(file + suffix)) files.moveSync(file + suffix, movedTo + suffix);
+  const moved: string[] = [];
+  try {
+    for (const suffix of ['', '-wal', '-shm']) {
+      if (!existsSync(file + suffix)) continue;
+      moving.moveSync(file + suffix, movedTo + suffix);
+      moved.push(suffix);
+    }
+  } catch (thrown) {
+    for (const suffix of moved) moving.tryMoveSync(movedTo + suffix, file + suffix);
+    throw thrown;
   }
   return movedTo;
 }
@@ -120,7 +135,12 @@ function check(database: Database): void {
   if (found !== 'ok') throw new DamageError('database disk image is malformed');
 }
 
-function openSound(file: string, migrations: readonly Migration[], whole: boolean): Database {
+function openSound<T>(
+  file: string,
+  migrations: readonly Migration[],
+  whole: boolean,
+  make: (database: Database) => T,
+): { database: Database; made: T } {
   const database = new DatabaseSync(file, { timeout: 5000 });
   try {
     const version = readVersion(database);
@@ -135,9 +155,23 @@ function openSound(file: string, migrations: readonly Migration[], whole: boolea
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
     if (whole) check(database);
     migrate(database, version, migrations);
-    return database;
+    return { database, made: makeOf(database, make) };
   } catch (thrown) {
-    database.close();
+    // Whatever closing says, what is told is why: a file that is still held cannot be moved aside on Windows.
+    abandon(database);
+    throw thrown;
+  }
+}
+
+function makeOf<T>(database: Database, make: (database: Database) => T): T {
+  try {
+    return make(database);
+  } catch (thrown) {
+    if (
+      thrown instanceof Error &&
+      /no such (table|column)|has \d+ columns but|has no column/i.test(thrown.message)
+    )
+      throw new DamageError(thrown.message, { cause: thrown });
     throw thrown;
   }
 }
