@@ -5,14 +5,15 @@ import type { MatchingPage, NumberRow, NumbersWindow, RouteUse, Sort } from '../
 import { numberMigrations } from '../storage/migrations/index.ts';
 import { closeDatabase, DamageError, openDatabase, transaction, type Database } from '../storage/sqlite.ts';
 import { checkList } from './list-check.ts';
-import { AsideStore } from './aside-store.ts';
+import type { AsideStore } from './aside-store.ts';
 import { findSlots, narrows } from './filter.ts';
+import { listTables } from './list-tables.ts';
 import { firstRows, loadIndex } from './load.ts';
 import { NumberIndex } from './number-index.ts';
 import type { IndexedNumber, Learned, Tagged } from './rows.ts';
 import { PassChanges } from './pass-changes.ts';
 import { sumOfPage } from './pass-sum.ts';
-import { PassStore, type PassResult, type PassState } from './pass-store.ts';
+import type { PassResult, PassState, PassStore } from './pass-store.ts';
 import { Result } from './result.ts';
 import { Snapshots } from './snapshots.ts';
 import { differs, once, parts, toRow } from './stored-rows.ts';
@@ -52,17 +53,7 @@ export class NumberStore {
   /** `former`: the list before, when its file had to be given up; what no file of ours holds goes on from there. */
   constructor(file: string, former?: NumberStore) {
     if (former) this.#index.adopt(former.#index);
-    const make = (opened: Database) => ({
-      passes: new PassStore(opened),
-      beside: new AsideStore(opened, this.#index),
-      upsert: opened.prepare(
-        `INSERT INTO number VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (number) DO UPDATE SET
-           primary_name = excluded.primary_name, primary_type = excluded.primary_type,
-           failover_name = excluded.failover_name, failover_type = excluded.failover_type,
-           billing = excluded.billing, seen_at = excluded.seen_at, seen_pass = excluded.seen_pass`,
-      ),
-    });
+    const make = (opened: Database) => listTables(opened, this.#index);
     const { database, made, movedTo } = openDatabase(file, numberMigrations, false, make);
     this.movedTo = movedTo;
     this.#database = database;
