@@ -166,10 +166,10 @@ function buying(workspace: Workspace): Pick<Handlers, BuyingMethod> {
     },
     'cart.remove': async ({ numbers }) => (await workspace.cart()).remove(numbers),
     'cart.setBilling': async ({ number, billing }) => (await workspace.cart()).setBilling(number, billing),
-    'cart.check': async () => (await workspace.cart()).check(),
-    'cart.stopCheck': async () => (await workspace.cart()).stopCheck(),
+    'cart.check': async ({ view }) => (await workspace.cart()).check(view),
+    'cart.stopCheck': async ({ view }) => (await workspace.cart()).stopCheck(view),
     'cart.removeGone': async () => (await workspace.cart()).removeGone(),
-    'orders.review': async () => (await workspace.orders()).review(),
+    'orders.review': async ({ view }) => (await workspace.orders()).review(view),
     'orders.reviewItems': async ({ token, offset, limit }) =>
       (await workspace.orders()).reviewItems(token, offset, limit),
     'orders.buy': async (input) => (await workspace.orders()).buy(input),

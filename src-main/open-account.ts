@@ -62,6 +62,7 @@ export class OpenAccount {
   readonly tags: Promise<Tags>;
   #options: OpenAccountOptions;
   #closing = false;
+  #closed = false;
   #lastSync: { completedAt: number; error: string; missing: number } | null = null;
   #routesFailed = false;
 
@@ -132,13 +133,15 @@ export class OpenAccount {
     const ended = [
       this.buying.then(async ({ find, cart, orders }) => {
         find.close();
-        await cart.stopCheck();
+        await cart.close();
         await orders.close();
       }),
       this.sync.then((sync) => sync.close()),
-      this.routing.then(({ plans }) => plans.close()),
+      this.routing.then(({ routes, plans }) => Promise.all([plans.close(), routes.close()])),
     ];
     await Promise.allSettled(ended);
+    // What comes from here on finds no carrier to ask: nothing is sent of which nothing could be written down.
+    this.#closed = true;
     const journal = await this.journal.catch(() => null);
     await journal?.close();
     const inventory = await this.inventory.catch(() => null);
@@ -270,7 +273,7 @@ export class OpenAccount {
   }
 
   #carrier() {
-    return this.#options.accounts.carrier(this.profile.id);
+    return this.#closed ? null : this.#options.accounts.carrier(this.profile.id);
   }
 
   async #recordPass(pass: NonNullable<SyncStatus['last']>, at: number): Promise<void> {

@@ -104,7 +104,7 @@ export type Outputs = {
   'cart.setBilling': CartView;
   /** Asks the carrier for each number of the cart whether it is still for sale, and at what price. */
   'cart.check': CartView;
-  /** Ends a check that is on its way; what was learned stays. */
+  /** Ends the check that this view waits for; what was learned stays, and another view's goes on. */
   'cart.stopCheck': CartView;
   'cart.removeGone': CartView;
   'orders.review': OrderReview;

@@ -1,7 +1,9 @@
 import type { CartItem, CartItemsWindow, OrderReview, OrderSummary } from '../contract/buying.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
+import { cancelled } from '../http/pacing.ts';
 import { inTime } from '../in-time.ts';
+import { Tasks } from '../tasks.ts';
 import { lagMs, type Cart } from './cart.ts';
 import { reviewOf } from './entries.ts';
 import { keepBought, needCarrier, OrderRun, recordEnd, type OrderRunOptions } from './order-run.ts';
@@ -38,7 +40,8 @@ export class Orders {
   #recovery: Promise<void> | null = null;
   /** Orders that had not ended when the application was started. */
   #interrupted: readonly number[] = [];
-  #closing = new AbortController();
+  /** What a window asked for, and look-ups: waited for at the end. */
+  #tasks = new Tasks();
 
   constructor(options: OrdersOptions) {
     this.#options = options;
@@ -53,10 +56,12 @@ export class Orders {
 
   /** Finds out what a crash left behind: every number that may have been sent is looked up. Once for a start. */
   recover(): Promise<void> {
-    this.#recovery ??= this.#recover().catch((thrown: unknown) => {
-      this.#recovery = null;
-      throw thrown;
-    });
+    this.#recovery ??= this.#tasks
+      .run(() => this.#recover())
+      .catch((thrown: unknown) => {
+        this.#recovery = null;
+        throw thrown;
+      });
     return this.#recovery;
   }
 
@@ -70,7 +75,11 @@ export class Orders {
    * are bought, with what they cost, in orders that have ended too.
    */
   async settleDoubts(): Promise<void> {
-    if (!this.#recovery) return;
+    if (!this.#recovery || this.#tasks.closing) return;
+    await this.#tasks.run(() => this.#settleDoubts());
+  }
+
+  async #settleDoubts(): Promise<void> {
     await this.#recovery;
     const { journal, inventory } = this.#options;
     const doubted = (await journal.call('doubted')).filter((item) => item.orderId !== this.#running?.id);
@@ -91,10 +100,14 @@ export class Orders {
   }
 
   /** What the cart would cost, and a token that permits buying exactly this, once. */
-  async review(): Promise<OrderReview> {
+  review(view = ''): Promise<OrderReview> {
+    return this.#tasks.run(() => this.#review(view));
+  }
+
+  async #review(asker: string): Promise<OrderReview> {
     const { cart, inventory, journal, orderLimit } = this.#options;
     // What was put in some time ago may cost something else by now, or be gone.
-    await cart.check();
+    await cart.check(asker);
     const at = Date.now();
     const all = await journal.call('wholeCart');
     const numbers = all.map((item) => item.number);
@@ -138,6 +151,7 @@ export class Orders {
     return this.#alone(async () => {
       await this.#checkRoutes(input.routes);
       await this.recover();
+      if (this.#tasks.closing) throw cancelled();
       // Another window may have reviewed meanwhile; from here on a second click finds nothing.
       this.#reviewed(input.token);
       this.#reviews.clear();
@@ -150,7 +164,7 @@ export class Orders {
       const { ordinal } = await this.order(id);
       const text = `Order ${ordinal} of ${view.count} numbers began`;
       await record({ kind: 'order', text, outcome: 'ok', numbers });
-      this.#start(id, false);
+      await this.#start(id, false);
       return this.order(id);
     });
   }
@@ -183,7 +197,7 @@ export class Orders {
         ...{ kind: 'order', outcome: 'info', numbers: [] },
         text: `Order ${order.ordinal} was resumed`,
       });
-      this.#start(id, order.stopped);
+      await this.#start(id, order.stopped);
       return this.order(id);
     });
   }
@@ -194,10 +208,12 @@ export class Orders {
     if (order.phase === 'done') return order;
     const { journal } = this.#options;
     if (this.#running?.id === id && this.#running.stop()) {
-      // Whatever happens to the process from here on, nothing of it is sent again.
-      await journal.call('stopOrder', id);
-      await this.#told(id);
-      return this.order(id);
+      return this.#tasks.run(async () => {
+        // Whatever happens to the process from here on, nothing of it is sent again.
+        await journal.call('stopOrder', id);
+        await this.#told(id);
+        return this.order(id);
+      });
     }
     return this.#alone(async () => {
       await this.recover();
@@ -206,7 +222,7 @@ export class Orders {
       if (await journal.call('nextItem', id)) {
         await this.#told(id);
         needCarrier(this.#options);
-        this.#start(id, true);
+        await this.#start(id, true);
         return this.order(id);
       }
       await journal.call('setPhase', id, 'done', '');
@@ -238,13 +254,18 @@ export class Orders {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
+    const begun = this.#tasks.close();
     this.#running?.pause(closeGraceMs);
+    await begun;
     await this.settled();
   }
 
   /** One order at a time: the place is taken before anything is awaited. */
-  async #alone<T>(work: () => Promise<T>): Promise<T> {
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.#tasks.run(() => this.#inPlace(work));
+  }
+
+  async #inPlace<T>(work: () => Promise<T>): Promise<T> {
     if ((this.#running && !this.#running.leaving) || this.#starting)
       throw failure('rejected', 'Another order is running.', 'Wait until it is done, or pause it.');
     this.#starting = true;
@@ -257,7 +278,12 @@ export class Orders {
     }
   }
 
-  #start(id: number, stopped: boolean): void {
+  /** Begins to send. Once the account is being closed nothing begins any more: the order waits for the next start. */
+  async #start(id: number, stopped: boolean): Promise<void> {
+    if (this.#tasks.closing) {
+      await this.#options.journal.call('setPhase', id, 'paused', interrupted);
+      return;
+    }
     const run = new OrderRun(id, stopped, this.#options);
     this.#running = run;
     void run.done.finally(() => {
@@ -285,8 +311,11 @@ export class Orders {
   async #checkRoutes(routes: { primary: string; failover: string } | null): Promise<void> {
     if (!routes) return;
     const names = [...new Set([routes.primary, routes.failover])];
-    const listed = await inTime(this.#options.listedRoutes(names), routesMs, () =>
-      failure('timeout', 'The routes could not be checked.', 'Nothing was bought. Try again.'),
+    const listed = await inTime(
+      this.#options.listedRoutes(names),
+      routesMs,
+      () => failure('timeout', 'The routes could not be checked.', 'Nothing was bought. Try again.'),
+      this.#tasks.signal,
     );
     const missing = names.find((name) => !listed.includes(name));
     if (missing === undefined) return;
@@ -305,7 +334,7 @@ export class Orders {
     const found: string[] = [];
     let absent = 0;
     // What cannot be asked for by then is asked for when the order is resumed.
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(reconcileMs)]);
+    const signal = AbortSignal.any([this.#tasks.signal, AbortSignal.timeout(reconcileMs)]);
     for (const item of carrier ? open : []) {
       try {
         const owned = await carrier?.getOwned(item.number as PhoneNumber, { signal });
