@@ -178,7 +178,7 @@ function buying(workspace: Workspace): Pick<Handlers, BuyingMethod> {
     'orders.items': async (input) => (await workspace.journal()).call('orderItems', input),
     'orders.reasons': async ({ id }) => (await workspace.journal()).call('orderReasons', id),
     'orders.pause': async ({ id }) => (await workspace.orders()).pause(id),
-    'orders.resume': async ({ id }) => (await workspace.orders()).resume(id),
+    'orders.resume': async ({ id, agreed }) => (await workspace.orders()).resume(id, agreed),
     'orders.stop': async ({ id }) => (await workspace.orders()).stop(id),
     'orders.setAside': async ({ id }) => (await workspace.orders()).setAside(id),
     'activity.list': async (input) => (await workspace.journal()).call('activity', input),

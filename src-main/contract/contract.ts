@@ -118,6 +118,7 @@ export type Outputs = {
   /** The most frequent words about its numbers, six at most. */
   'orders.reasons': readonly OrderReason[];
   'orders.pause': OrderSummary;
+  /** Refused while a price has gone up and what is left was not agreed to at its new cost. */
   'orders.resume': OrderSummary;
   /** Ends the order after the number that is on its way; the rest stays unbought. */
   'orders.stop': OrderSummary;

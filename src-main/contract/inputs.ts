@@ -151,7 +151,11 @@ export const inputs = {
   'orders.items': z.strictObject({ id: orderId, status: z.enum(itemStates).nullable(), offset, limit }),
   'orders.reasons': z.strictObject({ id: orderId }),
   'orders.pause': z.strictObject({ id: orderId }),
-  'orders.resume': z.strictObject({ id: orderId }),
+  'orders.resume': z.strictObject({
+    id: orderId,
+    /** What was agreed to of a raised price: the sum that was shown, and the count where it is above the limit. */
+    agreed: z.strictObject({ dueNow: z.int().min(0), typedCount: z.int().min(0).nullable() }).optional(),
+  }),
   'orders.stop': z.strictObject({ id: orderId }),
   'orders.setAside': z.strictObject({ id: orderId }),
   'routes.window': z.strictObject({

@@ -1,4 +1,5 @@
-import type { CartItem, CartItemsWindow, OrderReview, OrderSummary } from '../contract/buying.ts';
+import type { CartItemsWindow, OrderReview, OrderSummary, RaisedOrder } from '../contract/buying.ts';
+import type { Inputs } from '../contract/contract.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
 import { cancelled } from '../http/pacing.ts';
@@ -8,6 +9,7 @@ import { lagMs, type Cart } from './cart.ts';
 import { reviewOf } from './entries.ts';
 import { keepBought, needCarrier, OrderRun, recordEnd, type OrderRunOptions } from './order-run.ts';
 import { freshPriceMs, givenUp } from './purchase.ts';
+import { Reviews } from './reviews.ts';
 
 export type OrdersOptions = OrderRunOptions & {
   readonly cart: Cart;
@@ -16,10 +18,6 @@ export type OrdersOptions = OrderRunOptions & {
   /** Those of these names that the carrier lists as routes; asked anew when one is missing. */
   readonly listedRoutes: (names: readonly string[]) => Promise<readonly string[]>;
 };
-
-type Review = { readonly view: OrderReview; readonly items: readonly CartItem[]; readonly at: number };
-/** One for each window, and some that were closed. */
-const mostReviews = 8;
 
 const interrupted = 'Numberdesk was closed while this order ran. Nothing is sent until you resume it.';
 /** How long a question on its way may take before a pause or the end of the application breaks it off. */
@@ -33,7 +31,7 @@ const routesMs = 15_000;
 export class Orders {
   #options: OrdersOptions;
   /** What windows look at, by token: each may buy, and the first one that does ends the others. */
-  #reviews = new Map<string, Review>();
+  #reviews: Reviews;
   #running: OrderRun | null = null;
   /** An order is being begun: taken before anything is awaited, so that another window finds it taken. */
   #starting = false;
@@ -45,6 +43,7 @@ export class Orders {
 
   constructor(options: OrdersOptions) {
     this.#options = options;
+    this.#reviews = new Reviews(options.freshMs ?? freshPriceMs);
   }
 
   /** Before anybody can ask for an order: what ran when the application ended waits from now on. */
@@ -123,14 +122,13 @@ export class Orders {
     }
     const leftOut = { owned: owned.size, left: all.length - items.length - owned.size };
     const view = reviewOf(items, leftOut, orderLimit());
-    for (const [oldest] of [...this.#reviews].slice(0, -mostReviews + 1)) this.#reviews.delete(oldest);
-    this.#reviews.set(view.token, { view, items, at });
+    this.#reviews.keep({ view, items, at });
     return view;
   }
 
   /** A window of what a review is about. */
   reviewItems(token: string, offset: number, limit: number): CartItemsWindow {
-    const { items } = this.#reviewed(token);
+    const { items } = this.#reviews.need(token);
     return { total: items.length, offset, items: items.slice(offset, offset + limit) };
   }
 
@@ -139,7 +137,7 @@ export class Orders {
     typedCount: number | null;
     routes: { primary: string; failover: string } | null;
   }): Promise<OrderSummary> {
-    const { view, items, at } = this.#reviewed(input.token);
+    const { view, items, at } = this.#reviews.need(input.token);
     if (view.mustTypeCount && input.typedCount !== view.count) {
       throw failure(
         'invalid-input',
@@ -153,7 +151,7 @@ export class Orders {
       await this.recover();
       if (this.#tasks.closing) throw cancelled();
       // Another window may have reviewed meanwhile; from here on a second click finds nothing.
-      this.#reviewed(input.token);
+      this.#reviews.need(input.token);
       this.#reviews.clear();
       const { journal, record } = this.#options;
       const id = await journal.call('createOrder', items, input.routes, Date.now(), at);
@@ -185,7 +183,7 @@ export class Orders {
   }
 
   /** Goes on with an order that waits. One that was stopped only looks up what may have been bought. */
-  async resume(id: number): Promise<OrderSummary> {
+  async resume(id: number, agreed?: Inputs['orders.resume']['agreed']): Promise<OrderSummary> {
     needCarrier(this.#options);
     if (this.#running?.id === id && !this.#running.leaving) return this.order(id);
     return this.#alone(async () => {
@@ -193,6 +191,7 @@ export class Orders {
       await this.recover();
       const order = await this.order(id);
       if (order.phase === 'done') return order;
+      if (order.raised) await this.#agree(id, order.raised, agreed);
       await this.#options.record({
         ...{ kind: 'order', outcome: 'info', numbers: [] },
         text: `Order ${order.ordinal} was resumed`,
@@ -200,6 +199,28 @@ export class Orders {
       await this.#start(id, order.stopped);
       return this.order(id);
     });
+  }
+
+  /** A price went up: what is left is bought only at a cost that was shown, above the limit only with its count typed. */
+  async #agree(
+    id: number,
+    { dueNow, count }: RaisedOrder,
+    agreed: Inputs['orders.resume']['agreed'],
+  ): Promise<void> {
+    if (agreed && dueNow > this.#options.orderLimit() && agreed.typedCount !== count) {
+      throw failure(
+        'invalid-input',
+        'What is left of this order costs more than your limit.',
+        `Type ${count} to confirm it.`,
+      );
+    }
+    if (agreed?.dueNow === dueNow && (await this.#options.journal.call('agree', id, dueNow))) return;
+    await this.#told(id);
+    throw failure(
+      'rejected',
+      'A price of this order went up since you agreed to it.',
+      'Look at what is left and what it costs, then go on or stop.',
+    );
   }
 
   /** Gives up what was not sent. Numbers whose outcome is not known are looked up before the order is done. */
@@ -289,23 +310,6 @@ export class Orders {
     void run.done.finally(() => {
       if (this.#running === run) this.#running = null;
     });
-  }
-
-  #reviewed(token: string): Review {
-    const review = this.#reviews.get(token);
-    if (!review)
-      throw failure(
-        'rejected',
-        'This review was used already, or another one was.',
-        'Review the order again.',
-      );
-    if (Date.now() - review.at > (this.#options.freshMs ?? freshPriceMs))
-      throw failure(
-        'rejected',
-        'This review is some minutes old, and prices may have changed.',
-        'Review the order again.',
-      );
-    return review;
   }
 
   async #checkRoutes(routes: { primary: string; failover: string } | null): Promise<void> {
