@@ -176,6 +176,18 @@ export type Events = {
   plans: PlanSummary;
   /** A draft was forgotten, here or in another window. */
   planGone: { readonly id: number };
+  /**
+   * For the desktop, not for windows: what runs or waits in an account, also while it is being left and its windows are told
+   * nothing any more. `closed` when it has been left.
+   */
+  jobs: {
+    readonly accountId: string;
+    /** The account is not on screen any more. */
+    readonly left: boolean;
+    readonly order: OrderSummary | null;
+    readonly plan: PlanSummary | null;
+    readonly closed: boolean;
+  };
   /** Something was written down: ask again. */
   activity: { readonly total: number };
 };
