@@ -17,8 +17,9 @@ import type { DesktopInfo } from '../contract/views.ts';
 import type { Badge } from './badge.ts';
 import { eventChannel } from './channels.ts';
 import { asksAboutTray, staysWithoutWindow, type Closing } from './closing.ts';
+import { Jobs } from './jobs.ts';
 import type { LoginItem } from './login-item.ts';
-import { NewsDesk, progressOf, waitingFor, type News } from './news.ts';
+import { NewsDesk, progressOf, type News } from './news.ts';
 import { Notifier } from './notifier.ts';
 import type { QuickSearch } from './quick-search.ts';
 import { makeBadge, makeLoginItem, makeUpdates, setAbout, setJumpList } from './system.ts';
@@ -58,6 +59,7 @@ export class Shell {
   #timer: NodeJS.Timeout | null = null;
   #closeToTray: boolean | null = null;
   #news = new NewsDesk();
+  #jobs = new Jobs();
   #desktop: DesktopInfo;
   #startsAtLogin: boolean | null = null;
   #checkUpdates = true;
@@ -71,7 +73,7 @@ export class Shell {
     this.#loginItem = makeLoginItem(dataDir, startArguments);
     this.#updates = makeUpdates({
       ...{ closing, log },
-      busy: async () => (await application).busy(),
+      busy: async () => this.#jobs.running || (await application).busy(),
       hideWindows: () => {
         for (const window of BrowserWindow.getAllWindows()) window.hide();
       },
@@ -179,14 +181,8 @@ export class Shell {
         this.#state = { ...this.#state, sync: payload as Events['sync'] };
         this.#tell(this.#news.sync(payload as Events['sync']));
         break;
-      case 'orders':
-        this.#state = { ...this.#state, order: payload as Events['orders'] };
-        this.#tell(this.#news.order(payload as Events['orders']));
-        void this.#updates?.jobsEnded();
-        break;
-      case 'plans':
-        this.#state = { ...this.#state, plan: payload as Events['plans'] };
-        this.#tell(this.#news.plan(payload as Events['plans']));
+      case 'jobs':
+        this.#toldJobs(payload as Events['jobs']);
         void this.#updates?.jobsEnded();
         break;
       case 'settings':
@@ -202,6 +198,15 @@ export class Shell {
         return;
     }
     this.#drawSoon();
+  }
+
+  /** What happens in an account that is being left is followed and not announced: a click would lead to another one. */
+  #toldJobs(jobs: Events['jobs']): void {
+    this.#jobs.told(jobs);
+    const { order, plan } = this.#jobs;
+    this.#state = { ...this.#state, order, plan };
+    const news = [jobs.order && this.#news.order(jobs.order), jobs.plan && this.#news.plan(jobs.plan)];
+    for (const one of news) if (!jobs.left) this.#tell(one);
   }
 
   /** Shows the main window and has it run a command. A window made just now is asked when its page is there. */
@@ -336,7 +341,7 @@ export class Shell {
   #draw(): void {
     const { order, plan, sync } = this.#state;
     this.#options.mainWindow()?.setProgressBar(progressOf(order, plan, sync));
-    this.#badge.show(this.#options.mainWindow(), waitingFor(order, plan));
+    this.#badge.show(this.#options.mainWindow(), this.#jobs.waiting);
     if (!this.#trayMenu) return;
     const call = (method: string, input: object) => {
       void this.#options.application.then((application) => application.dispatch(method, input));

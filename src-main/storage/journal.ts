@@ -3,6 +3,7 @@ import { TagStore } from '../inventory/tag-store.ts';
 import { ActivityStore } from '../orders/activity-store.ts';
 import { CartStore } from '../orders/cart-store.ts';
 import { OrderStore } from '../orders/order-store.ts';
+import { PriceStore } from '../orders/price-store.ts';
 import { DraftStore } from '../routing/draft-store.ts';
 import { PlanStore } from '../routing/plan-store.ts';
 import { journalMigrations } from './migrations/index.ts';
@@ -17,7 +18,10 @@ export class Journal {
   #close: () => void;
 
   constructor(file: string) {
-    const parts = [CartStore, OrderStore, ActivityStore, SearchStore, PlanStore, DraftStore, TagStore];
+    const parts = [
+      ...[CartStore, OrderStore, PriceStore, ActivityStore],
+      ...[SearchStore, PlanStore, DraftStore, TagStore],
+    ];
     const make = (opened: Database) => {
       // What money and live calls depend on is on disk when a call returns.
       opened.exec('PRAGMA synchronous = FULL');
@@ -39,6 +43,7 @@ export class Journal {
 /** What the journal answers: the methods of all its stores. */
 export type JournalCalls = CartStore &
   OrderStore &
+  PriceStore &
   ActivityStore &
   SearchStore &
   PlanStore &
