@@ -109,6 +109,20 @@ export default ts.config(
     ),
   },
   {
+    files: ['src-renderer/**/*.ts', 'src-renderer/**/*.svelte'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "LogicalExpression[operator='||'][left.property.name=/^(ctrl|meta)Key$/][right.property.name=/^(ctrl|meta)Key$/]",
+          message:
+            'Commands go with ⌘ on macOS and with Ctrl elsewhere: commandHeld of src-renderer/lib/keys.ts.',
+        },
+      ],
+    },
+  },
+  {
     files: [
       'src-main/tools/**',
       'src-main/sandbox/cli.ts',
