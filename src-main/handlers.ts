@@ -117,8 +117,12 @@ export function createHandlers(services: HandlerServices): Handlers {
     async 'numbers.rows'({ numbers }) {
       return (await workspace.inventory()).rows(numbers);
     },
+    async 'numbers.among'({ text, numbers }) {
+      return (await workspace.inventory()).among(text, numbers);
+    },
     'tags.names': async () => (await workspace.tags()).names(),
     'tags.change': async (input) => (await workspace.tags()).change(input),
+    'tags.undo': async ({ id }) => (await workspace.tags()).undo(id),
     'sync.status': () => workspace.syncStatus(),
     async 'sync.start'() {
       const sync = await workspace.sync();
@@ -155,6 +159,7 @@ function buying(workspace: Workspace): Pick<Handlers, BuyingMethod> {
     'find.note': async ({ text }) => (await workspace.find()).note(text),
     'find.stop': async ({ id }) => (await workspace.find()).stop(id),
     'find.window': async (input) => (await workspace.find()).window(input),
+    'find.among': async (input) => (await workspace.find()).among(input),
     'find.searches': async () => (await workspace.find()).searches(),
     'find.saveSearch': async ({ text }) => (await workspace.find()).saveSearch(text),
     'find.forgetSearch': async ({ text }) => (await workspace.find()).forgetSearch(text),

@@ -78,8 +78,13 @@ export type Outputs = {
   'numbers.matching': MatchingPage;
   /** These numbers as they are now, in their order; null for those the list does not have any more. */
   'numbers.rows': readonly (NumberRow | null)[];
+  /** Those of the numbers that the query matches. */
+  'numbers.among': readonly string[];
   'tags.names': readonly TagUse[];
-  'tags.change': { readonly numbers: number };
+  /** How many numbers were changed, which of the added tags no number had, and what `tags.undo` takes back. */
+  'tags.change': { readonly numbers: number; readonly created: readonly string[]; readonly undo: number };
+  /** Takes one of the last changes of tags back, once. */
+  'tags.undo': { readonly numbers: number };
   'sync.status': SyncStatus;
   'sync.start': SyncStatus;
   'sync.cancel': SyncStatus;
@@ -92,6 +97,8 @@ export type Outputs = {
   'find.note': readonly SavedSearch[];
   'find.stop': FindStatus;
   'find.window': OffersWindow;
+  /** Those of the numbers that the search has found and that show the pattern. */
+  'find.among': readonly string[];
   'find.searches': readonly SavedSearch[];
   'find.saveSearch': readonly SavedSearch[];
   'find.forgetSearch': readonly SavedSearch[];
@@ -164,6 +171,8 @@ export type Events = {
   notice: Notice;
   /** Something waits to be shown: `shell.take`. */
   reveal: Reveal;
+  /** The small window was hidden: what was typed in it was given up. */
+  quickHidden: null;
   /** For the desktop, not for windows. */
   shell: { readonly id: DesktopCommandId };
   /** The desktop's menu or a notification asks the window to run it. */

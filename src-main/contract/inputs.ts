@@ -83,6 +83,7 @@ export const inputs = {
     snapshot: z.union([z.literal('new'), z.int().min(1)]).optional(),
   }),
   'numbers.rows': z.strictObject({ numbers: z.array(phoneNumber).max(500) }),
+  'numbers.among': z.strictObject({ text: queryText, numbers }),
   'tags.names': nothing,
   'tags.change': z.strictObject({
     source: z.discriminatedUnion('kind', [
@@ -92,6 +93,7 @@ export const inputs = {
     add: z.array(tag).max(20),
     remove: z.array(tag).max(20),
   }),
+  'tags.undo': z.strictObject({ id: z.int().min(1) }),
   'sync.status': nothing,
   'sync.start': nothing,
   'sync.cancel': nothing,
@@ -126,6 +128,12 @@ export const inputs = {
     blockSize: z.int().min(2).max(1000),
     offset,
     limit,
+  }),
+  'find.among': z.strictObject({
+    id: searchId,
+    pattern: z.enum(patternNames).nullable(),
+    blockSize: z.int().min(2).max(1000),
+    numbers,
   }),
   'find.searches': nothing,
   'find.saveSearch': z.strictObject({ text: queryText.min(1) }),

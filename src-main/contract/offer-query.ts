@@ -1,6 +1,7 @@
 /** The query language of the search for numbers to buy: the text is the truth, the form beside it writes into it. */
 import type { OfferSearch } from './buying.ts';
 import { keypadDigits } from './patterns.ts';
+import { problemOf } from './query.ts';
 import { regions } from './regions.ts';
 import type { QueryToken } from './views.ts';
 
@@ -14,6 +15,8 @@ export type ParsedOfferQuery = {
   readonly word: string;
   /** Nothing is sent while there is one. */
   readonly problem: string | null;
+  /** The problem is only that something is still to be typed. */
+  readonly unfinished: boolean;
 };
 
 const pieces = /[a-z]+:(?:"[^"]*"?|[^\s"])*|\S+/gi;
@@ -35,6 +38,7 @@ export function parseOfferQuery(text: string): ParsedOfferQuery {
   const told = tokens.map((token) => ({ ...token, problem: token.problem ?? missing(token.key, values) }));
   const word = values.get('word') ?? '';
   const contains = values.get('contains');
+  const problem = problemOf(told);
   const both = word && contains ? 'Search for digits or for a word, not for both at once.' : null;
   return {
     tokens: told,
@@ -46,7 +50,8 @@ export function parseOfferQuery(text: string): ParsedOfferQuery {
       contains: word ? (keypadDigits(word) ?? undefined) : contains,
     },
     word: word.toUpperCase(),
-    problem: told.find((token) => token.problem)?.problem ?? both,
+    problem: problem?.sentence ?? both,
+    unfinished: problem?.unfinished ?? false,
   };
 }
 
@@ -64,11 +69,29 @@ function readToken(whole: string, start: number): QueryToken {
   const named = (colon?.[1] ?? '').toLowerCase();
   const value = (colon?.[2] ?? whole).replace(/^"|"$/g, '').trim();
   const key = colon ? keyOf(named) : bareKey(value);
-  const token = { text: whole, start, end: start + whole.length, key, value, negated: false };
+  const token = {
+    ...{ text: whole, start, end: start + whole.length, key, value, negated: false },
+    unfinished: key !== null && isBegun(key, value),
+  };
   if (key === null)
     return { ...token, problem: `There is no "${named || whole}" here. Try npa, state, contains or word.` };
   const digits = key === 'contains' ? value.replace(/[\s+().-]/g, '') : value;
   return { ...token, value: digits, problem: check(key, digits) };
+}
+
+/** True for a value that lacks only what is still to be typed. */
+function isBegun(key: OfferKey, value: string): boolean {
+  switch (key) {
+    case 'npa':
+    case 'nxx':
+      return /^([2-9]\d?)?$/.test(value);
+    case 'state':
+      return Object.keys(regions).some(
+        (code) => code !== value.toUpperCase() && code.startsWith(value.toUpperCase()),
+      );
+    default:
+      return value === '';
+  }
 }
 
 function keyOf(named: string): OfferKey | null {

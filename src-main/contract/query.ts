@@ -16,7 +16,9 @@ export type ClauseField =
   | 'billing'
   | 'tag'
   | 'audit'
-  | 'word';
+  | 'word'
+  /** Matches no number: what stands for a query that is not understood. */
+  | 'nothing';
 
 /**
  * One condition: any of `values`, or none of them when `negated`. Values are lower case or digits; a route's name that was
@@ -28,7 +30,24 @@ export type Clause = {
   readonly negated: boolean;
 };
 
-export type ParsedQuery = { readonly tokens: readonly QueryToken[]; readonly clauses: readonly Clause[] };
+/**
+ * A query as it was understood. Where a token has a problem the whole query finds nothing: `clauses` is then the one
+ * clause that matches no number, and `problem` says why, so that no caller can take it for "no filter".
+ */
+export type ParsedQuery = {
+  readonly tokens: readonly QueryToken[];
+  readonly clauses: readonly Clause[];
+  /** Why it finds nothing; null for a query that was understood. */
+  readonly problem: QueryProblem | null;
+};
+/** The first token that has a problem. `unfinished` when it only lacks what is still to be typed, as `state:` does. */
+export type QueryProblem = {
+  readonly token: string;
+  readonly sentence: string;
+  readonly unfinished: boolean;
+};
+
+const nothing: Clause = { field: 'nothing', values: [], negated: false };
 
 /** Keys a person may type, and the field each one means. v1 tells no rate center of an owned number: its area does. */
 const keys: Readonly<Record<string, ClauseField>> = {
@@ -62,10 +81,11 @@ export const auditValues = [
   'missing',
 ] as const;
 
+const onlyMarks = /^[+().\-/\u2010-\u2015]+$/;
 const digitsOnly = /^[\d+().\-/\u2010-\u2015]*\d[\d+().\-/\u2010-\u2015]*$/;
-const pieces = /-?[a-z]+:(?:"[^"]*"?|[^\s"])*|"[^"]*"?|\S+/gi;
+const pieces = /-?[a-z]+:(?:"[^"]*"?|[^\s"])*|-?"[^"]*"?|\S+/gi;
 
-/** Reads a query. Never throws: a token that is not understood carries its problem and filters nothing. */
+/** Reads a query. Never throws: a token that is not understood carries its problem, and the query finds nothing. */
 export function parseQuery(text: string): ParsedQuery {
   const tokens: QueryToken[] = [];
   const clauses: Clause[] = [];
@@ -75,11 +95,34 @@ export function parseQuery(text: string): ParsedQuery {
     tokens.push({ ...token, text: piece.text, start: piece.start, end: piece.start + piece.text.length });
     if (clause) clauses.push(clause);
   }
-  return { tokens, clauses };
+  const problem = problemOf(tokens);
+  return { tokens, clauses: problem ? [nothing] : clauses, problem };
+}
+
+/** What is said of a query with these tokens: something wrong before something unfinished. */
+export function problemOf(tokens: readonly QueryToken[]): QueryProblem | null {
+  const wrong = tokens.filter((token) => token.problem !== null);
+  const token = wrong.find((one) => !one.unfinished) ?? wrong[0];
+  return token ? { token: token.text, sentence: token.problem ?? '', unfinished: token.unfinished } : null;
+}
+
+/**
+ * The query without the tokens that are still being typed: what a list may go on showing meanwhile. The text itself when
+ * all of it is understood, or when a part of it is wrong.
+ */
+export function finishedPart(text: string): string {
+  const { tokens, problem } = parseQuery(text);
+  if (!problem?.unfinished) return text;
+  return tokens
+    .filter((token) => token.problem === null)
+    .map((token) => text.slice(token.start, token.end))
+    .join(' ');
 }
 
 type Piece = { text: string; start: number };
-type Read = Pick<QueryToken, 'key' | 'value' | 'negated' | 'problem'> & { clause: Clause | null };
+type Read = Pick<QueryToken, 'key' | 'value' | 'negated' | 'problem' | 'unfinished'> & {
+  clause: Clause | null;
+};
 
 function split(text: string): Piece[] {
   return [...text.matchAll(pieces)].map((match) => ({ text: match[0], start: match.index }));
@@ -96,6 +139,7 @@ function joinPhoneNumber(parts: Piece[]): Piece[] {
       if (!part || part.text.startsWith('-')) break;
       text += (text && ' ') + part.text;
       const count = text.replace(/\D/g, '').length;
+      if (count > 11) break;
       if (j > i && (count === 10 || (count === 11 && /^\D*1/.test(text)))) end = j;
     }
     const first = parts[i];
@@ -131,14 +175,17 @@ function readToken(whole: string): Read {
         .split(',')
         .map((one) => one.trim().toLowerCase())
         .filter(Boolean);
-  if (values.length === 0) return problem(key, value, negated, `Type a value after "${key}:".`);
-  const wrong = values.map((one) => check(field, one)).find((sentence) => sentence !== null);
-  if (wrong) return problem(key, value, negated, wrong);
+  if (values.length === 0) return unfinished(key, value, negated, `Type a value after "${key}:".`);
+  const wrong = values.filter((one) => check(field, one) !== null);
+  const [first] = wrong.filter((one) => !isBegun(field, one));
+  if (first !== undefined) return problem(key, value, negated, check(field, first) ?? '');
+  if (wrong[0] !== undefined) return unfinished(key, value, negated, check(field, wrong[0]) ?? '');
   return {
     key,
     value,
     negated,
     problem: null,
+    unfinished: false,
     clause: { field, values: values.map((v) => clean(field, v)), negated },
   };
 }
@@ -162,13 +209,22 @@ export function exactName(name: string): string {
 function bare(body: string, negated: boolean): Read {
   const value = unquote(body).trim();
   const digits = value.replace(/\D/g, '');
-  if (!value) return problem(null, body, negated, 'Type something between the quotes.');
+  // A dash begins an exclusion, a bracket or a plus a number.
+  if (onlyMarks.test(body)) return unfinished(null, body, negated, 'Type the digits of a number after it.');
+  if (!value) return unfinished(null, body, negated, 'Type something between the quotes.');
   if (!digitsOnly.test(value.replace(/\s/g, ''))) {
     return word(value, negated);
   }
   if (digits.length > 11) return problem(null, value, negated, 'A number has at most 11 digits.');
   const field = value.startsWith('+') ? 'starts' : 'contains';
-  return { key: null, value, negated, problem: null, clause: { field, values: [digits], negated } };
+  return {
+    key: null,
+    value,
+    negated,
+    problem: null,
+    unfinished: false,
+    clause: { field, values: [digits], negated },
+  };
 }
 
 function word(value: string, negated: boolean): Read {
@@ -177,6 +233,7 @@ function word(value: string, negated: boolean): Read {
     value,
     negated,
     problem: null,
+    unfinished: false,
     clause: { field: 'word', values: [value.toLowerCase()], negated },
   };
 }
@@ -202,6 +259,22 @@ function check(field: ClauseField, value: string): string | null {
   }
 }
 
+/** True for a value that can become a right one when more is typed. */
+function isBegun(field: ClauseField, value: string): boolean {
+  switch (field) {
+    case 'state':
+      return Object.keys(regions).some((code) => code.startsWith(value.toUpperCase()));
+    case 'audit':
+      return auditValues.some((one) => one.startsWith(value));
+    case 'starts':
+    case 'ends':
+    case 'contains':
+      return clean(field, value) === '';
+    default:
+      return false;
+  }
+}
+
 function clean(field: ClauseField, value: string): string {
   return field === 'starts' || field === 'ends' || field === 'contains'
     ? value.replace(/[\s+().-]/g, '')
@@ -213,7 +286,11 @@ function unquote(text: string): string {
 }
 
 function problem(key: string | null, value: string, negated: boolean, sentence: string): Read {
-  return { key, value, negated, problem: sentence, clause: null };
+  return { key, value, negated, problem: sentence, unfinished: false, clause: null };
+}
+
+function unfinished(key: string | null, value: string, negated: boolean, sentence: string): Read {
+  return { key, value, negated, problem: sentence, unfinished: true, clause: null };
 }
 
 /** The digits a query looks for inside numbers, for marking them on screen. */

@@ -78,7 +78,10 @@ export type NumberRow = {
   readonly missingSince?: number;
 };
 
-/** A token of the query as it was understood: `problem` says why it could not be. */
+/**
+ * A token of the query as it was understood: `problem` says why it could not be, `unfinished` that it only lacks what is
+ * still to be typed.
+ */
 export type QueryToken = {
   readonly text: string;
   readonly start: number;
@@ -87,6 +90,7 @@ export type QueryToken = {
   readonly value: string;
   readonly negated: boolean;
   readonly problem: string | null;
+  readonly unfinished: boolean;
 };
 
 export type NumbersWindow = {

@@ -10,3 +10,8 @@ type Held = { readonly ctrlKey: boolean; readonly metaKey: boolean };
 export function commandHeld(event: Held, platform: string = navigator.platform): boolean {
   return isMac(platform) ? event.metaKey : event.ctrlKey;
 }
+
+/** Whether a key is held that makes another one no plain letter: neither typed nor a verb of the list. */
+export function modifierHeld(event: Held): boolean {
+  return [event.ctrlKey, event.metaKey].includes(true);
+}
