@@ -3,6 +3,10 @@ import path from 'node:path';
 import { Accounts } from './accounts/accounts.ts';
 import { osKeychain, type SecretStore } from './accounts/keychain.ts';
 import { Profiles } from './accounts/profiles.ts';
+import { Backups } from './backup/backups.ts';
+import { finishCommits } from './backup/commit.ts';
+import { Restores } from './backup/restores.ts';
+import { Transfers } from './backup/transfers.ts';
 import { FlowrouteV1, flowrouteV1Url } from './carrier/flowroute-v1/adapter.ts';
 import type { Events } from './contract/contract.ts';
 import { createDispatch } from './contract/dispatch.ts';
@@ -65,6 +69,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   });
   await removeLeftOvers(options.dataDir);
   await finishDeleting(options.dataDir);
+  const finished = await finishCommits(options.dataDir);
   if (isOnNetwork(options.dataDir)) {
     notices.add(
       'warning',
@@ -73,6 +78,8 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   }
   const { profiles, told: toldOfAccounts } = await Profiles.open(options.dataDir);
   const { settings, told: toldOfSettings } = await SettingsFile.open(options.dataDir);
+  if (finished)
+    notices.add('info', 'A backup was being restored when Numberdesk ended: that is finished now.');
   for (const told of [...toldOfAccounts, toldOfSettings]) if (told) notices.add('warning', told);
 
   let demo: Promise<{ url: string; close(): Promise<void> }> | null = null;
@@ -111,6 +118,9 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     log: options.log,
     ...(options.waits ? { waits: options.waits } : {}),
   });
+  const transfers = new Transfers(options.dataDir);
+  const { dataDir, workerUrl, version, log } = options;
+  const backupParts = { dataDir, workerUrl, version, log, profiles, settings, transfers };
   let desktop: DesktopInfo | null = null;
   const handlers = createHandlers({
     info: () => ({
@@ -124,6 +134,9 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     settings,
     notices,
     workspace,
+    transfers,
+    backups: new Backups(backupParts),
+    restores: new Restores({ ...backupParts, accounts, workspace }),
     async deleteEverything() {
       await deleteEverything({ dataDir: options.dataDir, accounts, settings, workspace });
       emit('settings', settings.value);

@@ -6,6 +6,9 @@ import type { EventName } from './contract/names.ts';
 import { plainReason } from './contract/plain-reason.ts';
 import type { AccountsView, AppInfo, NumberDetails, Reveal } from './contract/views.ts';
 import { diagnose } from './diagnostics.ts';
+import type { Backups } from './backup/backups.ts';
+import type { Restores } from './backup/restores.ts';
+import type { Transfers } from './backup/transfers.ts';
 import type { Notices } from './notices.ts';
 import type { SettingsFile } from './settings.ts';
 import type { Workspace } from './workspace.ts';
@@ -16,6 +19,9 @@ export type HandlerServices = {
   readonly settings: SettingsFile;
   readonly notices: Notices;
   readonly workspace: Workspace;
+  readonly backups: Backups;
+  readonly restores: Restores;
+  readonly transfers: Transfers;
   readonly deleteEverything: () => Promise<AccountsView>;
   readonly emit: <K extends EventName>(event: K, payload: Events[K]) => void;
 };
@@ -46,6 +52,35 @@ export function createHandlers(services: HandlerServices): Handlers {
       };
     },
     'app.deleteEverything': () => services.deleteEverything(),
+    'backup.make': () => services.backups.make(),
+    'backup.read': ({ id, offset }) => services.backups.read(id, offset),
+    async 'backup.end'({ id }) {
+      await services.transfers.end(id);
+      return null;
+    },
+    'restore.begin': () => services.restores.begin(),
+    async 'restore.add'({ id, offset, base64 }) {
+      await services.restores.add(id, offset, Buffer.from(base64, 'base64'));
+      return null;
+    },
+    'restore.preview': ({ id }) => services.restores.preview(id),
+    async 'restore.apply'({ id, way }) {
+      const restored = await services.restores.apply(id, way);
+      const { accounts: count } = restored;
+      const accountsSaid = `${count} ${count === 1 ? 'account' : 'accounts'}`;
+      const kept = restored.keptAs
+        ? ` The records of before are kept beside the new ones as ${restored.keptAs}.`
+        : '';
+      notices.add('info', `The backup was restored: ${accountsSaid}.${kept}`);
+      note('ok', `A backup was restored (${way === 'merge' ? 'merged' : 'replaced'})`);
+      emit('settings', settings.value);
+      emit('restored', { accounts: count });
+      return restored;
+    },
+    async 'restore.end'({ id }) {
+      await services.restores.end(id);
+      return null;
+    },
     'shell.run': ({ id }) => {
       emit('shell', { id });
       return Promise.resolve(null);

@@ -3,6 +3,7 @@
  * client and the handler map all derive from it: a missing or an extra handler does not compile.
  */
 import type { z } from 'zod';
+import type { BackupMade, BackupPiece, Restored, RestorePreview } from './backup.ts';
 import type {
   ActivityWindow,
   AreaCodesView,
@@ -60,6 +61,20 @@ export type Outputs = {
   'app.diagnostics': { readonly text: string };
   /** Signs every account out and deletes all that was kept on this computer. Refused while an order or a plan runs. */
   'app.deleteEverything': AccountsView;
+  /** One file of everything but keys, of all accounts; it is read in pieces and kept until `backup.end`. */
+  'backup.make': BackupMade;
+  'backup.read': BackupPiece;
+  'backup.end': null;
+  'restore.begin': { readonly id: string };
+  'restore.add': null;
+  /** Checks the file that came and tells what restoring it would do. */
+  'restore.preview': RestorePreview;
+  /**
+   * Restores what was shown, all of it or nothing; never while an order or a change of routes runs. Orders that were not
+   * finished send nothing any more: their numbers go into the cart or are looked up.
+   */
+  'restore.apply': Restored;
+  'restore.end': null;
   'shell.reveal': null;
   /** What was asked for and not shown yet; taken once. */
   'shell.take': Reveal | null;
@@ -168,6 +183,8 @@ export type Events = {
   /** The list changed: ask again for what is on screen. */
   inventory: { readonly revision: number; readonly total: number };
   settings: Settings;
+  /** A backup was restored: everything on screen is of before. */
+  restored: { readonly accounts: number };
   notice: Notice;
   /** Something waits to be shown: `shell.take`. */
   reveal: Reveal;

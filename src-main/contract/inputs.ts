@@ -1,5 +1,6 @@
 /** Input schemas of the contract: lengths and ranges are limited here, once, for every host. */
 import { z } from 'zod';
+import { restoreWays } from './backup.ts';
 import { activityKinds, itemStates, offerColumns } from './buying.ts';
 import { desktopCommandIds } from './commands.ts';
 import type { MethodName } from './names.ts';
@@ -45,6 +46,9 @@ export const mostAtOnce = 10_000;
 /** About 20 MB of file as base64: 100,000 rows are far less. */
 const fileBase64 = z.string().max(28_000_000, 'The file is too large: 20 MB at most.');
 
+/** A place in a file of at most 512 MB. */
+const fileOffset = z.int().min(0).max(536_870_912);
+
 /** Input schemas. Lengths and ranges are limited here, once, for every host. */
 export const inputs = {
   'app.info': nothing,
@@ -53,6 +57,15 @@ export const inputs = {
   'app.diagnostics': nothing,
   /** The word is typed by the person: nothing else can mean it. */
   'app.deleteEverything': z.strictObject({ confirm: z.literal('delete', 'Type the word delete.') }),
+  'backup.make': nothing,
+  'backup.read': z.strictObject({ id, offset: fileOffset }),
+  'backup.end': z.strictObject({ id }),
+  'restore.begin': nothing,
+  /** Pieces come one after another: each begins where the one before ended. */
+  'restore.add': z.strictObject({ id, offset: fileOffset, base64: z.base64().max(240_000) }),
+  'restore.preview': z.strictObject({ id }),
+  'restore.apply': z.strictObject({ id, way: z.enum(restoreWays) }),
+  'restore.end': z.strictObject({ id }),
   'shell.reveal': z.strictObject({ number: phoneNumber.nullable(), what: z.enum(['details', 'routes']) }),
   'shell.take': nothing,
   'shell.run': z.strictObject({ id: z.enum(desktopCommandIds) }),

@@ -143,15 +143,7 @@ function openSound<T>(
 ): { database: Database; made: T } {
   const database = new DatabaseSync(file, { timeout: 5000 });
   try {
-    const version = readVersion(database);
-    const newest = migrations.at(-1)?.version ?? 0;
-    if (version > newest) {
-      throw failure(
-        'storage-newer',
-        'The data of this account was made by a newer version of Numberdesk.',
-        'Install the newest version. It was left as it is.',
-      );
-    }
+    const version = refuseNewer(database, migrations);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
     if (whole) check(database);
     migrate(database, version, migrations);
@@ -176,6 +168,17 @@ function makeOf<T>(database: Database, make: (database: Database) => T): T {
   }
 }
 
+/** The version of a file; rejects with `storage-newer` when it is one that this app does not know. */
+function refuseNewer(database: Database, migrations: readonly Migration[]): number {
+  const version = readVersion(database);
+  if (version <= (migrations.at(-1)?.version ?? 0)) return version;
+  throw failure(
+    'storage-newer',
+    'The data of this account was made by a newer version of Numberdesk.',
+    'Install the newest version. It was left as it is.',
+  );
+}
+
 function migrate(database: Database, from: number, migrations: readonly Migration[]): void {
   migrations.forEach((migration, index) => {
     if (migration.version !== index + 1) throw new Error(`migration ${migration.version} is out of order`);
@@ -189,4 +192,40 @@ function migrate(database: Database, from: number, migrations: readonly Migratio
 
 function readVersion(database: Database): number {
   return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+}
+
+/**
+ * Opens a file that is nobody's yet, or is thrown away when it is damaged: nothing is moved aside, and every page is looked at.
+ * `look` may reject what it finds before anything is changed. Rejects with `storage-newer`, or with damage.
+ */
+export function openStrictly(
+  file: string,
+  migrations: readonly Migration[],
+  look: (database: Database) => void = () => undefined,
+): Database {
+  const database = new DatabaseSync(file, { timeout: 5000 });
+  try {
+    // Whatever a file from elsewhere says it computes: functions of its schema are not run.
+    database.exec('PRAGMA trusted_schema = OFF');
+    refuseNewer(database, migrations);
+    database.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
+    check(database);
+    look(database);
+    migrate(database, readVersion(database), migrations);
+    return database;
+  } catch (thrown) {
+    abandon(database);
+    throw thrown;
+  }
+}
+
+/** Writes what a database holds at this moment into a new, compact file, also while somebody else writes it. */
+export function snapshotDatabase(from: string, to: string): void {
+  const database = new DatabaseSync(from, { timeout: 5000, readOnly: true });
+  try {
+    check(database);
+    database.prepare('VACUUM INTO ?').run(to);
+  } finally {
+    abandon(database);
+  }
 }
