@@ -90,11 +90,17 @@ export function transaction<T>(database: Database, work: () => T): T {
  * when another one has it: two of them would each believe that they alone send orders.
  */
 export function holdFolder(folder: string): { release(): void } {
-  const lock = new DatabaseSync(path.join(folder, 'in-use.db'), { timeout: 0 });
+  const file = path.join(folder, 'in-use.db');
+  const lock = new DatabaseSync(file, { timeout: 0 });
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (thrown) {
-    lock.close();
+    abandon(lock);
+    // Only who has the lock gets so far as to read the file. Nothing is ever written into it: it is made again.
+    if (isDamage(thrown)) {
+      files.removeSync(file);
+      return holdFolder(folder);
+    }
     if (!/locked|busy/i.test(thrown instanceof Error ? thrown.message : '')) throw thrown;
     throw failure(
       'storage',

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { closeLarge, expect, expectAccessible, test, windowShown, type RunningApp } from './app.ts';
 
@@ -106,11 +108,17 @@ test('with the main window closed to the tray, quick search still answers and br
 
 test('closing quick search hides it: with it as the last window the app stays, and only Quit ends it', async ({
   launch,
+  dataDir,
 }) => {
   const { electron, page, quick } = await start(() => launch(['--demo']));
   await page.getByRole('button', { name: 'Settings' }).click();
   await page.getByRole('button', { name: 'Desktop' }).click();
   await page.getByLabel('Closing the window keeps Numberdesk in the tray').check();
+  // Written last, just before the desktop is told: closed earlier, the window would ask.
+  const written = path.join(dataDir, 'settings.json.copy');
+  await expect
+    .poll(() => (existsSync(written) ? readFileSync(written, 'utf8') : ''))
+    .toMatch(/"closeToTray": ?true/);
   await closeLarge(electron);
   await expect.poll(() => electron.windows().length).toBe(1);
   // Ctrl W, Alt F4 and the menu's Close all end in this call.

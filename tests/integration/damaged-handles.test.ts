@@ -5,7 +5,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { files } from '../../src-main/files.ts';
 import { NumberStore } from '../../src-main/inventory/store.ts';
 import { Journal } from '../../src-main/storage/journal.ts';
-import { closeDatabase, moveAside, openDatabase, type Database } from '../../src-main/storage/sqlite.ts';
+import {
+  closeDatabase,
+  holdFolder,
+  moveAside,
+  openDatabase,
+  type Database,
+} from '../../src-main/storage/sqlite.ts';
 import { journalMigrations } from '../../src-main/storage/migrations/index.ts';
 import { temporaryFolder } from './app-rig.ts';
 
@@ -39,6 +45,14 @@ const damages: [string, (database: Database) => void][] = [
   ['a table is gone', withoutTable('number')],
   ['a column is gone', (database) => database.exec('ALTER TABLE number DROP COLUMN billing')],
 ];
+
+test('a damaged lock of the folder does not keep the app from starting, and still keeps a second one out', () => {
+  writeFileSync(path.join(folder.path, 'in-use.db'), 'x'.repeat(5_000));
+  const held = holdFolder(folder.path);
+  expect(() => holdFolder(folder.path)).toThrow(/running already/);
+  held.release();
+  holdFolder(folder.path).release();
+});
 
 test('a database is moved aside with its side files, or not at all', () => {
   for (const suffix of ['', '-wal', '-shm']) writeFileSync(file + suffix, `text${suffix}`);
