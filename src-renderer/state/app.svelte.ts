@@ -282,6 +282,9 @@ export class AppState {
     this.assigning = null;
     this.tagging = null;
     this.planToOpen = null;
+    this.wantedQuery = null;
+    this.wantedNumber = null;
+    this.task = null;
     this.last.reset();
     this.toasts = this.toasts.filter((toast) => toast.action === null);
   }
