@@ -20,7 +20,7 @@ import { keepMemorySmall } from './memory.ts';
 import { Notices } from './notices.ts';
 import { SettingsFile } from './settings.ts';
 import { removeLeftOvers } from './storage/json-file.ts';
-import { holdFolder } from './storage/sqlite.ts';
+import { holdFolder } from './storage/hold-folder.ts';
 import type { Waits } from './open-account.ts';
 import { Workspace } from './workspace.ts';
 

@@ -15,7 +15,7 @@ import {
 import path from 'node:path';
 import { failure } from './contract/errors.ts';
 import { files, type Files } from './files.ts';
-import { holdFolder } from './storage/sqlite.ts';
+import { holdFolder } from './storage/hold-folder.ts';
 
 export type BringOptions = {
   /** The folder of 0.1.0. */

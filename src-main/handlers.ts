@@ -71,7 +71,7 @@ export function createHandlers(services: HandlerServices): Handlers {
       const kept = restored.keptAs
         ? ` The records of before are kept beside the new ones as ${restored.keptAs}.`
         : '';
-      notices.add('info', `The backup was restored: ${accountsSaid}.${kept}`);
+      notices.keep('info', `The backup was restored: ${accountsSaid}.${kept}`);
       note('ok', `A backup was restored (${way === 'merge' ? 'merged' : 'replaced'})`);
       emit('settings', settings.value);
       emit('restored', { accounts: count });

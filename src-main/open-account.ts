@@ -21,6 +21,7 @@ import { Plans } from './routing/plans.ts';
 import { Routes } from './routing/routes.ts';
 import type { SettingsFile } from './settings.ts';
 import { openStore, type StoreClient } from './storage/client.ts';
+import { toldOfRecovery } from './told-of-recovery.ts';
 
 /** Milliseconds between two tries of a read, two looks after a lost answer, and two tries of a write. The rest for tests. */
 export type Waits = {
@@ -176,10 +177,17 @@ export class OpenAccount {
     const file = path.join(accountFolder(dataDir, this.profile.id), 'journal.db');
     return openStore('journal', {
       ...{ file, workerUrl, log },
-      onMoved: (movedTo) => {
-        notices.add(
-          'warning',
-          `The record of orders was damaged. It was kept as ${movedTo}. Check recent orders with the carrier.`,
+      onRecovered: (recovered) => {
+        notices.add('warning', toldOfRecovery(recovered));
+        this.#options.log(`the journal was put together again${recovered.whole ? ', whole' : ''}`);
+        // What runs by now waits for the person, as everything that was open does.
+        this.buying.then(
+          ({ orders }) => orders.interrupt(),
+          () => undefined,
+        );
+        this.routing.then(
+          ({ plans }) => plans.interrupt(),
+          () => undefined,
         );
       },
     });

@@ -182,6 +182,11 @@ export class Orders {
     return this.order(id);
   }
 
+  /** The record was damaged while an order ran: it waits for the person. */
+  interrupt(): void {
+    this.#running?.pause(pauseGraceMs);
+  }
+
   /** Goes on with an order that waits. One that was stopped only looks up what may have been bought. */
   async resume(id: number, agreed?: Inputs['orders.resume']['agreed']): Promise<OrderSummary> {
     needCarrier(this.#options);

@@ -122,6 +122,11 @@ export class Plans {
     });
   }
 
+  /** The record was damaged while a plan ran: it waits for the person. */
+  interrupt(): void {
+    this.#running?.run.pause();
+  }
+
   async pause(id: number): Promise<PlanView> {
     if (this.#running?.run.id === id) this.#running.run.pause();
     return this.get(id);

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Failure, failure } from '../contract/errors.ts';
+import type { Recovered } from './recovery.ts';
 import type { StoreKind, StoreMethod, Stores, WorkerAnswer } from './protocol.ts';
 
 type Pending = { resolve(value: unknown): void; reject(error: Failure): void; method: string; at: number };
@@ -22,6 +23,8 @@ export type StoreClientOptions = {
   readonly onChange?: (size: Size) => void;
   /** The file was damaged; it is kept at this path and a new one was begun. */
   readonly onMoved?: (movedTo: string) => void;
+  /** The file was damaged, or gone; it was put together again. */
+  readonly onRecovered?: (recovered: Recovered) => void;
 };
 
 /** Opens one store in its worker thread. Rejects with `storage-newer` or `storage` when that cannot be done. */
@@ -102,6 +105,8 @@ export class StoreClient<K extends StoreKind> {
   }
 
   #receive(answer: WorkerAnswer): void {
+    if (answer.kind === 'log') this.#options.log(answer.line);
+    if (answer.kind === 'recovered') this.#options.onRecovered?.(answer.recovered);
     if (answer.kind === 'moved') this.#options.onMoved?.(answer.movedTo);
     if (answer.kind === 'changed') this.#options.onChange?.(answer.size);
     if (answer.kind !== 'answer') return;

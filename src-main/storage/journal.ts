@@ -1,3 +1,6 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { files } from '../files.ts';
 import { SearchStore } from '../find/search-store.ts';
 import { TagStore } from '../inventory/tag-store.ts';
 import { ActivityStore } from '../orders/activity-store.ts';
@@ -6,38 +9,153 @@ import { OrderStore } from '../orders/order-store.ts';
 import { PriceStore } from '../orders/price-store.ts';
 import { DraftStore } from '../routing/draft-store.ts';
 import { PlanStore } from '../routing/plan-store.ts';
+import { BackupKeeper, type KeeperOptions } from './backup-keeper.ts';
+import { journalDomain } from './journal-mend.ts';
+import { compare, noteClosed, noteClosing, noteOpen, readState, type JournalState } from './journal-state.ts';
 import { journalMigrations } from './migrations/index.ts';
-import { closeDatabase, openDatabase, type Database } from './sqlite.ts';
+import { beforeFiles, finishRecovery, hasKept, recover, type Recovered } from './recovery.ts';
+import { abandon, isDamage, keepBefore, makeOf, openSound, type Database, type HowToOpen } from './sqlite.ts';
+import { readWal } from './wal.ts';
+
+const newest = journalMigrations.length;
 
 /** The file of what cannot be fetched again, and the stores that share it. */
 export class Journal {
-  readonly movedTo: string | null;
+  /** What was found when it was opened and had to be put together again; null when it was sound. */
+  readonly recovered: Recovered | null;
   /** Nobody follows the journal by its size. */
   readonly size = { revision: 1, total: 0 };
   readonly parts: readonly object[];
-  #close: () => void;
+  #file: string;
+  #database: Database;
+  #keeper: BackupKeeper;
 
-  constructor(file: string) {
+  constructor(file: string, options: Partial<KeeperOptions> = {}) {
+    this.#file = file;
+    const opened = openJournal(file);
+    const { database } = opened;
+    this.#database = database;
+    this.recovered = opened.recovered;
+    // What money and live calls depend on is on disk when a call returns.
+    database.exec('PRAGMA synchronous = FULL');
     const parts = [
       ...[CartStore, OrderStore, PriceStore, ActivityStore],
       ...[SearchStore, PlanStore, DraftStore, TagStore],
     ];
-    const make = (opened: Database) => {
-      // What money and live calls depend on is on disk when a call returns.
-      opened.exec('PRAGMA synchronous = FULL');
-      return parts.map((Part) => new Part(opened));
-    };
-    const { database, made, movedTo } = openDatabase(file, journalMigrations, true, make);
-    this.movedTo = movedTo;
-    this.parts = made;
-    this.#close = () => {
-      closeDatabase(database);
-    };
+    this.parts = makeOf(database, (made) => parts.map((Part) => new Part(made)));
+    this.#keeper = new BackupKeeper(file, database, opened.held, options);
   }
 
-  close(): void {
-    this.#close();
+  /** A call was answered: what it changed is backed up when it is time. */
+  touched(): void {
+    this.#keeper.touched();
   }
+
+  /**
+   * Backs up what was not yet, for so long as a quit may take, and closes. Resolves with false when a backup had to be left
+   * alone that is still being copied.
+   */
+  async close(): Promise<boolean> {
+    const database = this.#database;
+    try {
+      database.exec('PRAGMA optimize');
+      const held = await this.#keeper.close();
+      noteClosing(this.#file, newest);
+      database.close();
+      if (held && this.#keeper.inTime()) noteClosed(this.#file, newest, held.name);
+    } finally {
+      abandon(database);
+    }
+    return !this.#keeper.copying;
+  }
+
+  /** Lets go of a file in trouble, for it to be put together again. */
+  async abandon(): Promise<void> {
+    await this.#keeper.stop();
+    abandon(this.#database);
+  }
+
+  /** True when the database itself, not only a copy, is not what it should be. */
+  isDamaged(): boolean {
+    try {
+      const found = this.#database.prepare('PRAGMA integrity_check(1)').get() ?? {};
+      return Object.values(found)[0] !== 'ok';
+    } catch (thrown) {
+      return isDamage(thrown);
+    }
+  }
+}
+
+type Opened = {
+  readonly database: Database;
+  readonly recovered: Recovered | null;
+  /** The backup that holds all of it already. */
+  readonly held: string | null;
+};
+
+function openJournal(file: string): Opened {
+  mkdirSync(path.dirname(file), { recursive: true });
+  finishRecovery(file);
+  const state = readState(file);
+  const found = lookAt(file, state);
+  let migrated = false;
+  const how: HowToOpen = {
+    check: found.kind === 'same' ? 'none' : 'full',
+    version: state?.schema,
+    beforeMigration(database, version) {
+      migrated = true;
+      keepBefore(database, file, version);
+    },
+  };
+  const anew = (options: Parameters<typeof recover>[3]): Opened => {
+    const recovered = recover(file, journalMigrations, journalDomain, options);
+    const database = openSound(file, journalMigrations, { check: 'full' });
+    noteOpen(file, newest);
+    return { database, recovered, held: null };
+  };
+  if (found.kind === 'damaged') return anew(found);
+  try {
+    const database = openSound(file, journalMigrations, how);
+    noteOpen(file, newest);
+    // Two starts after a migration, nobody needs the file from before it any more.
+    if (!migrated) for (const before of beforeFiles(file)) files.removeSync(before);
+    return { database, recovered: null, held: found.kind === 'same' && !migrated ? found.held : null };
+  } catch (thrown) {
+    if (!isDamage(thrown)) throw thrown;
+    return anew({});
+  }
+}
+
+type Look =
+  | { readonly kind: 'same'; readonly held: string | null }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'damaged'; readonly bad?: ReadonlySet<number>; readonly exact?: string | null };
+
+/** What can be told of a file before SQLite opens it: afterwards, a log that does not belong to it would be in it. */
+function lookAt(file: string, state: JournalState | null): Look {
+  // It is refused when it is opened, and left as it is.
+  if (state !== null && state.schema > newest) return { kind: 'unknown' };
+  if (!existsSync(file)) return hasKept(file) ? { kind: 'damaged' } : { kind: 'unknown' };
+  if (state?.phase === 'closed') {
+    // A file that was closed in order has no log.
+    if (existsSync(`${file}-wal`)) setLogAside(file);
+    const found = compare(file, state);
+    if (found.kind === 'same') return { kind: 'same', held: state.backup };
+    return found.kind === 'decayed'
+      ? { kind: 'damaged', bad: found.pages, exact: state.backup }
+      : { kind: 'unknown' };
+  }
+  if (state?.phase === 'open' && !existsSync(`${file}-wal`)) return { kind: 'damaged' };
+  const wal = readWal(file);
+  return wal !== null && (wal.damaged || wal.foreign) ? { kind: 'damaged' } : { kind: 'unknown' };
+}
+
+function setLogAside(file: string): void {
+  const kept = `${file}.stray-${Date.now()}`;
+  // Programs that only read leave an empty one.
+  if (statSync(`${file}-wal`).size === 0) files.removeSync(`${file}-wal`);
+  else files.moveSync(`${file}-wal`, `${kept}-wal`);
+  files.removeSync(`${file}-shm`);
 }
 
 /** What the journal answers: the methods of all its stores. */
@@ -48,4 +166,4 @@ export type JournalCalls = CartStore &
   SearchStore &
   PlanStore &
   DraftStore &
-  TagStore & { close(): void };
+  TagStore & { close(): Promise<boolean> };

@@ -3,6 +3,7 @@ import type { AppError } from '../contract/errors.ts';
 import type { NumberStore } from '../inventory/store.ts';
 import type { AsideStore } from '../inventory/aside-store.ts';
 import type { JournalCalls } from './journal.ts';
+import type { Recovered } from './recovery.ts';
 
 /**
  * The stores a worker can hold: the cached list, which can be fetched again, the journal, which cannot, and work on files of
@@ -26,6 +27,9 @@ export type WorkerAnswer =
   | { readonly kind: 'opened' }
   /** The file was damaged: it is kept there, and a new one was begun. */
   | { readonly kind: 'moved'; readonly movedTo: string }
+  /** The journal was damaged, and was put together again. */
+  | { readonly kind: 'recovered'; readonly recovered: Recovered }
+  | { readonly kind: 'log'; readonly line: string }
   | { readonly kind: 'failed'; readonly error: AppError }
   | { readonly kind: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: AppError }
   | { readonly kind: 'changed'; readonly size: Size };

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync } from '@photostructure/sqlite';
+import { backup, DatabaseSync } from '@photostructure/sqlite';
 import { failure } from '../contract/errors.ts';
 import { files, type Files } from '../files.ts';
 import { numberMigrations, type Migration } from './migrations/index.ts';
@@ -16,10 +16,10 @@ export type OpenedDatabase<T> = {
 };
 
 /**
- * Opens (or makes) a database and brings its schema up to date. A damaged file is moved aside, never deleted; a file
- * of a newer version of the app is refused untouched with `storage-newer`. `whole` looks at every page first: not needed
- * where all of it is read anyhow. `make` prepares what its user needs: a table that is not as the migrations left it shows
- * there, and counts as damage too.
+ * Opens (or makes) a database whose rows can be fetched again, and brings its schema up to date. A damaged file is moved
+ * aside, never deleted; a file of a newer version of the app is refused untouched with `storage-newer`. `whole` looks at
+ * every page first: not needed where all of it is read anyhow. `make` prepares what its user needs: a table that is not as the
+ * migrations left it shows there, and counts as damage too.
  */
 export function openDatabase<T = undefined>(
   file: string,
@@ -28,12 +28,31 @@ export function openDatabase<T = undefined>(
   make: (database: Database) => T = () => undefined as T,
 ): OpenedDatabase<T> {
   mkdirSync(path.dirname(file), { recursive: true });
+  const open = () => {
+    const database = openSound(file, migrations, { check: whole ? 'quick' : 'none' });
+    return { database, made: makeOf(database, make) };
+  };
   try {
-    return { ...openSound(file, migrations, whole, make), movedTo: null };
+    return { ...open(), movedTo: null };
   } catch (thrown) {
     if (!isDamage(thrown)) throw thrown;
     const movedTo = moveAside(file);
-    return { ...openSound(file, migrations, whole, make), movedTo };
+    return { ...open(), movedTo };
+  }
+}
+
+/** Prepares what the user of a database needs. Whatever it throws, the file is not held any more. */
+export function makeOf<T>(database: Database, make: (database: Database) => T): T {
+  try {
+    return make(database);
+  } catch (thrown) {
+    abandon(database);
+    if (
+      thrown instanceof Error &&
+      /no such (table|column)|has \d+ columns but|has no column/i.test(thrown.message)
+    )
+      throw new DamageError(thrown.message, { cause: thrown });
+    throw thrown;
   }
 }
 
@@ -86,36 +105,6 @@ export function transaction<T>(database: Database, work: () => T): T {
 }
 
 /**
- * Takes a data folder for this process, until `release` or the end of the process, however it ends. Rejects with `storage`
- * when another one has it: two of them would each believe that they alone send orders.
- */
-export function holdFolder(folder: string): { release(): void } {
-  const file = path.join(folder, 'in-use.db');
-  const lock = new DatabaseSync(file, { timeout: 0 });
-  try {
-    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-  } catch (thrown) {
-    abandon(lock);
-    // Only who has the lock gets so far as to read the file. Nothing is ever written into it: it is made again.
-    if (isDamage(thrown)) {
-      files.removeSync(file);
-      return holdFolder(folder);
-    }
-    if (!/locked|busy/i.test(thrown instanceof Error ? thrown.message : '')) throw thrown;
-    throw failure(
-      'storage',
-      'Numberdesk is running already with this data folder.',
-      'Close it first, or choose another folder with --data-dir.',
-    );
-  }
-  return {
-    release() {
-      lock.close();
-    },
-  };
-}
-
-/**
  * Tidies and closes, so that the next start finds one clean file. Whatever that throws, the file is not held any more: one
  * that is still open cannot be moved aside on Windows.
  */
@@ -136,48 +125,116 @@ export function abandon(database: Database): void {
   }
 }
 
-function check(database: Database): void {
-  const { quick_check: found } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
-  if (found !== 'ok') throw new DamageError('database disk image is malformed');
+/** Opens a database that is not to be changed. */
+export function openToRead(file: string): Database {
+  return new DatabaseSync(file, { readOnly: true });
 }
 
-function openSound<T>(
-  file: string,
-  migrations: readonly Migration[],
-  whole: boolean,
-  make: (database: Database) => T,
-): { database: Database; made: T } {
+/** Opens a file as a lock: nothing is read, and a lock of somebody else is not waited for. */
+export function openLock(file: string): Database {
+  return new DatabaseSync(file, { timeout: 0 });
+}
+
+/** A database that is nowhere but in memory. */
+export function openMemory(): Database {
+  return new DatabaseSync(':memory:');
+}
+
+/** A new file that is written and then read once: nothing of it has to outlast a crash before it is closed. */
+export function openScratch(file: string): Database {
+  const database = new DatabaseSync(file);
+  database.exec('PRAGMA foreign_keys = OFF; PRAGMA recursive_triggers = OFF');
+  return database;
+}
+
+const pagesAtOnce = 256;
+
+/**
+ * Copies a database as it is at this moment into one file without side files, with SQLite's own backup: in a thread of its own,
+ * while others go on reading and writing. `pause` is asked again and again; when it rejects, so does this, at once.
+ */
+export async function copyDatabase(file: string, to: string, pause: () => Promise<void>): Promise<void> {
+  const source = openToRead(file);
+  let copying: Promise<unknown> | null = null;
+  try {
+    // One moment for all steps: otherwise every write of somebody else would begin the copy anew.
+    source.exec('BEGIN');
+    source.prepare('SELECT count(*) FROM sqlite_schema').get();
+    copying = backup(source, to, { rate: pagesAtOnce });
+    await unlessStopped(copying, pause);
+  } finally {
+    // Not closed under the hands of a copy that goes on.
+    if (copying)
+      void copying
+        .catch(() => undefined)
+        .finally(() => {
+          abandon(source);
+        });
+    else abandon(source);
+  }
+  const copy = new DatabaseSync(to);
+  try {
+    copy.exec('PRAGMA journal_mode = DELETE');
+  } finally {
+    copy.close();
+  }
+}
+
+const lookEveryMs = 20;
+
+async function unlessStopped(work: Promise<unknown>, pause: () => Promise<void>): Promise<void> {
+  let ended = false;
+  const done = work.finally(() => (ended = true));
+  for (;;) {
+    await Promise.race([done, new Promise((resolve) => setTimeout(resolve, lookEveryMs))]);
+    if (ended) return;
+    await pause();
+  }
+}
+
+export type HowToOpen = {
+  /** `quick` looks at the structure of every page, `full` at what the indexes say as well. */
+  readonly check: 'none' | 'quick' | 'full';
+  /** `user_version`, where something else than the file itself knows it. */
+  readonly version?: number | undefined;
+  /** The schema is about to be brought from this version to the newest: the file is whole and holds everything. */
+  readonly beforeMigration?: (database: Database, version: number) => void;
+};
+
+/**
+ * Opens a database and brings its schema up to date. Throws what `isDamage` knows when the file is not what it should be, and
+ * `storage-newer` when a newer version of the app made it. Whatever it throws, the file is not held.
+ */
+export function openSound(file: string, migrations: readonly Migration[], how: HowToOpen): Database {
+  checkHead(file);
   const database = new DatabaseSync(file, { timeout: 5000 });
   try {
-    const version = refuseNewer(database, migrations);
+    const version = readVersion(database);
+    const newest = migrations.at(-1)?.version ?? 0;
+    if (how.version !== undefined && how.version !== version) throw new DamageError('another version');
+    checkVersion(database, version, newest);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
-    if (whole) check(database);
-    migrate(database, version, migrations);
-    return { database, made: makeOf(database, make) };
+    if (how.check !== 'none') checkPages(database, how.check);
+    if (version > 0 && version < newest) how.beforeMigration?.(database, version);
+    bringUpToDate(database, version, migrations);
+    if (shapeOf(database) !== shapeOfMigrations(migrations)) throw new DamageError('another schema');
+    return database;
   } catch (thrown) {
-    // Whatever closing says, what is told is why: a file that is still held cannot be moved aside on Windows.
     abandon(database);
     throw thrown;
   }
 }
 
-function makeOf<T>(database: Database, make: (database: Database) => T): T {
-  try {
-    return make(database);
-  } catch (thrown) {
-    if (
-      thrown instanceof Error &&
-      /no such (table|column)|has \d+ columns but|has no column/i.test(thrown.message)
-    )
-      throw new DamageError(thrown.message, { cause: thrown });
-    throw thrown;
-  }
-}
-
-/** The version of a file; rejects with `storage-newer` when it is one that this app does not know. */
-function refuseNewer(database: Database, migrations: readonly Migration[]): number {
-  const version = readVersion(database);
-  if (version <= (migrations.at(-1)?.version ?? 0)) return version;
+/**
+ * The version is written twice, as `user_version` and as `application_id` (nothing in a file of 0.1.0): a newer version of the
+ * app has both, and one that was damaged differs from the other.
+ */
+function checkVersion(database: Database, version: number, newest: number): void {
+  const { application_id: mark } = database.prepare('PRAGMA application_id').get() as {
+    application_id: number;
+  };
+  if (mark !== version && (mark !== 0 || version > newest)) throw new DamageError('no such version');
+  if (version <= newest) return;
   throw failure(
     'storage-newer',
     'The data of this account was made by a newer version of Numberdesk.',
@@ -185,19 +242,106 @@ function refuseNewer(database: Database, migrations: readonly Migration[]): numb
   );
 }
 
-function migrate(database: Database, from: number, migrations: readonly Migration[]): void {
+function checkPages(database: Database, check: 'quick' | 'full'): void {
+  const sql = check === 'quick' ? 'PRAGMA quick_check(1)' : 'PRAGMA integrity_check(1)';
+  const found = database.prepare(sql).get() ?? {};
+  if (Object.values(found)[0] !== 'ok') throw new DamageError('database disk image is malformed');
+}
+
+/**
+ * Fields of the first page that SQLite takes as they are, and that never have another value in a file of ours: with a wrong one
+ * it would open the file for reading only, or read every text as something else.
+ */
+function checkHead(file: string): void {
+  if (!existsSync(file)) return;
+  const head = Buffer.alloc(100);
+  const handle = openSync(file, 'r');
+  try {
+    if (readSync(handle, head, 0, 100, 0) < 100) return;
+  } finally {
+    closeSync(handle);
+  }
+  const text = head.toString('latin1', 0, 16) === 'SQLite format 3\0';
+  const versions = [head[18], head[19]].every((version) => version === 1 || version === 2);
+  const shares = head[20] === 0 && head[21] === 64 && head[22] === 32 && head[23] === 32;
+  if (!text || !versions || !shares || head.readUInt32BE(56) > 1)
+    throw new DamageError('file is not a database');
+}
+
+function bringUpToDate(database: Database, version: number, migrations: readonly Migration[]): void {
+  try {
+    migrate(database, version, migrations);
+  } catch (thrown) {
+    // It has what its version says it has not: the version is not what was written.
+    const message = thrown instanceof Error ? thrown.message : '';
+    if (/already exists|duplicate column/i.test(message)) throw new DamageError(message);
+    throw thrown;
+  }
+}
+
+/** Brings a schema from a version to the last of these migrations, each in a transaction of its own. */
+export function migrate(database: Database, from: number, migrations: readonly Migration[]): void {
   migrations.forEach((migration, index) => {
     if (migration.version !== index + 1) throw new Error(`migration ${migration.version} is out of order`);
     if (migration.version <= from) return;
     transaction(database, () => {
       database.exec(migration.sql);
-      database.exec(`PRAGMA user_version = ${migration.version}`);
+      database.exec(
+        `PRAGMA user_version = ${migration.version}; PRAGMA application_id = ${migration.version}`,
+      );
     });
   });
 }
 
-function readVersion(database: Database): number {
+export function readVersion(database: Database): number {
   return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+}
+
+/** Tables, columns, indexes and triggers by name and kind: equal for two databases that the same migrations made. */
+function shapeOf(database: Database): string {
+  const rows = database
+    .prepare(
+      `SELECT m.type, m.name, c.name AS "column", c.type AS kind, c."notnull" AS required, c.pk
+       FROM sqlite_schema AS m LEFT JOIN pragma_table_xinfo(m.name) AS c ON m.type = 'table'
+       WHERE m.name NOT LIKE 'sqlite_%' ORDER BY m.type, m.name, c.cid`,
+    )
+    .all();
+  return JSON.stringify(rows);
+}
+
+const shapes = new Map<readonly Migration[], string>();
+
+function shapeOfMigrations(migrations: readonly Migration[]): string {
+  const kept = shapes.get(migrations);
+  if (kept !== undefined) return kept;
+  const database = openMemory();
+  migrate(database, 0, migrations);
+  const shape = shapeOf(database);
+  database.close();
+  shapes.set(migrations, shape);
+  return shape;
+}
+
+/**
+ * Copies a database that only this process has open, with everything that is still in its log, into one file beside it, and
+ * returns its path.
+ */
+export function keepBefore(database: Database, file: string, version: number): string {
+  const kept = `${file}.before-${version}`;
+  const temporary = `${kept}.tmp`;
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  copyFileSync(file, temporary);
+  const copy = new DatabaseSync(temporary);
+  copy.exec('PRAGMA journal_mode = DELETE');
+  copy.close();
+  const handle = openSync(temporary, 'r+');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  files.moveSync(temporary, kept);
+  return kept;
 }
 
 /**
@@ -213,11 +357,12 @@ export function openStrictly(
   try {
     // Whatever a file from elsewhere says it computes: functions of its schema are not run.
     database.exec('PRAGMA trusted_schema = OFF');
-    refuseNewer(database, migrations);
+    const version = readVersion(database);
+    checkVersion(database, version, migrations.at(-1)?.version ?? 0);
     database.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
-    check(database);
+    checkPages(database, 'quick');
     look(database);
-    migrate(database, readVersion(database), migrations);
+    migrate(database, version, migrations);
     return database;
   } catch (thrown) {
     abandon(database);
@@ -229,7 +374,7 @@ export function openStrictly(
 export function snapshotDatabase(from: string, to: string): void {
   const database = new DatabaseSync(from, { timeout: 5000, readOnly: true });
   try {
-    check(database);
+    checkPages(database, 'quick');
     database.prepare('VACUUM INTO ?').run(to);
   } finally {
     abandon(database);

@@ -15,7 +15,14 @@ const post = (answer: WorkerAnswer) => {
   port.postMessage(answer);
 };
 
-type OpenStore = { readonly movedTo: string | null; readonly size: { revision: number; total: number } };
+const recoveredMeanwhile: AppError = {
+  code: 'storage',
+  message: 'The record of orders and changes was damaged, and was put together again just now.',
+  action: 'Look at what is open, then try again.',
+  retryable: true,
+};
+
+type OpenStore = { readonly size: { revision: number; total: number } };
 const { kind, file } = workerData as { kind: StoreKind; file: string };
 
 const openers = { numbers: openNumbers, journal: openJournal, backup: openBackup };
@@ -25,7 +32,7 @@ let parts: readonly object[] = [];
 try {
   [store, parts] = openers[kind]();
   post({ kind: 'opened' });
-  if (store.movedTo !== null) post({ kind: 'moved', movedTo: store.movedTo });
+  tellOpened(store);
 } catch (thrown) {
   post({ kind: 'failed', error: describe(thrown) });
 }
@@ -33,6 +40,9 @@ try {
 /** What questions get from now on, when a list is damaged and none can be begun anew. */
 let broken: AppError | null = null;
 let begunAnew = false;
+/** The journal is being put together again, or closed: calls wait. */
+let recovering = false;
+let closing = false;
 const queue = new CallQueue();
 /** Steps that fill the index: until they end, calls wait unless the database alone can answer them. */
 let filling: Generator<void> | null = store instanceof NumberStore ? store.load() : null;
@@ -70,6 +80,7 @@ function wake(): void {
 
 /** One piece of work; false when there is none. */
 function turn(): boolean {
+  if (recovering || closing) return false;
   if (filling) {
     fill(filling);
     return true;
@@ -162,6 +173,29 @@ function tried(numbers: NumberStore, call: WorkerCall): unknown {
   }
 }
 
+/** What was found wrong as a file was opened. */
+function tellOpened(opened: OpenStore): void {
+  if (opened instanceof NumberStore && opened.movedTo !== null)
+    post({ kind: 'moved', movedTo: opened.movedTo });
+  if (opened instanceof Journal && opened.recovered !== null)
+    post({ kind: 'recovered', recovered: opened.recovered });
+}
+
+/** A journal that turns out damaged is put together again, at once; the calls that come meanwhile wait. */
+async function recoverJournal(damaged: Journal): Promise<void> {
+  if (recovering) return;
+  recovering = true;
+  try {
+    await damaged.abandon();
+    [store, parts] = openJournal();
+    tellOpened(store);
+  } catch (thrown) {
+    broken = describe(thrown);
+  }
+  recovering = false;
+  wake();
+}
+
 function answer(call: WorkerCall): void {
   if (broken && call.method !== 'close') {
     post({ kind: 'answer', id: call.id, error: broken });
@@ -171,7 +205,8 @@ function answer(call: WorkerCall): void {
     // The callers are typed by `StoreClient`; nothing else can reach this port.
     const part = parts.find((one) => call.method in one) as Record<string, (...args: unknown[]) => unknown>;
     const value = part[call.method]?.(...call.args);
-    if (isSteps(value)) step(call, value);
+    if (value instanceof Promise) closeJournal(call, value);
+    else if (isSteps(value)) step(call, value);
     else finish(call, value);
   } catch (thrown) {
     fail(call, thrown);
@@ -190,16 +225,41 @@ function step(call: WorkerCall, steps: Generator<void, unknown>): void {
   }
 }
 
+/** The journal takes a moment to close. Nothing is answered any more meanwhile. */
+function closeJournal(call: WorkerCall, closed: Promise<boolean>): void {
+  closing = true;
+  void closed
+    .catch((thrown: unknown) => {
+      log(`the journal did not close in order: ${describe(thrown).code}`);
+      return true;
+    })
+    .then((ended) => {
+      finish(call, undefined);
+      // A copy that takes too long would keep the thread from ending.
+      if (!ended) setImmediate(() => process.exit(0));
+    });
+}
+
 function finish(call: WorkerCall, value: unknown): void {
   post({ kind: 'answer', id: call.id, value });
-  if (call.method === 'close') port.close();
-  else tellSize();
+  if (call.method === 'close') {
+    port.close();
+    return;
+  }
+  tellSize();
+  if (store instanceof Journal) store.touched();
 }
 
 function fail(call: WorkerCall, thrown: unknown): void {
   if (isDamage(thrown) && store instanceof NumberStore && beginAnew(store)) {
     // Asked again of the new list: what belongs to a pass over the old one is refused there.
     queue.add(call);
+    return;
+  }
+  if (isDamage(thrown) && store instanceof Journal) {
+    // Not asked again: what it was about may have another state by then. Whoever asked looks again.
+    post({ kind: 'answer', id: call.id, error: recoveredMeanwhile });
+    void recoverJournal(store);
     return;
   }
   post({ kind: 'answer', id: call.id, error: describe(thrown) });
@@ -226,8 +286,17 @@ function openNumbers(): [OpenStore, object[]] {
 }
 
 function openJournal(): [OpenStore, object[]] {
-  const journal = new Journal(file);
+  const journal = new Journal(file, {
+    log,
+    onDamage() {
+      if (store === journal && !closing && journal.isDamaged()) void recoverJournal(journal);
+    },
+  });
   return [journal, [journal, ...journal.parts]];
+}
+
+function log(line: string): void {
+  post({ kind: 'log', line });
 }
 
 function describe(thrown: unknown) {

@@ -69,6 +69,14 @@ export class Keyboard {
     this.#field?.element.focus({ preventScroll: true });
   }
 
+  /** What had the focus is gone, as a button that did its work: the focus goes to the list, else to the query field. */
+  recover(): void {
+    if (document.activeElement !== null && document.activeElement !== document.body) return;
+    if (document.querySelector('dialog[open]')) return;
+    if (this.#grid) this.#grid.focus();
+    else this.#field?.element.focus();
+  }
+
   /** Puts the focus on the list, or (where nothing is listed) leaves it. */
   toGrid(): void {
     this.#grid?.focus();

@@ -28,7 +28,7 @@ export type Subject =
     };
 type SettingsChange = { [K in keyof Settings]?: NonNullable<Settings[K]> };
 export type DialogName =
-  'palette' | 'settings' | 'shortcuts' | 'rename' | 'keys' | 'sign-out' | 'diagnostics';
+  'palette' | 'settings' | 'shortcuts' | 'rename' | 'keys' | 'sign-out' | 'diagnostics' | 'restore';
 /** What a screen does when it is there: asked by a command from anywhere. */
 export type ScreenTask = 'export-numbers' | 'import-routes' | 'new-route' | 'cart';
 
@@ -184,6 +184,10 @@ export class AppState {
       this.client.on('planGone', ({ id }) => {
         this.last.gone(id);
       }),
+      // Everything on screen is of before.
+      this.client.on('restored', () => {
+        location.reload();
+      }),
       this.client.on('notice', () => void this.#takeNotices()),
       this.client.on('command', ({ id }) => this.run(id)),
       this.client.on('reveal', () => void this.#takeReveal()),
@@ -278,6 +282,9 @@ export class AppState {
     this.assigning = null;
     this.tagging = null;
     this.planToOpen = null;
+    this.wantedQuery = null;
+    this.wantedNumber = null;
+    this.task = null;
     this.last.reset();
     this.toasts = this.toasts.filter((toast) => toast.action === null);
   }

@@ -283,9 +283,9 @@ export async function allRouteUse(client: Client): Promise<RouteUse[] | null> {
   }
 }
 
-/** "3 outside this filter" of those that are selected. */
+/** Says of a selection how many of it are hidden. */
 export function outsideWords(outside: number): string {
-  return `${outside.toLocaleString('en-US')} of them outside this filter`;
+  return `${outside.toLocaleString('en-US')} of them not shown`;
 }
 
 export const formatNames: Readonly<Record<NumberFormat, string>> = {

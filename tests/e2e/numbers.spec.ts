@@ -289,12 +289,12 @@ test('a selection that the filter hides says so, is shown and dropped, and a key
   await page.keyboard.press('Escape');
   // The details are of another number: the key and the button are about the selection, and both say so.
   await rows(page).first().click();
-  await page.getByRole('button', { name: /^Set routes of 3 numbers selected/ }).click();
-  await expect(page.getByTestId('about')).toContainText('3 of them outside this filter');
+  await page.getByRole('button', { name: /^Set routes of 3 selected/ }).click();
+  await expect(page.getByTestId('about')).toContainText('3 of them not shown');
   await page.keyboard.press('Escape');
   await rows(page).first().click();
   await page.keyboard.press('r');
-  await expect(page.getByTestId('about')).toContainText('3 of them outside this filter');
+  await expect(page.getByTestId('about')).toContainText('3 of them not shown');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Drop', exact: true }).click();
   await expect(page.getByTestId('selected')).toHaveCount(0);

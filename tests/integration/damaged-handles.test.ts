@@ -5,13 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { files } from '../../src-main/files.ts';
 import { NumberStore } from '../../src-main/inventory/store.ts';
 import { Journal } from '../../src-main/storage/journal.ts';
-import {
-  closeDatabase,
-  holdFolder,
-  moveAside,
-  openDatabase,
-  type Database,
-} from '../../src-main/storage/sqlite.ts';
+import { holdFolder } from '../../src-main/storage/hold-folder.ts';
+import { closeDatabase, moveAside, openDatabase, type Database } from '../../src-main/storage/sqlite.ts';
 import { journalMigrations } from '../../src-main/storage/migrations/index.ts';
 import { temporaryFolder } from './app-rig.ts';
 
@@ -83,14 +78,14 @@ describe.skipIf(process.platform !== 'linux')('no handle is left', () => {
     expect(held()).toEqual([]);
   });
 
-  test('when the journal lacks a table', () => {
-    new Journal(file).close();
+  test('when the journal lacks a table', async () => {
+    await new Journal(file).close();
     const { database } = openDatabase(file, journalMigrations);
     withoutTable('order_item')(database);
     database.close();
     const journal = new Journal(file);
     expect(held().filter((name) => name.includes('.corrupt-'))).toEqual([]);
-    journal.close();
+    await journal.close();
     expect(held()).toEqual([]);
   });
 

@@ -133,7 +133,7 @@ test('a rich folder of 0.1.0 opens with every row of it', async () => {
   await close();
   // Nobody signs in to the third one: its file is opened as the application opens it.
   for (const { id } of before.former)
-    new Journal(path.join(folder.path, 'accounts', id, 'journal.db')).close();
+    await new Journal(path.join(folder.path, 'accounts', id, 'journal.db')).close();
   expectWhole(expected.rich, dumpFolder(folder.path));
   expect(readdirSync(folder.path, { recursive: true }).join()).not.toMatch(/corrupt|damaged/);
 });
@@ -238,7 +238,7 @@ const rowsOf = [firstRows, routingRows, tagRows, '', ''];
 
 test.each(journalMigrations.slice(0, 5).map(({ version }) => version))(
   'a journal of schema %i keeps every row',
-  (version) => {
+  async (version) => {
     const file = path.join(folder.path, 'journal.db');
     rowsOf.slice(0, version).forEach((rows, older) => {
       const { database } = openDatabase(file, journalMigrations.slice(0, older + 1));
@@ -246,7 +246,7 @@ test.each(journalMigrations.slice(0, 5).map(({ version }) => version))(
       closeDatabase(database);
     });
     const before = dumpFolder(folder.path);
-    new Journal(file).close();
+    await new Journal(file).close();
     const after = dumpFolder(folder.path);
     const [tables = {}, now = {}] = [before['journal.db'], after['journal.db']];
     const ids = names(tables, now);

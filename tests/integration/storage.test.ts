@@ -77,7 +77,7 @@ test('a migration that fails leaves the file as it was', () => {
 
 test('a file of a newer version is refused with a sentence and left untouched', async () => {
   const { database } = openDatabase(file);
-  database.exec('PRAGMA user_version = 999');
+  database.exec('PRAGMA user_version = 999; PRAGMA application_id = 999');
   closeDatabase(database);
   const before = readFileSync(file);
   const thrown = await open().catch((error: unknown) => error);
@@ -229,6 +229,16 @@ test('the order by when a number was seen follows at once, though nothing else c
   expect(await bySeen()).toEqual(['12065000000', '12065000001']);
   await inventory.applyFresh([owned('12065000200')], 5);
   expect(await bySeen()).toEqual(['12065000200', '12065000000']);
+  await inventory.close();
+});
+
+test('a version that was damaged is not taken for a newer one', async () => {
+  const database = someNumbers(3);
+  database.exec('PRAGMA user_version = 999');
+  closeDatabase(database);
+  const inventory = await open();
+  expect(await inventory.owned(['12065000001'])).toEqual([]);
+  expect(moved.map((path) => existsSync(path))).toEqual([true]);
   await inventory.close();
 });
 

@@ -98,22 +98,6 @@ describe('a list that suddenly lacks many numbers', () => {
     expect(await cachedLines(rig.inventory)).toHaveLength(100);
   });
 
-  test.each([
-    // Two numbers are few; more than one in twenty is many.
-    [100, 2, 0],
-    [100, 5, 0],
-    [100, 6, 6],
-    [20, 3, 3],
-    [1_000, 50, 0],
-    [1_000, 51, 51],
-  ])('of %i numbers, %i less: %i are marked', async (all, less, marked) => {
-    await start({ owned: all });
-    for (const number of owned(1, less)) rig.sandbox.account.disown(number);
-    await sync();
-    expect(rig.sync.status().missing).toBe(marked);
-    expect(await cachedLines(rig.inventory)).toHaveLength(marked > 0 ? all : all - less);
-  });
-
   test('an account that lost all its numbers has them until the second look', async () => {
     await start({ owned: 30 });
     for (const number of owned(0, 30)) rig.sandbox.account.disown(number);

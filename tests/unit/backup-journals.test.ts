@@ -295,6 +295,8 @@ describe('a file from elsewhere', () => {
     expect(strange(sql)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
   });
   test('of a newer version is refused as such', () => {
-    expect(strange('PRAGMA user_version = 999')).toThrow(expect.objectContaining({ code: 'storage-newer' }));
+    expect(strange('PRAGMA user_version = 999; PRAGMA application_id = 999')).toThrow(
+      expect.objectContaining({ code: 'storage-newer' }),
+    );
   });
 });

@@ -14,7 +14,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bringFormerData, isOnNetwork, type BringOptions } from '../../src-main/data-folder.ts';
 import { files } from '../../src-main/files.ts';
-import { holdFolder } from '../../src-main/storage/sqlite.ts';
+import { holdFolder } from '../../src-main/storage/hold-folder.ts';
 
 let root: string;
 let from: string;

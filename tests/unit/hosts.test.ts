@@ -76,6 +76,11 @@ describe('the contract', () => {
     ],
     ['numbers.rows', { numbers: Array.from({ length: 501 }, () => '12065550142') }],
     ['numbers.rows', { numbers: ['2065550142'] }],
+    ['numbers.among', { text: '', numbers: [] }],
+    ['numbers.among', { text: '', numbers: Array.from({ length: 10_001 }, () => '12065550142') }],
+    ['numbers.among', { text: 'x'.repeat(1_001), numbers: ['12065550142'] }],
+    ['tags.undo', { id: 0 }],
+    ['tags.undo', {}],
     ['numbers.routeUse', { after: 'x'.repeat(1_001) }],
     ['accounts.signIn', { label: ' ', accessKey: 'a', secretKey: 'b', remember: 'session' }],
     [

@@ -152,6 +152,15 @@ test('a list that goes while it has the focus leaves it where typing is safe', a
   expect(cleared).toBe(1);
 });
 
+test('where a button did its work and is gone, the focus goes to the list, and is taken from nobody else', () => {
+  element('button').focus();
+  keyboard.recover();
+  expect(document.activeElement).toBe(element('button'));
+  element('button').remove();
+  keyboard.recover();
+  expect(document.activeElement).toBe(grid);
+});
+
 test('the focus is taken from nothing but the links of the screens', async () => {
   for (const [where, expected] of [
     ['button', 'button'],

@@ -59,7 +59,7 @@ test('the first Enter changes nothing: it says what the next one does, a new tag
 });
 
 test('it says how many of the selection the filter hides, and begins empty for each subject', () => {
-  expect(tags.about).toBe('1 of them outside this filter.');
+  expect(tags.about).toBe('1 of them not shown.');
   [tags.add, tags.remove] = ['given up', 'too'];
   tags.cancel();
   app.tagging = { kind: 'numbers', numbers: ['12065550100'] };

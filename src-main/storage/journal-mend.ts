@@ -1,0 +1,153 @@
+import type { Domain } from './recovery.ts';
+import type { Value } from './records.ts';
+import type { Database } from './sqlite.ts';
+
+/** Said of an order or a change of routes that was open when the record was put together again. */
+export const mendedWait =
+  'The record on this computer was damaged and put together again. Each number is looked up with the carrier before anything is sent. Resume when you have looked at it.';
+const lostOrder = 'An order whose own entry was lost. Its numbers are listed as far as they could be read.';
+const lostPlan = 'A change of routes whose own entry was lost';
+const latest = 8_640_000_000_000_000;
+
+/** What makes a row of the journal one: what the schema cannot say. */
+function isSound(_table: string, row: Readonly<Record<string, Value>>): boolean {
+  return Object.entries(row).every(([column, value]) => {
+    if (value === null) return true;
+    if (column === 'number' && typeof value === 'string') return /^\d*$/.test(value);
+    if (column === 'at' || column.endsWith('_at')) return Number(value) >= 0 && Number(value) <= latest;
+    if (['numbers', 'codes', 'billing_methods'].includes(column)) return isList(value);
+    return true;
+  });
+}
+
+function isList(value: Value): boolean {
+  try {
+    return Array.isArray(JSON.parse(String(value)));
+  } catch {
+    return false;
+  }
+}
+
+const parents = [
+  { parent: 'purchase_order', children: { order_item: 'order_id' } },
+  {
+    parent: 'plan',
+    children: { plan_item: 'plan_id', plan_problem: 'plan_id', plan_row: 'plan_id', plan: 'of_id' },
+  },
+];
+
+/**
+ * The same order or plan has one id on both sides, and no two share an ordinal. Ids differ where a backup of an older version
+ * got random ones of its own just now; ordinals meet where a draft was forgotten and its ordinal given again.
+ */
+function align(database: Database): void {
+  for (const { parent, children } of parents) {
+    if (!hasOrdinals(database, parent)) continue;
+    const pairs = database
+      .prepare(
+        `SELECT old.id AS old, new.id AS new FROM main.${parent} AS old
+         JOIN salvaged.${parent} AS new ON new.ordinal = old.ordinal AND new.created_at = old.created_at
+         WHERE new.id <> old.id`,
+      )
+      .all() as { old: number; new: number }[];
+    for (const { old, new: id } of pairs) {
+      database.prepare(`UPDATE main.${parent} SET id = ? WHERE id = ?`).run(id, old);
+      for (const [child, column] of Object.entries(children))
+        database.prepare(`UPDATE main.${child} SET ${column} = ? WHERE ${column} = ?`).run(id, old);
+    }
+    const highest = database
+      .prepare(
+        `SELECT max((SELECT coalesce(max(ordinal), 0) FROM main.${parent}),
+           (SELECT coalesce(max(ordinal), 0) FROM salvaged.${parent})) AS ordinal`,
+      )
+      .get() as { ordinal: number };
+    const taken = database
+      .prepare(
+        `SELECT id FROM main.${parent} AS old WHERE EXISTS (SELECT 1 FROM salvaged.${parent} AS new
+           WHERE new.ordinal = old.ordinal AND new.id <> old.id) ORDER BY ordinal`,
+      )
+      .all() as { id: number }[];
+    taken.forEach(({ id }, at) => {
+      database
+        .prepare(`UPDATE main.${parent} SET ordinal = ? WHERE id = ?`)
+        .run(highest.ordinal + at + 1, id);
+    });
+  }
+}
+
+function hasOrdinals(database: Database, table: string): boolean {
+  const sql = "SELECT 1 FROM pragma_table_xinfo(?) WHERE name = 'ordinal'";
+  return database.prepare(sql).get(table) !== undefined;
+}
+
+/**
+ * Items that may have been sent after they were written down last count as that: they are looked up before anything is sent.
+ * What was open waits for the person. Items whose order or plan is lost get one that waits.
+ */
+function mend(database: Database, at: number): void {
+  adopt(database, at);
+  database
+    .prepare(
+      `UPDATE order_item SET doubt = max(doubt, 1), sent = max(sent, 1)
+       WHERE status IN ('planned', 'sending', 'unknown')
+         AND order_id IN (SELECT id FROM purchase_order WHERE phase <> 'done')`,
+    )
+    .run();
+  database
+    .prepare(
+      `UPDATE purchase_order SET stopped = CASE phase WHEN 'stopping' THEN 1 ELSE stopped END, phase = 'paused', waiting = ?
+       WHERE phase <> 'done' AND waiting <> ?`,
+    )
+    .run(mendedWait, lostOrder);
+  // Every number of a plan is read before it is set. Counted as sent, what is right by then is this plan's doing, for an undo.
+  // A side that is kept has no target before it is sent: such an item is only read.
+  database.exec(
+    `UPDATE plan_item SET sent = max(sent, 1) WHERE status = 'planned' AND already = 0 AND keep = 0
+       AND plan_id IN (SELECT id FROM plan WHERE phase NOT IN ('done', 'draft'))`,
+  );
+  // A draft that is not compared yet cannot be applied: this one may have been, and its numbers show that.
+  database.exec("UPDATE plan SET checked_at = NULL WHERE phase = 'draft'");
+  database
+    .prepare("UPDATE plan SET phase = 'paused', waiting = ? WHERE phase NOT IN ('done', 'draft')")
+    .run(mendedWait);
+}
+
+function adopt(database: Database, at: number): void {
+  database
+    .prepare(
+      `INSERT INTO purchase_order (id, created_at, phase, waiting, primary_name, failover_name, ordinal)
+       SELECT order_id, ?, 'paused', ?, '', '',
+         (SELECT coalesce(max(ordinal), 0) FROM purchase_order) + row_number() OVER (ORDER BY order_id)
+       FROM (SELECT DISTINCT order_id FROM order_item WHERE order_id NOT IN (SELECT id FROM purchase_order))`,
+    )
+    .run(at, lostOrder);
+  // An order without its own entry may have been stopped, and its routes are not known: nothing of it is sent any more.
+  database.prepare('UPDATE purchase_order SET stopped = 1 WHERE waiting = ?').run(lostOrder);
+  database
+    .prepare(
+      `UPDATE order_item SET routes = 'failed' WHERE routes = 'planned'
+         AND order_id IN (SELECT id FROM purchase_order WHERE waiting = ?)`,
+    )
+    .run(lostOrder);
+  database
+    .prepare(
+      `INSERT INTO plan (id, created_at, kind, title, phase, waiting, checked_at, already_right, ordinal)
+       SELECT plan_id, ?, 'assign', ?, 'done', '', NULL, 0,
+         (SELECT coalesce(max(ordinal), 0) FROM plan) + row_number() OVER (ORDER BY plan_id)
+       FROM (SELECT plan_id FROM plan_item UNION SELECT plan_id FROM plan_problem UNION SELECT plan_id FROM plan_row)
+       WHERE plan_id NOT IN (SELECT id FROM plan)`,
+    )
+    .run(at, lostPlan);
+  database.exec(
+    'UPDATE plan SET of_id = NULL WHERE of_id IS NOT NULL AND of_id NOT IN (SELECT id FROM plan)',
+  );
+  database
+    .prepare(
+      `INSERT INTO activity (id, at, kind, text, outcome, numbers, count)
+       SELECT DISTINCT activity_id, ?, 'failure', 'An entry whose text was lost', 'info', '[]', 0
+       FROM activity_part WHERE activity_id NOT IN (SELECT id FROM activity)`,
+    )
+    .run(at);
+}
+
+export const journalDomain: Domain = { isSound, align, mend };

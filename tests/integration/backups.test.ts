@@ -1,0 +1,229 @@
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isSound, listBackups, makeBackup } from '../../src-main/storage/backups.ts';
+import { openStore } from '../../src-main/storage/client.ts';
+import { Journal } from '../../src-main/storage/journal.ts';
+import { journalMigrations } from '../../src-main/storage/migrations/index.ts';
+import type { Recovered } from '../../src-main/storage/recovery.ts';
+import { closeDatabase, openDatabase } from '../../src-main/storage/sqlite.ts';
+import { callsOf, fill, numberAt, rowsOf } from './journal-rows.ts';
+import { workerUrl } from './rig.ts';
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
+  file = path.join(folder, 'journal.db');
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A clock that stands still until it is told to go on, and what waits for it. */
+function clock() {
+  const waiting: { at: number; work: () => void }[] = [];
+  return {
+    time: 1_800_000_000_000,
+    waiting,
+    now() {
+      return this.time;
+    },
+    options() {
+      return {
+        now: () => this.time,
+        after: (ms: number, work: () => void) => {
+          const entry = { at: this.time + ms, work };
+          waiting.push(entry);
+          return () => {
+            if (waiting.includes(entry)) waiting.splice(waiting.indexOf(entry), 1);
+          };
+        },
+        log: (line: string) => void this.lines.push(line),
+      };
+    },
+    lines: [] as string[],
+    go(ms: number) {
+      this.time += ms;
+      for (const entry of waiting.filter(({ at }) => at <= this.time)) {
+        waiting.splice(waiting.indexOf(entry), 1);
+        entry.work();
+      }
+    },
+  };
+}
+
+const tag = (journal: Journal, name: string) => {
+  callsOf(journal).changeTags([numberAt(1)], [name], []);
+  journal.touched();
+};
+const until = async (wanted: () => boolean) => {
+  while (!wanted()) await new Promise((resolve) => setTimeout(resolve, 2));
+};
+
+test('what changed is backed up after a moment, then every ten minutes while something changes, and when it is closed', async () => {
+  const time = clock();
+  const journal = new Journal(file, time.options());
+  tag(journal, 'one');
+  time.go(4_999);
+  expect(listBackups(file)).toEqual([]);
+  time.go(1);
+  await until(() => listBackups(file).length === 1);
+  tag(journal, 'two');
+  tag(journal, 'three');
+  expect(time.waiting).toHaveLength(1);
+  time.go(599_999);
+  expect(listBackups(file)).toHaveLength(1);
+  time.go(1);
+  await until(() => listBackups(file).length === 2);
+  // Nothing changed since.
+  expect(time.waiting).toEqual([]);
+  await journal.close();
+  expect(listBackups(file)).toHaveLength(2);
+  const again = new Journal(file, time.options());
+  expect(time.waiting).toEqual([]);
+  tag(again, 'four');
+  time.go(1_000);
+  await again.close();
+  const [newest, ...older] = listBackups(file);
+  expect(older).toHaveLength(2);
+  expect(newest && rowsOf(newest.path)).toEqual(rowsOf(file));
+  expect(listBackups(file).every(isSound)).toBe(true);
+});
+
+test('the last three are kept, fewer when they are large, and one that is not sound makes room', async () => {
+  const journal = new Journal(file);
+  fill(callsOf(journal), 100);
+  await journal.close();
+  const go = () => Promise.resolve();
+  let now = 2_000_000_000_000;
+  const make = (mostBytes?: number) =>
+    makeBackup(file, { now: () => (now += 1_000), ...(mostBytes === undefined ? {} : { mostBytes }) }, go);
+  for (let at = 0; at < 4; at += 1) await make();
+  expect(listBackups(file).map(({ at }) => at)).toEqual([now, now - 1_000, now - 2_000]);
+  const [, second] = listBackups(file);
+  const handle = openSync(second?.path ?? '', 'r+');
+  writeSync(handle, Buffer.from('x'), 0, 1, 9_000);
+  closeSync(handle);
+  await make();
+  expect(listBackups(file).map(({ at }) => at)).toEqual([now, now - 1_000, now - 3_000]);
+  await make(2.5 * statSync(file).size);
+  expect(listBackups(file)).toHaveLength(2);
+  await make(1);
+  expect(listBackups(file)).toHaveLength(1);
+});
+
+test('a quit waits two seconds at most for a backup; then the older ones stay', async () => {
+  const time = clock();
+  const journal = new Journal(file, time.options());
+  tag(journal, 'one');
+  await journal.close();
+  const [before] = listBackups(file);
+  const slow = new Journal(file, {
+    ...time.options(),
+    // Every look at the clock finds a second gone.
+    now: () => (time.time += 1_000),
+  });
+  tag(slow, 'two');
+  await slow.close();
+  expect(listBackups(file)).toEqual([before]);
+  expect(time.lines).toEqual(['backup of the journal: abandoned, the older ones stay']);
+  expect(readdirSync(folder).filter((name) => name.includes('.tmp'))).toEqual([]);
+  // It was not said to be whole: every page is looked at, and what was written is there.
+  const again = new Journal(file);
+  expect(again.recovered).toBeNull();
+  expect(
+    callsOf(again)
+      .tagNames()
+      .map(({ name }) => name),
+  ).toEqual(['one', 'two']);
+  await again.close();
+});
+
+test('a copy that does not pass its check is no backup, and takes no place', async () => {
+  const { database } = openDatabase(file, journalMigrations);
+  database.exec('PRAGMA foreign_keys = OFF');
+  database.exec("INSERT INTO activity_part VALUES (77, 1, '[]')");
+  closeDatabase(database);
+  expect(await makeBackup(file, { now: () => 1 }, () => Promise.resolve())).toBeNull();
+  expect(listBackups(file)).toEqual([]);
+});
+
+test('the file as it was before a migration stays until the next start, and is there for a recovery', async () => {
+  const { database } = openDatabase(file, journalMigrations.slice(0, 5));
+  database.exec("INSERT INTO tag VALUES ('12065550001', 'old')");
+  closeDatabase(database);
+  await new Journal(file).close();
+  expect(existsSync(`${file}.before-5`)).toBe(true);
+  expect(rowsOf(`${file}.before-5`)['tag']).toHaveLength(1);
+  copyFileSync(`${file}.before-5`, path.join(folder, 'kept'));
+  await new Journal(file).close();
+  expect(existsSync(`${file}.before-5`)).toBe(false);
+  // Nothing but the file from before the migration is left.
+  copyFileSync(path.join(folder, 'kept'), `${file}.before-5`);
+  for (const backup of listBackups(file)) rmSync(backup.path);
+  rmSync(`${file}.state`);
+  writeFileSync(file, 'no database '.repeat(2_000));
+  const journal = new Journal(file);
+  expect(journal.recovered).toMatchObject({ whole: false });
+  expect(callsOf(journal).tags()).toEqual([{ number: '12065550001', tags: ['old'] }]);
+  await journal.close();
+});
+
+test('damage that shows while the journal is in use puts it together again, and what was asked is told to look again', async () => {
+  const filled = new Journal(file);
+  fill(callsOf(filled));
+  await filled.close();
+  const told = Promise.withResolvers<Recovered>();
+  const store = await openStore('journal', {
+    ...{ file, workerUrl, log: () => undefined },
+    onRecovered: told.resolve,
+  });
+  const handle = openSync(file, 'r+');
+  writeSync(handle, Buffer.alloc(statSync(file).size - 4_096, 7), 0, statSync(file).size - 4_096, 4_096);
+  closeSync(handle);
+  await expect(store.call('tags')).rejects.toMatchObject({ error: { code: 'storage', retryable: true } });
+  expect(await told.promise).toMatchObject({ whole: false });
+  expect(existsSync((await told.promise).movedTo ?? '')).toBe(true);
+  expect(await store.call('tags')).toHaveLength(1_500);
+  await store.call('changeTags', [numberAt(1)], ['after'], []);
+  await store.close();
+  const again = new Journal(file);
+  expect(again.recovered).toBeNull();
+  expect(callsOf(again).tagNames().at(-1)).toEqual({ name: 'after', count: 1 });
+  await again.close();
+});
+
+const onLinux = test.runIf(process.platform === 'linux');
+onLinux('the handle is let go of when closing a damaged file throws', () => {
+  const held = () =>
+    readdirSync('/proc/self/fd').filter((fd) => {
+      const link = `/proc/self/fd/${fd}`;
+      return existsSync(link) && readlinkSync(link).startsWith(file);
+    });
+  const { database } = openDatabase(file, journalMigrations);
+  for (let at = 0; at < 500; at += 1)
+    database.exec(`INSERT INTO tag VALUES ('1206555${String(at).padStart(4, '0')}', 'x')`);
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA cache_size = 0; PRAGMA shrink_memory');
+  const handle = openSync(file, 'r+');
+  writeSync(handle, Buffer.alloc(statSync(file).size, 7), 0, statSync(file).size, 0);
+  closeSync(handle);
+  expect(held()).not.toEqual([]);
+  expect(() => {
+    closeDatabase(database);
+  }).toThrow();
+  expect(held()).toEqual([]);
+});

@@ -1,0 +1,298 @@
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { listBackups } from '../../src-main/storage/backups.ts';
+import { Journal } from '../../src-main/storage/journal.ts';
+import { callsOf, copyAlive, fill, numberAt, placeOf, rowsOf, spoil } from './journal-rows.ts';
+
+let filled: string;
+let folder: string;
+let file: string;
+const opened: Journal[] = [];
+const open = (at = file) => {
+  const journal = new Journal(at);
+  opened.push(journal);
+  return journal;
+};
+beforeAll(async () => {
+  filled = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
+  const journal = new Journal(path.join(filled, 'journal.db'));
+  fill(callsOf(journal));
+  await journal.close();
+});
+afterAll(() => {
+  rmSync(filled, { recursive: true, force: true });
+});
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
+  file = path.join(folder, 'journal.db');
+});
+afterEach(async () => {
+  for (const journal of opened.splice(0)) await journal.abandon();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A filled journal that was closed in order; gives all its rows. */
+function closed() {
+  cpSync(filled, folder, { recursive: true, preserveTimestamps: true });
+  return rowsOf(file);
+}
+
+/** The same in the middle of its work: a part in the file and its backup, a part in the log. */
+async function killed() {
+  closed();
+  const journal = open();
+  const calls = callsOf(journal);
+  calls.changeTags([numberAt(1)], ['later'], []);
+  calls.record({ at: 9_000, kind: 'order', text: 'The last thing', outcome: 'ok', numbers: [] });
+  const copy = path.join(folder, 'killed', 'journal.db');
+  copyAlive(file, copy);
+  for (const { path: backup, name } of listBackups(file))
+    writeFileSync(path.join(folder, 'killed', name), readFileSync(backup));
+  await journal.close();
+  return { copy, rows: rowsOf(file) };
+}
+
+const zeros = Buffer.alloc(4_096);
+const garbage = Buffer.alloc(64, 0xa7);
+const pages = () => readFileSync(file).length / 4_096;
+const bit = (at: number) => {
+  spoil(file, at, Buffer.from([(readFileSync(file)[at] ?? 0) ^ 1]));
+};
+
+test.each([
+  [
+    'a bit of a text',
+    () => {
+      bit(placeOf(file, 'a place to remember') + 3);
+    },
+  ],
+  [
+    'a digit of a number',
+    () => {
+      bit(placeOf(file, numberAt(700)) + 9);
+    },
+  ],
+  [
+    'a page of rows',
+    () => {
+      spoil(file, (pages() - 3) * 4_096, zeros);
+    },
+  ],
+  [
+    'the head',
+    () => {
+      spoil(file, 0, garbage);
+    },
+  ],
+  [
+    'the first page',
+    () => {
+      spoil(file, 0, zeros);
+    },
+  ],
+  [
+    'the version',
+    () => {
+      bit(63);
+    },
+  ],
+  [
+    'a version that is far too high',
+    () => {
+      bit(61);
+    },
+  ],
+  [
+    'the kind of file',
+    () => {
+      bit(18);
+    },
+  ],
+  [
+    'the encoding',
+    () => {
+      spoil(file, 59, Buffer.from([2]));
+    },
+  ],
+  [
+    'the second half',
+    () => {
+      truncateSync(file, Math.floor(pages() / 2) * 4_096 + 100);
+    },
+  ],
+  [
+    'everything',
+    () => {
+      truncateSync(file, 0);
+    },
+  ],
+  [
+    'the file',
+    () => {
+      rmSync(file);
+    },
+  ],
+])('a journal that was closed and has lost %s is put together again, with every row', async (_, damage) => {
+  const before = closed();
+  damage();
+  const journal = open();
+  expect(journal.recovered).toMatchObject({ upTo: expect.any(Number) as number });
+  await journal.close();
+  const after = rowsOf(file);
+  for (const table of Object.keys(before)) {
+    if (table !== 'order_item' && table !== 'purchase_order')
+      expect(after[table], table).toEqual(before[table]);
+  }
+  const again = open();
+  expect(again.recovered).toBeNull();
+});
+
+test.each([
+  ['the root of the tags', 'tag'],
+  ['the root of the activity', 'activity'],
+  ['the root of the order', 'order_item'],
+])('without a backup, and without %s, every row of every page that is left comes back', async (_, table) => {
+  const before = closed();
+  const { roots } = await import('../../src-main/storage/salvage.ts').then(async ({ schemaOf }) => {
+    const { PageFile } = await import('../../src-main/storage/page-file.ts');
+    return schemaOf(new PageFile(file));
+  });
+  for (const { path: backup } of listBackups(file)) rmSync(backup);
+  rmSync(`${file}.state`);
+  spoil(file, ((roots.get(table) ?? 0) - 1) * 4_096, zeros);
+  const journal = open();
+  expect(journal.recovered).toMatchObject({ upTo: null, whole: false });
+  expect(existsSync(journal.recovered?.movedTo ?? '')).toBe(true);
+  await journal.close();
+  const after = rowsOf(file);
+  // A tree of keys has rows in its root, too: those are gone with it.
+  const rootRows = table === 'activity' ? 0 : 100;
+  for (const [name, rows] of Object.entries(before)) {
+    if (name === 'purchase_order') continue;
+    const least = rows.length - (name === table ? rootRows : 0);
+    expect(after[name]?.length, name).toBeGreaterThanOrEqual(least);
+  }
+});
+
+test('what was open waits, and whatever may have been sent is looked up first', () => {
+  closed();
+  spoil(file, 0, zeros);
+  const calls = callsOf(open());
+  const [order] = calls.orders();
+  expect(order).toMatchObject({ phase: 'paused', waiting: expect.stringContaining('looked up') as string });
+  const planned = calls.itemsThatAre(order?.id ?? 0, 'planned');
+  expect(planned).toHaveLength(150);
+  expect(planned.every(({ doubt, sent }) => doubt === 1 && sent === 1)).toBe(true);
+});
+
+test('a process that was killed opens as it was, log and all', async () => {
+  const { copy, rows } = await killed();
+  const journal = open(copy);
+  expect(journal.recovered).toBeNull();
+  await journal.close();
+  expect(rowsOf(copy)).toEqual(rows);
+});
+
+const wal = (copy: string) => `${copy}-wal`;
+test.each([
+  [
+    'a bit of the log',
+    (copy: string) => {
+      spoil(wal(copy), placeOf(wal(copy), 'The last thing'), Buffer.from([0]));
+    },
+  ],
+  [
+    'the head of the log',
+    (copy: string) => {
+      spoil(wal(copy), 0, garbage);
+    },
+  ],
+  [
+    'the end of the log',
+    (copy: string) => {
+      truncateSync(wal(copy), readFileSync(wal(copy)).length - 5_000);
+    },
+  ],
+  [
+    'the whole log',
+    (copy: string) => {
+      rmSync(wal(copy));
+    },
+  ],
+  [
+    'what was in the log',
+    (copy: string) => {
+      truncateSync(wal(copy), 0);
+    },
+  ],
+  [
+    'the file, and only the log is left',
+    (copy: string) => {
+      rmSync(copy);
+    },
+  ],
+])('a killed process that lost %s says so, and has everything of its backup', async (_, damage) => {
+  const { copy } = await killed();
+  const before = rowsOf(file);
+  damage(copy);
+  const journal = open(copy);
+  expect(journal.recovered).toMatchObject({ whole: false, upTo: expect.any(Number) as number });
+  await journal.close();
+  const after = rowsOf(copy);
+  for (const table of ['tag', 'activity', 'learned', 'search']) {
+    const lost = (before[table] ?? []).filter((row) => !after[table]?.includes(row));
+    expect(
+      lost.filter((row) => !/later|last thing/.test(row)),
+      table,
+    ).toEqual([]);
+  }
+});
+
+test('a log of another time is not taken for this file’s', async () => {
+  const { copy } = await killed();
+  // The log of then, beside the file as it was closed later.
+  const journal = open(file);
+  callsOf(journal).changeTags([numberAt(2)], ['newest'], []);
+  await journal.close();
+  const before = rowsOf(file);
+  renameSync(wal(copy), wal(file));
+  const again = open();
+  expect(again.recovered).toBeNull();
+  await again.close();
+  expect(rowsOf(file)).toEqual(before);
+  expect(readdirSync(folder).filter((name) => name.includes('stray'))).toHaveLength(1);
+});
+
+test('a log of another time beside a process that was killed is found out', async () => {
+  const first = await killed();
+  const old = readFileSync(wal(first.copy));
+  const journal = open(file);
+  callsOf(journal).changeTags([numberAt(2)], ['newest'], []);
+  const copy = path.join(folder, 'other', 'journal.db');
+  copyAlive(file, copy);
+  writeFileSync(wal(copy), old);
+  expect(open(copy).recovered).toMatchObject({ whole: false });
+});
+
+test('a file that another program wrote meanwhile is taken as it is', async () => {
+  closed();
+  const { DatabaseSync } = await import('@photostructure/sqlite');
+  const other = new DatabaseSync(file);
+  other.exec("DELETE FROM tag WHERE tag = 'vip'");
+  other.close();
+  const journal = open();
+  expect(journal.recovered).toBeNull();
+  expect(callsOf(journal).tagNames()).toEqual([{ name: 'a place to remember', count: 1_500 }]);
+});

@@ -1,0 +1,80 @@
+import { cpSync, openSync, closeSync, readFileSync, statSync, utimesSync, writeSync } from 'node:fs';
+import { openToRead, type Database } from '../../src-main/storage/sqlite.ts';
+import type { Journal } from '../../src-main/storage/journal.ts';
+import type { JournalCalls } from '../../src-main/storage/journal.ts';
+
+/** The journal's calls, without a thread in between. */
+export function callsOf(journal: Journal): JournalCalls {
+  return new Proxy({} as JournalCalls, {
+    get(_, name) {
+      const part = [journal, ...journal.parts].find((one) => name in one) as
+        Record<PropertyKey, (...args: unknown[]) => unknown> | undefined;
+      return (...args: unknown[]) => part?.[name]?.(...args);
+    },
+  });
+}
+
+export const numberAt = (place: number) => String(12_065_000_000 + place);
+
+const offer = (place: number) => ({
+  ...{ number: numberAt(place), setup: 100, monthly: 125, billingMethods: ['METERED'] },
+  ...{ rateCenter: 'SEATTLE', state: 'WA' },
+});
+
+/** Fills a journal with some of everything, over many pages. */
+export function fill(calls: JournalCalls, tags = 1_500): void {
+  for (let from = 0; from < tags; from += 100) {
+    const numbers = Array.from({ length: 100 }, (_, at) => numberAt(from + at));
+    calls.changeTags(numbers, ['a place to remember', 'vip'], []);
+  }
+  calls.addToCart(Array.from({ length: 300 }, (_, at) => offer(5_000 + at)));
+  const items = calls.wholeCart().slice(0, 250);
+  const order = calls.createOrder(items, { primary: 'a', failover: 'b' }, 1_000, 1_000) ?? 0;
+  for (const item of items.slice(0, 100))
+    calls.bought(order, { ...item, status: 'sending', reason: '', routes: 'planned' }, 2_000);
+  for (let at = 0; at < 400; at += 1) {
+    const text = `Something happened, number ${at}, and was written down`;
+    calls.record({ at: 3_000 + at, kind: 'order', text, outcome: 'ok', numbers: [numberAt(at)] });
+  }
+  calls.putRoutes([{ name: 'a', type: 'HOST', value: '192.0.2.1' }]);
+  calls.useSearch('206', true, 5);
+}
+
+/** Every row of every table, as text, by table. */
+export function rowsOf(file: string | Database): Record<string, string[]> {
+  const database = typeof file === 'string' ? openToRead(file) : file;
+  const tables = database
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .all() as { name: string }[];
+  const rows = tables.map(({ name }) => [
+    name,
+    database
+      .prepare(`SELECT * FROM "${name}"`)
+      .all()
+      .map((row) => JSON.stringify(row))
+      .sort(),
+  ]);
+  if (typeof file === 'string') database.close();
+  return Object.fromEntries(rows) as Record<string, string[]>;
+}
+
+/** Writes bytes into a file as a failing disk does: nobody has written it since, as its time says. */
+export function spoil(file: string, at: number, bytes: Buffer): void {
+  const { atime, mtime } = statSync(file);
+  const handle = openSync(file, 'r+');
+  writeSync(handle, bytes, 0, bytes.length, at);
+  closeSync(handle);
+  utimesSync(file, atime, mtime);
+}
+
+/** Where a text stands in a file. */
+export function placeOf(file: string, text: string): number {
+  const at = readFileSync(file).indexOf(text);
+  if (at < 0) throw new Error(`"${text}" is not in the file`);
+  return at;
+}
+
+/** The file with its side files, as a process that is killed leaves them. */
+export function copyAlive(file: string, to: string): void {
+  for (const suffix of ['', '-wal', '-shm', '.state']) cpSync(file + suffix, to + suffix);
+}
