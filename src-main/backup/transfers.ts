@@ -58,6 +58,11 @@ export class Transfers {
     await rm(this.#path(id), { recursive: true, force: true });
   }
 
+  /** The same of all of them. */
+  async endAll(): Promise<void> {
+    await Promise.all([...this.#work.keys()].map((id) => this.end(id)));
+  }
+
   #path(id: string): string {
     return path.join(transferFolder(this.#dataDir), id);
   }
