@@ -32,6 +32,9 @@ step('plans under faults and kills, reduced', [
   ...['node', 'tests/proofs/plans.ts', '--numbers', '600', '--kills', '3', '--seed', '7'],
 ]);
 step('damages to files, reduced', ['node', 'tests/proofs/damage.ts', '--damages', '3', '--seed', '7']);
+step('answers that are not the carrier’s, reduced', [
+  ...['node', 'tests/proofs/carrier-lies.ts', '--cases', '40', '--seed', '7'],
+]);
 step('build', ['npm', 'run', '-s', 'build']);
 if (findBrowser()) playwright('browser', []);
 else skipped.push('end to end on the browser host: no Chromium could be found or fetched');
