@@ -18,8 +18,13 @@ const commitSchema = z.object({
   moves: z.array(z.object({ from: inside, to: inside, aside: inside })),
 });
 const commitName = 'commit.json';
-/** A database may have files beside it that belong to it. */
-const suffixes = ['-shm', '-wal', ''];
+/**
+ * What stands beside a database and is about it: its log, what is known of its pages, its own backups. It goes where the database
+ * goes, before it: beside another one it would be wrong.
+ */
+const beside = /^(-shm|-wal|-journal|\.state|\.backup-[0-9a-f-]+)$/;
+/** Copies that are older than what is kept aside itself. */
+const older = /^\.backup-/;
 
 /** A restore that could neither be finished nor taken back: nothing may be opened before the next start has finished it. */
 export class HalfDone extends Failure {
@@ -42,7 +47,7 @@ export async function commitMoves(dataDir: string, folder: string, moves: readon
   const commit = path.join(folder, commitName);
   // Of an older restore: it must not be taken for what this one puts aside.
   for (const { aside } of moves)
-    for (const suffix of suffixes) await rm(path.join(dataDir, aside) + suffix, { force: true });
+    for (const file of await withBeside(path.join(dataDir, aside))) await rm(file, { force: true });
   await replaceFile(commit, sealJson({ version: 1, moves }));
   const done: Move[] = [];
   try {
@@ -50,6 +55,7 @@ export async function commitMoves(dataDir: string, folder: string, moves: readon
       done.push(move);
       await perform(dataDir, move);
     }
+    await removeOlder(dataDir, moves);
   } catch (thrown) {
     try {
       for (const move of done.reverse()) await takeBack(dataDir, move);
@@ -70,6 +76,7 @@ export async function finishCommits(dataDir: string): Promise<boolean> {
     const read = bytes && unsealJson(bytes, commitSchema);
     if (read?.state !== 'ready') continue;
     for (const move of read.value.moves) await perform(dataDir, move);
+    await removeOlder(dataDir, read.value.moves);
     finished = true;
   }
   await rm(all, { recursive: true, force: true });
@@ -82,17 +89,33 @@ async function perform(dataDir: string, move: Move): Promise<void> {
   if (!(await exists(at(move.from)))) return;
   await mkdir(path.dirname(at(move.aside)), { recursive: true });
   await mkdir(path.dirname(at(move.to)), { recursive: true });
-  for (const suffix of suffixes) {
-    if (await exists(at(move.to) + suffix)) await rename(at(move.to) + suffix, at(move.aside) + suffix);
-  }
+  for (const file of await withBeside(at(move.to)))
+    await rename(file, at(move.aside) + file.slice(at(move.to).length));
   await rename(at(move.from), at(move.to));
 }
 
 async function takeBack(dataDir: string, move: Move): Promise<void> {
   const at = (name: string) => path.join(dataDir, name);
   if (!(await exists(at(move.from))) && (await exists(at(move.to)))) await rename(at(move.to), at(move.from));
-  for (const suffix of suffixes)
-    if (await exists(at(move.aside) + suffix)) await rename(at(move.aside) + suffix, at(move.to) + suffix);
+  for (const file of await withBeside(at(move.aside)))
+    await rename(file, at(move.to) + file.slice(at(move.aside).length));
+}
+
+/** A file and what stands beside it and is about it, the file last; only those that are there. */
+async function withBeside(file: string): Promise<string[]> {
+  const name = path.basename(file);
+  const names = await readdir(path.dirname(file)).catch(() => []);
+  const found = names.filter((one) => one.startsWith(name) && beside.test(one.slice(name.length)));
+  return [...found, ...names.filter((one) => one === name)].map((one) => path.join(path.dirname(file), one));
+}
+
+/** The database as it was is kept aside; its own backups, older than that, are not needed besides. */
+async function removeOlder(dataDir: string, moves: readonly Move[]): Promise<void> {
+  for (const { aside } of moves) {
+    const file = path.join(dataDir, aside);
+    for (const one of await withBeside(file))
+      if (older.test(one.slice(file.length))) await rm(one, { force: true }).catch(() => undefined);
+  }
 }
 
 const exists = (file: string) =>
