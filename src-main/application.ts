@@ -36,6 +36,8 @@ export type ApplicationOptions = {
   readonly demo: boolean;
   readonly log: (line: string) => void;
   readonly keychain?: SecretStore;
+  /** Where accounts are whose address nobody typed: Flowroute's own API unless a test gives another. */
+  readonly defaultBaseUrl?: string;
   /** Other waits than a real carrier needs; for tests. */
   readonly waits?: Waits;
 };
@@ -94,7 +96,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
         userAgent: `Numberdesk/${options.version}`,
         ...options.waits,
       }),
-    defaultBaseUrl: flowrouteV1Url,
+    defaultBaseUrl: options.defaultBaseUrl ?? flowrouteV1Url,
     async startDemo() {
       const { startDemo } = await import('./demo.ts');
       const started = startDemo();
@@ -138,7 +140,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     backups: new Backups(backupParts),
     restores: new Restores({ ...backupParts, accounts, workspace }),
     async deleteEverything() {
-      await deleteEverything({ dataDir: options.dataDir, accounts, settings, workspace });
+      await deleteEverything({ dataDir, accounts, settings, workspace, transfers });
       emit('settings', settings.value);
       return accounts.view();
     },

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Accounts } from './accounts/accounts.ts';
+import type { Transfers } from './backup/transfers.ts';
 import { failure, toAppError } from './contract/errors.ts';
 import { files } from './files.ts';
 import type { SettingsFile } from './settings.ts';
@@ -11,11 +12,12 @@ export type DeletedParts = {
   readonly accounts: Accounts;
   readonly settings: SettingsFile;
   readonly workspace: Workspace;
+  readonly transfers: Transfers;
 };
 
 /** Folders of accounts on their way out: nothing looks into them any more. */
 const leaving = /^accounts\.deleted-\d+$/;
-const besides = /^((window|login-item)\.json(\.copy)?|.*\.damaged-\d+|logs|transfer)$/;
+const besides = /^((window|login-item)\.json(\.copy)?|.*\.damaged-\d+|logs)$/;
 
 /**
  * Signs every account out and deletes what was kept of them, in steps that can each be done again: keys, folders, the list,
@@ -26,6 +28,7 @@ export async function deleteEverything({
   accounts,
   settings,
   workspace,
+  transfers,
 }: DeletedParts): Promise<void> {
   if (await workspace.busy()) {
     throw failure('rejected', 'An order or a change of routes is running.', 'Pause or stop it, then delete.');
@@ -34,6 +37,8 @@ export async function deleteEverything({
   await step('Nothing else was deleted.', () => accounts.removeKeys());
   await workspace.close();
   try {
+    // Files of backups on their way, once nobody reads the accounts for one any more.
+    await step('The keys were removed.', () => transfers.endAll());
     // By one rename, so that no account is left with half of its data.
     const gone = path.join(dataDir, `accounts.deleted-${Date.now()}`);
     await step('The keys were removed; lists, records and settings are still here.', () =>

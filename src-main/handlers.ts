@@ -213,7 +213,7 @@ function buying(workspace: Workspace): Pick<Handlers, BuyingMethod> {
     'orders.reviewItems': async ({ token, offset, limit }) =>
       (await workspace.orders()).reviewItems(token, offset, limit),
     'orders.buy': async (input) => (await workspace.orders()).buy(input),
-    'orders.list': async () => (await workspace.orders()).list(),
+    'orders.list': async ({ offset = 0 }) => (await workspace.orders()).page(offset),
     'orders.get': async ({ id }) => (await workspace.orders()).order(id),
     'orders.items': async (input) => (await workspace.journal()).call('orderItems', input),
     'orders.reasons': async ({ id }) => (await workspace.journal()).call('orderReasons', id),

@@ -36,6 +36,10 @@ step(
   script('tests/proofs/plans.ts', '--numbers', '600', '--kills', '3', '--seed', '7'),
 );
 step('damages to files, reduced', script('tests/proofs/damage.ts', '--damages', '3', '--seed', '7'));
+step(
+  'answers that are not the carrier’s, reduced',
+  script('tests/proofs/carrier-lies.ts', '--cases', '40', '--seed', '7'),
+);
 step('build', npmScript('build'));
 if (findBrowser()) playwright('browser', []);
 else skipped.push('end to end on the browser host: no Chromium could be found or fetched');

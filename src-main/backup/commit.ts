@@ -2,10 +2,10 @@ import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { Failure, toAppError, type AppError } from '../contract/errors.ts';
+import { files } from '../files.ts';
 import { replaceFile } from '../storage/json-file.ts';
 import { sealJson, unsealJson } from '../storage/sealed-json.ts';
 import { transferFolder } from './transfers.ts';
-import { files } from '../files.ts';
 
 /** A file that takes the place of another; what was there is kept under `aside`. Paths are below the data folder. */
 export type Move = { readonly from: string; readonly to: string; readonly aside: string };
@@ -19,8 +19,13 @@ const commitSchema = z.object({
   moves: z.array(z.object({ from: inside, to: inside, aside: inside })),
 });
 const commitName = 'commit.json';
-/** A database may have files beside it that belong to it. */
-const suffixes = ['-shm', '-wal', ''];
+/**
+ * What stands beside a database and is about it: its log, what is known of its pages, its own backups. It goes where the database
+ * goes, before it: beside another one it would be wrong.
+ */
+const beside = /^(-shm|-wal|-journal|\.state|\.backup-[0-9a-f-]+)$/;
+/** Copies that are older than what is kept aside itself. */
+const older = /^\.backup-/;
 
 /** A restore that could neither be finished nor taken back: nothing may be opened before the next start has finished it. */
 export class HalfDone extends Failure {
@@ -43,7 +48,7 @@ export async function commitMoves(dataDir: string, folder: string, moves: readon
   const commit = path.join(folder, commitName);
   // Of an older restore: it must not be taken for what this one puts aside.
   for (const { aside } of moves)
-    for (const suffix of suffixes) await files.remove(path.join(dataDir, aside) + suffix);
+    for (const file of await withBeside(path.join(dataDir, aside))) await files.remove(file);
   await replaceFile(commit, sealJson({ version: 1, moves }));
   const done: Move[] = [];
   try {
@@ -51,6 +56,7 @@ export async function commitMoves(dataDir: string, folder: string, moves: readon
       done.push(move);
       await perform(dataDir, move);
     }
+    await removeOlder(dataDir, moves);
   } catch (thrown) {
     try {
       for (const move of done.reverse()) await takeBack(dataDir, move);
@@ -71,6 +77,7 @@ export async function finishCommits(dataDir: string): Promise<boolean> {
     const read = bytes && unsealJson(bytes, commitSchema);
     if (read?.state !== 'ready') continue;
     for (const move of read.value.moves) await perform(dataDir, move);
+    await removeOlder(dataDir, read.value.moves);
     finished = true;
   }
   await files.remove(all);
@@ -83,9 +90,8 @@ async function perform(dataDir: string, move: Move): Promise<void> {
   if (!(await exists(at(move.from)))) return;
   await mkdir(path.dirname(at(move.aside)), { recursive: true });
   await mkdir(path.dirname(at(move.to)), { recursive: true });
-  for (const suffix of suffixes) {
-    if (await exists(at(move.to) + suffix)) await files.move(at(move.to) + suffix, at(move.aside) + suffix);
-  }
+  for (const file of await withBeside(at(move.to)))
+    await files.move(file, at(move.aside) + file.slice(at(move.to).length));
   await files.move(at(move.from), at(move.to));
 }
 
@@ -93,9 +99,25 @@ async function takeBack(dataDir: string, move: Move): Promise<void> {
   const at = (name: string) => path.join(dataDir, name);
   if (!(await exists(at(move.from))) && (await exists(at(move.to))))
     await files.move(at(move.to), at(move.from));
-  for (const suffix of suffixes)
-    if (await exists(at(move.aside) + suffix))
-      await files.move(at(move.aside) + suffix, at(move.to) + suffix);
+  for (const file of await withBeside(at(move.aside)))
+    await files.move(file, at(move.to) + file.slice(at(move.aside).length));
+}
+
+/** A file and what stands beside it and is about it, the file last; only those that are there. */
+async function withBeside(file: string): Promise<string[]> {
+  const name = path.basename(file);
+  const names = await readdir(path.dirname(file)).catch(() => []);
+  const found = names.filter((one) => one.startsWith(name) && beside.test(one.slice(name.length)));
+  return [...found, ...names.filter((one) => one === name)].map((one) => path.join(path.dirname(file), one));
+}
+
+/** The database as it was is kept aside; its own backups, older than that, are not needed besides. */
+async function removeOlder(dataDir: string, moves: readonly Move[]): Promise<void> {
+  for (const { aside } of moves) {
+    const file = path.join(dataDir, aside);
+    for (const one of await withBeside(file))
+      if (older.test(one.slice(file.length))) await files.remove(one).catch(() => undefined);
+  }
 }
 
 const exists = (file: string) =>

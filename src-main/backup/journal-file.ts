@@ -121,10 +121,10 @@ export function putToRest(database: Database): Unfinished {
         WHERE ${open} AND status IN ('planned', 'sending', 'unknown');
       UPDATE order_item SET routes = 'failed', reason = 'Bought, but its routes were not set: the order comes from a backup.'
         WHERE ${open} AND status = 'bought' AND routes = 'planned';
-      UPDATE purchase_order SET stopped = 1, phase = 'paused',
+      UPDATE purchase_order SET stopped = 1, phase = 'paused', raised = NULL,
           waiting = 'It comes from a backup: nothing of it is sent. Resume to look up what may have been bought, or set it aside.'
         WHERE phase <> 'done' AND id IN (SELECT order_id FROM order_item WHERE status = 'unknown');
-      UPDATE purchase_order SET stopped = 1, phase = 'done',
+      UPDATE purchase_order SET stopped = 1, phase = 'done', raised = NULL,
           waiting = 'It was not finished when the backup was made. What was not bought is in the cart.'
         WHERE phase <> 'done' AND id NOT IN (SELECT order_id FROM order_item WHERE status = 'unknown');
 

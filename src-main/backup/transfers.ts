@@ -59,6 +59,11 @@ export class Transfers {
     await files.remove(this.#path(id));
   }
 
+  /** The same of all of them. */
+  async endAll(): Promise<void> {
+    await Promise.all([...this.#work.keys()].map((id) => this.end(id)));
+  }
+
   #path(id: string): string {
     return path.join(transferFolder(this.#dataDir), id);
   }

@@ -134,6 +134,7 @@ export type Outputs = {
   'orders.reviewItems': CartItemsWindow;
   /** Begins the order a review permitted. A token works once: a second call is refused. */
   'orders.buy': OrderSummary;
+  /** The newest first, as many as one answer holds: asked for again from where it ended, until there are none. */
   'orders.list': readonly OrderSummary[];
   'orders.get': OrderSummary;
   'orders.items': OrderItemsWindow;

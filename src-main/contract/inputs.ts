@@ -167,7 +167,8 @@ export const inputs = {
     typedCount: z.int().min(0).nullable(),
     routes: z.strictObject({ primary: routeName, failover: routeName }).nullable(),
   }),
-  'orders.list': nothing,
+  /** From a place on, 0 when it is left out. */
+  'orders.list': z.strictObject({ offset: offset.optional() }),
   'orders.get': z.strictObject({ id: orderId }),
   'orders.items': z.strictObject({ id: orderId, status: z.enum(itemStates).nullable(), offset, limit }),
   'orders.reasons': z.strictObject({ id: orderId }),

@@ -142,6 +142,8 @@ export class Find {
   /** The same for one that is kept until it is forgotten. */
   async saveSearch(text: string): Promise<SavedSearch[]> {
     refuseProblem(text);
+    if (await this.#options.journal.call('savedEnough', text))
+      throw failure('rejected', 'There are 200 saved searches already.', 'Forget one of them first.');
     return this.#options.journal.call('useSearch', text, true, Date.now());
   }
 

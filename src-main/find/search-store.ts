@@ -1,7 +1,10 @@
 import type { SavedSearch } from '../contract/buying.ts';
+import { fitting } from '../storage/fitting.ts';
 import type { Database } from '../storage/sqlite.ts';
 
 const keptSearches = 30;
+/** All of them fit into one answer, however long they are. */
+export const mostSaved = 200;
 
 /** Recent and saved searches, and lists of the carrier that change slowly, each with its age. */
 export class SearchStore {
@@ -15,7 +18,15 @@ export class SearchStore {
     const rows = this.#database
       .prepare('SELECT text, saved, used_at AS usedAt FROM search ORDER BY saved DESC, used_at DESC')
       .all() as { text: string; saved: number; usedAt: number }[];
-    return rows.map((row) => ({ ...row, saved: row.saved === 1 }));
+    return fitting(rows.map((row) => ({ ...row, saved: row.saved === 1 })));
+  }
+
+  /** True when as many are saved as there may be, and this one is not among them. */
+  savedEnough(text: string): boolean {
+    const { saved } = this.#database
+      .prepare('SELECT count(*) AS saved FROM search WHERE saved = 1 AND text <> ?')
+      .get(text) as { saved: number };
+    return saved >= mostSaved;
   }
 
   useSearch(text: string, saved: boolean, at: number): SavedSearch[] {

@@ -1,3 +1,4 @@
+import { fitting } from '../storage/fitting.ts';
 import { transaction, type Database } from '../storage/sqlite.ts';
 import type { TagUse } from '../contract/views.ts';
 import type { Tagged } from './rows.ts';
@@ -53,11 +54,12 @@ export class TagStore {
     return { tagged, steps };
   }
 
-  /** Every tag there is, the most used first. */
+  /** The tags there are, the most used first, as many as one answer holds. */
   tagNames(): TagUse[] {
-    return this.#database
+    const all = this.#database
       .prepare('SELECT tag AS name, count(*) AS count FROM tag GROUP BY tag ORDER BY count DESC, tag')
       .all() as TagUse[];
+    return fitting(all);
   }
 }
 

@@ -4,6 +4,7 @@ import {
   type ActivityKind,
   type ActivityWindow,
 } from '../contract/buying.ts';
+import { fitting } from '../storage/fitting.ts';
 import { transaction, type Database } from '../storage/sqlite.ts';
 
 export type NewActivity = Omit<ActivityEntry, 'id' | 'count'>;
@@ -55,7 +56,8 @@ export class ActivityStore {
       .all(input.kind, words, digits, input.limit, input.offset) as (Omit<ActivityEntry, 'numbers'> & {
       numbers: string;
     })[];
-    return { total, entries: rows.map((row) => ({ ...row, numbers: JSON.parse(row.numbers) as string[] })) };
+    const entries = rows.map((row) => ({ ...row, numbers: JSON.parse(row.numbers) as string[] }));
+    return { total, entries: fitting(entries) };
   }
 
   /** A part of an entry's numbers, `activityPart` of them; empty past the last one. */

@@ -84,6 +84,8 @@ export class Cart {
   async check(view = ''): Promise<CartView> {
     if (this.#closed) throw cancelled();
     const asker = { view, leave: Promise.withResolvers<never>() };
+    // It may be told to leave before it waits for that, below.
+    asker.leave.promise.catch(() => undefined);
     this.#askers.add(asker);
     // The end of one that nobody waited for is not what this one asked for.
     if (this.#abort.signal.aborted) await this.#checking?.catch(() => undefined);

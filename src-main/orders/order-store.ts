@@ -8,6 +8,7 @@ import type {
   OrderSummary,
 } from '../contract/buying.ts';
 import type { Learned } from '../inventory/rows.ts';
+import { fitting } from '../storage/fitting.ts';
 import { newId, nextOrdinal } from '../storage/ordinals.ts';
 import { transaction, type Database } from '../storage/sqlite.ts';
 
@@ -25,6 +26,8 @@ export type DoubtedItem = RunItem & { readonly orderId: number };
 
 const itemColumns =
   'number, setup, monthly, billing, rate_center AS rateCenter, state, status, reason, routes, sent, doubt, priced_at AS pricedAt';
+/** Orders in one answer. */
+const mostListed = 200;
 /** Nobody could say whether it was bought. */
 const doubtful = `(status IN ('unknown', 'sending') OR (status = 'refused' AND doubt > 0))`;
 const boughtElsewhere = 'Another order of this account bought it.';
@@ -95,6 +98,14 @@ export class OrderStore {
   orders(): OrderSummary[] {
     return this.#all<{ id: number }>('SELECT id FROM purchase_order ORDER BY ordinal DESC').flatMap(
       ({ id }) => this.summary(id) ?? [],
+    );
+  }
+
+  /** The same from a place on, as many as one answer holds; none past the last one. */
+  ordersFrom(offset: number): OrderSummary[] {
+    const sql = 'SELECT id FROM purchase_order ORDER BY ordinal DESC LIMIT ? OFFSET ?';
+    return fitting(
+      this.#all<{ id: number }>(sql, mostListed, offset).flatMap(({ id }) => this.summary(id) ?? []),
     );
   }
 

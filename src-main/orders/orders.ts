@@ -171,6 +171,11 @@ export class Orders {
     return this.#options.journal.call('orders');
   }
 
+  /** A page of them, from a place on; empty past the last one. */
+  page(offset: number): Promise<OrderSummary[]> {
+    return this.#options.journal.call('ordersFrom', offset);
+  }
+
   async order(id: number): Promise<OrderSummary> {
     const order = await this.#options.journal.call('summary', id);
     if (!order) throw failure('not-found', 'There is no such order.', 'Choose another one.');

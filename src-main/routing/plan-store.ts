@@ -15,6 +15,7 @@ import {
   type PlanSummary,
   type PlanView,
 } from '../contract/routing.ts';
+import { fitting } from '../storage/fitting.ts';
 import { transaction, type Database } from '../storage/sqlite.ts';
 
 /** Bits of `keep`. */
@@ -195,7 +196,7 @@ export class PlanStore {
     > & {
       flagged: number;
     })[];
-    return { matching, items: items.map((item) => ({ ...item, flagged: item.flagged === 1 })) };
+    return { matching, items: fitting(items.map((item) => ({ ...item, flagged: item.flagged === 1 }))) };
   }
 
   planProblems(input: { id: number; offset: number; limit: number }): PlanProblemsWindow {
@@ -205,7 +206,7 @@ export class PlanStore {
         'SELECT line, number, text FROM plan_problem WHERE plan_id = ? ORDER BY line, rowid LIMIT ? OFFSET ?',
       )
       .all(input.id, input.limit, input.offset) as PlanProblem[];
-    return { matching, problems };
+    return { matching, problems: fitting(problems) };
   }
 
   /** The rows of an imported file, or only those that are left out, by their lines. */
@@ -233,11 +234,13 @@ export class PlanStore {
     );
     return {
       matching,
-      rows: rows.map(({ beforePrimary, beforeFailover, toPrimary, toFailover, ...row }) => ({
-        ...row,
-        before: beforePrimary === null ? null : { primary: beforePrimary, failover: beforeFailover },
-        after: beforePrimary === null ? null : { primary: toPrimary, failover: toFailover },
-      })),
+      rows: fitting(
+        rows.map(({ beforePrimary, beforeFailover, toPrimary, toFailover, ...row }) => ({
+          ...row,
+          before: beforePrimary === null ? null : { primary: beforePrimary, failover: beforeFailover },
+          after: beforePrimary === null ? null : { primary: toPrimary, failover: toFailover },
+        })),
+      ),
     };
   }
 

@@ -20,6 +20,7 @@ import { inTime } from '../in-time.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { NewActivity } from '../orders/activity-store.ts';
 import type { StoreClient } from '../storage/client.ts';
+import { fitting } from '../storage/fitting.ts';
 import { Tasks } from '../tasks.ts';
 
 export type RoutesOptions = {
@@ -95,7 +96,9 @@ export class Routes {
       total: all.length,
       matching: matching.length,
       offset: input.offset,
-      rows: matching.slice(input.offset, input.offset + input.limit).map(({ single: _, ...route }) => route),
+      rows: fitting(
+        matching.slice(input.offset, input.offset + input.limit).map(({ single: _, ...route }) => route),
+      ),
       counts: {
         all: all.length,
         unused: count('unused'),

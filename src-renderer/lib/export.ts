@@ -13,18 +13,19 @@ export type Pages<Row> = AsyncGenerator<Result<readonly Row[]>, void, void>;
 type Page<Row> = { readonly rows: readonly Row[]; readonly matching: number };
 const pageSize = 500;
 
-/** Reads page after page until there are no more. */
+/** Reads page after page until there are no more. A page may have fewer rows than it was asked for. */
 export async function* pagesOf<Row>(
   read: (offset: number, limit: number) => Promise<Result<Page<Row>>>,
 ): Pages<Row> {
-  for (let offset = 0; ; offset += pageSize) {
+  for (let offset = 0; ;) {
     const result = await read(offset, pageSize);
     if (!result.ok) {
       yield result;
       return;
     }
     yield { ok: true, value: result.value.rows };
-    if (offset + pageSize >= result.value.matching) return;
+    offset += result.value.rows.length;
+    if (offset >= result.value.matching || result.value.rows.length === 0) return;
   }
 }
 
@@ -38,7 +39,7 @@ export async function* pagesAfter<Row>(
   for (let last: Row | null = null; ;) {
     const result: Result<readonly Row[]> = await read(last, pageSize);
     yield result;
-    if (!result.ok || result.value.length < pageSize) return;
+    if (!result.ok || result.value.length === 0) return;
     last = result.value.at(-1) ?? null;
   }
 }

@@ -320,11 +320,18 @@ export class BuyState {
     return { id, sort: this.sort, pattern: this.pattern, blockSize: this.blockSize };
   }
 
+  /** The orders come in pages, each of what one answer holds. */
+  async #allOrders(): Promise<Result<readonly OrderSummary[]>> {
+    const all: OrderSummary[] = [];
+    for (;;) {
+      const page = await this.#client.call('orders.list', { offset: all.length });
+      if (!page.ok || page.value.length === 0) return page.ok ? { ok: true, value: all } : page;
+      all.push(...page.value);
+    }
+  }
+
   async #loadLists(): Promise<void> {
-    const [searches, orders] = await Promise.all([
-      this.#client.call('find.searches', {}),
-      this.#client.call('orders.list', {}),
-    ]);
+    const [searches, orders] = await Promise.all([this.#client.call('find.searches', {}), this.#allOrders()]);
     if (searches.ok) this.searches = searches.value;
     if (orders.ok) this.orders = orders.value;
     this.ordersError = orders.ok ? null : orders.error;

@@ -5,7 +5,7 @@ import type { PlanItem, PlanItemState, PlanProblem, PlanRow, PlanView } from '#m
 /** What of a plan is listed: numbers of one state, what is left out, the rows of its file, or (null) its kinds of change. */
 export type Listed = PlanItemState | 'problems' | 'rows' | null;
 /** Rows on one page. */
-export const listedAtOnce = 200;
+export const listedAtOnce = 100;
 /** While a plan runs its rows are read anew at most so often, in milliseconds. */
 const refreshMs = 1_000;
 

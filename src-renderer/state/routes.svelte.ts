@@ -105,8 +105,9 @@ export class RoutesState {
     const ask = (offset: number) =>
       this.#client.call('routes.window', { text, show, sort, offset, limit: Math.min(wanted - offset, 500) });
     let view = await ask(0);
-    for (let at = 500; at < wanted && view.ok && at < view.value.matching; at += 500) {
-      const next = await ask(at);
+    while (view.ok && view.value.rows.length < Math.min(wanted, view.value.matching)) {
+      const next = await ask(view.value.rows.length);
+      if (next.ok && next.value.rows.length === 0) break;
       view = next.ok
         ? { ok: true, value: { ...next.value, rows: [...view.value.rows, ...next.value.rows] } }
         : next;

@@ -190,6 +190,13 @@ test('merging twice doubles nothing, and an order is named by a number that is f
     limit: 10,
   });
   expect(entries).toHaveLength(1);
+  // The next start finds everything as it was left: nothing of it is taken for damage.
+  const told = await other.call('app.notices', {});
+  await other.application.close();
+  const again = await otherComputer();
+  await again.call('orders.list', {});
+  const notices = [...told, ...(await again.call('app.notices', {}))];
+  expect(notices.filter(({ kind }) => kind === 'warning')).toEqual([]);
 });
 
 test('nothing is restored while an order runs, after something changed, or over what is not settled', async () => {

@@ -124,16 +124,18 @@ describe('putting restored files in their places', () => {
       writeFileSync(at('transfer/t', name), `new ${name}`);
     writeFileSync(at('accounts/a/journal.db'), 'old a');
     writeFileSync(at('accounts/a/journal.db-wal'), 'old wal');
+    writeFileSync(at('accounts/a/journal.db.state'), 'old state');
+    writeFileSync(at('accounts/a/journal.db.backup-1234567890123-00ff'), 'old backup');
     writeFileSync(at('accounts/a/journal.db.before-restore-wal'), 'of an older restore');
     writeFileSync(at('accounts.json'), 'old list');
   }
+  const journal = ['', '-wal', '.state', '.backup-1234567890123-00ff'].map(
+    (suffix) => `accounts/a/journal.db${suffix}`,
+  );
   const text = (name: string) => (existsSync(at(name)) ? readFileSync(at(name), 'utf8') : null);
-  const state = () =>
-    ['accounts/a/journal.db', 'accounts/a/journal.db-wal', 'accounts/b/journal.db', 'accounts.json'].map(
-      text,
-    );
-  const before = ['old a', 'old wal', null, 'old list'];
-  const after = ['new a.db', null, 'new b.db', 'new accounts.json'];
+  const state = () => [...journal, 'accounts/b/journal.db', 'accounts.json'].map(text);
+  const before = ['old a', 'old wal', 'old state', 'old backup', null, 'old list'];
+  const after = ['new a.db', null, null, null, 'new b.db', 'new accounts.json'];
 
   test('keeps what was there aside, with the files that belong to it', async () => {
     prepare();
@@ -147,7 +149,7 @@ describe('putting restored files in their places', () => {
 
   test('at whatever move the disk refuses, everything is as it was', async () => {
     // The first one writes `commit.json`.
-    for (let renames = 0; renames < 7; renames += 1) {
+    for (let renames = 0; renames < 9; renames += 1) {
       prepare();
       disk.renames = renames;
       await expect(commitMoves(folder, at('transfer/t'), moves)).rejects.toThrow();
@@ -161,7 +163,7 @@ describe('putting restored files in their places', () => {
   });
 
   test('at whatever move the process is killed, the next start finds all of it or nothing', async () => {
-    for (let renames = 0; renames < 7; renames += 1) {
+    for (let renames = 0; renames < 9; renames += 1) {
       prepare();
       Object.assign(disk, { renames, kill: true });
       await expect(commitMoves(folder, at('transfer/t'), moves)).rejects.toThrow();

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Accounts } from '../../src-main/accounts/accounts.ts';
+import { Transfers } from '../../src-main/backup/transfers.ts';
 import { toAppError } from '../../src-main/contract/errors.ts';
 import { deleteEverything, finishDeleting } from '../../src-main/delete-everything.ts';
 import { SettingsFile } from '../../src-main/settings.ts';
@@ -32,6 +33,7 @@ async function deleted() {
   await deleteEverything({
     dataDir: folder,
     settings,
+    transfers: new Transfers(folder),
     accounts: { removeKeys: step('keys'), forgetAll: step('list'), current: null } as unknown as Accounts,
     workspace: {
       busy: () => Promise.resolve(false),

@@ -142,7 +142,7 @@ describe('a plan that runs', () => {
       stored = [running(0)];
       routes.start();
       await routes.open(7);
-      await routes.listing.show('planned', 200);
+      await routes.listing.show('planned', 100);
       const before = calls('plans.items').length;
       for (let done = 1; done <= 10; done += 1) {
         tell(running(done));
@@ -150,7 +150,7 @@ describe('a plan that runs', () => {
       }
       const since = calls('plans.items').slice(before);
       expect(since.length).toBeLessThanOrEqual(2);
-      expect(since[0]?.input).toMatchObject({ status: 'planned', offset: 200, limit: 200 });
+      expect(since[0]?.input).toMatchObject({ status: 'planned', offset: 100, limit: 100 });
     } finally {
       vi.useRealTimers();
     }
@@ -163,11 +163,11 @@ describe('what a plan lists', () => {
     await routes.open(7);
     expect([routes.listing.what, routes.listing.rows.length, routes.listing.matching]).toEqual([
       'rows',
-      200,
+      100,
       450,
     ]);
     await routes.listing.show('problems');
-    expect(calls('plans.rows').at(-1)?.input).toEqual({ id: 7, problems: true, offset: 0, limit: 200 });
+    expect(calls('plans.rows').at(-1)?.input).toEqual({ id: 7, problems: true, offset: 0, limit: 100 });
     await routes.open(8);
     expect([routes.listing.what, routes.listing.rows.length]).toEqual([null, 0]);
     await routes.listing.show('problems');

@@ -1,0 +1,101 @@
+import { beforeAll, expect, test } from 'vitest';
+import { SearchStore } from '../../src-main/find/search-store.ts';
+import { TagStore } from '../../src-main/inventory/tag-store.ts';
+import { ActivityStore } from '../../src-main/orders/activity-store.ts';
+import { CartStore } from '../../src-main/orders/cart-store.ts';
+import { OrderStore } from '../../src-main/orders/order-store.ts';
+import { DraftStore } from '../../src-main/routing/draft-store.ts';
+import { PlanStore } from '../../src-main/routing/plan-store.ts';
+import type { JournalCalls } from '../../src-main/storage/journal.ts';
+import { journalMigrations } from '../../src-main/storage/migrations/index.ts';
+import { openStrictly } from '../../src-main/storage/sqlite.ts';
+
+/** Letters that a message to a window may hold: 256 kB. */
+const most = 262_144;
+const long = (text: string, place: number) => `${text}${place}`.padEnd(256, 'é').slice(0, 256);
+const number = (place: number) => `1206${String(5_550_000 + place)}`;
+const count = 520;
+let calls: JournalCalls;
+
+/** A journal with rows as long as anything lets them be. */
+beforeAll(() => {
+  const database = openStrictly(':memory:', journalMigrations);
+  const parts = [ActivityStore, CartStore, DraftStore, OrderStore, PlanStore, SearchStore, TagStore].map(
+    (Part) => new Part(database),
+  );
+  calls = new Proxy({} as JournalCalls, {
+    get: (_, name: string) => {
+      const part = parts.find((one) => name in one) as unknown as Record<
+        string,
+        (...args: unknown[]) => unknown
+      >;
+      return (...args: unknown[]) => part[name]?.(...args);
+    },
+  });
+  const numbers = Array.from({ length: 200 }, (_, place) => number(place));
+  const head = { at: 1, kind: 'import', title: long('t', 0), of: null } as const;
+  const csv = [
+    'number,primary,failover',
+    ...Array.from({ length: count }, (_, i) => [number(i), long('p', i), long('f', i)].join()),
+  ].join('\n');
+  const search = database.prepare('INSERT INTO search VALUES (?, 1, ?)');
+  for (let place = 0; place < count; place += 1) {
+    calls.record({ at: place, kind: 'order', text: long('x', place), outcome: 'ok', numbers });
+    search.run(`${place}`.padEnd(1_000, 'ü'), place);
+    calls.changeTags(
+      [number(place)],
+      Array.from({ length: 12 }, (_, i) => `${place}-${i}`.padEnd(32, 'ö')),
+      [],
+    );
+    if (place >= 220) continue;
+    const offer = {
+      number: number(place),
+      setup: 1,
+      monthly: 1,
+      rateCenter: 'R',
+      state: 'WA',
+      billingMethods: ['METERED'],
+    };
+    calls.addToCart([offer]);
+    calls.createOrder(
+      calls.wholeCart(),
+      { primary: long('p', place), failover: long('f', place) },
+      place,
+      place,
+    );
+  }
+  const routes = Array.from({ length: count }, (_, i) => [long('p', i), long('f', i)])
+    .flat()
+    .map((name) => ({ name, type: 'HOST', value: 'v'.repeat(512) }));
+  calls.putRoutes(routes);
+  const { token } = calls.beginDraft({ kind: 'file', base64: Buffer.from(csv).toString('base64') });
+  calls.addDraftPairs(
+    token,
+    Array.from({ length: count }, (_, i) => ({ primary: long('a', i), failover: long('b', i) })),
+  );
+  calls.finishDraft(token, head, routes, true);
+  const wrong = calls.beginDraft({ kind: 'file', base64: Buffer.from(csv).toString('base64') });
+  calls.addDraftPairs(
+    wrong.token,
+    Array.from({ length: count }, () => null),
+  );
+  calls.finishDraft(wrong.token, head, [], true);
+});
+const page = { offset: 0, limit: 500 };
+const plans = () => calls.plans(page).plans;
+const right = () => plans().find(({ total }) => total > 0)?.id ?? 0;
+const problems = () => plans().find(({ total }) => total === 0)?.id ?? 0;
+test.each<[string, () => unknown]>([
+  ['activity.list', () => calls.activity({ ...page, text: '', kind: null })],
+  ['find.searches', () => calls.searches()],
+  ['tags.names', () => calls.tagNames()],
+  ['orders.list', () => calls.ordersFrom(0)],
+  ['plans.get', () => calls.plan(right())],
+  ['plans.items', () => calls.planItems({ ...page, id: right(), status: null })],
+  ['plans.problems', () => calls.planProblems({ ...page, id: problems() })],
+  ['plans.rows', () => calls.planRows({ ...page, id: right(), problems: false })],
+])('%s stays below 256 kB with the longest rows there can be', (_, ask) => {
+  const answer = ask();
+  expect(JSON.stringify(answer).length).toBeGreaterThan(10_000);
+  expect(JSON.stringify(answer).length).toBeLessThan(most);
+});
