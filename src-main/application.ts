@@ -3,13 +3,15 @@ import path from 'node:path';
 import { Accounts } from './accounts/accounts.ts';
 import { osKeychain, type SecretStore } from './accounts/keychain.ts';
 import { Profiles } from './accounts/profiles.ts';
-import { FlowrouteV1, flowrouteV1Url } from './carrier/flowroute-v1/adapter.ts';
+import { FlowrouteV1, flowrouteUrl } from './carrier/flowroute-v1/adapter.ts';
 import type { Events } from './contract/contract.ts';
 import { createDispatch } from './contract/dispatch.ts';
 import { failure, type Result } from './contract/errors.ts';
 import type { EventName } from './contract/names.ts';
 import type { AccountsView, DesktopInfo } from './contract/views.ts';
 import { createHandlers } from './handlers.ts';
+import { Network } from './http/network.ts';
+import { environmentProxies } from './http/proxies.ts';
 import { keepMemorySmall } from './memory.ts';
 import { Notices } from './notices.ts';
 import { SettingsFile } from './settings.ts';
@@ -30,6 +32,8 @@ export type ApplicationOptions = {
   readonly demo: boolean;
   readonly log: (line: string) => void;
   readonly keychain?: SecretStore;
+  /** How addresses are reached; without it, as the variables of the environment say. */
+  readonly network?: Network;
   /** Other waits than a real carrier needs; for tests. */
   readonly waits?: Waits;
 };
@@ -64,13 +68,18 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   const { settings, told: toldOfSettings } = await SettingsFile.open(options.dataDir);
   for (const told of [...toldOfAccounts, toldOfSettings]) if (told) notices.add('warning', told);
 
+  const network = options.network ?? new Network({ proxies: environmentProxies });
   let demo: Promise<{ url: string; close(): Promise<void> }> | null = null;
   const accounts = new Accounts({
     profiles,
     keychain: options.keychain ?? osKeychain(),
     connect: (baseUrl, keys) =>
-      new FlowrouteV1({ baseUrl, keys, userAgent: `Numberdesk/${options.version}`, ...options.waits }),
-    defaultBaseUrl: flowrouteV1Url,
+      new FlowrouteV1({
+        ...{ baseUrl, keys, network },
+        userAgent: `Numberdesk/${options.version}`,
+        ...options.waits,
+      }),
+    defaultBaseUrl: flowrouteUrl,
     async startDemo() {
       const { startDemo } = await import('./demo.ts');
       const started = startDemo();

@@ -1,3 +1,4 @@
+import { rootAddress } from '../carrier/address.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { Keys } from '../carrier/flowroute-v1/sign.ts';
 import { Failure, failure } from '../contract/errors.ts';
@@ -88,7 +89,7 @@ export class Accounts {
   }
 
   async signIn(input: SignIn): Promise<Profile> {
-    const baseUrl = (input.baseUrl ?? this.#options.defaultBaseUrl).replace(/\/+$/, '');
+    const baseUrl = rootAddress(input.baseUrl ?? this.#options.defaultBaseUrl);
     const keys = { accessKey: input.accessKey, secretKey: input.secretKey };
     await this.#verify(baseUrl, keys);
     const { profiles } = this.#options;

@@ -15,9 +15,15 @@ const id = z.string().min(1).max(64);
 const label = z.string().trim().min(1, 'Give the account a name.').max(80);
 const accessKey = z.string().trim().min(1, 'Type the access key.').max(256);
 const secretKey = z.string().trim().min(1, 'Type the secret key.').max(1024);
+/** Only its kind is looked at here: `carrier/address.ts` brings it into the form that is kept. */
 const baseUrl = z
-  .url({ protocol: /^https?$/, message: 'Type a full address such as https://api.flowroute.com/v1' })
-  .max(512);
+  .string()
+  .trim()
+  .max(512)
+  .regex(
+    /^(https?:\/\/|(?![a-z][a-z0-9+.-]*:\/\/))\S+$/i,
+    'Type an address such as https://api.flowroute.com',
+  );
 const remember = z.enum(['keychain', 'session']);
 const phoneNumber = z.string().regex(/^\d{11}$/, 'A number is 11 digits, such as 12065550142.');
 const queryText = z.string().max(1000, 'The query is too long: 1,000 characters at most.');

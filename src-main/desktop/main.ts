@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { app, BrowserWindow, dialog, powerMonitor, session } from 'electron';
 import { createApplication } from '../application.ts';
 import { toAppError } from '../contract/errors.ts';
+import { Network } from '../http/network.ts';
+import { systemProxies } from '../http/proxies.ts';
 import { openLog } from '../log-file.ts';
 import { ownArguments, readStartOptions, type StartOptions } from '../options.ts';
 import { guardEverything, guardPermissions } from './guards.ts';
@@ -43,6 +45,12 @@ function run(): void {
     workerUrl: new URL('./storage-worker.cjs', import.meta.url),
     demo: options.demo,
     log,
+    network: new Network({
+      proxies: systemProxies(async (origin) => {
+        await app.whenReady();
+        return session.defaultSession.resolveProxy(origin);
+      }),
+    }),
   });
   application.catch((thrown: unknown) => {
     const { message, action } = toAppError(thrown);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, failure } from '../contract/errors.ts';
+import type { Network } from './network.ts';
 import { Pacing, cancelled, type PacingOptions } from './pacing.ts';
 import { HttpSender, type HttpAnswer, type HttpRequest } from './send.ts';
 
@@ -11,6 +12,8 @@ export type RequesterOptions = {
   readonly attempts?: number;
   /** The first pause between attempts in milliseconds; it doubles, with jitter. */
   readonly backoffMs?: number;
+  /** Proxies and certificate authorities; addresses are reached directly without it. */
+  readonly network?: Network;
 };
 
 /** A request made anew for each attempt: a signature carries its own time. */
@@ -21,13 +24,14 @@ export type RequestMaker = () => Omit<HttpRequest, 'signal' | 'timeoutMs'>;
  * sent once: when their outcome is not a clear yes or no, they reject with `outcome-unknown`.
  */
 export class Requester {
-  #sender = new HttpSender();
+  #sender: HttpSender;
   #pacing: Pacing;
   #timeoutMs: number;
   #attempts: number;
   #backoffMs: number;
 
   constructor(options: RequesterOptions = {}) {
+    this.#sender = new HttpSender(options.network);
     this.#pacing = new Pacing(options.pacing);
     this.#timeoutMs = options.timeoutMs ?? 30_000;
     this.#attempts = options.attempts ?? 5;

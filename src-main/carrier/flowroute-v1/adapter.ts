@@ -2,6 +2,7 @@ import { failure } from '../../contract/errors.ts';
 import type { OwnedNumber, PhoneNumber } from '../../contract/model.ts';
 import { Requester, type RequesterOptions } from '../../http/requester.ts';
 import type { HttpAnswer, HttpRequest } from '../../http/send.ts';
+import { rootAddress } from '../address.ts';
 import type { Carrier, CarrierCapabilities, Page, PageRequest } from '../carrier.ts';
 import { refuse, type Asked } from './answers.ts';
 import { authorise, canonicalQuery, type Keys } from './sign.ts';
@@ -9,14 +10,14 @@ import { parseAnswer, readAvailable, readOwned, readRoutes, sortedEntries, type 
 
 export type FlowrouteV1Options = RequesterOptions & {
   readonly keys: Keys;
-  /** Defaults to the carrier's public address. No slash at the end. */
+  /** The root, without `/v1`; defaults to the carrier's public address. */
   readonly baseUrl?: string;
   /** Unix milliseconds; for tests. */
   readonly now?: () => number;
   readonly userAgent?: string;
 };
 
-export const flowrouteV1Url = 'https://api.flowroute.com/v1';
+export const flowrouteUrl = 'https://api.flowroute.com';
 
 /** v1 has no way to release a number, edit or delete a route, or set an alias (all v1 SDKs agree). */
 const capabilities: CarrierCapabilities = {
@@ -43,7 +44,7 @@ export class FlowrouteV1 implements Carrier {
 
   constructor(options: FlowrouteV1Options) {
     this.#keys = options.keys;
-    this.#base = (options.baseUrl ?? flowrouteV1Url).replace(/\/+$/, '');
+    this.#base = `${rootAddress(options.baseUrl ?? flowrouteUrl)}/v1`;
     this.#now = options.now ?? Date.now;
     this.#userAgent = options.userAgent ?? 'Numberdesk';
     this.#requester = new Requester(options);
