@@ -20,13 +20,17 @@ import { Routes } from './routing/routes.ts';
 import type { SettingsFile } from './settings.ts';
 import { openStore, type StoreClient } from './storage/client.ts';
 
-/** Milliseconds between two tries of a read, two looks after a lost answer, and two tries of a write. */
+/** Milliseconds between two tries of a read, two looks after a lost answer, and two tries of a write. The rest for tests. */
 export type Waits = {
   readonly backoffMs: number;
   readonly settleMs: number;
   readonly againMs: number;
   /** How old a price may be when it is paid. */
   readonly freshMs?: number;
+  /** How long an exchange may take. */
+  readonly timeoutMs?: number;
+  /** Until a request carries another time stamp. */
+  readonly nextStampMs?: number;
 };
 
 export type OpenAccountOptions = {
@@ -252,13 +256,12 @@ export class OpenAccount {
   }
 
   #startSync(inventory: Inventory): Promise<Sync> {
-    const { accounts, settings, log } = this.#options;
+    const { settings, log } = this.#options;
     return createSync({
       inventory,
       carrier: () => this.#carrier(),
       onStatus: (status) => {
         this.#noteSync(status);
-        if (status.error?.code === 'wrong-keys') accounts.refused(this.profile.id);
         this.#tell('sync', status);
       },
       everyMinutes: () => settings.value.syncMinutes,

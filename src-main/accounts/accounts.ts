@@ -9,8 +9,11 @@ import { demoId, type Profile, type Profiles } from './profiles.ts';
 export type AccountsOptions = {
   readonly profiles: Profiles;
   readonly keychain: SecretStore;
-  /** Makes a carrier for keys: used to verify them before they are kept, and then to work. */
-  readonly connect: (baseUrl: string, keys: Keys) => Carrier;
+  /**
+   * Makes a carrier for keys: used to verify them before they are kept, and then to work. `onKeys` is told when the carrier
+   * refuses them, and when it takes them again.
+   */
+  readonly connect: (baseUrl: string, keys: Keys, onKeys: (accepted: boolean) => void) => Carrier;
   readonly defaultBaseUrl: string;
   /** Starts the demo account's carrier; resolves with its address and keys. */
   readonly startDemo: () => Promise<{ url: string; keys: Keys }>;
@@ -62,9 +65,9 @@ export class Accounts {
     this.#changed();
   }
 
-  /** The account's carrier, or null while its keys are missing or refused. */
+  /** The account's carrier, or null while its keys are missing. Refused keys are still asked with: a good answer heals them. */
   carrier(id: string): Carrier | null {
-    return this.#states.get(id) === 'refused' ? null : (this.#carriers.get(id) ?? null);
+    return this.#carriers.get(id) ?? null;
   }
 
   /** Fetches the account's key from where it is kept. Never rejects: a missing key is a state of the account. */
@@ -173,11 +176,6 @@ export class Accounts {
     await this.#options.profiles.forgetFormer();
   }
 
-  /** The carrier refused the keys in use: they are kept, but nothing is asked with them until they are replaced. */
-  refused(id: string): void {
-    if (this.#carriers.has(id)) this.#state(id, 'refused');
-  }
-
   close(): void {
     for (const carrier of this.#carriers.values()) carrier.close();
     this.#carriers.clear();
@@ -195,7 +193,7 @@ export class Accounts {
   }
 
   async #verify(baseUrl: string, keys: Keys): Promise<void> {
-    const carrier = this.#options.connect(baseUrl, keys);
+    const carrier = this.#options.connect(baseUrl, keys, () => undefined);
     try {
       await carrier.listRoutes({ page: 1, limit: 1 });
     } finally {
@@ -204,7 +202,11 @@ export class Accounts {
   }
 
   #connect(profile: Profile, keys: Keys, state: 'keychain' | 'session'): void {
-    this.#carriers.set(profile.id, this.#options.connect(profile.baseUrl, keys));
+    const carrier = this.#options.connect(profile.baseUrl, keys, (accepted) => {
+      // What an answer to former keys says is not about these.
+      if (this.#carriers.get(profile.id) === carrier) this.#state(profile.id, accepted ? state : 'refused');
+    });
+    this.#carriers.set(profile.id, carrier);
     this.#state(profile.id, state);
   }
 

@@ -3,13 +3,18 @@ import type {
   AvailableNumber,
   CreatableRouteType,
   Exchange,
+  OddRecord,
   OwnedNumber,
   PhoneNumber,
   Route,
 } from '../contract/model.ts';
 
-/** A page of a list that the carrier never counts: `more` is all it tells. */
-export type Page<T> = { readonly items: readonly T[]; readonly more: boolean };
+/** A page of a list that the carrier never counts: `more` is all it tells. `odd` are records that cannot be used. */
+export type Page<T> = {
+  readonly items: readonly T[];
+  readonly odd: readonly OddRecord[];
+  readonly more: boolean;
+};
 
 export type PageRequest = {
   /** 1-based. */
@@ -42,7 +47,8 @@ type Options = { readonly signal?: AbortSignal | undefined };
 
 /**
  * The jobs every carrier adapter does. All of them reject with `Failure` (contract/errors.ts). Reads are retried
- * inside; writes never are: their caller must find out what happened first (`outcome-unknown`).
+ * inside; writes never are: their caller must find out what happened first (`outcome-unknown`). Only the carrier's own word
+ * counts: what something else on the way answers is `foreign-answer` for a read and `outcome-unknown` for a write.
  */
 export type Carrier = {
   readonly capabilities: CarrierCapabilities;
@@ -51,6 +57,10 @@ export type Carrier = {
   searchAvailable(request: PageRequest & AvailableSearch): Promise<Page<AvailableNumber>>;
   purchase(number: PhoneNumber, billingMethod: string, options?: Options): Promise<void>;
   listOwned(request: PageRequest & { readonly pattern?: string }): Promise<Page<OwnedNumber>>;
+  /**
+   * One number of the account. `not-found` is a confirmed absence, fit to remove a number or to buy it again: another read
+   * was answered in shape within a minute of it. `odd-record`: the account has it, in a form that cannot be used.
+   */
   getOwned(number: PhoneNumber, options?: Options): Promise<OwnedNumber>;
   setRoutes(
     number: PhoneNumber,
@@ -59,17 +69,8 @@ export type Carrier = {
   ): Promise<void>;
   listRoutes(request: PageRequest): Promise<Page<Route>>;
   createRoute(name: string, type: CreatableRouteType, value: string, options?: Options): Promise<void>;
+  /** How many different records of each kind could not be used since this carrier was made. */
+  oddRecords(): Readonly<Partial<Record<OddRecord['what'], number>>>;
   /** Ends open connections. */
   close(): void;
 };
-
-/** Reads page after page until the carrier says there are no more. */
-export async function readAll<T>(list: (page: number) => Promise<Page<T>>, maxPages = 10_000): Promise<T[]> {
-  const all: T[] = [];
-  for (let page = 1; page <= maxPages; page += 1) {
-    const answer = await list(page);
-    all.push(...answer.items);
-    if (!answer.more) break;
-  }
-  return all;
-}

@@ -1,12 +1,23 @@
 /** Shapes of finding and buying numbers. All money is integer cents in US dollars. */
 import type { AppError } from './errors.ts';
+import type { OddRecords } from './model.ts';
 import type { PatternName } from './patterns.ts';
 
 /** An area code with stock, with what it tells about its place. */
 export type AreaCodeView = { readonly npa: string; readonly state: string; readonly place: string };
 /** `at` is Unix milliseconds of the carrier's answer: both lists are cached. */
-export type AreaCodesView = { readonly at: number; readonly items: readonly AreaCodeView[] };
-export type ExchangesView = { readonly at: number; readonly npa: string; readonly nxxs: readonly string[] };
+export type AreaCodesView = {
+  readonly at: number;
+  readonly items: readonly AreaCodeView[];
+  /** Codes that could not be read, when the list was asked for just now. */
+  readonly odd: OddRecords;
+};
+export type ExchangesView = {
+  readonly at: number;
+  readonly npa: string;
+  readonly nxxs: readonly string[];
+  readonly odd: OddRecords;
+};
 
 /** What the carrier is asked for. `nxx` needs `npa`, `rateCenter` needs `state` (rules of the wire). */
 export type OfferSearch = {
@@ -41,6 +52,8 @@ export type FindStatus = {
   readonly id: number;
   readonly phase: 'idle' | 'running' | 'stopped' | 'done';
   readonly loaded: number;
+  /** Offers that cannot be used, such as one without a price: they are not among the loaded ones and cannot be bought. */
+  readonly odd: OddRecords;
   readonly error: AppError | null;
 };
 export type OffersWindow = {
@@ -114,7 +127,10 @@ export type OrderItem = {
 
 export type OrderPhase = 'running' | 'paused' | 'stopping' | 'done';
 export type OrderSummary = {
+  /** Random: no other account has an order of this id. */
   readonly id: number;
+  /** What people call it: "Order 12". Counts from 1 in each account. */
+  readonly ordinal: number;
   readonly createdAt: number;
   readonly phase: OrderPhase;
   /** Why it waits, and what to do: shown beside the order. */

@@ -14,6 +14,10 @@ export const errorCodes = [
   'rejected',
   'not-found',
   'malformed-answer',
+  // Something on the way answered, and not the carrier: nothing is known of what was asked.
+  'foreign-answer',
+  // The carrier has it, in a form that cannot be used.
+  'odd-record',
   'outcome-unknown',
   'cancelled',
   'keychain',

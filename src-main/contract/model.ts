@@ -43,3 +43,17 @@ export type Exchange = { readonly npa: string; readonly nxx: string };
 
 /** The name of the built-in route every account has: calls go to the registered SIP endpoint. */
 export const SIP_REG = 'sip-reg';
+
+/**
+ * A record of the carrier that cannot be used, such as a number of another country or an offer without a price. It is kept
+ * aside, counted and named, and the records beside it are used as if it were not there. `why` is a clause of our own words
+ * ("it has no routes"); `name` is the carrier's.
+ */
+export type OddRecord = {
+  readonly what: 'number' | 'offer' | 'route' | 'area code' | 'exchange';
+  readonly name: string;
+  readonly why: string;
+};
+
+/** How many odd records there are, and the first few of them, their names fit for a line. */
+export type OddRecords = { readonly count: number; readonly some: readonly OddRecord[] };

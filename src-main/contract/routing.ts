@@ -1,6 +1,6 @@
 /** Shapes of routes and of changing many numbers at once. */
 import type { AppError } from './errors.ts';
-import type { Route } from './model.ts';
+import type { OddRecords, Route } from './model.ts';
 
 export const routeColumns = ['name', 'type', 'value', 'primary', 'failover'] as const;
 export type RouteColumn = (typeof routeColumns)[number];
@@ -25,6 +25,8 @@ export type RoutesWindow = {
   readonly offset: number;
   readonly rows: readonly RouteView[];
   readonly counts: Readonly<Record<RouteShow, number>>;
+  /** Routes that the carrier lists in a form that cannot be used: they exist, and are not among the rows. */
+  readonly odd: OddRecords;
 };
 
 /** Findings of an audit, each with the query that shows its numbers. */
@@ -60,7 +62,10 @@ export type PlanItemState = (typeof planItemStates)[number];
 export type PlanPhase = 'draft' | 'running' | 'paused' | 'stopping' | 'done';
 
 export type PlanSummary = {
+  /** Random: no other account has a plan of this id. */
   readonly id: number;
+  /** What people call it: "Change 7". Counts from 1 in each account. */
+  readonly ordinal: number;
   readonly createdAt: number;
   readonly kind: PlanKind;
   readonly title: string;

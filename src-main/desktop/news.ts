@@ -15,7 +15,7 @@ export class NewsDesk {
     const { bought, refused } = order.counts;
     const body = order.phase === 'done' ? `${bought} bought, ${refused} refused.` : order.waiting;
     return {
-      title: order.phase === 'done' ? `Order ${order.id} is done` : `Order ${order.id} waits`,
+      title: order.phase === 'done' ? `Order ${order.ordinal} is done` : `Order ${order.ordinal} waits`,
       body,
       command: 'buy',
     };
@@ -24,9 +24,9 @@ export class NewsDesk {
   plan(plan: Events['plans']): News | null {
     if (!this.#ended(`plan ${plan.id}`, plan.phase)) return null;
     const { done, failed } = plan.counts;
-    const body = plan.phase === 'done' ? `${done} changed, ${failed} failed.` : plan.waiting;
+    const body = plan.phase === 'done' ? `${plan.title}: ${done} changed, ${failed} failed.` : plan.waiting;
     return {
-      title: plan.phase === 'done' ? `${plan.title}: done` : `${plan.title}: waits`,
+      title: plan.phase === 'done' ? `Change ${plan.ordinal} is done` : `Change ${plan.ordinal} waits`,
       body,
       command: 'routes',
     };

@@ -119,11 +119,11 @@ function syncLine(sync: SyncStatus | null, now: number): string {
 
 function orderLine(order: OrderSummary | null): string | null {
   if (!order || order.phase === 'done') return null;
-  return `Order ${order.id}: ${order.counts.bought + order.counts.refused} of ${order.total}${order.phase === 'paused' ? ', paused' : ''}`;
+  return `Order ${order.ordinal}: ${order.counts.bought + order.counts.refused} of ${order.total}${order.phase === 'paused' ? ', paused' : ''}`;
 }
 
 function planLine(plan: PlanSummary | null): string | null {
   if (!plan || plan.phase === 'done' || plan.phase === 'draft') return null;
   const { done, same, changed, failed } = plan.counts;
-  return `Plan ${plan.id}: ${done + same + changed + failed} of ${plan.total}${plan.phase === 'paused' ? ', paused' : ''}`;
+  return `Change ${plan.ordinal}: ${done + same + changed + failed} of ${plan.total}${plan.phase === 'paused' ? ', paused' : ''}`;
 }

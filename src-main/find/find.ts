@@ -1,4 +1,6 @@
-import { readAll, type Carrier } from '../carrier/carrier.ts';
+import type { Carrier } from '../carrier/carrier.ts';
+import { noOdd, OddList } from '../carrier/odd.ts';
+import { readAll } from '../carrier/paging.ts';
 import type {
   AreaCodesView,
   ExchangesView,
@@ -9,9 +11,11 @@ import type {
 } from '../contract/buying.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { failure } from '../contract/errors.ts';
+import type { OddRecord, OddRecords } from '../contract/model.ts';
 import { parseOfferQuery } from '../contract/offer-query.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { areaOf } from '../nanp/area.ts';
+import { newId } from '../storage/ordinals.ts';
 import type { StoreClient } from '../storage/client.ts';
 import { Search } from './search.ts';
 
@@ -23,6 +27,8 @@ export type FindOptions = {
 };
 
 const pageSize = 200;
+/** There are 800 area codes and 800 exchanges in each: no list of them is longer, ten a page. */
+const mostCodePages = 200;
 /** Searches kept at once: one for each window, and some for windows that are gone. */
 const mostSearches = 4;
 
@@ -30,7 +36,6 @@ const mostSearches = 4;
 export class Find {
   #options: FindOptions;
   #searches: Search[] = [];
-  #nextId = 1;
 
   constructor(options: FindOptions) {
     this.#options = options;
@@ -38,23 +43,25 @@ export class Find {
 
   /** Area codes with stock; the kept list unless `refresh`, with its age. */
   async areaCodes(refresh: boolean): Promise<AreaCodesView> {
-    const { at, codes } = await this.#stock('npas', refresh, async (carrier) => {
-      const all = await readAll((page) => carrier.listAreaCodes({ page, limit: pageSize }));
-      return all.map((code) => code.npa);
+    const { at, codes, odd } = await this.#stock('npas', refresh, async (carrier) => {
+      const list = (page: number) => carrier.listAreaCodes({ page, limit: pageSize });
+      const all = await readAll(list, (code) => code.npa, mostCodePages);
+      return { codes: all.items.map((code) => code.npa), odd: all.odd };
     });
     const items = codes.map((npa) => {
       const { state, place } = areaOf(npa);
       return { npa, state, place };
     });
-    return { at, items };
+    return { at, items, odd };
   }
 
   async exchanges(npa: string, refresh: boolean): Promise<ExchangesView> {
-    const { at, codes } = await this.#stock(`npa ${npa}`, refresh, async (carrier) => {
-      const all = await readAll((page) => carrier.listExchanges({ npa, page, limit: pageSize }));
-      return all.map((exchange) => exchange.nxx);
+    const { at, codes, odd } = await this.#stock(`npa ${npa}`, refresh, async (carrier) => {
+      const list = (page: number) => carrier.listExchanges({ npa, page, limit: pageSize });
+      const all = await readAll(list, (one) => one.npa + one.nxx, mostCodePages);
+      return { codes: all.items.map((exchange) => exchange.nxx), odd: all.odd };
     });
-    return { at, npa, nxxs: codes };
+    return { at, npa, nxxs: codes, odd };
   }
 
   /**
@@ -68,7 +75,7 @@ export class Find {
     if (replaces !== null) this.#drop(replaces);
     const [oldest] = this.#searches;
     if (oldest && this.#searches.length >= mostSearches) this.#drop(oldest.status.id);
-    const begun = new Search(this.#nextId++, search, carrier, this.#options.onStatus);
+    const begun = new Search(newId(), search, carrier, this.#options.onStatus);
     this.#searches.push(begun);
     return begun.status;
   }
@@ -150,15 +157,17 @@ export class Find {
   async #stock(
     name: string,
     refresh: boolean,
-    ask: (carrier: Carrier) => Promise<string[]>,
-  ): Promise<{ at: number; codes: string[] }> {
+    ask: (carrier: Carrier) => Promise<{ codes: string[]; odd: readonly OddRecord[] }>,
+  ): Promise<{ at: number; codes: string[]; odd: OddRecords }> {
     const { journal } = this.#options;
     const kept = await journal.call('stock', name);
-    if (kept && !refresh) return kept;
-    const codes = await ask(this.#carrier());
+    if (kept && !refresh) return { ...kept, odd: noOdd };
+    const { codes, odd } = await ask(this.#carrier());
+    const aside = new OddList();
+    aside.add(odd);
     const at = Date.now();
     await journal.call('putStock', name, at, codes);
-    return { at, codes };
+    return { at, codes, odd: aside.records };
   }
 
   #carrier(): Carrier {

@@ -1,4 +1,6 @@
 import type { Carrier } from '../carrier/carrier.ts';
+import { noOdd, OddList } from '../carrier/odd.ts';
+import { keysOf, PagingGuard } from '../carrier/paging.ts';
 import type { FindStatus, OfferSearch } from '../contract/buying.ts';
 import { toAppError } from '../contract/errors.ts';
 import { Offers, toOffer } from './offers.ts';
@@ -6,6 +8,8 @@ import { Offers, toOffer } from './offers.ts';
 /** Pages asked for side by side: the next ones are under way while the first is read. */
 const pagesAtOnce = 4;
 const pageSize = 200;
+/** A million offers: more than any stock that can be searched. */
+const mostPages = 5_000;
 const statusEveryMs = 150;
 
 /** One search as it fills, page after page, until the carrier has no more or nobody wants it any more. */
@@ -18,7 +22,7 @@ export class Search {
 
   constructor(id: number, search: OfferSearch, carrier: Carrier, onStatus: (status: FindStatus) => void) {
     this.#onStatus = onStatus;
-    this.#status = { id, phase: 'running', loaded: 0, error: null };
+    this.#status = { id, phase: 'running', loaded: 0, odd: noOdd, error: null };
     this.#set({});
     void this.#fill(carrier, search);
   }
@@ -39,11 +43,20 @@ export class Search {
     const { signal } = this.#abort;
     let next = 1;
     let last = Number.POSITIVE_INFINITY;
+    const guard = new PagingGuard(mostPages);
+    const odd = new OddList();
     const read = async (page: number) => {
       const answer = await carrier.searchAvailable({ ...present(search), page, limit: pageSize, signal });
+      if (page > last) return;
+      guard.check(
+        page,
+        keysOf(answer, (offer) => offer.number),
+        answer.more,
+      );
       offers.add(answer.items.map(toOffer));
+      odd.add(answer.odd);
       if (!answer.more) last = Math.min(last, page);
-      if (!signal.aborted) this.#setSoon(offers.count);
+      if (!signal.aborted) this.#setSoon({ loaded: offers.count, odd: odd.records });
     };
     const work = async () => {
       while (next <= last && !signal.aborted) {
@@ -74,8 +87,8 @@ export class Search {
     this.#onStatus(this.#status);
   }
 
-  #setSoon(loaded: number): void {
-    this.#status = { ...this.#status, loaded };
+  #setSoon(change: Partial<FindStatus>): void {
+    this.#status = { ...this.#status, ...change };
     this.#timer ??= setTimeout(() => {
       this.#set({});
     }, statusEveryMs);

@@ -14,6 +14,8 @@ export type RequesterOptions = {
   readonly backoffMs?: number;
   /** Proxies and certificate authorities; addresses are reached directly without it. */
   readonly network?: Network;
+  /** Milliseconds until a request made anew carries another time than the one before: a signature has whole seconds. */
+  readonly nextStampMs?: number;
 };
 
 /** A request made anew for each attempt: a signature carries its own time. */
@@ -29,6 +31,7 @@ export class Requester {
   #timeoutMs: number;
   #attempts: number;
   #backoffMs: number;
+  #nextStampMs: number;
 
   constructor(options: RequesterOptions = {}) {
     this.#sender = new HttpSender(options.network);
@@ -36,21 +39,36 @@ export class Requester {
     this.#timeoutMs = options.timeoutMs ?? 30_000;
     this.#attempts = options.attempts ?? 5;
     this.#backoffMs = options.backoffMs ?? 300;
+    this.#nextStampMs = options.nextStampMs ?? 1_000;
   }
 
-  /** `interpret` turns an answer into a value; a retryable failure it throws is a reason to ask again. */
+  /**
+   * `interpret` turns an answer into a value; a retryable failure it throws is a reason to ask again. Refused keys count when
+   * they were refused twice, the second time with a fresh time stamp.
+   */
   async read<T>(make: RequestMaker, interpret: (answer: HttpAnswer) => T, signal?: AbortSignal): Promise<T> {
+    let refused = false;
     for (let attempt = 1; ; attempt += 1) {
       let wait = this.#backoffMs * 2 ** (attempt - 1) * (0.5 + Math.random());
+      let most = this.#attempts;
       try {
         const answer = await this.#pacing.run(() => this.#exchange(make(), signal), signal);
         wait = Math.max(wait, answer.retryAfterMs);
+        // What a network or a filter says, it says again: one more try is enough to tell a hiccup.
+        if (!worthRepeating(answer.status)) most = Math.min(most, 2);
         return interpret(answer);
       } catch (thrown) {
         const error = thrown instanceof Failure ? thrown : null;
-        if (!error?.error.retryable) throw thrown;
-        // Without a network, asking again at once is useless: whoever asked decides when.
-        if (attempt >= this.#attempts || error.code === 'offline') throw asReadFailure(error);
+        if (error?.code === 'wrong-keys' && !refused) {
+          refused = true;
+          wait = this.#nextStampMs;
+        } else {
+          if (!error?.error.retryable) throw thrown;
+          const foreign = error.code === 'foreign-answer';
+          // Without a network, asking again at once is useless: whoever asked decides when.
+          if (attempt >= (foreign ? most : this.#attempts) || error.code === 'offline')
+            throw asReadFailure(error);
+        }
       }
       await sleep(wait, undefined, signal ? { signal } : {}).catch(() => {
         throw cancelled();
@@ -59,7 +77,7 @@ export class Requester {
   }
 
   /**
-   * Cancelling a write stops the wait for its turn, never a request on its way. It goes before reads that wait: it rests on
+   * Any answer resolves: whether it is a yes is for the caller to say. Cancelling a write stops the wait for its turn, never a request on its way. It goes before reads that wait: it rests on
    * one that was made just now.
    */
   async write(make: RequestMaker, signal?: AbortSignal): Promise<HttpAnswer> {
@@ -72,7 +90,6 @@ export class Requester {
       }
       throw thrown;
     }
-    if (answer.status >= 500) throw unknownOutcome(`The carrier answered with error ${answer.status}.`);
     return answer;
   }
 
@@ -97,7 +114,8 @@ export class Requester {
 }
 
 function worthRepeating(status: number): boolean {
-  return status === 429 || status >= 500;
+  // 511 is the network's own word: it says so until somebody signs in.
+  return status === 429 || (status >= 500 && status !== 511);
 }
 
 /** For a read, a broken connection changes nothing: it is simply a network that failed. */
@@ -106,7 +124,8 @@ function asReadFailure(thrown: Failure): Failure {
   return failure('offline', thrown.error.message, thrown.error.action, { retryable: true, cause: thrown });
 }
 
-function unknownOutcome(what: string): Failure {
+/** What a write rejects with when neither its yes nor its no is known; `what` is a sentence that says why. */
+export function unknownOutcome(what: string): Failure {
   return failure(
     'outcome-unknown',
     `${what} It is not known whether the change went through.`,

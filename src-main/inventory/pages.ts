@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import type { Carrier } from '../carrier/carrier.ts';
+import type { Carrier, Page } from '../carrier/carrier.ts';
+import { keysOf, PagingGuard } from '../carrier/paging.ts';
 import type { OwnedNumber } from '../contract/model.ts';
 import { cancelled } from '../http/pacing.ts';
 
@@ -11,14 +12,11 @@ export type ReadPages = {
   /** The last page, when an earlier reading found it. */
   readonly lastPage: number | null;
   /** `askedAt`: Unix milliseconds of the moment before the page was asked for. */
-  readonly store: (
-    page: number,
-    items: readonly OwnedNumber[],
-    isLast: boolean,
-    askedAt: number,
-  ) => Promise<void>;
+  readonly store: (page: number, answer: Page<OwnedNumber>, askedAt: number) => Promise<void>;
 };
 
+/** Five million numbers, 200 a page: more than any account has. */
+const mostPages = 25_000;
 const firstAhead = 2;
 const mostAhead = 32;
 /** With this share of the time taken by answers, asking for more at once brings nothing and holds everyone else up. */
@@ -28,7 +26,7 @@ const mostAheadWhenBusy = 6;
 /**
  * Reads the whole list of owned numbers, several pages ahead of the last one known to be full. The carrier never says
  * how long the list is, so pages beyond its end may be asked for; they are dropped. Rejects with the first failure,
- * after every page on its way has ended.
+ * after every page on its way has ended, and with `malformed-answer` for a list that does not end.
  */
 export async function readPages(read: ReadPages): Promise<void> {
   const limit = read.carrier.capabilities.maxPageSize;
@@ -38,6 +36,7 @@ export async function readPages(read: ReadPages): Promise<void> {
   let last = read.lastPage ?? Number.POSITIVE_INFINITY;
   let ahead = firstAhead;
   let next = 1;
+  const guard = new PagingGuard(mostPages);
   let failed: unknown = null;
   const running = new Set<Promise<void>>();
   let measured = performance.eventLoopUtilization();
@@ -57,8 +56,13 @@ export async function readPages(read: ReadPages): Promise<void> {
     const askedAt = Date.now();
     const answer = await read.carrier.listOwned({ page, limit, signal });
     if (page > last) return;
+    guard.check(
+      page,
+      keysOf(answer, (item) => item.number),
+      answer.more,
+    );
     if (!answer.more) last = Math.min(last, page);
-    await read.store(page, answer.items, !answer.more, askedAt);
+    await read.store(page, answer, askedAt);
     if (ahead < mostAheadWhenBusy) ahead += 1;
     adapt();
   };

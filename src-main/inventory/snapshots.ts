@@ -1,4 +1,5 @@
 import { failure } from '../contract/errors.ts';
+import { newId } from '../storage/ordinals.ts';
 
 /** So many are kept: a million numbers are 8 MB. */
 const most = 3;
@@ -6,14 +7,13 @@ const most = 3;
 /** What queries matched at one moment, for reading it page by page while the list goes on changing. */
 export class Snapshots {
   #kept = new Map<number, Float64Array>();
-  #next = 1;
 
   /** Keeps numbers and returns the id of the snapshot; the oldest of too many is dropped. */
   add(numbers: Float64Array): number {
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= most && oldest !== undefined) this.#kept.delete(oldest);
-    const id = this.#next;
-    this.#next += 1;
+    // A page that is asked for after a change of accounts is not one of the other account's list.
+    const id = newId();
     this.#kept.set(id, numbers);
     return id;
   }

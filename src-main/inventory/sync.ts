@@ -152,8 +152,8 @@ export class Sync {
   #waitMs(): number | null {
     const error = this.#status.error;
     const minutes = this.#options.everyMinutes();
-    if (error?.code === 'wrong-keys') return null;
-    if (error && this.#failures > 0) {
+    // Refused keys may be taken again: they are tried at the usual time, and not again and again.
+    if (error && this.#failures > 0 && error.code !== 'wrong-keys') {
       const backoff = (this.#options.backoffMs ?? 5_000) * 2 ** Math.min(this.#failures - 1, 6);
       return Math.min(backoff, 300_000) * (0.75 + Math.random() / 2);
     }
@@ -166,7 +166,7 @@ export class Sync {
     const abort = new AbortController();
     this.#abort = abort;
     const startedAt = this.#now();
-    // Refused keys are old news to a pass that has others; other trouble stays told until it is over.
+    // Refused keys are old news to a pass that tries them again; other trouble stays told until it is over.
     const error = this.#status.error?.code === 'wrong-keys' ? null : this.#status.error;
     this.#set({ phase: 'listing', received: 0, perSecond: 0, startedAt, nextAt: null, error });
     try {
@@ -220,8 +220,8 @@ export class Sync {
       signal,
       done: pass.pages,
       lastPage: pass.lastPage,
-      store: async (page, items, isLast, askedAt) => {
-        await this.#options.inventory.putPage(pass.id, page, items, isLast, askedAt);
+      store: async (page, { items, more }, askedAt) => {
+        await this.#options.inventory.putPage(pass.id, page, items, !more, askedAt);
         received += items.length;
         const seconds = Math.max(this.#now() - begun, 1) / 1000;
         this.#setSoon({ received, perSecond: Math.round((received - pass.received) / seconds) });
@@ -246,8 +246,10 @@ export class Sync {
           const fresh = await carrier.getOwned(number as PhoneNumber, { signal });
           await this.#options.inventory.applyFresh([fresh], askedAt, pass);
         } catch (thrown) {
-          if (thrown instanceof Failure && thrown.code === 'not-found') gone.push({ number, askedAt });
-          else throw thrown;
+          const code = thrown instanceof Failure ? thrown.code : null;
+          if (code === 'not-found') gone.push({ number, askedAt });
+          // It is there, in a form that cannot be used: the row stays as it was known.
+          else if (code !== 'odd-record') throw thrown;
         }
       }
     };

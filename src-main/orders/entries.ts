@@ -4,10 +4,10 @@ import type { NewActivity } from './activity-store.ts';
 
 /** What the activity remembers of an order's end. `numbers` were bought. */
 export function doneEntry(order: OrderSummary, numbers: readonly string[]): Omit<NewActivity, 'at'> {
-  const { id, counts, unset } = order;
+  const { ordinal, counts, unset } = order;
   const money = `$${(order.spent / 100).toFixed(2)} set-up`;
   const parts = [
-    `Order ${id} is done: ${counts.bought} bought (${money})`,
+    `Order ${ordinal} is done: ${counts.bought} bought (${money})`,
     `${counts.refused} not bought`,
     ...(unset > 0 ? [`routes of ${unset} not set`] : []),
     ...(counts.unknown > 0 ? [`${counts.unknown} not known`] : []),

@@ -7,6 +7,7 @@ const attempts = 4;
 /** A clear no: asking again would not change it. That a number just bought is not found passes. */
 const final = ['rejected'];
 const settled = ['rejected', 'not-found'];
+const unreadable = "Bought. The carrier's record of it cannot be used, so its routes were left alone.";
 const setElsewhere = 'Bought. Its routes were set elsewhere meanwhile and left alone.';
 
 export type ItemRoutes = {
@@ -37,7 +38,8 @@ export async function setItemRoutes(
   let error: AppError | null = null;
   if (!options.isNew) {
     const askedAt = Date.now();
-    const has = await carrier.getOwned(number, { signal });
+    const has = await carrier.getOwned(number, { signal }).catch(oddRecord);
+    if (has === null) return { routes: 'failed', reason: unreadable, fresh: null, askedAt: 0 };
     const { primary, failover } = has.routes;
     // A new number has the same route twice (sip-reg); another pair is somebody's choice since.
     if (primary.name !== failover.name && !isPair(has, wanted))
@@ -60,6 +62,12 @@ export async function setItemRoutes(
     ? `Bought, but its routes were not set: ${error.message}`
     : 'Bought, but its routes could not be confirmed.';
   return { routes: 'failed', reason, fresh: null, askedAt: 0 };
+}
+
+/** Null for a number that the account has in a form that cannot be used. */
+function oddRecord(thrown: unknown): null {
+  if (toAppError(thrown).code === 'odd-record') return null;
+  throw thrown;
 }
 
 function isPair(

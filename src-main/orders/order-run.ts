@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { OrderPhase, OrderSummary } from '../contract/buying.ts';
 import { failure, toAppError } from '../contract/errors.ts';
-import type { OwnedNumber, PhoneNumber } from '../contract/model.ts';
+import type { PhoneNumber } from '../contract/model.ts';
 import { plainReason } from '../contract/plain-reason.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { StoreClient } from '../storage/client.ts';
@@ -10,7 +10,7 @@ import type { NewActivity } from './activity-store.ts';
 import { doneEntry } from './entries.ts';
 import { setItemRoutes } from './item-routes.ts';
 import type { RunItem } from './order-store.ts';
-import { givenUp, isUnavailable, purchase, type Outcome } from './purchase.ts';
+import { givenUp, isUnavailable, purchase, type Looked, type Outcome } from './purchase.ts';
 
 export type OrderRunOptions = {
   readonly journal: StoreClient<'journal'>;
@@ -152,7 +152,7 @@ export class OrderRun {
         return null;
       case 'had':
         await set('refused', 'The account had it already: this order did not pay for it.', true);
-        await inventory.applyFresh([outcome.owned], Date.now());
+        if (outcome.owned !== 'odd') await inventory.applyFresh([outcome.owned], Date.now());
         return null;
       case 'refused':
         await set('refused', outcome.reason, outcome.clear);
@@ -241,7 +241,8 @@ export class OrderRun {
   async #wait({ told, recorded }: Wait): Promise<void> {
     this.#over = true;
     await this.#phase('paused', told);
-    const text = `Order ${this.id} ${recorded}`;
+    const order = await this.#options.journal.call('summary', this.id);
+    const text = `Order ${order?.ordinal} ${recorded}`;
     await this.#options.record({ kind: 'order', text, outcome: 'info', numbers: [] });
   }
 
@@ -272,7 +273,7 @@ export class OrderRun {
 export async function keepBought(
   id: number,
   item: RunItem,
-  found: OwnedNumber | null,
+  found: Looked | null,
   { journal, inventory, carrier }: Pick<OrderRunOptions, 'journal' | 'inventory' | 'carrier'>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -285,7 +286,7 @@ export async function keepBought(
     (await carrier()
       ?.getOwned(item.number as PhoneNumber, { signal: brief })
       .catch(() => null));
-  if (owned) await inventory.applyFresh([owned], askedAt);
+  if (owned && owned !== 'odd') await inventory.applyFresh([owned], askedAt);
 }
 
 const dollars = (cents: number): string => `$${(cents / 100).toFixed(2)}`;

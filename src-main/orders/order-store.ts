@@ -8,6 +8,7 @@ import type {
   OrderSummary,
 } from '../contract/buying.ts';
 import type { Learned } from '../inventory/number-index.ts';
+import { newId, nextOrdinal } from '../storage/ordinals.ts';
 import { transaction, type Database } from '../storage/sqlite.ts';
 
 /**
@@ -63,13 +64,16 @@ export class OrderStore {
     const take = this.#database.prepare(
       'DELETE FROM cart WHERE number = ? AND setup = ? AND monthly = ? AND billing = ? AND gone IS NOT 1',
     );
-    const made = this.#database
+    const order = newId();
+    this.#database
       .prepare(
-        `INSERT INTO purchase_order (created_at, phase, waiting, primary_name, failover_name)
-           VALUES (?, 'running', '', ?, ?)`,
+        `INSERT INTO purchase_order (id, ordinal, created_at, phase, waiting, primary_name, failover_name)
+           VALUES (?, ?, ?, 'running', '', ?, ?)`,
       )
-      .run(at, routes?.primary ?? '', routes?.failover ?? '');
-    const order = Number(made.lastInsertRowid);
+      .run(
+        ...[order, nextOrdinal(this.#database, 'purchase_order'), at],
+        ...[routes?.primary ?? '', routes?.failover ?? ''],
+      );
     // What an earlier order bought or may have bought is looked up before it is sent: a list of what is for sale may lag.
     const insert = this.#database.prepare(
       `INSERT INTO order_item
@@ -89,7 +93,7 @@ export class OrderStore {
 
   /** All orders, the newest first. */
   orders(): OrderSummary[] {
-    return this.#all<{ id: number }>('SELECT id FROM purchase_order ORDER BY id DESC').flatMap(
+    return this.#all<{ id: number }>('SELECT id FROM purchase_order ORDER BY ordinal DESC').flatMap(
       ({ id }) => this.summary(id) ?? [],
     );
   }
@@ -97,11 +101,11 @@ export class OrderStore {
   summary(id: number): OrderSummary | null {
     const order = this.#database
       .prepare(
-        `SELECT id, created_at AS createdAt, phase, waiting, stopped, primary_name AS "primary",
+        `SELECT id, ordinal, created_at AS createdAt, phase, waiting, stopped, primary_name AS "primary",
            failover_name AS failover FROM purchase_order WHERE id = ?`,
       )
       .get(id) as
-      | (Pick<OrderSummary, 'id' | 'createdAt' | 'phase' | 'waiting' | 'primary' | 'failover'> & {
+      | (Pick<OrderSummary, 'id' | 'ordinal' | 'createdAt' | 'phase' | 'waiting' | 'primary' | 'failover'> & {
           stopped: number;
         })
       | undefined;
@@ -286,7 +290,9 @@ export class OrderStore {
   recover(waiting: string): number[] {
     return transaction(this.#database, () => {
       this.#database.exec("UPDATE order_item SET status = 'unknown' WHERE status = 'sending'");
-      const open = this.#all<{ id: number }>("SELECT id FROM purchase_order WHERE phase <> 'done'");
+      const open = this.#all<{ id: number }>(
+        "SELECT id FROM purchase_order WHERE phase <> 'done' ORDER BY ordinal",
+      );
       this.#database
         .prepare(
           "UPDATE purchase_order SET phase = 'paused', waiting = ? WHERE phase IN ('running', 'stopping')",
@@ -334,8 +340,9 @@ export class OrderStore {
     return this.#all<DoubtedItem>(
       `SELECT order_id AS orderId, ${itemColumns} FROM order_item AS item
        WHERE ${doubtful} AND order_id IN (SELECT id FROM purchase_order WHERE phase IN ('paused', 'done'))
-         AND NOT EXISTS (SELECT 1 FROM order_item AS later WHERE later.number = item.number
-           AND later.order_id > item.order_id AND later.sent > 0
+         AND NOT EXISTS (SELECT 1 FROM order_item AS later JOIN purchase_order AS newer ON newer.id = later.order_id
+           WHERE later.number = item.number AND later.sent > 0
+           AND newer.ordinal > (SELECT ordinal FROM purchase_order WHERE id = item.order_id)
            AND (later.status IN ('bought', 'unknown', 'sending') OR later.doubt > 0))`,
     );
   }

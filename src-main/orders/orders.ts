@@ -82,9 +82,9 @@ export class Orders {
     }
     for (const id of new Set(found.map((item) => item.orderId))) {
       const numbers = found.filter((item) => item.orderId === id).map((item) => item.number);
-      const { unset } = await this.order(id);
+      const { ordinal, unset } = await this.order(id);
       const besides = unset > 0 ? `; routes of ${unset} are not set` : '';
-      const text = `Order ${id}: ${numbers.length} of its numbers were bought after all, as the list shows${besides}`;
+      const text = `Order ${ordinal}: ${numbers.length} of its numbers were bought after all, as the list shows${besides}`;
       await this.#options.record({ kind: 'order', text, outcome: 'info', numbers });
       await this.#told(id);
     }
@@ -147,7 +147,8 @@ export class Orders {
         throw failure('rejected', 'The cart changed since the review.', 'Review the order again.');
       await this.#options.cart.tell();
       const numbers = items.map((item) => item.number);
-      const text = `Order ${id} of ${view.count} numbers began`;
+      const { ordinal } = await this.order(id);
+      const text = `Order ${ordinal} of ${view.count} numbers began`;
       await record({ kind: 'order', text, outcome: 'ok', numbers });
       this.#start(id, false);
       return this.order(id);
@@ -180,7 +181,7 @@ export class Orders {
       if (order.phase === 'done') return order;
       await this.#options.record({
         ...{ kind: 'order', outcome: 'info', numbers: [] },
-        text: `Order ${id} was resumed`,
+        text: `Order ${order.ordinal} was resumed`,
       });
       this.#start(id, order.stopped);
       return this.order(id);
@@ -312,7 +313,11 @@ export class Orders {
         await keepBought(id, item, owned, this.#options, signal);
         found.push(item.number);
       } catch (thrown) {
-        if (toAppError(thrown).code === 'not-found') absent += 1;
+        const { code } = toAppError(thrown);
+        if (code === 'not-found') absent += 1;
+        if (code !== 'odd-record') continue;
+        await keepBought(id, item, 'odd', this.#options, signal);
+        found.push(item.number);
       }
     }
     if (open.length > 0) {
@@ -326,7 +331,8 @@ export class Orders {
       const text =
         absent + unasked > 0 ? `${said}. They are looked up again before anything is sent.` : `${said}.`;
       await journal.call('setPhase', id, 'paused', `${interrupted} ${text}`);
-      await record({ kind: 'order', text: `Order ${id}: ${text}`, outcome: 'info', numbers: found });
+      const { ordinal } = await this.order(id);
+      await record({ kind: 'order', text: `Order ${ordinal}: ${text}`, outcome: 'info', numbers: found });
     }
     await this.#told(id);
   }

@@ -5,12 +5,15 @@ import type { OwnedNumber, PhoneNumber } from '../contract/model.ts';
 import { toOffer } from '../find/offers.ts';
 import type { RunItem } from './order-store.ts';
 
+/** How a look-up found a number in the account; `odd` when the carrier's record of it cannot be used. */
+export type Looked = OwnedNumber | 'odd';
+
 /** How one attempt to buy a number ended. `clear`: the request that left has been answered with a no. */
 export type Outcome =
   /** `owned` is how it was found in the account; null when the carrier said yes and was not asked further. */
-  | { readonly kind: 'bought'; readonly owned: OwnedNumber | null }
+  | { readonly kind: 'bought'; readonly owned: Looked | null }
   /** The account has it, and this order never asked for it. */
-  | { readonly kind: 'had'; readonly owned: OwnedNumber }
+  | { readonly kind: 'had'; readonly owned: Looked }
   /** No for this number. */
   | { readonly kind: 'refused'; readonly reason: string; readonly clear: boolean }
   /** Another attempt may succeed. */
@@ -30,6 +33,7 @@ const mostTries = 6;
 const settleMs = 1_500;
 /** 1.5 + 3 + 6 seconds. */
 const looksAfterRefusal = 4;
+const usualLooks = 2;
 /** What was agreed to longer ago is asked for again before it is paid. */
 export const freshPriceMs = 5 * 60_000;
 
@@ -119,9 +123,10 @@ async function afterFailure(item: RunItem, error: AppError, options: PurchaseOpt
     case 'rejected':
     case 'not-found': {
       // After an earlier attempt, "not available" may mean: it is ours already. The list of the account may lag behind the
-      // purchase, so this no is believed later than any other.
-      if (item.sent > 0 || item.doubt > 0) {
-        const found = await lookUp(number, options, looksAfterRefusal);
+      // purchase, so this no is believed later than any other. A 404 is no answer to a purchase: it is looked up as well.
+      const again = item.sent > 0 || item.doubt > 0;
+      if (again || error.code === 'not-found') {
+        const found = await lookUp(number, options, again ? looksAfterRefusal : usualLooks);
         if (found.kind !== 'missing') return found;
       }
       const kind = isAboutAccount(error.message, item) ? 'account' : 'refused';
@@ -148,18 +153,22 @@ async function afterFailure(item: RunItem, error: AppError, options: PurchaseOpt
 }
 
 type Found =
-  | { readonly kind: 'bought'; readonly owned: OwnedNumber }
+  | { readonly kind: 'bought'; readonly owned: Looked }
   | Extract<Outcome, { kind: 'unknown' }>
   | { readonly kind: 'missing' };
 
-/** Asks the carrier whether the account has the number; "no" counts when it was said so often, longer and longer apart. */
-async function lookUp(number: PhoneNumber, options: PurchaseOptions, looks = 2): Promise<Found> {
+/**
+ * Asks the carrier whether the account has the number. Only its own word counts: what a gateway or a network says leaves the
+ * number unknown. "No" counts when it was said so often, longer and longer apart.
+ */
+async function lookUp(number: PhoneNumber, options: PurchaseOptions, looks = usualLooks): Promise<Found> {
   const { carrier, looks: signal } = options;
   for (let look = 1; ; look += 1) {
     try {
       return { kind: 'bought', owned: await carrier.getOwned(number, { signal }) };
     } catch (thrown) {
       const error = toAppError(thrown);
+      if (error.code === 'odd-record') return { kind: 'bought', owned: 'odd' };
       if (error.code !== 'not-found') return { kind: 'unknown', reason: notKnown, error };
       if (look === looks) return { kind: 'missing' };
     }

@@ -64,7 +64,7 @@ export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promi
       (fresh) => ({ fresh, error: null }),
       (thrown: unknown) => ({ fresh: null, error: toAppError(thrown) }),
     );
-    if (read.fresh === null) return unread(item.number, sent, read.error);
+    if (read.fresh === null) return unread(item.number, sent, read.error, options.last);
     const { fresh } = read;
     const now = { primary: fresh.routes.primary.name, failover: fresh.routes.failover.name };
     const target = to ?? targetOf(item, now);
@@ -128,7 +128,11 @@ export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promi
   }
 }
 
-function unread(number: string, sent: number, error: AppError): ItemUpdate {
+/**
+ * A number that could not be read. The carrier's own word settles it; an answer that cannot be read lets others come first; a
+ * carrier that could not be asked (no network, a gateway, a portal) makes everything wait.
+ */
+function unread(number: string, sent: number, error: AppError, last: boolean): Applied {
   if (error.code === 'not-found') {
     return { number, status: 'failed', reason: 'The carrier says this account does not have the number.' };
   }
@@ -137,8 +141,12 @@ function unread(number: string, sent: number, error: AppError): ItemUpdate {
       ? { number, status: 'unknown', reason: notAsked }
       : { number, status: 'planned', reason: '' };
   }
-  if (error.code === 'malformed-answer' || error.code === 'rejected') {
+  if (error.code === 'rejected' || error.code === 'odd-record') {
     return { number, status: sent > 0 ? 'unknown' : 'failed', reason: error.message };
+  }
+  if (error.code === 'malformed-answer') {
+    if (sent > 0) return { number, status: 'unknown', reason: error.message };
+    return { number, status: last ? 'failed' : 'planned', reason: error.message, givenUp: true };
   }
   throw new MustWait(error, { number, status: sent > 0 ? 'unknown' : 'planned', reason: error.message });
 }

@@ -135,8 +135,10 @@ export class Comparisons {
             pair: { primary: owned.routes.primary.name, failover: owned.routes.failover.name },
           });
         } catch (thrown) {
-          if (toAppError(thrown).code !== 'not-found') throw thrown;
-          fresh.push({ number, pair: null });
+          const { code, message } = toAppError(thrown);
+          if (code === 'odd-record') fresh.push({ number, pair: null, why: message });
+          else if (code === 'not-found') fresh.push({ number, pair: null });
+          else throw thrown;
         }
         check.done += 1;
         if (check.done % 50 === 0) void this.#options.tell(id);

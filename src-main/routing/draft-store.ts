@@ -1,5 +1,6 @@
 import type { Route } from '../contract/model.ts';
 import type { PlanKind, RouteChange } from '../contract/routing.ts';
+import { newId, nextOrdinal } from '../storage/ordinals.ts';
 import { transaction, type Database } from '../storage/sqlite.ts';
 import { readImport, type ImportedRow } from './import.ts';
 import {
@@ -25,7 +26,14 @@ export type BegunDraft = {
   /** Names of the routes it is about, each once. */
   readonly routes: readonly string[];
 };
-export type PlanHead = { readonly at: number; readonly kind: PlanKind; readonly title: string };
+export type PlanHead = {
+  readonly at: number;
+  readonly kind: PlanKind;
+  /** '' for one that comes from another plan: it is called after that one. */
+  readonly title: string;
+  /** The plan it undoes or goes on with, or null. */
+  readonly of: number | null;
+};
 
 /** The id of the plan and how many numbers it is about. */
 export type MadeDraft = { readonly id: number; readonly total: number };
@@ -52,8 +60,6 @@ export class DraftStore {
   #database: Database;
   #gathering = new Map<number, Gathered>();
   #tokens = 0;
-  /** A discarded draft's id is not given again while this process knows of it: its comparison may still be under way. */
-  #newest = 0;
 
   constructor(database: Database) {
     this.#database = database;
@@ -195,7 +201,7 @@ export class DraftStore {
       { kind: PlanKind; phase: string } | undefined;
     if (phase?.phase !== 'draft') return;
     transaction(this.#database, () => {
-      for (const { number, pair } of fresh) {
+      for (const { number, pair, why } of fresh) {
         const item = find.get(id, number) as (StoredItem & { line: number }) | undefined;
         if (!item) continue;
         const leave = (text: string) => {
@@ -203,7 +209,7 @@ export class DraftStore {
           leaveOut.run(id, item.line, number, text);
         };
         if (!pair) {
-          leave('The carrier says this account does not have the number.');
+          leave(why ?? 'The carrier says this account does not have the number.');
           continue;
         }
         const before = { primary: item.first, failover: item.second };
@@ -288,16 +294,15 @@ export class DraftStore {
     }));
   }
 
-  /** Two accounts have no plan of the same number: what is asked late, after a switch, finds none of the other one. */
-  #insertPlan({ at, kind, title }: PlanHead): number {
-    const made = this.#database
+  #insertPlan({ at, kind, title, of }: PlanHead): number {
+    const id = newId();
+    this.#database
       .prepare(
-        `INSERT INTO plan (id, created_at, kind, title, phase, waiting, checked_at, already_right)
-         VALUES (1 + max(?, (SELECT coalesce(max(id), abs(random() % 1000000) * 1000) FROM plan)), ?, ?, ?, 'draft', '', NULL, 0)`,
+        `INSERT INTO plan (id, ordinal, created_at, kind, title, of_id, phase, waiting, checked_at, already_right)
+         VALUES (?, ?, ?, ?, ?, ?, 'draft', '', NULL, 0)`,
       )
-      .run(this.#newest, at, kind, title);
-    this.#newest = Number(made.lastInsertRowid);
-    return this.#newest;
+      .run(id, nextOrdinal(this.#database, 'plan'), at, kind, title, of);
+    return id;
   }
 
   /** Many rows of a plan with one statement for some thousand of them: a call for each takes half as long again. */

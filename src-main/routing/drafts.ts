@@ -66,7 +66,7 @@ export class Drafts {
 
   /** What failed, was left alone or was not sent, planned anew from what the numbers have now. */
   again(plan: number): Promise<MadeDraft> {
-    return this.#make({ kind: 'again', plan }, 'again', `Rest of plan ${plan}`);
+    return this.#make({ kind: 'again', plan }, 'again', '');
   }
 
   /** The former pair of every number that was changed; the carrier must still have what was set. */
@@ -76,7 +76,7 @@ export class Drafts {
     if (former.numbers === 0)
       throw failure('rejected', 'This plan has changed nothing.', 'There is nothing to undo.');
     const known = await routes.known(former.routes);
-    const head = { at: Date.now(), kind: 'undo', title: `Undo of plan ${plan}` } as const;
+    const head = { at: Date.now(), kind: 'undo', title: '', of: plan } as const;
     return journal.call('createUndo', plan, head, [...known.keys()]);
   }
 
@@ -102,7 +102,8 @@ export class Drafts {
         await journal.call('addDraftPairs', token, await inventory.pairs(numbers));
       }
       const complete = (await inventory.lastPass()) !== null;
-      const head = { at: Date.now(), kind, title };
+      const of = source.kind === 'again' ? source.plan : null;
+      const head = { at: Date.now(), kind, title, of };
       return await journal.call('finishDraft', token, head, [...known.values()], complete);
     } finally {
       await journal.call('dropDraft', token).catch(() => undefined);

@@ -266,7 +266,7 @@ export async function notePlan(
       unknown > 0 ? `${unknown} not known` : '',
     ];
     const numbers = await journal.call('changedNumbers', id);
-    const text = `Plan ${id} (${plan.title}): ${parts.filter(Boolean).join(', ')}`;
+    const text = `Change ${plan.ordinal} (${plan.title}): ${parts.filter(Boolean).join(', ')}`;
     await record({ kind: 'routes', text, outcome: failed > 0 ? 'failed' : 'ok', numbers });
   } catch (thrown) {
     log(`end of a plan could not be noted: ${toAppError(thrown).code}`);

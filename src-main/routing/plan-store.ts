@@ -5,6 +5,7 @@ import {
   type PlanItem,
   type PlanItemsWindow,
   type PlanItemState,
+  type PlanKind,
   type PlanPhase,
   type PlanProblem,
   type PlanProblemsWindow,
@@ -41,8 +42,8 @@ export type ItemUpdate = {
   /** The carrier clearly refused the last request: it has not changed anything. */
   readonly refused?: boolean;
 };
-/** The pair the carrier has; null when it says the number is not there. */
-export type FreshPair = { readonly number: string; readonly pair: Pair | null };
+/** The pair the carrier has; null when it says the number is not there, or for the reason in `why`. */
+export type FreshPair = { readonly number: string; readonly pair: Pair | null; readonly why?: string };
 
 const mostGroups = 200;
 /** What a plan has changed or, as no answer was ever clear, may have changed: the comparison of its undo tells. */
@@ -67,7 +68,7 @@ type FileRow = Pick<PlanRow, 'line' | 'number' | 'primary' | 'failover' | 'outco
 };
 type StoredPlan = Pick<
   PlanSummary,
-  'id' | 'createdAt' | 'kind' | 'title' | 'phase' | 'waiting' | 'checkedAt' | 'alreadyRight'
+  'id' | 'ordinal' | 'createdAt' | 'kind' | 'title' | 'phase' | 'waiting' | 'checkedAt' | 'alreadyRight'
 >;
 
 /** Plans and the cached routes, beside orders in the journal: durable before anything is sent. */
@@ -98,7 +99,7 @@ export class PlanStore {
       .prepare("SELECT count(*) AS total, count(*) FILTER (WHERE phase <> 'done') AS open FROM plan")
       .get() as { total: number; open: number };
     const ids = this.#all<{ id: number }>(
-      'SELECT id FROM plan ORDER BY id DESC LIMIT ? OFFSET ?',
+      'SELECT id FROM plan ORDER BY ordinal DESC LIMIT ? OFFSET ?',
       limit,
       offset,
     );
@@ -106,13 +107,16 @@ export class PlanStore {
   }
 
   planSummary(id: number): PlanSummary | null {
-    const plan = this.#database
+    const stored = this.#database
       .prepare(
-        `SELECT id, created_at AS createdAt, kind, title, phase, waiting, checked_at AS checkedAt,
-           already_right AS alreadyRight FROM plan WHERE id = ?`,
+        `SELECT id, ordinal, created_at AS createdAt, kind, title, phase, waiting, checked_at AS checkedAt,
+           already_right AS alreadyRight, (SELECT ordinal FROM plan AS first WHERE first.id = plan.of_id) AS ofOrdinal
+         FROM plan WHERE id = ?`,
       )
-      .get(id) as StoredPlan | undefined;
-    if (!plan) return null;
+      .get(id) as (StoredPlan & { ofOrdinal: number | null }) | undefined;
+    if (!stored) return null;
+    const { ofOrdinal, ...rest } = stored;
+    const plan = { ...rest, title: rest.title || titleOf(rest.kind, ofOrdinal) };
     const kept = this.#ended.get(id);
     if (kept && plan.phase === 'done') return kept;
     const counts = Object.fromEntries(planItemStates.map((state) => [state, 0])) as Record<
@@ -345,7 +349,9 @@ export class PlanStore {
   recoverPlans(waiting: string): number[] {
     return transaction(this.#database, () => {
       this.#database.exec("UPDATE plan_item SET status = 'unknown' WHERE status = 'sending'");
-      const open = this.#all<{ id: number }>("SELECT id FROM plan WHERE phase IN ('running', 'stopping')");
+      const open = this.#all<{ id: number }>(
+        "SELECT id FROM plan WHERE phase IN ('running', 'stopping') ORDER BY ordinal",
+      );
       this.#database
         .prepare("UPDATE plan SET phase = 'paused', waiting = ? WHERE phase IN ('running', 'stopping')")
         .run(waiting);
@@ -360,6 +366,12 @@ export class PlanStore {
   #all<T>(sql: string, ...values: (string | number | null)[]): T[] {
     return this.#database.prepare(sql).all(...values) as T[];
   }
+}
+
+/** What a plan that comes from another one is called; what that one is called may change when accounts are joined. */
+function titleOf(kind: PlanKind, of: number | null): string {
+  const whole = of === null ? 'an earlier change' : `Change ${of}`;
+  return kind === 'undo' ? `Undo of ${whole}` : `Rest of ${whole}`;
 }
 
 export function samePair(a: Pair, b: Pair): boolean {

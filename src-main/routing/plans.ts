@@ -158,6 +158,7 @@ export class Plans {
   /** Forgets a draft; no further request leaves for it. */
   async discard(id: number): Promise<void> {
     if (!(await this.#options.journal.call('discardPlan', id))) {
+      await this.get(id);
       throw failure('rejected', 'A plan that was applied is kept.', 'It can be undone instead.');
     }
     this.#checking.abort(id);

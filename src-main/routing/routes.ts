@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readAll, type Carrier } from '../carrier/carrier.ts';
+import type { Carrier } from '../carrier/carrier.ts';
+import { OddList } from '../carrier/odd.ts';
+import { readAll } from '../carrier/paging.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { exactName } from '../contract/query.ts';
@@ -35,6 +37,8 @@ const byNumber = { column: 'number', direction: 'asc' } as const;
 
 type Known = { readonly at: number | null; readonly byName: ReadonlyMap<string, Route> };
 const stockName = 'routes';
+/** A million routes: more than any account has. */
+const mostPages = 5_000;
 /** How long a creation may take before it is given up unsent, and how old the list may be when it is sent (ms). */
 const createMs = 20_000;
 const listedMs = 2_000;
@@ -59,6 +63,8 @@ export class Routes {
   #options: RoutesOptions;
   #known: Known = { at: null, byName: new Map() };
   #refreshing: Promise<void> | null = null;
+  /** Routes that the carrier lists in a form that cannot be used: they exist all the same. */
+  #odd = new OddList();
   #creating: Promise<unknown> = Promise.resolve();
 
   constructor(options: RoutesOptions) {
@@ -94,6 +100,7 @@ export class Routes {
         single: count('single'),
         missing: count('missing'),
       },
+      odd: this.#odd.records,
     };
   }
 
@@ -175,7 +182,7 @@ export class Routes {
       // Whoever asked may have gone by then: nothing is sent after that.
       await inTime(this.#fresh(), begun + createMs - Date.now(), late);
       // A different case of letters counts as the same.
-      const taken = [...this.#known.byName.keys()].find(
+      const taken = [...this.#known.byName.keys(), ...this.#odd.names].find(
         (other) => other.toLowerCase() === name.toLowerCase(),
       );
       if (taken !== undefined) {
@@ -217,13 +224,10 @@ export class Routes {
         );
       });
       const found = this.#known.byName.get(wanted.name);
+      if (!found && this.#odd.names.includes(wanted.name)) throw takenSince(wanted.name);
       if (!found) continue;
       if (found.type === wanted.type && found.value === wanted.value) return;
-      throw failure(
-        'rejected',
-        `A route ${wanted.name} exists now, with another value.`,
-        'Somebody else made it. Choose another name.',
-      );
+      throw takenSince(wanted.name);
     }
     throw failure('carrier-down', `Route ${wanted.name} was not created.`, 'Try again.', { retryable: true });
   }
@@ -238,7 +242,10 @@ export class Routes {
     const carrier = this.#carrier();
     const limit = carrier.capabilities.maxPageSize;
     const at = Date.now();
-    const routes = await readAll((page) => carrier.listRoutes({ page, limit }));
+    const list = (page: number) => carrier.listRoutes({ page, limit });
+    const { items: routes, odd } = await readAll(list, (route) => route.name, mostPages);
+    this.#odd = new OddList();
+    this.#odd.add(odd);
     await this.#options.journal.call('putRoutes', routes);
     await this.#options.journal.call('putStock', stockName, at, []);
     await this.#set(routes, at);
@@ -246,11 +253,13 @@ export class Routes {
 
   async #set(routes: readonly Route[], at: number | null): Promise<void> {
     this.#known = { at, byName: new Map(routes.map((route) => [route.name, route])) };
-    await this.#options.inventory.setListedRoutes(at === null ? null : routes.map((route) => route.name));
+    const names = [...routes.map((route) => route.name), ...this.#odd.names];
+    await this.#options.inventory.setListedRoutes(at === null ? null : names);
     this.#options.onRoutes(routes.length);
   }
 
   async #views(): Promise<View[]> {
+    const odd = new Set(this.#odd.names);
     const uses = await this.#options.inventory.routeUse();
     const views = new Map<string, View>();
     for (const route of this.#known.byName.values()) {
@@ -260,7 +269,7 @@ export class Routes {
     for (const { name, type, primaryCount, failoverCount } of uses) {
       const known = views.get(name) ?? {
         ...{ name, type, value: null, primaryCount: 0, failoverCount: 0, problem: null },
-        listed: this.#known.at === null,
+        listed: this.#known.at === null || odd.has(name),
       };
       views.set(name, {
         ...known,
@@ -283,6 +292,14 @@ export class Routes {
     if (carrier) return carrier;
     throw failure('signed-out', 'There are no keys to ask with.', 'Enter the keys of this account.');
   }
+}
+
+function takenSince(name: string): Error {
+  return failure(
+    'rejected',
+    `A route ${name} exists now, with another value.`,
+    'Somebody else made it. Choose another name.',
+  );
 }
 
 /** One number only: as primary, failover or both of the same number. */

@@ -199,7 +199,7 @@ export class BuyState {
   /** Takes an order as it is told. */
   keep(order: OrderSummary): void {
     const others = this.orders.filter((one) => one.id !== order.id);
-    this.orders = [...others, order].sort((a, b) => b.id - a.id);
+    this.orders = [...others, order].sort((a, b) => b.ordinal - a.ordinal);
   }
 
   async steer(what: 'pause' | 'resume' | 'stop' | 'setAside', id: number): Promise<AppError | null> {

@@ -205,16 +205,16 @@ export class RoutesState {
     if (mine !== this.#plansAsked) return;
     this.plansError = result.ok ? null : result.error;
     if (!result.ok) return;
-    const oldest = result.value.plans.at(-1)?.id ?? 0;
+    const oldest = result.value.plans.at(-1)?.ordinal ?? 0;
     this.#putPlans(
       result.value,
-      this.plans.filter((plan) => plan.id < oldest),
+      this.plans.filter((plan) => plan.ordinal < oldest),
     );
   }
 
   #putPlans({ plans, total, open }: PlansWindow, others: readonly PlanSummary[]): void {
     const old = others.filter(({ id }) => !plans.some((plan) => plan.id === id));
-    this.plans = [...plans, ...old].sort((a, b) => b.id - a.id);
+    this.plans = [...plans, ...old].sort((a, b) => b.ordinal - a.ordinal);
     this.planCount = { total, open };
   }
 

@@ -93,7 +93,7 @@ test('a route is created with its rules explained, used by keyboard, planned in 
   );
 
   await page.getByRole('button', { name: 'Undo…' }).click();
-  await expect(page.getByRole('heading', { name: /^Undo of plan/ })).toBeVisible();
+  await expect(page.getByRole('heading', { name: /^Undo of Change/ })).toBeVisible();
   await expect(page.getByTestId('apply')).toBeEnabled();
   await page.getByTestId('apply').click();
   await expect(page.getByTestId('plan-phase')).toHaveText('Done');
@@ -104,7 +104,7 @@ test('a route is created with its rules explained, used by keyboard, planned in 
   expect(differing.length).toBe(2);
 
   await page.getByRole('link', { name: /^Activity/ }).click();
-  await expect(page.getByText(/Undo of plan/).first()).toBeVisible();
+  await expect(page.getByText(/Undo of Change/).first()).toBeVisible();
   await expect(page.getByText('Route new-pbx was created: HOST pbx.example.net')).toBeVisible();
   if (host === 'browser') {
     await page.getByRole('link', { name: /^Numbers/ }).click();

@@ -129,7 +129,7 @@ test('details are fetched fresh and correct the list', async () => {
   sandbox.setFaults(['details:503:1']);
   expect(await app.call('numbers.details', { number })).toMatchObject({
     fetchedAt: null,
-    error: { code: 'carrier-down' },
+    error: { code: 'foreign-answer' },
   });
 });
 

@@ -105,7 +105,12 @@ describe('a number that was bought is not bought again', () => {
       (view) => view.counts.bought === 1 && view.unset === 1,
     );
     expect(order.items[0]?.reason).toContain('routes were not set');
-    expect(await rig.activity('routes of 1 are not set')).toHaveLength(1);
+    // Written down after the order.
+    const told = await until(
+      () => rig.activity('routes of 1 are not set'),
+      (texts) => texts.length > 0,
+    );
+    expect(told).toHaveLength(1);
   });
 });
 

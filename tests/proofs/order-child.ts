@@ -44,9 +44,9 @@ const resume = async () => {
   }
 };
 await resume();
-const done = await call<OrderSummary>('orders.get', { id: 1 });
+const [done] = await call<OrderSummary[]>('orders.list', {});
 const { items } = await call<OrderItemsWindow>('orders.items', {
-  id: 1,
+  id: done?.id,
   status: 'bought',
   offset: 0,
   limit: 500,

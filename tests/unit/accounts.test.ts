@@ -13,6 +13,8 @@ const secret = 'canary-5f2c9d';
 let folder: string;
 let kept: Map<string, string>;
 let verifying: () => Promise<unknown>;
+/** Tells of the keys of the carrier that was made last. */
+let onKeys: (accepted: boolean) => void;
 let keychainBroken: boolean;
 /** The address a carrier was made for last. */
 let connected: string;
@@ -34,8 +36,8 @@ async function open() {
   const accounts = new Accounts({
     profiles,
     keychain,
-    connect: (baseUrl) => {
-      connected = baseUrl;
+    connect(baseUrl, _, told) {
+      [connected, onKeys] = [baseUrl, told];
       return { listRoutes: () => verifying(), close: () => undefined } as unknown as Carrier;
     },
     defaultBaseUrl: 'https://api.flowroute.com',
@@ -101,13 +103,20 @@ describe('keys', () => {
     expect(accounts.carrier(id)).not.toBeNull();
   });
 
-  test('refused keys are not used, but stay until they are replaced', async () => {
+  test('refused keys are still asked with, and the next good answer heals them', async () => {
     const { accounts } = await open();
     const { id } = await accounts.signIn(input);
-    accounts.refused(id);
-    expect([accounts.carrier(id), kept.get(id)]).toEqual([null, secret]);
+    const state = () => accounts.view().accounts[0]?.keys;
+    const ofFormerKeys = onKeys;
+    onKeys(false);
+    expect([accounts.carrier(id) === null, state(), kept.get(id)]).toEqual([false, 'refused', secret]);
+    onKeys(true);
+    expect(state()).toBe('keychain');
+    onKeys(false);
     await accounts.replaceKeys({ id, accessKey: 'key', secretKey: 'new', remember: 'session' });
-    expect([accounts.carrier(id) === null, kept.has(id)]).toEqual([false, false]);
+    expect([accounts.carrier(id) === null, state(), kept.has(id)]).toEqual([false, 'session', false]);
+    ofFormerKeys(false);
+    expect(state()).toBe('session');
   });
 
   test('signing in again to the same account replaces its keys; signing out removes the key first', async () => {

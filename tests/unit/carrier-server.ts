@@ -26,6 +26,7 @@ export async function scriptedCarrier(
     baseUrl: `http://127.0.0.1:${port}/v1`,
     keys: { accessKey: '80001234', secretKey: 'canary-secret-key-0123456789abcd' },
     backoffMs: 1,
+    nextStampMs: 1,
     timeoutMs: 2000,
     ...options,
   });

@@ -5,12 +5,12 @@ import { NewsDesk, progressOf, waitingFor } from '../../src-main/desktop/news.ts
 
 const plan = (phase: string, done = 0) =>
   ({
-    ...{ id: 3, title: 'Set primary to a', phase, total: 10, waiting: 'Paused.' },
+    ...{ id: 3, ordinal: 5, title: 'Set primary to a', phase, total: 10, waiting: 'Paused.' },
     counts: { planned: 10 - done, sending: 0, unknown: 0, done, same: 0, changed: 0, failed: 0, left: 0 },
   }) as unknown as Events['plans'];
 const order = (phase: string) =>
   ({
-    ...{ id: 1, phase, total: 4, waiting: 'The keys were refused.' },
+    ...{ id: 1, ordinal: 2, phase, total: 4, waiting: 'The keys were refused.' },
     counts: { planned: 2, sending: 0, bought: 1, refused: 1, unknown: 0 },
   }) as unknown as Events['orders'];
 const sync = (change: object) =>
@@ -20,11 +20,15 @@ test('an end and a halt are told once, and only of what was seen running', () =>
   const desk = new NewsDesk();
   expect(desk.plan(plan('done'))).toBeNull();
   expect(desk.plan(plan('running'))).toBeNull();
-  expect(desk.plan(plan('done', 10))).toMatchObject({ body: '10 changed, 0 failed.', command: 'routes' });
+  expect(desk.plan(plan('done', 10))).toMatchObject({
+    title: 'Change 5 is done',
+    body: 'Set primary to a: 10 changed, 0 failed.',
+    command: 'routes',
+  });
   expect(desk.plan(plan('done', 10))).toBeNull();
   desk.order(order('running'));
   expect(desk.order(order('paused'))).toMatchObject({
-    title: 'Order 1 waits',
+    title: 'Order 2 waits',
     body: 'The keys were refused.',
   });
 });

@@ -26,7 +26,7 @@ const nothing = { visible: false, accounts: null, sync: null, order: null, plan:
 
 test('the tray menu tells the age of the list, the accounts and what is running', () => {
   const counts = { planned: 5, sending: 0, unknown: 0, done: 3, same: 1, changed: 0, failed: 1, left: 0 };
-  const plan = { id: 7, phase: 'paused', counts, total: 10 } as never;
+  const plan = { id: 392276001, ordinal: 7, phase: 'paused', counts, total: 10 } as never;
   const menu = trayTemplate({ ...nothing, visible: true, accounts, sync, plan }, actions, 200_000);
   expect(menu.map((item) => item.label)).toEqual([
     'Hide Numberdesk',
@@ -34,7 +34,7 @@ test('the tray menu tells the age of the list, the accounts and what is running'
     undefined,
     'Sync Now (3 min ago)',
     'Accounts',
-    'Plan 7: 5 of 10, paused',
+    'Change 7: 5 of 10, paused',
     'Settings…',
     undefined,
     'Quit Numberdesk',

@@ -5,6 +5,7 @@ import { routing } from './0002-routing.ts';
 import { tags } from './0003-tags.ts';
 import { doubts } from './0004-doubts.ts';
 import { importRows } from './0005-import-rows.ts';
+import { ordinals } from './0006-ordinals.ts';
 
 /** One step of a schema. Never edited once released: a change is a new step with the next number. */
 export type Migration = { readonly version: number; readonly sql: string };
@@ -12,4 +13,4 @@ export type Migration = { readonly version: number; readonly sql: string };
 /** The cached list. */
 export const numberMigrations: readonly Migration[] = [numbers, listState];
 /** Cart, orders, plans, what was learned, tags, activity: nothing of this can be fetched again. */
-export const journalMigrations: readonly Migration[] = [journal, routing, tags, doubts, importRows];
+export const journalMigrations: readonly Migration[] = [journal, routing, tags, doubts, importRows, ordinals];

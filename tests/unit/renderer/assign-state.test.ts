@@ -22,7 +22,15 @@ function planOf(change: Partial<PlanView> = {}): PlanView {
     number
   >;
   return {
-    ...{ id: 7, createdAt: 1, kind: 'assign', title: 'Set primary to a', phase: 'draft', waiting: '' },
+    ...{
+      id: 7,
+      ordinal: 7,
+      createdAt: 1,
+      kind: 'assign',
+      title: 'Set primary to a',
+      phase: 'draft',
+      waiting: '',
+    },
     ...{ checkedAt: null, checking: { done: 0, total: 1 }, counts, total: 1, alreadyRight: 0, problems: 0 },
     ...{ flagged: 0, undoable: 0, perSecond: 0, groups: [], groupCount: 0, rows: 0, twice: 0 },
     ...change,

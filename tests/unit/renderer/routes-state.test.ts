@@ -16,7 +16,16 @@ let routes: RoutesState;
 function planOf(id: number, change: Partial<PlanView> = {}): PlanView {
   const counts = Object.fromEntries(planItemStates.map((state) => [state, 0])) as PlanView['counts'];
   return {
-    ...{ id, createdAt: 1, kind: 'assign', title: `Plan ${id}`, phase: 'draft', waiting: '', checkedAt: 5 },
+    ...{
+      id,
+      ordinal: id,
+      createdAt: 1,
+      kind: 'assign',
+      title: `Plan ${id}`,
+      phase: 'draft',
+      waiting: '',
+      checkedAt: 5,
+    },
     ...{
       checking: null,
       counts,
