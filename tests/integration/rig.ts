@@ -15,6 +15,8 @@ export type Rig = {
   inventory: Inventory;
   sync: Sync;
   file: string;
+  /** Minutes between passes; 0 only when asked. */
+  everyMinutes: number;
   reopen(): Promise<void>;
   close(): Promise<void>;
 };
@@ -37,7 +39,7 @@ export async function makeRig(options: SandboxOptions = {}): Promise<Rig> {
       carrier: () => carrier,
       inventory,
       onStatus: () => undefined,
-      everyMinutes: () => 0,
+      everyMinutes: () => rig.everyMinutes,
       log: () => undefined,
       backoffMs: 600_000,
     });
@@ -51,6 +53,7 @@ export async function makeRig(options: SandboxOptions = {}): Promise<Rig> {
     sandbox,
     carrier,
     file,
+    everyMinutes: 0,
     ...(await open()),
     async reopen() {
       await shut();
