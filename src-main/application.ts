@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Accounts } from './accounts/accounts.ts';
 import { ClockWatch } from './carrier/clock.ts';
@@ -7,9 +7,10 @@ import { Profiles } from './accounts/profiles.ts';
 import { FlowrouteV1, flowrouteUrl } from './carrier/flowroute-v1/adapter.ts';
 import type { Events } from './contract/contract.ts';
 import { createDispatch } from './contract/dispatch.ts';
-import { failure, type Result } from './contract/errors.ts';
+import type { Result } from './contract/errors.ts';
 import type { EventName } from './contract/names.ts';
-import type { AccountsView, DesktopInfo } from './contract/views.ts';
+import type { DesktopInfo } from './contract/views.ts';
+import { deleteEverything, finishDeleting } from './delete-everything.ts';
 import { createHandlers } from './handlers.ts';
 import { Network } from './http/network.ts';
 import { environmentProxies } from './http/proxies.ts';
@@ -65,6 +66,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     emit('notice', notice);
   });
   await removeLeftOvers(options.dataDir);
+  await finishDeleting(options.dataDir);
   const { profiles, told: toldOfAccounts } = await Profiles.open(options.dataDir);
   const { settings, told: toldOfSettings } = await SettingsFile.open(options.dataDir);
   for (const told of [...toldOfAccounts, toldOfSettings]) if (told) notices.add('warning', told);
@@ -108,26 +110,6 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     ...(options.waits ? { waits: options.waits } : {}),
   });
   let desktop: DesktopInfo | null = null;
-  const deleteEverything = async (): Promise<AccountsView> => {
-    if (await workspace.busy()) {
-      throw failure(
-        'rejected',
-        'An order or a change of routes is running.',
-        'Pause or stop it, then delete.',
-      );
-    }
-    // Keys first: where the keychain refuses, nothing else is lost.
-    for (const { id } of [...profiles.all]) await accounts.signOut(id);
-    workspace.open(null);
-    await workspace.deleteAll();
-    await accounts.forgetFormer();
-    for (const name of await readdir(options.dataDir)) {
-      if (/^(window\.json|.*\.damaged-\d+|logs)$/.test(name))
-        await rm(path.join(options.dataDir, name), { recursive: true, force: true });
-    }
-    emit('settings', await settings.reset());
-    return accounts.view();
-  };
   const handlers = createHandlers({
     info: () => ({
       version: options.version,
@@ -140,7 +122,11 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     settings,
     notices,
     workspace,
-    deleteEverything,
+    async deleteEverything() {
+      await deleteEverything({ dataDir: options.dataDir, accounts, settings, workspace });
+      emit('settings', settings.value);
+      return accounts.view();
+    },
     emit,
   });
 

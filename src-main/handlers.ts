@@ -92,11 +92,14 @@ export function createHandlers(services: HandlerServices): Handlers {
         await accounts.signOut(id, async ({ label }) => {
           await workspace.record(entry('ok', `Signed out of ${label}`));
           if (wasOpen) await workspace.close();
+          // Before the account leaves the list: what could not be deleted is deleted by signing out again.
+          if (deleteCache) await workspace.deleteCache(id);
         });
+      } catch (thrown) {
+        failed('Signing out did not end')(thrown);
       } finally {
         if (wasOpen && !workspace.isOpen(id)) workspace.open(accounts.current);
       }
-      if (deleteCache) await workspace.deleteCache(id);
       return accounts.view();
     },
     async 'numbers.query'(input) {

@@ -147,12 +147,6 @@ export class Workspace {
     await this.#closing;
   }
 
-  /** Removes what was kept of every account. None may be open. */
-  async deleteAll(): Promise<void> {
-    await this.#closing;
-    await rm(path.join(this.#options.dataDir, 'accounts'), { recursive: true, force: true });
-  }
-
   /**
    * Removes an account's cached list from the disk. Its journal stays: orders, costs and outcomes that are not known yet can
    * be fetched from nowhere. The account must not be open.

@@ -1,7 +1,7 @@
 import { rootAddress } from '../carrier/address.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { Keys } from '../carrier/flowroute-v1/sign.ts';
-import { Failure, failure } from '../contract/errors.ts';
+import { Failure, failure, toAppError } from '../contract/errors.ts';
 import type { AccountView, AccountsView } from '../contract/views.ts';
 import type { SecretStore } from './keychain.ts';
 import { demoId, type Profile, type Profiles } from './profiles.ts';
@@ -36,6 +36,13 @@ export class Accounts {
   #options: AccountsOptions;
   #carriers = new Map<string, Carrier>();
   #states = new Map<string, AccountView['keys']>();
+  /** Grows whenever the keys of an account are given or taken away: a keychain that answers late is too late. */
+  #generations = new Map<string, number>();
+  #unlocking = new Map<string, Promise<void>>();
+  /** Changes of kept keys follow one another: each is several steps over the keychain and the list. */
+  #changing: Promise<unknown> = Promise.resolve();
+  /** A key that could not be taken out of the keychain again, by access key and address: the next sign-in replaces it. */
+  #leftKeys = new Map<string, string>();
   #keychainProblem: string | null = null;
 
   constructor(options: AccountsOptions) {
@@ -70,24 +77,41 @@ export class Accounts {
     return this.#carriers.get(id) ?? null;
   }
 
-  /** Fetches the account's key from where it is kept. Never rejects: a missing key is a state of the account. */
-  async unlock(id: string): Promise<void> {
+  /**
+   * Fetches the account's key from where it is kept. Never rejects: a missing key is a state of the account. Keys that were
+   * entered before the keychain answered stay.
+   */
+  unlock(id: string): Promise<void> {
+    const begun = this.#unlocking.get(id);
+    if (begun) return begun;
+    const work = this.#unlock(id).finally(() => {
+      if (this.#unlocking.get(id) === work) this.#unlocking.delete(id);
+    });
+    this.#unlocking.set(id, work);
+    return work;
+  }
+
+  async #unlock(id: string): Promise<void> {
     const profile = this.#options.profiles.find(id);
     if (!profile || this.#carriers.has(id)) return;
+    const generation = this.#generations.get(id);
+    const late = () => generation !== this.#generations.get(id);
     this.#state(id, 'unlocking');
     try {
       if (profile.kind === 'demo') {
         const demo = await this.#options.startDemo();
-        this.#connect({ ...profile, baseUrl: demo.url }, demo.keys, 'session');
+        if (!late()) this.#connect({ ...profile, baseUrl: demo.url }, demo.keys, 'session');
         return;
       }
       const secretKey = profile.keptIn === 'keychain' ? await this.#options.keychain.get(id) : null;
+      if (late()) return;
       if (secretKey === null) this.#state(id, 'missing');
       else this.#connect(profile, { accessKey: profile.accessKey, secretKey }, 'keychain');
     } catch (thrown) {
       if (thrown instanceof Failure && thrown.code === 'keychain')
         this.#keychainProblem = thrown.error.message;
-      this.#state(id, 'missing');
+      if (late()) this.#changed();
+      else this.#state(id, 'missing');
     }
   }
 
@@ -95,24 +119,32 @@ export class Accounts {
     const baseUrl = rootAddress(input.baseUrl ?? this.#options.defaultBaseUrl);
     const keys = { accessKey: input.accessKey, secretKey: input.secretKey };
     await this.#verify(baseUrl, keys);
-    const { profiles } = this.#options;
-    const same = profiles.all.find(
-      (other) => other.accessKey === keys.accessKey && other.baseUrl === baseUrl,
-    );
-    if (same) return this.#keep(same, keys, input.remember, input.label);
-    const id = profiles.formerId(keys.accessKey, baseUrl) ?? crypto.randomUUID();
-    // The keychain first: if it fails, no half-made account is left behind.
-    if (input.remember === 'keychain') await this.#options.keychain.set(id, keys.secretKey);
-    const profile = await profiles.add({
-      id,
-      label: input.label,
-      kind: 'flowroute-v1',
-      accessKey: keys.accessKey,
-      baseUrl,
-      keptIn: input.remember,
+    return this.#alone(async () => {
+      const { profiles, keychain } = this.#options;
+      const same = profiles.all.find(
+        (other) => other.accessKey === keys.accessKey && other.baseUrl === baseUrl,
+      );
+      if (same) return this.#keep(same.id, keys, input.remember, input.label);
+      const account = `${keys.accessKey} ${baseUrl}`;
+      const id =
+        profiles.formerId(keys.accessKey, baseUrl) ?? this.#leftKeys.get(account) ?? crypto.randomUUID();
+      // The keychain first: if it fails, no half-made account is left behind.
+      if (input.remember === 'keychain') await keychain.set(id, keys.secretKey);
+      const { label, remember: keptIn } = input;
+      const { accessKey } = keys;
+      const profile = await profiles
+        .add({ id, label, kind: 'flowroute-v1', accessKey, baseUrl, keptIn })
+        .catch(async (thrown: unknown) => {
+          if (keptIn === 'keychain') {
+            this.#leftKeys.set(account, id);
+            await this.#putBack(id, null, thrown);
+          }
+          throw thrown;
+        });
+      this.#leftKeys.delete(account);
+      this.#connect(profile, keys, keptIn);
+      return profile;
     });
-    this.#connect(profile, keys, input.remember);
-    return profile;
   }
 
   async tryDemo(): Promise<Profile> {
@@ -141,7 +173,7 @@ export class Accounts {
     }
     const keys = { accessKey: input.accessKey, secretKey: input.secretKey };
     await this.#verify(profile.baseUrl, keys);
-    return this.#keep(profile, keys, input.remember, profile.label);
+    return this.#alone(() => this.#keep(profile.id, keys, input.remember, null));
   }
 
   async choose(id: string): Promise<Profile> {
@@ -158,22 +190,63 @@ export class Accounts {
 
   /**
    * Removes the key from the keychain, then forgets the account. `closing` runs in between: what is on its way with the
-   * carrier has to end before the carrier is taken away.
+   * carrier has to end before the carrier is taken away. Where the keychain refuses nothing has changed; when a later step
+   * fails, the account is still listed, without its key, and the error says so: signing out again finishes it.
    */
-  async signOut(id: string, closing?: (profile: Profile) => Promise<void>): Promise<Profile> {
-    const profile = this.#options.profiles.need(id);
-    if (profile.keptIn === 'keychain') await this.#options.keychain.delete(id);
-    await closing?.(profile);
-    this.#drop(id);
-    this.#states.delete(id);
-    await this.#options.profiles.remove(id);
-    this.#changed();
-    return profile;
+  signOut(id: string, closing?: (profile: Profile) => Promise<void>): Promise<Profile> {
+    return this.#alone(async () => {
+      const { profiles, keychain } = this.#options;
+      const profile = profiles.need(id);
+      if (profile.keptIn === 'keychain') await keychain.delete(id);
+      try {
+        await closing?.(profile);
+        await profiles.remove(id);
+      } catch (thrown) {
+        this.#drop(id);
+        await this.#keyGone(profile, 'missing');
+        const removed = profile.keptIn === 'keychain' ? ' Its key was removed from the keychain.' : '';
+        throw unfinished(`${profile.label} is still listed.${removed}`, thrown, 'Then sign out again.');
+      }
+      this.#drop(id);
+      this.#states.delete(id);
+      this.#changed();
+      return profile;
+    });
   }
 
-  /** Forgets which accounts were here once. */
-  async forgetFormer(): Promise<void> {
-    await this.#options.profiles.forgetFormer();
+  /**
+   * Takes every key out of the keychain. Where it refuses, the rejection names the accounts whose keys are still there; those
+   * whose keys were removed go on with them until the application ends.
+   */
+  removeKeys(): Promise<void> {
+    return this.#alone(async () => {
+      const { profiles, keychain } = this.#options;
+      const kept = profiles.all.filter((profile) => profile.keptIn === 'keychain');
+      for (const [at, profile] of kept.entries()) {
+        try {
+          await keychain.delete(profile.id);
+        } catch (thrown) {
+          const names = (all: readonly Profile[]) => all.map(({ label }) => label).join(', ');
+          const done = kept.slice(0, at);
+          const said = done.length > 0 ? ` Removed already: ${names(done)}.` : '';
+          throw unfinished(`Still in the keychain: the keys of ${names(kept.slice(at))}.${said}`, thrown, '');
+        }
+        await this.#keyGone(profile, this.#carriers.has(profile.id) ? 'session' : 'missing');
+      }
+    });
+  }
+
+  /** Forgets all accounts, also those that were here once. Their keys must have been removed. */
+  forgetAll(): Promise<void> {
+    return this.#alone(async () => {
+      const ids = this.#options.profiles.all.map(({ id }) => id);
+      await this.#options.profiles.clear();
+      for (const id of ids) {
+        this.#drop(id);
+        this.#states.delete(id);
+      }
+      this.#changed();
+    });
   }
 
   close(): void {
@@ -181,15 +254,57 @@ export class Accounts {
     this.#carriers.clear();
   }
 
-  async #keep(profile: Profile, keys: Keys, keptIn: 'keychain' | 'session', label: string): Promise<Profile> {
-    if (keptIn === 'keychain') await this.#options.keychain.set(profile.id, keys.secretKey);
-    else if (profile.keptIn === 'keychain') await this.#options.keychain.delete(profile.id);
-    const { profiles } = this.#options;
-    const changed = await profiles.change(profile.id, { accessKey: keys.accessKey, keptIn, label });
-    this.#drop(profile.id);
-    await profiles.choose(profile.id);
+  /** Keeps new keys of an account where the person wants them; null for the label it has. */
+  async #keep(
+    id: string,
+    keys: Keys,
+    keptIn: 'keychain' | 'session',
+    label: string | null,
+  ): Promise<Profile> {
+    const { profiles, keychain } = this.#options;
+    const profile = profiles.need(id);
+    const before = profile.keptIn === 'keychain' ? await keychain.get(id) : null;
+    if (keptIn === 'keychain') await keychain.set(id, keys.secretKey);
+    else if (profile.keptIn === 'keychain') await keychain.delete(id);
+    const changed = await profiles
+      .change(
+        id,
+        { accessKey: keys.accessKey, keptIn, ...(label === null ? {} : { label }) },
+        { choose: true },
+      )
+      .catch(async (thrown: unknown) => {
+        if (keptIn === 'keychain' || profile.keptIn === 'keychain') await this.#putBack(id, before, thrown);
+        throw thrown;
+      });
+    this.#drop(id);
     this.#connect(changed, keys, keptIn);
     return changed;
+  }
+
+  /** After the list could not be written: the keychain has what it had. Rejects when that fails too, and says what is left. */
+  async #putBack(id: string, secretKey: string | null, reason: unknown): Promise<void> {
+    const { keychain } = this.#options;
+    try {
+      await (secretKey === null ? keychain.delete(id) : keychain.set(id, secretKey));
+    } catch {
+      throw unfinished(
+        `The keychain has an entry "${id}" of Numberdesk that does not belong to what is on disk.`,
+        reason,
+        'Then enter the keys again: the entry is replaced.',
+      );
+    }
+  }
+
+  /** The key of an account is not in the keychain any more: the list says so, where it can still be written. */
+  async #keyGone({ id }: Profile, state: 'session' | 'missing'): Promise<void> {
+    await this.#options.profiles.change(id, { keptIn: 'session' }).catch(() => undefined);
+    this.#state(id, state);
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#changing.then(work);
+    this.#changing = done.catch(() => undefined);
+    return done;
   }
 
   async #verify(baseUrl: string, keys: Keys): Promise<void> {
@@ -202,6 +317,7 @@ export class Accounts {
   }
 
   #connect(profile: Profile, keys: Keys, state: 'keychain' | 'session'): void {
+    this.#newGeneration(profile.id);
     const carrier = this.#options.connect(profile.baseUrl, keys, (accepted) => {
       // What an answer to former keys says is not about these.
       if (this.#carriers.get(profile.id) === carrier) this.#state(profile.id, accepted ? state : 'refused');
@@ -210,7 +326,13 @@ export class Accounts {
     this.#state(profile.id, state);
   }
 
+  #newGeneration(id: string): void {
+    this.#generations.set(id, (this.#generations.get(id) ?? 0) + 1);
+    this.#unlocking.delete(id);
+  }
+
   #drop(id: string): void {
+    this.#newGeneration(id);
     this.#carriers.get(id)?.close();
     this.#carriers.delete(id);
   }
@@ -223,4 +345,10 @@ export class Accounts {
   #changed(): void {
     this.#options.onChange(this.view());
   }
+}
+
+/** Something that was asked for is done in part: what is left, why, and how it is finished. */
+function unfinished(left: string, thrown: unknown, then: string): Failure {
+  const { code, message, action, retryable } = toAppError(thrown);
+  return failure(code, `${message} ${left}`, `${action} ${then}`.trim(), { retryable, cause: thrown });
 }

@@ -19,30 +19,28 @@ const service = 'Numberdesk';
 const probeAccount = 'numberdesk-check';
 /** A locked keychain may wait for a person; after this long the app goes on without it. */
 const patienceMs = 15_000;
+const keepOrUnlock = 'Unlock or set up the keychain, or keep the key for this session only.';
 
 /**
  * The keychain of the operating system through keytar. The module is loaded on first use: on a system without
  * libsecret even loading it fails, and that must be a sentence and not a crash.
  */
 export function osKeychain(load: () => Promise<Keytar> = loadKeytar): SecretStore {
-  const use = async <T>(work: (keytar: Keytar) => Promise<T>): Promise<T> => {
+  const use = async <T>(work: (keytar: Keytar) => Promise<T>, action = keepOrUnlock): Promise<T> => {
     try {
       return await withPatience(load().then(work));
     } catch (thrown) {
-      throw failure(
-        'keychain',
-        describe(thrown),
-        'Unlock or set up the keychain, or keep the key for this session only.',
-        {
-          retryable: true,
-        },
-      );
+      throw failure('keychain', describe(thrown), action, { retryable: true });
     }
   };
   const store: SecretStore = {
     get: (account) => use((keytar) => keytar.getPassword(service, account)),
     set: (account, secret) => use((keytar) => keytar.setPassword(service, account, secret)),
-    delete: (account) => use(async (keytar) => void (await keytar.deletePassword(service, account))),
+    delete: (account) =>
+      use(
+        async (keytar) => void (await keytar.deletePassword(service, account)),
+        'Unlock or set up the keychain.',
+      ),
     async check() {
       const probe = Math.random().toString(36).slice(2);
       try {

@@ -89,8 +89,9 @@ export class Profiles {
     return this.#list.former.findLast(same)?.id ?? null;
   }
 
-  async forgetFormer(): Promise<void> {
-    await this.#update((list) => ({ ...list, former: [] }));
+  /** Forgets every account, also the signed-out ones. */
+  clear(): Promise<void> {
+    return this.#update(() => noAccounts);
   }
 
   async add(profile: Omit<Profile, 'id'> & { id?: string }): Promise<Profile> {
@@ -104,10 +105,16 @@ export class Profiles {
     return added;
   }
 
-  async change(id: string, change: Partial<Omit<Profile, 'id' | 'kind'>>): Promise<Profile> {
+  /** `choose` makes it the current one in the same write. */
+  async change(
+    id: string,
+    change: Partial<Omit<Profile, 'id' | 'kind'>>,
+    { choose = false } = {},
+  ): Promise<Profile> {
     await this.#update((list) => {
       const changed = { ...needIn(list, id), ...change };
-      return { ...list, accounts: list.accounts.map((one) => (one.id === id ? changed : one)) };
+      const accounts = list.accounts.map((one) => (one.id === id ? changed : one));
+      return { ...list, accounts, currentId: choose ? id : list.currentId };
     });
     const changed = this.need(id);
     await keepAccountFile(this.#dataDir, changed, false);

@@ -1,5 +1,7 @@
 import { failure, type Failure } from '../contract/errors.ts';
-import type { Database } from '../storage/sqlite.ts';
+import { DamageError, type Database } from '../storage/sqlite.ts';
+import type { Expected } from './load.ts';
+import { agrees, type NotedPage, type PassSum } from './pass-sum.ts';
 
 /** A pass over the carrier's whole list. `pages` are those already stored. */
 export type PassState = {
@@ -21,6 +23,8 @@ export type PassResult = {
 /** Passes and the length of the list, beside the numbers. What changes something belongs into a transaction. */
 export class PassStore {
   #database: Database;
+  /** Passes whose notes can be believed: begun by this process, or found to agree with the rows when these were read. */
+  #trusted = new Set<number>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -36,26 +40,51 @@ export class PassStore {
     if (numbers !== 0) this.#database.prepare('UPDATE list_state SET total = total + ?').run(numbers);
   }
 
-  /** Throws what SQLite says when a table is damaged. */
-  readAll(): void {
-    for (const table of ['sync_pass', 'sync_page', 'list_state'])
-      this.#database.prepare(`SELECT * FROM ${table}`).all();
+  /** What the rows have to agree with. Throws what SQLite says when a table is damaged, and `DamageError` when two disagree. */
+  readAll(): Expected {
+    const [state, ...more] = this.#database
+      .prepare('SELECT total, last_pass AS lastPass FROM list_state')
+      .all() as {
+      total: number;
+      lastPass: number;
+    }[];
+    const passes = this.#database.prepare('SELECT id, ended_at AS ended FROM sync_pass').all() as {
+      id: number;
+      ended: number | null;
+    }[];
+    this.#database.prepare('SELECT * FROM sync_page').all();
+    const known = state !== undefined && more.length === 0 && state.total >= 0;
+    if (!known || passes.some(({ id }) => id > state.lastPass))
+      throw new DamageError('what is known of the list does not agree');
+    return { ...state, pass: passes.findLast(({ ended }) => ended === null)?.id ?? 0 };
   }
 
-  /** The pass that a crash or a cancel left unfinished, unless it began before `notBefore` (Unix milliseconds). */
+  /** What the rows of an unfinished pass were found to be: whether it can go on. */
+  loaded(pass: number, rows: PassSum): void {
+    if (pass > 0 && agrees(this.#pages(pass), rows)) this.#trusted.add(pass);
+  }
+
+  /** Null when no pass was left unfinished; undefined when there is one. */
+  noneToResume(): null | undefined {
+    const sql = 'SELECT 1 FROM sync_pass WHERE ended_at IS NULL';
+    return this.#database.prepare(sql).get() === undefined ? null : undefined;
+  }
+
+  /**
+   * The pass that a crash or a cancel left unfinished, unless it began before `notBefore` (Unix milliseconds), or what is
+   * noted of it does not agree with the rows.
+   */
   unfinished(notBefore: number): PassState | null {
     const pass = this.#database
       .prepare('SELECT id, started_at FROM sync_pass WHERE ended_at IS NULL ORDER BY id DESC LIMIT 1')
       .get() as { id: number; started_at: number } | undefined;
-    if (!pass || pass.started_at < notBefore) return null;
-    const pages = this.#database
-      .prepare('SELECT page, numbers, is_last FROM sync_page WHERE pass = ? ORDER BY page')
-      .all(pass.id) as { page: number; numbers: number; is_last: number }[];
+    if (!pass || pass.started_at < notBefore || !this.#trusted.has(pass.id)) return null;
+    const pages = this.#pages(pass.id);
     return {
       id: pass.id,
       startedAt: pass.started_at,
       pages: pages.map((row) => row.page),
-      lastPage: pages.find((row) => row.is_last === 1)?.page ?? null,
+      lastPage: pages.find((row) => row.isLast)?.page ?? null,
       received: pages.reduce((sum, row) => sum + row.numbers, 0),
     };
   }
@@ -68,22 +97,27 @@ export class PassStore {
         .prepare('INSERT INTO sync_pass (id, started_at) SELECT last_pass, ? FROM list_state')
         .run(startedAt).lastInsertRowid,
     );
+    this.#trusted.add(id);
     return { id, startedAt, pages: [], lastPage: null, received: 0 };
   }
 
   /** Notes a page that was stored. Throws `storage` when the list was begun anew since the pass began. */
-  notePage(
-    pass: number,
-    page: { page: number; numbers: number; isLast: boolean; added: number; changed: number },
-  ): void {
+  notePage(pass: number, page: NotedPage, found: { added: number; changed: number }): void {
     const counted = this.#database
       .prepare('UPDATE sync_pass SET added = added + ?, changed = changed + ? WHERE id = ?')
-      .run(page.added, page.changed, pass);
+      .run(found.added, found.changed, pass);
     if (counted.changes === 0) throw passGone();
     this.#database
-      .prepare('INSERT OR REPLACE INTO sync_page VALUES (?, ?, ?, ?)')
-      .run(pass, page.page, page.numbers, page.isLast ? 1 : 0);
-    this.addToTotal(page.added);
+      .prepare('INSERT OR REPLACE INTO sync_page (pass, page, numbers, is_last, sum) VALUES (?, ?, ?, ?, ?)')
+      .run(pass, page.page, page.numbers, page.isLast ? 1 : 0, page.sum);
+    this.addToTotal(found.added);
+  }
+
+  #pages(pass: number): NotedPage[] {
+    const rows = this.#database
+      .prepare('SELECT page, numbers, is_last AS last, sum FROM sync_page WHERE pass = ? ORDER BY page')
+      .all(pass) as { page: number; numbers: number; last: number; sum: number }[];
+    return rows.map(({ last, ...row }) => ({ ...row, isLast: last === 1 }));
   }
 
   noteRemoved(pass: number, numbers: number): void {

@@ -3,23 +3,24 @@ import type { OwnedNumber } from '../contract/model.ts';
 import { markedDigits, parseQuery, type Clause } from '../contract/query.ts';
 import type { MatchingPage, NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/views.ts';
 import { numberMigrations } from '../storage/migrations/index.ts';
-import { closeDatabase, openDatabase, transaction, type Database } from '../storage/sqlite.ts';
+import { closeDatabase, DamageError, openDatabase, transaction, type Database } from '../storage/sqlite.ts';
+import { checkList } from './list-check.ts';
 import { findSlots, narrows } from './filter.ts';
 import { firstRows, loadIndex } from './load.ts';
 import { NumberIndex } from './number-index.ts';
 import type { IndexedNumber, Learned, Tagged } from './rows.ts';
 import { PassChanges } from './pass-changes.ts';
+import { sumOfPage } from './pass-sum.ts';
 import { PassStore, type PassResult, type PassState } from './pass-store.ts';
 import { Result } from './result.ts';
 import { Snapshots } from './snapshots.ts';
+import { differs, once, parts, toRow } from './stored-rows.ts';
 
 export type { Learned, PassResult, PassState };
 
 /** A number that a pass missed and the carrier, asked for it alone, did not have. */
 export type Missing = { readonly number: string; readonly askedAt: number };
 
-/** So many rows are written or shown between two looks at what else is asked. */
-const part = 1_000;
 /** So many rows of the database are looked through at once. */
 const stretch = 50_000;
 /** Rows deeper in the list than this wait for the index. */
@@ -40,6 +41,10 @@ export class NumberStore {
   #room: Uint32Array = new Uint32Array();
   #passes: PassStore;
   #changes = new PassChanges();
+  /** A pass has ended: whether the file agrees with what is shown is looked at when nobody asks for anything. */
+  #unchecked = false;
+  /** Grows with every change of the table, so that a check that was overtaken by one is dropped. */
+  #writes = 0;
   #upsert: ReturnType<Database['prepare']>;
 
   /** `former`: the list before, when its file had to be given up; what no file of ours holds goes on from there. */
@@ -59,21 +64,27 @@ export class NumberStore {
   }
 
   /**
-   * Fills the index, a part at each step. Until it ends, only `early` answers. Every table is read: what is damaged shows
-   * here and not in the middle of a sync.
+   * Fills the index, a part at each step. Until it ends, only `early` answers. Every table is read, and what it says is held
+   * against the others: what is damaged shows here and not in the middle of a sync.
    */
   *load(): Generator<void> {
-    this.#passes.readAll();
-    const total = this.#passes.total();
-    yield* loadIndex(this.#database, this.#index, total);
-    // What was counted is right by now whatever it was before.
-    if (total !== this.#index.size) this.#passes.addToTotal(this.#index.size - total);
+    const expected = this.#passes.readAll();
+    this.#passes.loaded(expected.pass, yield* loadIndex(this.#database, this.#index, expected));
+  }
+
+  /** Looks whether the file has what is shown, in steps; null when there is nothing new to look at. */
+  checking(): Generator<void> | null {
+    if (!this.#unchecked) return null;
+    this.#unchecked = false;
+    return checkList(this.#database, this.#index, this.#passes, () => this.#writes);
   }
 
   /** What can be answered straight from the database while the index is filled; undefined for everything else. */
   early(method: string, args: readonly unknown[]): unknown {
     if (method === 'lastPass') return this.lastPass();
-    if (method === 'unfinishedPass') return this.unfinishedPass(Number(args[0]));
+    // One that goes on where it stopped has to be held against the rows first.
+    if (method === 'unfinishedPass')
+      return this.unfinishedPass(Number(args[0])) ?? this.#passes.noneToResume();
     const input = args[0] as Inputs['numbers.query'];
     if (method !== 'query' || input.text.trim() !== '') return undefined;
     if (input.sort.column !== 'number' || input.sort.direction !== 'asc' || input.offset > mostEarly)
@@ -188,7 +199,8 @@ export class NumberStore {
    * way cannot undo a change.
    */
   putPage(pass: number, page: number, items: readonly OwnedNumber[], isLast: boolean, askedAt: number): void {
-    const rows = items.map((item) => toRow(item, askedAt)).map((row) => this.#newer(row));
+    const rows = once(items).map((item) => this.#newer(toRow(item, askedAt)));
+    const numbers = rows.map((row) => row.number);
     transaction(this.#database, () => {
       let added = 0;
       let changed = 0;
@@ -200,7 +212,8 @@ export class NumberStore {
         if (other) this.#changes.note(row.number);
         this.#write(row, pass);
       }
-      this.#passes.notePage(pass, { page, numbers: rows.length, isLast, added, changed });
+      const noted = { page, numbers: rows.length, isLast, sum: sumOfPage(page, numbers, isLast) };
+      this.#passes.notePage(pass, noted, { added, changed });
     });
     this.#show(rows);
   }
@@ -208,7 +221,7 @@ export class NumberStore {
   /** Numbers that a complete pass did not see. */
   *missed(pass: number): Generator<void, string[]> {
     const read = this.#database.prepare(
-      'SELECT number FROM number WHERE number >= ? AND number < ? AND seen_pass < ?',
+      'SELECT number FROM number WHERE number >= ? AND number < ? AND seen_pass <> ?',
     );
     const numbers: string[] = [];
     // The table is as long as the list: it is looked through in stretches, as the numbers that are known divide it.
@@ -281,7 +294,11 @@ export class NumberStore {
     if (gone.length === 0) return;
     transaction(this.#database, () => {
       const remove = this.#database.prepare('DELETE FROM number WHERE number = ?');
-      for (const number of gone) remove.run(number);
+      for (const number of gone) {
+        // The index has it and the table does not find it: its place in the file is wrong, and it would come back.
+        if (Number(remove.run(number).changes) !== 1) throw new DamageError('a number cannot be found');
+      }
+      this.#writes += 1;
       this.#passes.noteRemoved(pass, gone.length);
     });
     for (const number of gone) this.#changes.note(number);
@@ -295,6 +312,7 @@ export class NumberStore {
     });
     this.#index.revision += 1;
     this.#index.look(true);
+    this.#unchecked = true;
     const result = this.#passes.last();
     if (!result) throw new Error('a finished pass is missing');
     return result;
@@ -348,6 +366,7 @@ export class NumberStore {
   }
 
   #write(row: IndexedNumber, pass: number): void {
+    this.#writes += 1;
     this.#upsert.run(
       row.number,
       row.primary,
@@ -367,33 +386,4 @@ export class NumberStore {
     // Whoever fills a list that nobody looks at must not leave it in a heap.
     this.#index.look();
   }
-}
-
-function parts<T>(rows: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(rows.length / part) }, (_, at) =>
-    rows.slice(at * part, (at + 1) * part),
-  );
-}
-
-function toRow(item: OwnedNumber, seenAt: number): IndexedNumber {
-  const { primary, failover } = item.routes;
-  return {
-    number: item.number,
-    primary: primary.name,
-    primaryType: primary.type,
-    failover: failover.name,
-    failoverType: failover.type,
-    billing: item.billing,
-    seenAt,
-  };
-}
-
-function differs(a: NumberRow, b: IndexedNumber): boolean {
-  return (
-    a.primary !== b.primary ||
-    a.primaryType !== b.primaryType ||
-    a.failover !== b.failover ||
-    a.failoverType !== b.failoverType ||
-    a.billing !== b.billing
-  );
 }

@@ -32,8 +32,12 @@ export function openDatabase(
   }
 }
 
-/** True when SQLite says that the file itself is broken (SQLITE_CORRUPT, SQLITE_NOTADB). */
+/** What was read contradicts itself: SQLite has no word for it, and it is damage all the same. */
+export class DamageError extends Error {}
+
+/** True when the file itself is broken: SQLite says so (SQLITE_CORRUPT, SQLITE_NOTADB), or what was read makes no sense. */
 export function isDamage(thrown: unknown): boolean {
+  if (thrown instanceof DamageError) return true;
   return (
     thrown instanceof Error && /malformed|not a database|SQLITE_CORRUPT|SQLITE_NOTADB/i.test(thrown.message)
   );
@@ -89,15 +93,30 @@ export function holdFolder(folder: string): { release(): void } {
   };
 }
 
-/** Tidies and closes, so that the next start finds one clean file. */
+/**
+ * Tidies and closes, so that the next start finds one clean file. Whatever that throws, the file is not held any more: one
+ * that is still open cannot be moved aside on Windows.
+ */
 export function closeDatabase(database: Database): void {
-  database.exec('PRAGMA optimize');
-  database.close();
+  try {
+    database.exec('PRAGMA optimize');
+  } finally {
+    database.close();
+  }
+}
+
+/** Closes a database that is in trouble: the trouble is told already. */
+export function abandon(database: Database): void {
+  try {
+    database.close();
+  } catch {
+    // Nothing can be written any more; the handle is gone either way.
+  }
 }
 
 function check(database: Database): void {
   const { quick_check: found } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
-  if (found !== 'ok') throw new Error('database disk image is malformed');
+  if (found !== 'ok') throw new DamageError('database disk image is malformed');
 }
 
 function openSound(file: string, migrations: readonly Migration[], whole: boolean): Database {

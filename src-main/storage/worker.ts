@@ -39,6 +39,8 @@ let running: { readonly call: WorkerCall; readonly steps: Generator<void, unknow
 /** Steps that put the index in order, in time that nobody else needs. */
 let tidying: Generator<void> | null = null;
 let tidyNext = false;
+/** Steps that hold the file against the index once a pass has ended, after everything else. */
+let checking: Generator<void> | null = null;
 let told = store?.size.revision ?? 0;
 let awake = false;
 wake();
@@ -88,7 +90,20 @@ function turn(): boolean {
   }
   const call = queue.nextOther();
   if (call) answer(call);
-  return call !== undefined || tidying !== null;
+  if (call !== undefined || tidying !== null) return true;
+  checking ??= store instanceof NumberStore ? store.checking() : null;
+  if (checking) checking = checked(checking);
+  return checking !== null;
+}
+
+/** One step of a check; null when that was the last. A list that is not as it is shown is begun anew. */
+function checked(steps: Generator<void>): Generator<void> | null {
+  try {
+    return steps.next().done === true ? null : steps;
+  } catch (thrown) {
+    if (isDamage(thrown) && store instanceof NumberStore) beginAnew(store);
+    return null;
+  }
 }
 
 /** One step; null when that was the last. What has no room stays as it is: slower, and right. */
@@ -127,6 +142,7 @@ function beginAnew(damaged: NumberStore): boolean {
     store = begun;
     parts = [begun];
     tidying = null;
+    checking = null;
     filling = begun.load();
     post({ kind: 'moved', movedTo });
     return true;

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OrderSummary } from '../../src-main/contract/buying.ts';
+import { failure } from '../../src-main/contract/errors.ts';
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
 import { BuyRig, pause, until } from './buy-rig.ts';
 
@@ -125,6 +126,30 @@ describe('signing out', () => {
     await rig.app.call('app.deleteEverything', { confirm: 'delete' });
     expect(readFileSync(file, 'utf8')).not.toContain(rig.account.id);
     expect(existsSync(path.join(rig.folder.path, 'accounts'))).toBe(false);
+  });
+
+  test('deleting everything when the keychain refuses the second key: done again, nothing is left', async () => {
+    const b = await rig.signIn(other, 'B');
+    const remove = rig.keychain.delete.bind(rig.keychain);
+    rig.keychain.delete = (id) =>
+      id === b.id ? Promise.reject(failure('keychain', 'It is locked.', 'Unlock it.')) : remove(id);
+    const deleted = () => rig.app.call('app.deleteEverything', { confirm: 'delete' });
+    await expect(deleted()).rejects.toMatchObject({
+      code: 'keychain',
+      message: expect.stringMatching(/Still in the keychain: the keys of B\..*Nothing else was deleted/),
+    });
+    const { accounts, currentId } = await rig.app.call('accounts.get', {});
+    expect(accounts).toHaveLength(2);
+    const sort = { column: 'number', direction: 'asc' } as const;
+    const { total } = await rig.app.call('numbers.query', { text: '', sort, offset: 0, limit: 0 });
+    expect([total, currentId]).toEqual([30, b.id]);
+    rig.keychain.delete = remove;
+    expect(await deleted()).toMatchObject({ accounts: [], currentId: null });
+    expect(rig.keychain.kept.size).toBe(0);
+    const left = readdirSync(rig.folder.path).filter(
+      (name) => !/^(accounts|settings)\.json|^in-use/.test(name),
+    );
+    expect(left.filter((name) => name !== 'logs')).toEqual([]);
   });
 
   test('during an order what is on its way ends with the keys it began with', async () => {

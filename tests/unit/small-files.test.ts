@@ -170,7 +170,7 @@ describe('a disk that refuses', () => {
         () => profiles.change(id, { label: 'East' }),
         () => profiles.choose(id),
         () => profiles.remove(id),
-        () => profiles.forgetFormer(),
+        () => profiles.clear(),
         () => writeJsonFile(at('window.json'), value),
       ]) {
         const error = await change().catch((thrown: unknown) => thrown);

@@ -2,6 +2,7 @@ import { journal } from './0001-journal.ts';
 import { numbers } from './0001-numbers.ts';
 import { listState } from './0002-list-state.ts';
 import { routing } from './0002-routing.ts';
+import { pageSums } from './0003-page-sums.ts';
 import { tags } from './0003-tags.ts';
 import { doubts } from './0004-doubts.ts';
 import { importRows } from './0005-import-rows.ts';
@@ -11,6 +12,6 @@ import { ordinals } from './0006-ordinals.ts';
 export type Migration = { readonly version: number; readonly sql: string };
 
 /** The cached list. */
-export const numberMigrations: readonly Migration[] = [numbers, listState];
+export const numberMigrations: readonly Migration[] = [numbers, listState, pageSums];
 /** Cart, orders, plans, what was learned, tags, activity: nothing of this can be fetched again. */
 export const journalMigrations: readonly Migration[] = [journal, routing, tags, doubts, importRows, ordinals];

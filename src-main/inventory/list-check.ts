@@ -1,0 +1,45 @@
+import { DamageError, type Database } from '../storage/sqlite.ts';
+import type { NumberIndex } from './number-index.ts';
+import type { PassStore } from './pass-store.ts';
+
+/** So many slots are summed up, and about so many rows counted, between two pauses. */
+const slice = 50_000;
+
+/**
+ * Holds the table against the index, which was read from it or written with it: the same numbers, in order, and as many as
+ * the file says. Throws `DamageError` when they differ. Ends without a word once `writes` tells another value than at the
+ * beginning: what is being changed cannot be compared, and the next pass is checked as well.
+ */
+export function* checkList(
+  database: Database,
+  index: NumberIndex,
+  passes: PassStore,
+  writes: () => number,
+): Generator<void> {
+  const begun = writes();
+  const { members } = index.versions;
+  const undisturbed = () => writes() === begun && index.versions.members === members;
+  const bounds = [''];
+  for (let slot = slice; slot < index.sorted; slot += slice) bounds.push(index.numberAt(slot));
+  bounds.push(':');
+  let shown = 0;
+  for (let slot = 0; slot < index.count; slot += 1) {
+    if (!index.gone.has(slot)) shown += index.keys[slot] ?? 0;
+    if (slot % slice !== slice - 1) continue;
+    yield;
+    if (!undisturbed()) return;
+  }
+  const read = database.prepare(
+    'SELECT count(*) AS rows, coalesce(sum(number + 0), 0) AS sum FROM number WHERE number >= ? AND number < ?',
+  );
+  let [rows, sum] = [0, 0];
+  for (let at = 1; at < bounds.length; at += 1) {
+    const part = read.get(bounds[at - 1] ?? '', bounds[at] ?? '') as { rows: number; sum: number };
+    rows += part.rows;
+    sum += part.sum;
+    yield;
+    if (!undisturbed()) return;
+  }
+  if (rows === index.size && sum === shown && passes.total() === rows) return;
+  throw new DamageError('the list in the file is not the one that is shown');
+}
