@@ -1,6 +1,7 @@
 /** Input schemas of the contract: lengths and ranges are limited here, once, for every host. */
 import { z } from 'zod';
 import { activityKinds, itemStates, offerColumns } from './buying.ts';
+import { trimKey } from './clean.ts';
 import { desktopCommandIds } from './commands.ts';
 import type { MethodName } from './names.ts';
 import { patternNames } from './patterns.ts';
@@ -13,8 +14,9 @@ z.config({ jitless: true });
 const nothing = z.strictObject({});
 const id = z.string().min(1).max(64);
 const label = z.string().trim().min(1, 'Give the account a name.').max(80);
-const accessKey = z.string().trim().min(1, 'Type the access key.').max(256);
-const secretKey = z.string().trim().min(1, 'Type the secret key.').max(1024);
+// What copying leaves at the ends of a key is no part of it; inside it every character counts.
+const accessKey = z.string().overwrite(trimKey).min(1, 'Type the access key.').max(256);
+const secretKey = z.string().overwrite(trimKey).min(1, 'Type the secret key.').max(1024);
 /** Only its kind is looked at here: `carrier/address.ts` brings it into the form that is kept. */
 const baseUrl = z
   .string()

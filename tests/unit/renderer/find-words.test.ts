@@ -9,7 +9,9 @@ const error = {
   retryable: true,
 } as const;
 const said = (change: Partial<FindStatus>) =>
-  nothingShown({ status: { id: 1, phase: 'done', loaded: 0, error: null, ...change } });
+  nothingShown({
+    status: { id: 1, phase: 'done', loaded: 0, odd: { count: 0, some: [] }, error: null, ...change },
+  });
 
 test('nothing is for sale only when a search went through to its end', () => {
   expect(said({})).toContain('Nothing for sale');
