@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Accounts } from './accounts/accounts.ts';
+import { ClockWatch } from './carrier/clock.ts';
 import { osKeychain, type SecretStore } from './accounts/keychain.ts';
 import { Profiles } from './accounts/profiles.ts';
 import { FlowrouteV1, flowrouteUrl } from './carrier/flowroute-v1/adapter.ts';
@@ -70,6 +71,9 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   const { settings, told: toldOfSettings } = await SettingsFile.open(options.dataDir);
   for (const told of [...toldOfAccounts, toldOfSettings]) if (told) notices.add('warning', told);
 
+  const clock = new ClockWatch((text) => {
+    notices.add('warning', text);
+  });
   const network = options.network ?? new Network({ proxies: environmentProxies });
   let demo: Promise<{ url: string; close(): Promise<void> }> | null = null;
   const accounts = new Accounts({
@@ -78,6 +82,9 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     connect: (baseUrl, keys, onKeys) =>
       new FlowrouteV1({
         ...{ baseUrl, keys, onKeys, network },
+        onClock: (skewMs) => {
+          clock.saw(skewMs);
+        },
         userAgent: `Numberdesk/${options.version}`,
         ...options.waits,
       }),

@@ -213,6 +213,15 @@ describe('what a proxy refuses', () => {
   });
 });
 
+test('a clock that is minutes wrong is told while the carrier still accepts it', async () => {
+  await carrier({ clockSkewMs: -4 * 60_000 });
+  await start(network());
+  await signIn(sandbox.url);
+  await app.status((status) => status.completedAt !== null);
+  const notices = await app.call('app.notices', {});
+  expect(notices.map(({ text }) => text)).toEqual([expect.stringContaining('clock is 4 minutes ahead')]);
+});
+
 describe("the system's authorities", () => {
   test('are read by this runtime, or it says that it cannot', async () => {
     const port = await secureCarrier();

@@ -36,9 +36,8 @@ async function open() {
   const accounts = new Accounts({
     profiles,
     keychain,
-    connect: (baseUrl, _, told) => {
-      connected = baseUrl;
-      onKeys = told;
+    connect(baseUrl, _, told) {
+      [connected, onKeys] = [baseUrl, told];
       return { listRoutes: () => verifying(), close: () => undefined } as unknown as Carrier;
     },
     defaultBaseUrl: 'https://api.flowroute.com',

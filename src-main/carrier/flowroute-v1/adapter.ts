@@ -27,6 +27,8 @@ export type FlowrouteV1Options = RequesterOptions & {
   readonly userAgent?: string;
   /** Told when the keys are refused, checked by a second read, and when an answer shows that they are good again. */
   readonly onKeys?: (accepted: boolean) => void;
+  /** Told with each good answer that says its time: by how many milliseconds this computer's clock is ahead of it. */
+  readonly onClock?: (skewMs: number) => void;
 };
 
 export const flowrouteUrl = 'https://api.flowroute.com';
@@ -62,6 +64,7 @@ export class FlowrouteV1 implements Carrier {
   #userAgent: string;
   #requester: Requester;
   #onKeys: (accepted: boolean) => void;
+  #onClock: (skewMs: number) => void;
   #keysRefused = false;
   /** When a read was last answered in shape, with something in it (Unix milliseconds). */
   #answeredAt = Number.NEGATIVE_INFINITY;
@@ -73,6 +76,7 @@ export class FlowrouteV1 implements Carrier {
     this.#now = options.now ?? Date.now;
     this.#userAgent = options.userAgent ?? 'Numberdesk';
     this.#onKeys = options.onKeys ?? (() => undefined);
+    this.#onClock = options.onClock ?? (() => undefined);
     this.#requester = new Requester(options);
   }
 
@@ -198,6 +202,7 @@ export class FlowrouteV1 implements Carrier {
       const error = foreignAnswer(answer, 'read') ?? refuse(answer, asked, this.#now());
       if (error) throw error;
       const read = parse(answer.body);
+      this.#sawTime(answer);
       // An empty list has the shape of nearly nothing: it vouches for no other answer.
       if (!('items' in read) || (read.items as unknown[]).length > 0) this.#answered();
       return read;
@@ -217,6 +222,10 @@ export class FlowrouteV1 implements Carrier {
   async #confirmAnswering({ signal }: Options): Promise<void> {
     if (Math.abs(this.#now() - this.#answeredAt) <= sameMinuteMs) return;
     await this.listRoutes({ page: 1, limit: 1, signal });
+  }
+
+  #sawTime({ date }: HttpAnswer): void {
+    if (date !== null) this.#onClock(this.#now() - date);
   }
 
   #answered(): void {
@@ -255,6 +264,7 @@ export class FlowrouteV1 implements Carrier {
         );
       if (!isEmptyOrJson(answer.body)) throw unknownOutcome('The answer of the carrier came in part only.');
       this.#acceptedKeys();
+      this.#sawTime(answer);
       return;
     }
     // A yes and a no in one answer, or no answer to the question: whether the change was made has to be looked up.
