@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { Carrier } from './carrier/carrier.ts';
 import type { AccountsView, AppInfo, Settings, SyncStatus } from './contract/views.ts';
 
 export type DiagnosticsInput = {
@@ -10,6 +11,8 @@ export type DiagnosticsInput = {
   readonly sync: SyncStatus;
   /** Numbers in the open list; null while none is open. */
   readonly numbers: number | null;
+  /** Records that the carrier sent since the start and that could not be used, by kind. */
+  readonly odd: ReturnType<Carrier['oddRecords']>;
 };
 
 const logLines = 200;
@@ -19,7 +22,7 @@ const logLines = 200;
  * end of the log. Without keys, phone numbers, and names of accounts, people and folders.
  */
 export async function diagnose(input: DiagnosticsInput): Promise<string> {
-  const { info, accounts, settings, sync, numbers } = input;
+  const { info, accounts, settings, sync, numbers, odd } = input;
   const { node, electron, chrome } = process.versions as Record<string, string | undefined>;
   const lines = [
     `Numberdesk ${info.version} (${info.host}) on ${info.platform} ${os.arch()}, ${os.release()}`,
@@ -46,6 +49,12 @@ export async function diagnose(input: DiagnosticsInput): Promise<string> {
     `  numbers in the open list: ${numbers ?? 'none open'}`,
     `  last complete sync: ${sync.completedAt === null ? 'never' : new Date(sync.completedAt).toISOString()}`,
     `  sync: ${sync.phase}, ${sync.error ? `${sync.error.code}: ${sync.error.message}` : 'no trouble'}`,
+    `  missing from the carrier's list: ${sync.missing}`,
+    `  records of the carrier that cannot be used: ${sync.odd.count} in the list of numbers; since the start ${
+      Object.entries(odd)
+        .map(([what, count]) => `${what} ${count}`)
+        .join(', ') || 'none'
+    }`,
     '',
     `The last ${logLines} lines of the log`,
     ...(await endOfLog(info.dataDir)),

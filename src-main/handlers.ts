@@ -43,7 +43,9 @@ export function createHandlers(services: HandlerServices): Handlers {
       const sync = await workspace.syncStatus();
       const numbers = await workspace.size();
       const about = { info: services.info(), accounts: accounts.view(), settings: settings.value };
-      return { text: await diagnose({ ...about, sync, numbers }) };
+      return {
+        text: await diagnose({ ...about, sync, numbers, odd: workspace.carrier()?.oddRecords() ?? {} }),
+      };
     },
     'app.deleteEverything': () => services.deleteEverything(),
     'shell.commands': () => Promise.resolve(services.takeCommands()),
@@ -167,10 +169,10 @@ function buying(workspace: Workspace): Pick<Handlers, BuyingMethod> {
     },
     'cart.remove': async ({ numbers }) => (await workspace.cart()).remove(numbers),
     'cart.setBilling': async ({ number, billing }) => (await workspace.cart()).setBilling(number, billing),
-    'cart.check': async () => (await workspace.cart()).check(),
-    'cart.stopCheck': async () => (await workspace.cart()).stopCheck(),
+    'cart.check': async ({ view }) => (await workspace.cart()).check(view),
+    'cart.stopCheck': async ({ view }) => (await workspace.cart()).stopCheck(view),
     'cart.removeGone': async () => (await workspace.cart()).removeGone(),
-    'orders.review': async () => (await workspace.orders()).review(),
+    'orders.review': async ({ view }) => (await workspace.orders()).review(view),
     'orders.reviewItems': async ({ token, offset, limit }) =>
       (await workspace.orders()).reviewItems(token, offset, limit),
     'orders.buy': async (input) => (await workspace.orders()).buy(input),
@@ -179,7 +181,7 @@ function buying(workspace: Workspace): Pick<Handlers, BuyingMethod> {
     'orders.items': async (input) => (await workspace.journal()).call('orderItems', input),
     'orders.reasons': async ({ id }) => (await workspace.journal()).call('orderReasons', id),
     'orders.pause': async ({ id }) => (await workspace.orders()).pause(id),
-    'orders.resume': async ({ id }) => (await workspace.orders()).resume(id),
+    'orders.resume': async ({ id, agreed }) => (await workspace.orders()).resume(id, agreed),
     'orders.stop': async ({ id }) => (await workspace.orders()).stop(id),
     'orders.setAside': async ({ id }) => (await workspace.orders()).setAside(id),
     'activity.list': async (input) => (await workspace.journal()).call('activity', input),

@@ -1,5 +1,15 @@
-/** Resolves with `work`, or rejects with `late` after `ms`: somebody waits for it. What is on its way is not called back. */
-export async function inTime<T>(work: Promise<T>, ms: number, late: () => Error): Promise<T> {
+import { cancelled } from './http/pacing.ts';
+
+/**
+ * Resolves with `work`, or rejects with `late` after `ms`: somebody waits for it. With a signal, rejects with `cancelled` when
+ * that is aborted. What is on its way is not called back.
+ */
+export async function inTime<T>(
+  work: Promise<T>,
+  ms: number,
+  late: () => Error,
+  signal?: AbortSignal,
+): Promise<T> {
   const timer = Promise.withResolvers<never>();
   const timeout = setTimeout(
     () => {
@@ -7,9 +17,15 @@ export async function inTime<T>(work: Promise<T>, ms: number, late: () => Error)
     },
     Math.max(0, ms),
   );
+  const stop = () => {
+    timer.reject(cancelled());
+  };
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
   try {
     return await Promise.race([work, timer.promise]);
   } finally {
     clearTimeout(timeout);
+    signal?.removeEventListener('abort', stop);
   }
 }

@@ -5,7 +5,9 @@ import type { Profile } from './accounts/profiles.ts';
 import { plainReason } from './contract/plain-reason.ts';
 import type { Events } from './contract/contract.ts';
 import { toAppError } from './contract/errors.ts';
+import type { OrderSummary } from './contract/buying.ts';
 import type { EventName } from './contract/names.ts';
+import type { PlanSummary } from './contract/routing.ts';
 import type { SyncStatus } from './contract/views.ts';
 import { Find } from './find/find.ts';
 import { openInventory, type Inventory } from './inventory/inventory.ts';
@@ -62,7 +64,8 @@ export class OpenAccount {
   readonly tags: Promise<Tags>;
   #options: OpenAccountOptions;
   #closing = false;
-  #lastSync: { completedAt: number; error: string } | null = null;
+  #closed = false;
+  #lastSync: { completedAt: number; error: string; missing: number } | null = null;
   #routesFailed = false;
 
   /** Opens when `before` has resolved: two accounts never have their files open at once. */
@@ -132,21 +135,31 @@ export class OpenAccount {
     const ended = [
       this.buying.then(async ({ find, cart, orders }) => {
         find.close();
-        await cart.stopCheck();
+        await cart.close();
         await orders.close();
       }),
       this.sync.then((sync) => sync.close()),
-      this.routing.then(({ plans }) => plans.close()),
+      this.routing.then(({ routes, plans }) => Promise.all([plans.close(), routes.close()])),
     ];
     await Promise.allSettled(ended);
+    // What comes from here on finds no carrier to ask: nothing is sent of which nothing could be written down.
+    this.#closed = true;
     const journal = await this.journal.catch(() => null);
     await journal?.close();
     const inventory = await this.inventory.catch(() => null);
     await inventory?.close();
+    this.#tellJobs({ closed: true });
   }
 
   #tell<K extends EventName>(event: K, payload: Events[K]): void {
     if (!this.#closing) this.#options.emit(event, payload);
+  }
+
+  /** What runs is told to the desktop for as long as it runs, whichever account is on screen by then. */
+  #tellJobs(job: { order?: OrderSummary; plan?: PlanSummary; closed?: true }): void {
+    const { order = null, plan = null, closed = false } = job;
+    const { emit } = this.#options;
+    emit('jobs', { accountId: this.profile.id, left: this.#closing, order, plan, closed });
   }
 
   /** A record that cannot be written must not end what it is about. */
@@ -218,10 +231,12 @@ export class OpenAccount {
       },
       onOrder: (order) => {
         this.#tell('orders', order);
+        this.#tellJobs({ order });
       },
       record: (entry) => this.#write(journal, { ...entry, at: Date.now() }),
     });
     await orders.load();
+    for (const order of await orders.list()) if (order.phase !== 'done') this.#tellJobs({ order });
     return { find, cart, orders };
   }
 
@@ -248,10 +263,13 @@ export class OpenAccount {
       },
       onPlan: (plan) => {
         this.#tell('plans', plan);
+        this.#tellJobs({ plan });
       },
     });
     // Before anybody can resume one: afterwards it could not be told from one that a crash left behind.
     await plans.recover();
+    const newest = await plans.list({ offset: 0, limit: 50 });
+    for (const plan of newest.plans) if (plan.phase !== 'done') this.#tellJobs({ plan });
     return { routes, plans };
   }
 
@@ -270,7 +288,7 @@ export class OpenAccount {
   }
 
   #carrier() {
-    return this.#options.accounts.carrier(this.profile.id);
+    return this.#closed ? null : this.#options.accounts.carrier(this.profile.id);
   }
 
   async #recordPass(pass: NonNullable<SyncStatus['last']>, at: number): Promise<void> {
@@ -283,15 +301,20 @@ export class OpenAccount {
   /** A pass that changed something, and trouble when it begins: not every quarter of an hour of nothing. */
   #noteSync(status: SyncStatus): void {
     const error = status.error?.code ?? '';
-    const { completedAt, last } = status;
+    const { completedAt, last, missing } = status;
     const before = this.#lastSync;
-    this.#lastSync = { completedAt: completedAt ?? 0, error };
+    this.#lastSync = { completedAt: completedAt ?? 0, error, missing };
     // The first status tells of passes that were written down by an earlier start.
     if (!before) return;
     const at = Date.now();
     if (status.error && error !== before.error) {
       const text = `Sync: ${plainReason(status.error)}`;
       void this.record({ at, kind: 'failure', text, outcome: 'failed', numbers: [] });
+    }
+    if (missing > before.missing) {
+      const more = missing - before.missing;
+      const text = `Sync: ${more} ${more === 1 ? 'number is' : 'numbers are'} missing from the carrier's list, and kept until a second look`;
+      void this.record({ at, kind: 'sync', text, outcome: 'info', numbers: [] });
     }
     if (!completedAt || completedAt <= before.completedAt) return;
     if (last && last.added + last.changed + last.removed > 0) void this.#recordPass(last, at);

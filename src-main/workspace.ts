@@ -3,6 +3,7 @@ import path from 'node:path';
 import { accountFolder } from './accounts/account-folders.ts';
 import type { Profile } from './accounts/profiles.ts';
 import type { Carrier } from './carrier/carrier.ts';
+import { noOdd } from './carrier/odd.ts';
 import { failure } from './contract/errors.ts';
 import type { SyncStatus } from './contract/views.ts';
 import type { Find } from './find/find.ts';
@@ -25,6 +26,8 @@ const idle: SyncStatus = {
   completedAt: null,
   last: null,
   partial: false,
+  missing: 0,
+  odd: noOdd,
   error: null,
   nextAt: null,
 };

@@ -125,6 +125,18 @@ export type OrderItem = {
   readonly routes: 'none' | 'planned' | 'set' | 'failed';
 };
 
+/** A price went up: what is left of the order has to be agreed to again before anything more of it is bought. */
+export type RaisedOrder = {
+  /** How many numbers are left, and their cost today. */
+  readonly count: number;
+  readonly setup: number;
+  readonly monthly: number;
+  /** Set-up and the first month of what is left: what the limit is compared with. */
+  readonly dueNow: number;
+  /** The same as it was agreed to. */
+  readonly before: number;
+};
+
 export type OrderPhase = 'running' | 'paused' | 'stopping' | 'done';
 export type OrderSummary = {
   /** Random: no other account has an order of this id. */
@@ -137,6 +149,8 @@ export type OrderSummary = {
   readonly waiting: string;
   /** Nothing of it is sent any more: resuming only looks up what may have been bought. */
   readonly stopped: boolean;
+  /** Null while the prices are those that were agreed to. */
+  readonly raised: RaisedOrder | null;
   readonly counts: Readonly<Record<ItemState, number>>;
   readonly total: number;
   /** Set-up cents of what was bought, and its cents a month. */

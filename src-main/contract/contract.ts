@@ -106,7 +106,7 @@ export type Outputs = {
   'cart.setBilling': CartView;
   /** Asks the carrier for each number of the cart whether it is still for sale, and at what price. */
   'cart.check': CartView;
-  /** Ends a check that is on its way; what was learned stays. */
+  /** Ends the check that this view waits for; what was learned stays, and another view's goes on. */
   'cart.stopCheck': CartView;
   'cart.removeGone': CartView;
   'orders.review': OrderReview;
@@ -120,6 +120,7 @@ export type Outputs = {
   /** The most frequent words about its numbers, six at most. */
   'orders.reasons': readonly OrderReason[];
   'orders.pause': OrderSummary;
+  /** Refused while a price has gone up and what is left was not agreed to at its new cost. */
   'orders.resume': OrderSummary;
   /** Ends the order after the number that is on its way; the rest stays unbought. */
   'orders.stop': OrderSummary;
@@ -177,6 +178,18 @@ export type Events = {
   plans: PlanSummary;
   /** A draft was forgotten, here or in another window. */
   planGone: { readonly id: number };
+  /**
+   * For the desktop, not for windows: what runs or waits in an account, also while it is being left and its windows are told
+   * nothing any more. `closed` when it has been left.
+   */
+  jobs: {
+    readonly accountId: string;
+    /** The account is not on screen any more. */
+    readonly left: boolean;
+    readonly order: OrderSummary | null;
+    readonly plan: PlanSummary | null;
+    readonly closed: boolean;
+  };
   /** Something was written down: ask again. */
   activity: { readonly total: number };
 };

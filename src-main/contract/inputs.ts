@@ -12,6 +12,7 @@ import { numberColumns } from './views.ts';
 z.config({ jitless: true });
 
 const nothing = z.strictObject({});
+const asker = z.strictObject({ view: z.string().max(36).optional() });
 const id = z.string().min(1).max(64);
 const label = z.string().trim().min(1, 'Give the account a name.').max(80);
 // What copying leaves at the ends of a key is no part of it; inside it every character counts.
@@ -143,10 +144,11 @@ export const inputs = {
   'cart.add': z.strictObject({ numbers }),
   'cart.remove': z.strictObject({ numbers }),
   'cart.setBilling': z.strictObject({ number: phoneNumber, billing: z.string().min(1).max(32) }),
-  'cart.check': nothing,
-  'cart.stopCheck': nothing,
+  /** `view`: whoever asks, so that its `cart.stopCheck` ends nobody else's question. */
+  'cart.check': asker,
+  'cart.stopCheck': asker,
   'cart.removeGone': nothing,
-  'orders.review': nothing,
+  'orders.review': asker,
   'orders.reviewItems': z.strictObject({ token: z.string().min(1).max(64), offset, limit }),
   'orders.buy': z.strictObject({
     token: z.string().min(1).max(64),
@@ -158,7 +160,11 @@ export const inputs = {
   'orders.items': z.strictObject({ id: orderId, status: z.enum(itemStates).nullable(), offset, limit }),
   'orders.reasons': z.strictObject({ id: orderId }),
   'orders.pause': z.strictObject({ id: orderId }),
-  'orders.resume': z.strictObject({ id: orderId }),
+  'orders.resume': z.strictObject({
+    id: orderId,
+    /** What was agreed to of a raised price: the sum that was shown, and the count where it is above the limit. */
+    agreed: z.strictObject({ dueNow: z.int().min(0), typedCount: z.int().min(0).nullable() }).optional(),
+  }),
   'orders.stop': z.strictObject({ id: orderId }),
   'orders.setAside': z.strictObject({ id: orderId }),
   'routes.window': z.strictObject({

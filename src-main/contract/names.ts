@@ -95,6 +95,7 @@ export const eventNames = [
   'routes',
   'plans',
   'planGone',
+  'jobs',
   'activity',
 ] as const;
 export type EventName = (typeof eventNames)[number];

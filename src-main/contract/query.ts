@@ -57,7 +57,7 @@ const keys: Readonly<Record<string, ClauseField>> = {
 /** Those a person types; `numbers:` stands for a set of numbers that was pasted. */
 export const queryKeys = Object.keys(keys).filter((key) => key !== 'numbers');
 
-/** What `audit:` looks for: both routes the same, a route that does not exist (on either side, or one), a route with one number only (on either side, or one). */
+/** What `audit:` looks for: both routes the same, a route that does not exist (on either side, or one), a route with one number only (on either side, or one), and numbers that are missing from the carrier's list. */
 export const auditValues = [
   'same',
   'missing-route',
@@ -66,6 +66,7 @@ export const auditValues = [
   'single-use',
   'single-primary',
   'single-failover',
+  'missing',
 ] as const;
 
 /** Reads a query. Never throws: a token that is not understood carries its problem and filters nothing. */

@@ -1,5 +1,6 @@
 /** The shapes the renderer receives. None of them can carry a secret. */
 import type { AppError } from './errors.ts';
+import type { OddRecords } from './model.ts';
 
 export type AccountKind = 'flowroute-v1' | 'demo';
 
@@ -71,6 +72,8 @@ export type NumberRow = {
   readonly monthly: number | null;
   /** A person's own words on it, sorted: "spare, vip"; '' when it has none. */
   readonly tags: string;
+  /** Unix milliseconds since when the carrier's list lacks it; absent for all others. It stays until a second look agrees. */
+  readonly missingSince?: number;
 };
 
 /** A token of the query as it was understood: `problem` says why it could not be. */
@@ -143,6 +146,10 @@ export type SyncStatus = {
   readonly last: { readonly added: number; readonly changed: number; readonly removed: number } | null;
   /** True when the cache holds a part of a first pass that has not ended. */
   readonly partial: boolean;
+  /** Numbers of the list that the carrier's list lacks: they stay until a second look agrees. */
+  readonly missing: number;
+  /** Numbers that the carrier lists in a form that cannot be used: they are not shown, or as they were known before. */
+  readonly odd: OddRecords;
   readonly error: AppError | null;
   /** Unix milliseconds of the next try on its own; null when none is planned. */
   readonly nextAt: number | null;

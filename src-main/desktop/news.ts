@@ -72,8 +72,3 @@ export function progressOf(
   if (sync?.phase === 'listing' && sync.completedAt === null) return 2;
   return -1;
 }
-
-/** How many things wait for the person: the number on the dock or task bar. */
-export function waitingFor(order: Events['orders'] | null, plan: Events['plans'] | null): number {
-  return [order?.phase, plan?.phase].filter((phase) => phase === 'paused').length;
-}

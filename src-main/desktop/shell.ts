@@ -15,7 +15,8 @@ import type { Events } from '../contract/contract.ts';
 import type { EventName } from '../contract/names.ts';
 import type { DesktopInfo } from '../contract/views.ts';
 import { setAutostart } from './login-item.ts';
-import { NewsDesk, progressOf, waitingFor, type News } from './news.ts';
+import { Jobs } from './jobs.ts';
+import { NewsDesk, progressOf, type News } from './news.ts';
 import type { QuickSearch } from './quick-search.ts';
 import { trayHost } from './tray-host.ts';
 import { openTray, showMenu, trayTemplate, type TrayState } from './tray.ts';
@@ -47,6 +48,7 @@ export class Shell {
   #closeToTray: boolean | null = null;
   #quitting = false;
   #news = new NewsDesk();
+  #jobs = new Jobs();
   #desktop: DesktopInfo;
   #startsAtLogin: boolean | null = null;
   #checkUpdates = true;
@@ -155,13 +157,8 @@ export class Shell {
         this.#state = { ...this.#state, sync: payload as Events['sync'] };
         this.#tell(this.#news.sync(payload as Events['sync']));
         break;
-      case 'orders':
-        this.#state = { ...this.#state, order: payload as Events['orders'] };
-        this.#tell(this.#news.order(payload as Events['orders']));
-        break;
-      case 'plans':
-        this.#state = { ...this.#state, plan: payload as Events['plans'] };
-        this.#tell(this.#news.plan(payload as Events['plans']));
+      case 'jobs':
+        this.#toldJobs(payload as Events['jobs']);
         break;
       case 'settings':
         this.#take(payload as Events['settings']);
@@ -176,6 +173,15 @@ export class Shell {
         return;
     }
     this.#drawSoon();
+  }
+
+  /** What happens in an account that is being left is followed and not announced: a click would lead to another one. */
+  #toldJobs(jobs: Events['jobs']): void {
+    this.#jobs.told(jobs);
+    const { order, plan } = this.#jobs;
+    this.#state = { ...this.#state, order, plan };
+    const news = [jobs.order && this.#news.order(jobs.order), jobs.plan && this.#news.plan(jobs.plan)];
+    for (const one of news) if (!jobs.left) this.#tell(one);
   }
 
   /** Shows the main window and has it run a command: a page that is slow to come takes it when it is there. */
@@ -328,7 +334,7 @@ export class Shell {
   #draw(): void {
     const { order, plan, sync } = this.#state;
     this.#options.mainWindow()?.setProgressBar(progressOf(order, plan, sync));
-    app.setBadgeCount(waitingFor(order, plan));
+    app.setBadgeCount(this.#jobs.waiting);
     if (!this.#tray || this.#tray.isDestroyed()) return;
     const call = (method: string, input: object) => {
       void this.#options.application.then((application) => application.dispatch(method, input));

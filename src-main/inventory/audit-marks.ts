@@ -6,6 +6,13 @@ import type { NumberIndex } from './number-index.ts';
 /** Marks the slots an audit finds. */
 export function markAudit(index: NumberIndex, value: string, marks: Bits, within: Bits): void {
   const { primary, failover, routes, listedRoutes } = index;
+  if (value === 'missing') {
+    for (const number of index.missing.keys()) {
+      const slot = index.slotOf(number);
+      if (slot !== undefined) marks.add(slot);
+    }
+    return;
+  }
   if (value === 'same') {
     const named = routes.ranks();
     markSame(

@@ -1,6 +1,6 @@
 import type { Inputs } from '../contract/contract.ts';
 import { mostAtOnce } from '../contract/inputs.ts';
-import type { OwnedNumber } from '../contract/model.ts';
+import type { OddRecord, OddRecords, OwnedNumber } from '../contract/model.ts';
 import type { MatchingPage, NumberRow, NumbersWindow, RouteUse } from '../contract/views.ts';
 import { openStore, type StoreClient } from '../storage/client.ts';
 import type { Tagged } from './rows.ts';
@@ -156,6 +156,28 @@ export class Inventory {
 
   missed(pass: number): Promise<string[]> {
     return this.#store.call('missed', pass);
+  }
+
+  /** How many numbers are missing from the carrier's list, and which of its records could not be used. */
+  aside(): Promise<{ missing: number; odd: OddRecords }> {
+    return this.#store.call('aside');
+  }
+
+  missingSince(): Promise<[number: string, since: number][]> {
+    return this.#store.call('missingSince');
+  }
+
+  markMissing(numbers: readonly string[], at: number): Promise<void> {
+    return this.#store.call('markMissing', numbers, at);
+  }
+
+  putOdd(pass: number, odd: readonly OddRecord[]): Promise<void> {
+    return this.#store.call('putOdd', pass, odd);
+  }
+
+  /** How many numbers were known when this pass began. */
+  knownBefore(pass: number): Promise<number> {
+    return this.#store.call('knownBefore', pass);
   }
 
   reopenPass(pass: number): Promise<void> {

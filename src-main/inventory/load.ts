@@ -72,7 +72,7 @@ export function* loadIndex(
     const ascending =
       index.sorted === index.count &&
       (index.keys[0] ?? 0) >= 1e10 &&
-      (index.keys[index.count - 1] ?? 0) < 2e10;
+      (index.keys[index.count - 1] ?? 0) < 1e11;
     if (!ascending || part.odd > 0 || part.latest > expected.lastPass)
       throw new DamageError('the rows of the list do not agree with each other');
     last = part.last;

@@ -10,8 +10,6 @@ import { Places } from './places.ts';
 import type { Found } from './result.ts';
 import type { IndexedNumber, Learned, Tagged } from './rows.ts';
 
-export type { Learned } from './rows.ts';
-
 type RowKind = { readonly primary: number; readonly failover: number; readonly billing: number };
 
 /** Among the costs: nothing is known. */
@@ -54,6 +52,8 @@ export class NumberIndex extends Columns {
   /** No number was seen before the first or after the second. */
   seenBetween: readonly [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   gone = new Bits(this.capacity);
+  /** Numbers that the carrier's list lacks, and since when. */
+  missing: ReadonlyMap<string, number> = new Map();
   #goneCount = 0;
   #listedRoutes: ReadonlySet<string> | null = null;
   #sorted = 0;

@@ -1,7 +1,7 @@
 import type { NumberRow } from '../contract/views.ts';
 
 /** What the index keeps of a number; state and area follow from the area code. */
-export type IndexedNumber = Omit<NumberRow, 'state' | 'area' | 'monthly' | 'tags'>;
+export type IndexedNumber = Omit<NumberRow, 'state' | 'area' | 'monthly' | 'tags' | 'missingSince'>;
 /** What was learned of a number when it was bought. Cents. */
 export type Learned = {
   readonly number: string;

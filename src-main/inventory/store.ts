@@ -5,6 +5,7 @@ import type { MatchingPage, NumberRow, NumbersWindow, RouteUse, Sort } from '../
 import { numberMigrations } from '../storage/migrations/index.ts';
 import { closeDatabase, DamageError, openDatabase, transaction, type Database } from '../storage/sqlite.ts';
 import { checkList } from './list-check.ts';
+import { AsideStore } from './aside-store.ts';
 import { findSlots, narrows } from './filter.ts';
 import { firstRows, loadIndex } from './load.ts';
 import { NumberIndex } from './number-index.ts';
@@ -34,6 +35,7 @@ type Kept = { key: string; version: number; clauses: readonly Clause[]; result: 
  */
 export class NumberStore {
   readonly movedTo: string | null;
+  readonly beside: AsideStore;
   #database: Database;
   #index = new NumberIndex();
   #kept: Kept | null = null;
@@ -54,6 +56,7 @@ export class NumberStore {
     this.movedTo = movedTo;
     this.#database = database;
     this.#passes = new PassStore(database);
+    this.beside = new AsideStore(database, this.#index);
     this.#upsert = database.prepare(
       `INSERT INTO number VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (number) DO UPDATE SET
@@ -69,6 +72,7 @@ export class NumberStore {
    */
   *load(): Generator<void> {
     const expected = this.#passes.readAll();
+    this.beside.load();
     this.#passes.loaded(expected.pass, yield* loadIndex(this.#database, this.#index, expected));
   }
 
@@ -82,6 +86,7 @@ export class NumberStore {
   /** What can be answered straight from the database while the index is filled; undefined for everything else. */
   early(method: string, args: readonly unknown[]): unknown {
     if (method === 'lastPass') return this.lastPass();
+    if (method === 'aside') return this.beside.aside();
     // One that goes on where it stopped has to be held against the rows first.
     if (method === 'unfinishedPass')
       return this.unfinishedPass(Number(args[0])) ?? this.#passes.noneToResume();
@@ -90,7 +95,7 @@ export class NumberStore {
     if (input.sort.column !== 'number' || input.sort.direction !== 'asc' || input.offset > mostEarly)
       return undefined;
     const total = this.#passes.total();
-    const rows = firstRows(this.#database, input.offset, input.limit);
+    const rows = firstRows(this.#database, input.offset, input.limit).map((row) => this.beside.shown(row));
     const nothing = { cost: { monthly: 0, known: 0 }, tokens: [], digits: [] };
     return {
       revision: 0,
@@ -114,7 +119,7 @@ export class NumberStore {
       total: this.#index.size,
       matching: count,
       offset: input.offset,
-      rows: Array.from(window, (slot) => this.#index.rowAt(slot)),
+      rows: Array.from(window, (slot) => this.beside.shown(this.#index.rowAt(slot))),
       cost,
       tokens: parsed.tokens,
       digits: markedDigits(parsed),
@@ -140,7 +145,7 @@ export class NumberStore {
 
   row(number: string): NumberRow | null {
     const slot = this.#index.slotOf(number);
-    return slot === undefined ? null : this.#index.rowAt(slot);
+    return slot === undefined ? null : this.beside.shown(this.#index.rowAt(slot));
   }
 
   *learn(rows: readonly Learned[]): Generator<void> {
@@ -215,15 +220,17 @@ export class NumberStore {
       const noted = { page, numbers: rows.length, isLast, sum: sumOfPage(page, numbers, isLast) };
       this.#passes.notePage(pass, noted, { added, changed });
     });
+    this.beside.settle(numbers);
     this.#show(rows);
   }
 
-  /** Numbers that a complete pass did not see. */
+  /** Numbers that a complete pass did not see, in no form at all. */
   *missed(pass: number): Generator<void, string[]> {
     const read = this.#database.prepare(
       'SELECT number FROM number WHERE number >= ? AND number < ? AND seen_pass <> ?',
     );
     const numbers: string[] = [];
+    const odd = this.beside.oddOf(pass);
     // The table is as long as the list: it is looked through in stretches, as the numbers that are known divide it.
     const bounds = [''];
     for (let slot = stretch; slot < this.#index.sorted; slot += stretch)
@@ -231,7 +238,7 @@ export class NumberStore {
     bounds.push(':');
     for (let at = 1; at < bounds.length; at += 1) {
       const rows = read.all(bounds[at - 1] ?? '', bounds[at] ?? '', pass) as { number: string }[];
-      for (const { number } of rows) numbers.push(number);
+      for (const { number } of rows) if (!odd.has(number)) numbers.push(number);
       yield;
     }
     return numbers;
@@ -239,6 +246,7 @@ export class NumberStore {
 
   reopenPass(pass: number): void {
     this.#passes.reopen(pass);
+    this.beside.dropOdd(null);
   }
 
   /**
@@ -261,6 +269,7 @@ export class NumberStore {
         }
         this.#passes.addToTotal(added);
       });
+      this.beside.settle(rows.map((row) => row.number));
       this.#show(rows);
       yield;
     }
@@ -301,6 +310,7 @@ export class NumberStore {
       this.#writes += 1;
       this.#passes.noteRemoved(pass, gone.length);
     });
+    this.beside.settle(gone);
     for (const number of gone) this.#changes.note(number);
     this.#index.remove(gone);
     this.#index.revision += 1;
@@ -309,6 +319,7 @@ export class NumberStore {
   finishPass(pass: number, endedAt: number): PassResult {
     transaction(this.#database, () => {
       this.#passes.finish(pass, endedAt);
+      this.beside.dropOdd(pass);
     });
     this.#index.revision += 1;
     this.#index.look(true);

@@ -1,10 +1,12 @@
 import type { Carrier } from '../carrier/carrier.ts';
+import { noOdd } from '../carrier/odd.ts';
 import { Failure, toAppError, type AppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
 import type { SyncStatus } from '../contract/views.ts';
 import { cancelled } from '../http/pacing.ts';
 import type { Inventory } from './inventory.ts';
 import { readPages } from './pages.ts';
+import { isSudden, sortLacking } from './lacking.ts';
 import type { Missing, PassState } from './store.ts';
 
 export type SyncOptions = {
@@ -28,6 +30,8 @@ const resumableMs = 3_600_000;
 const wakeDelayMs = 5_000;
 const statusEveryMs = 100;
 const confirmAtOnce = 8;
+/** So many of a list that changed all of a sudden are asked for at the first look already. */
+const askedAtFirstLook = 200;
 
 /** Makes the sync of one account's list and reads how the last pass ended. */
 export async function createSync(options: SyncOptions): Promise<Sync> {
@@ -46,6 +50,7 @@ export async function createSync(options: SyncOptions): Promise<Sync> {
     completedAt: last?.completedAt ?? null,
     last: last ? { added: last.added, changed: last.changed, removed: last.removed } : null,
     partial: last === null && total > 0,
+    ...(await options.inventory.aside()),
     error: null,
     nextAt: null,
   });
@@ -113,7 +118,7 @@ export class Sync {
 
   /** The list was damaged and begun anew: what was known of passes went with it, and it is fetched again. */
   begunAnew(): void {
-    this.#set({ completedAt: null, last: null, partial: false });
+    this.#set({ completedAt: null, last: null, partial: false, missing: 0, odd: noOdd });
     void this.start('start', true);
   }
 
@@ -205,18 +210,41 @@ export class Sync {
     this.#set({ partial: !known });
     await this.#list(carrier, pass, signal);
     let missed = await inventory.missed(pass.id);
-    const { total } = await this.#size();
-    if (missed.length > 200 && missed.length > total / 20) {
-      // So many at once look like a list that moved while it was read: read it once more before asking one by one.
+    const since = new Map(await inventory.missingSince());
+    // A list that was begun anew has no before: only what a complete pass has seen can be missed.
+    const before = known ? await inventory.knownBefore(pass.id) : null;
+    const lacking = () => sortLacking(missed, since, pass.startedAt);
+    if (isSudden(lacking().fresh.length, before ?? (await this.#size()).total)) {
+      // So many at once look like a list that moved while it was read: it is read once more before anything else.
       await inventory.reopenPass(pass.id);
       await this.#list(carrier, { ...pass, pages: [], lastPage: null, received: 0 }, signal);
       missed = await inventory.missed(pass.id);
     }
     if (missed.length > 0) this.#set({ phase: 'confirming' });
-    await inventory.remove(pass.id, await this.#confirmGone(carrier, pass.id, missed, signal));
+    const { fresh, due } = lacking();
+    const sudden = isSudden(fresh.length, before);
+    const gone = await this.#confirmGone(carrier, pass.id, sudden ? due : [...due, ...fresh], signal);
+    await inventory.remove(pass.id, gone);
+    if (sudden) await this.#markMissing(carrier, pass.id, fresh, signal);
     const result = await inventory.finishPass(pass.id, this.#now());
     const { completedAt, ...last } = result;
-    this.#set({ completedAt, last, partial: false });
+    this.#set({ completedAt, last, partial: false, ...(await inventory.aside()) });
+  }
+
+  /**
+   * A list lacks so many numbers all of a sudden that the list may be wrong: they are marked and stay. Some are asked for at
+   * once: those that the carrier has after all are none of them.
+   */
+  async #markMissing(
+    carrier: Carrier,
+    pass: number,
+    fresh: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const asked = fresh.slice(0, askedAtFirstLook);
+    const gone = await this.#confirmGone(carrier, pass, asked, signal);
+    const numbers = [...gone.map(({ number }) => number), ...fresh.slice(askedAtFirstLook)];
+    await this.#options.inventory.markMissing(numbers, this.#now());
   }
 
   async #list(carrier: Carrier, pass: PassState, signal: AbortSignal): Promise<void> {
@@ -228,7 +256,8 @@ export class Sync {
       signal,
       done: pass.pages,
       lastPage: pass.lastPage,
-      store: async (page, { items, more }, askedAt) => {
+      store: async (page, { items, odd, more }, askedAt) => {
+        if (odd.length > 0) await this.#options.inventory.putOdd(pass.id, odd);
         await this.#options.inventory.putPage(pass.id, page, items, !more, askedAt);
         received += items.length;
         const seconds = Math.max(this.#now() - begun, 1) / 1000;
@@ -272,9 +301,9 @@ export class Sync {
   }
 
   async #notePartial(): Promise<void> {
-    if (this.#status.completedAt !== null) return;
+    const aside = await this.#options.inventory.aside().catch(() => ({}));
     const { total } = await this.#size().catch(() => ({ total: 0 }));
-    this.#set({ partial: total > 0 });
+    this.#set({ ...aside, ...(this.#status.completedAt === null ? { partial: total > 0 } : {}) });
   }
 
   #size() {

@@ -1,6 +1,7 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import type { CartItemsWindow, CartView, Offer } from '../contract/buying.ts';
 import { failure } from '../contract/errors.ts';
+import { cancelled } from '../http/pacing.ts';
 import { toOffer } from '../find/offers.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { StoreClient } from '../storage/client.ts';
@@ -10,6 +11,9 @@ const askedAtOnce = 8;
 const tellEveryMs = 250;
 /** Lists of what is owned and for sale may lag behind a purchase; more than this is not believed. */
 export const lagMs = 24 * 3_600_000;
+
+/** Somebody who waits for a check. */
+type Asker = { readonly view: string; readonly leave: PromiseWithResolvers<never> };
 
 export type CartOptions = {
   readonly journal: StoreClient<'journal'>;
@@ -24,6 +28,8 @@ export class Cart {
   #checking: Promise<CartView> | null = null;
   #progress: CartView['checking'] = null;
   #abort = new AbortController();
+  #askers = new Set<Asker>();
+  #closed = false;
 
   constructor(options: CartOptions) {
     this.#options = options;
@@ -73,17 +79,41 @@ export class Cart {
 
   /**
    * Asks for each number of the cart whether it is still for sale, and at what price. What was learned before an end stays.
-   * One check at a time: who asks meanwhile gets the same one.
+   * One check at a time: who asks meanwhile waits for the same one. `view` is whoever asks, for `stopCheck`.
    */
-  check(): Promise<CartView> {
+  async check(view = ''): Promise<CartView> {
+    if (this.#closed) throw cancelled();
+    const asker = { view, leave: Promise.withResolvers<never>() };
+    this.#askers.add(asker);
+    // The end of one that nobody waited for is not what this one asked for.
+    if (this.#abort.signal.aborted) await this.#checking?.catch(() => undefined);
     this.#checking ??= this.#check().finally(() => (this.#checking = null));
-    return this.#checking;
+    try {
+      return await Promise.race([this.#checking, asker.leave.promise]);
+    } finally {
+      this.#askers.delete(asker);
+    }
   }
 
-  /** Ends a check that is on its way: it rejects with `cancelled`. */
-  stopCheck(): Promise<CartView> {
-    this.#abort.abort();
+  /**
+   * Ends what `view` waits for: that rejects with `cancelled`. The check goes on while somebody else waits for it, and ends
+   * with the last one.
+   */
+  stopCheck(view = ''): Promise<CartView> {
+    for (const asker of this.#askers) {
+      if (asker.view !== view) continue;
+      this.#askers.delete(asker);
+      asker.leave.reject(cancelled());
+    }
+    if (this.#askers.size === 0) this.#abort.abort();
     return this.get();
+  }
+
+  /** Ends a check that is on its way, whoever waits for it, and lets none begin. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#abort.abort();
+    await this.#checking?.catch(() => undefined);
   }
 
   async #check(): Promise<CartView> {

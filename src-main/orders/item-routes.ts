@@ -1,9 +1,12 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import { Failure, toAppError, type AppError } from '../contract/errors.ts';
 import { cancelled } from '../http/pacing.ts';
-import type { OwnedNumber, PhoneNumber } from '../contract/model.ts';
+import { SIP_REG, type OwnedNumber, type PhoneNumber } from '../contract/model.ts';
 
 const attempts = 4;
+/** How old a read may be when the change that rests on it leaves, in milliseconds; longer for one that was late before. */
+const freshMs = 2_000;
+const mostDoublings = 4;
 /** A clear no: asking again would not change it. That a number just bought is not found passes. */
 const final = ['rejected'];
 const settled = ['rejected', 'not-found'];
@@ -36,26 +39,46 @@ export async function setItemRoutes(
 ): Promise<ItemRoutes> {
   const { carrier, breathe, signal } = options;
   let error: AppError | null = null;
-  if (!options.isNew) {
-    const askedAt = Date.now();
-    const has = await carrier.getOwned(number, { signal }).catch(oddRecord);
-    if (has === null) return { routes: 'failed', reason: unreadable, fresh: null, askedAt: 0 };
-    const { primary, failover } = has.routes;
-    // A new number has the same route twice (sip-reg); another pair is somebody's choice since.
-    if (primary.name !== failover.name && !isPair(has, wanted))
-      return { routes: 'failed', reason: setElsewhere, fresh: has, askedAt };
-  }
-  for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    error = await carrier.setRoutes(number, wanted, { signal }).then(
+  let [tries, unread, late] = [0, 0, 0];
+  // Bought this moment, it has what the carrier gives to a new number: nobody can have chosen anything else.
+  let known = options.isNew;
+  for (;;) {
+    if (error && final.includes(error.code)) break;
+    if (!known) {
+      const askedAt = Date.now();
+      const has = await carrier.getOwned(number, { signal }).catch((thrown: unknown) => {
+        // Before the first change nothing is known of it, and nothing is set unseen.
+        if (tries === 0 && toAppError(thrown).code !== 'odd-record') throw thrown;
+        return null;
+      });
+      if (has === null && tries === 0)
+        return { routes: 'failed', reason: unreadable, fresh: null, askedAt: 0 };
+      if (has && isPair(has, wanted)) return { routes: 'set', reason: '', fresh: has, askedAt };
+      if (has && !isPair(has, wanted) && !isUntouched(has))
+        return { routes: 'failed', reason: setElsewhere, fresh: has, askedAt };
+      if (signal.aborted) throw cancelled();
+      if (has === null) {
+        unread += 1;
+        if (unread === attempts) break;
+        await breathe(unread);
+        continue;
+      }
+    }
+    if (tries === attempts) break;
+    known = false;
+    // One that has to wait for its turn rests on a new read.
+    const old = AbortSignal.timeout(freshMs * 2 ** Math.min(late, mostDoublings));
+    error = await carrier.setRoutes(number, wanted, { signal: AbortSignal.any([signal, old]) }).then(
       () => null,
       (thrown: unknown) => toAppError(thrown),
     );
-    if (error && final.includes(error.code)) break;
     if (signal.aborted) throw cancelled();
-    if (error) await breathe(attempt);
-    const askedAt = Date.now();
-    const fresh = await carrier.getOwned(number, { signal }).catch(() => null);
-    if (fresh && isPair(fresh, wanted)) return { routes: 'set', reason: '', fresh, askedAt };
+    if (error?.code === 'cancelled') {
+      late += 1;
+      continue;
+    }
+    tries += 1;
+    if (error && !final.includes(error.code)) await breathe(tries);
   }
   if (error && !settled.includes(error.code)) throw new Failure(error);
   const reason = error
@@ -64,10 +87,9 @@ export async function setItemRoutes(
   return { routes: 'failed', reason, fresh: null, askedAt: 0 };
 }
 
-/** Null for a number that the account has in a form that cannot be used. */
-function oddRecord(thrown: unknown): null {
-  if (toAppError(thrown).code === 'odd-record') return null;
-  throw thrown;
+/** The carrier's own choice for a new number, and nobody's: any other pair was set by somebody, the same route twice included. */
+function isUntouched({ routes }: OwnedNumber): boolean {
+  return routes.primary.name === SIP_REG && routes.failover.name === SIP_REG;
 }
 
 function isPair(

@@ -10,6 +10,7 @@ import type { NewActivity } from './activity-store.ts';
 import { doneEntry } from './entries.ts';
 import { setItemRoutes } from './item-routes.ts';
 import type { RunItem } from './order-store.ts';
+import { priceRest } from './price-rest.ts';
 import { givenUp, isUnavailable, purchase, type Looked, type Outcome } from './purchase.ts';
 
 export type OrderRunOptions = {
@@ -167,8 +168,9 @@ export class OrderRun {
       case 'dearer': {
         const now = `${dollars(outcome.setup)} set-up and ${dollars(outcome.monthly)} a month`;
         const before = `${dollars(item.setup)} and ${dollars(item.monthly)}`;
+        await priceRest(this.id, { journal, carrier: this.#carrier(), signal: this.#writes.signal });
         return {
-          told: `${number} costs ${now} by now, not ${before}. Resume to buy it at that, or stop.`,
+          told: `${number} costs ${now} by now, not ${before}. Look at what is left and what it costs, then go on or stop.`,
           recorded: 'waits: a price went up',
         };
       }

@@ -7,7 +7,7 @@ import type {
   OrderReason,
   OrderSummary,
 } from '../contract/buying.ts';
-import type { Learned } from '../inventory/number-index.ts';
+import type { Learned } from '../inventory/rows.ts';
 import { newId, nextOrdinal } from '../storage/ordinals.ts';
 import { transaction, type Database } from '../storage/sqlite.ts';
 
@@ -101,17 +101,19 @@ export class OrderStore {
   summary(id: number): OrderSummary | null {
     const order = this.#database
       .prepare(
-        `SELECT id, ordinal, created_at AS createdAt, phase, waiting, stopped, primary_name AS "primary",
+        `SELECT id, ordinal, created_at AS createdAt, phase, waiting, stopped, raised, primary_name AS "primary",
            failover_name AS failover FROM purchase_order WHERE id = ?`,
       )
       .get(id) as
       | (Pick<OrderSummary, 'id' | 'ordinal' | 'createdAt' | 'phase' | 'waiting' | 'primary' | 'failover'> & {
           stopped: number;
+          raised: number | null;
         })
       | undefined;
     if (!order) return null;
     const counts: Record<ItemState, number> = { planned: 0, sending: 0, bought: 0, refused: 0, unknown: 0 };
     let [total, spent, monthly, unset] = [0, 0, 0, 0];
+    const left = { count: 0, setup: 0, monthly: 0 };
     const groups = this.#all<{
       status: ItemState;
       count: number;
@@ -127,11 +129,19 @@ export class OrderStore {
       counts[group.status] = group.count;
       total += group.count;
       unset += group.unset;
-      if (group.status !== 'bought') continue;
-      spent = group.setup;
-      monthly = group.monthly;
+      if (group.status === 'bought') {
+        spent = group.setup;
+        monthly = group.monthly;
+      } else if (group.status !== 'refused') {
+        left.count += group.count;
+        left.setup += group.setup;
+        left.monthly += group.monthly;
+      }
     }
-    return { ...order, stopped: order.stopped === 1, counts, total, spent, monthly, unset };
+    const { stopped, raised: before } = order;
+    const asks = before !== null && stopped === 0 && left.count > 0;
+    const raised = asks ? { ...left, dueNow: left.setup + left.monthly, before } : null;
+    return { ...order, stopped: stopped === 1, raised, counts, total, spent, monthly, unset };
   }
 
   /** A window of an order's numbers, ascending; null stands for every status. */
@@ -204,15 +214,6 @@ export class OrderStore {
     this.#database
       .prepare('UPDATE order_item SET routes = ?, reason = ? WHERE order_id = ? AND number = ?')
       .run(routes, reason, id, number);
-  }
-
-  /** What an item costs, as the carrier told it just now. */
-  priceItem(id: number, number: string, setup: number, monthly: number, at: number): void {
-    this.#database
-      .prepare(
-        'UPDATE order_item SET setup = ?, monthly = ?, priced_at = ? WHERE order_id = ? AND number = ?',
-      )
-      .run(setup, monthly, at, id, number);
   }
 
   /**

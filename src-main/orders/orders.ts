@@ -1,11 +1,15 @@
-import type { CartItem, CartItemsWindow, OrderReview, OrderSummary } from '../contract/buying.ts';
+import type { CartItemsWindow, OrderReview, OrderSummary, RaisedOrder } from '../contract/buying.ts';
+import type { Inputs } from '../contract/contract.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
+import { cancelled } from '../http/pacing.ts';
 import { inTime } from '../in-time.ts';
+import { Tasks } from '../tasks.ts';
 import { lagMs, type Cart } from './cart.ts';
 import { reviewOf } from './entries.ts';
 import { keepBought, needCarrier, OrderRun, recordEnd, type OrderRunOptions } from './order-run.ts';
 import { freshPriceMs, givenUp } from './purchase.ts';
+import { Reviews } from './reviews.ts';
 
 export type OrdersOptions = OrderRunOptions & {
   readonly cart: Cart;
@@ -14,10 +18,6 @@ export type OrdersOptions = OrderRunOptions & {
   /** Those of these names that the carrier lists as routes; asked anew when one is missing. */
   readonly listedRoutes: (names: readonly string[]) => Promise<readonly string[]>;
 };
-
-type Review = { readonly view: OrderReview; readonly items: readonly CartItem[]; readonly at: number };
-/** One for each window, and some that were closed. */
-const mostReviews = 8;
 
 const interrupted = 'Numberdesk was closed while this order ran. Nothing is sent until you resume it.';
 /** How long a question on its way may take before a pause or the end of the application breaks it off. */
@@ -31,17 +31,19 @@ const routesMs = 15_000;
 export class Orders {
   #options: OrdersOptions;
   /** What windows look at, by token: each may buy, and the first one that does ends the others. */
-  #reviews = new Map<string, Review>();
+  #reviews: Reviews;
   #running: OrderRun | null = null;
   /** An order is being begun: taken before anything is awaited, so that another window finds it taken. */
   #starting = false;
   #recovery: Promise<void> | null = null;
   /** Orders that had not ended when the application was started. */
   #interrupted: readonly number[] = [];
-  #closing = new AbortController();
+  /** What a window asked for, and look-ups: waited for at the end. */
+  #tasks = new Tasks();
 
   constructor(options: OrdersOptions) {
     this.#options = options;
+    this.#reviews = new Reviews(options.freshMs ?? freshPriceMs);
   }
 
   /** Before anybody can ask for an order: what ran when the application ended waits from now on. */
@@ -53,10 +55,12 @@ export class Orders {
 
   /** Finds out what a crash left behind: every number that may have been sent is looked up. Once for a start. */
   recover(): Promise<void> {
-    this.#recovery ??= this.#recover().catch((thrown: unknown) => {
-      this.#recovery = null;
-      throw thrown;
-    });
+    this.#recovery ??= this.#tasks
+      .run(() => this.#recover())
+      .catch((thrown: unknown) => {
+        this.#recovery = null;
+        throw thrown;
+      });
     return this.#recovery;
   }
 
@@ -70,7 +74,11 @@ export class Orders {
    * are bought, with what they cost, in orders that have ended too.
    */
   async settleDoubts(): Promise<void> {
-    if (!this.#recovery) return;
+    if (!this.#recovery || this.#tasks.closing) return;
+    await this.#tasks.run(() => this.#settleDoubts());
+  }
+
+  async #settleDoubts(): Promise<void> {
     await this.#recovery;
     const { journal, inventory } = this.#options;
     const doubted = (await journal.call('doubted')).filter((item) => item.orderId !== this.#running?.id);
@@ -91,10 +99,14 @@ export class Orders {
   }
 
   /** What the cart would cost, and a token that permits buying exactly this, once. */
-  async review(): Promise<OrderReview> {
+  review(view = ''): Promise<OrderReview> {
+    return this.#tasks.run(() => this.#review(view));
+  }
+
+  async #review(asker: string): Promise<OrderReview> {
     const { cart, inventory, journal, orderLimit } = this.#options;
     // What was put in some time ago may cost something else by now, or be gone.
-    await cart.check();
+    await cart.check(asker);
     const at = Date.now();
     const all = await journal.call('wholeCart');
     const numbers = all.map((item) => item.number);
@@ -110,14 +122,13 @@ export class Orders {
     }
     const leftOut = { owned: owned.size, left: all.length - items.length - owned.size };
     const view = reviewOf(items, leftOut, orderLimit());
-    for (const [oldest] of [...this.#reviews].slice(0, -mostReviews + 1)) this.#reviews.delete(oldest);
-    this.#reviews.set(view.token, { view, items, at });
+    this.#reviews.keep({ view, items, at });
     return view;
   }
 
   /** A window of what a review is about. */
   reviewItems(token: string, offset: number, limit: number): CartItemsWindow {
-    const { items } = this.#reviewed(token);
+    const { items } = this.#reviews.need(token);
     return { total: items.length, offset, items: items.slice(offset, offset + limit) };
   }
 
@@ -126,7 +137,7 @@ export class Orders {
     typedCount: number | null;
     routes: { primary: string; failover: string } | null;
   }): Promise<OrderSummary> {
-    const { view, items, at } = this.#reviewed(input.token);
+    const { view, items, at } = this.#reviews.need(input.token);
     if (view.mustTypeCount && input.typedCount !== view.count) {
       throw failure(
         'invalid-input',
@@ -138,8 +149,9 @@ export class Orders {
     return this.#alone(async () => {
       await this.#checkRoutes(input.routes);
       await this.recover();
+      if (this.#tasks.closing) throw cancelled();
       // Another window may have reviewed meanwhile; from here on a second click finds nothing.
-      this.#reviewed(input.token);
+      this.#reviews.need(input.token);
       this.#reviews.clear();
       const { journal, record } = this.#options;
       const id = await journal.call('createOrder', items, input.routes, Date.now(), at);
@@ -150,7 +162,7 @@ export class Orders {
       const { ordinal } = await this.order(id);
       const text = `Order ${ordinal} of ${view.count} numbers began`;
       await record({ kind: 'order', text, outcome: 'ok', numbers });
-      this.#start(id, false);
+      await this.#start(id, false);
       return this.order(id);
     });
   }
@@ -171,7 +183,7 @@ export class Orders {
   }
 
   /** Goes on with an order that waits. One that was stopped only looks up what may have been bought. */
-  async resume(id: number): Promise<OrderSummary> {
+  async resume(id: number, agreed?: Inputs['orders.resume']['agreed']): Promise<OrderSummary> {
     needCarrier(this.#options);
     if (this.#running?.id === id && !this.#running.leaving) return this.order(id);
     return this.#alone(async () => {
@@ -179,13 +191,36 @@ export class Orders {
       await this.recover();
       const order = await this.order(id);
       if (order.phase === 'done') return order;
+      if (order.raised) await this.#agree(id, order.raised, agreed);
       await this.#options.record({
         ...{ kind: 'order', outcome: 'info', numbers: [] },
         text: `Order ${order.ordinal} was resumed`,
       });
-      this.#start(id, order.stopped);
+      await this.#start(id, order.stopped);
       return this.order(id);
     });
+  }
+
+  /** A price went up: what is left is bought only at a cost that was shown, above the limit only with its count typed. */
+  async #agree(
+    id: number,
+    { dueNow, count }: RaisedOrder,
+    agreed: Inputs['orders.resume']['agreed'],
+  ): Promise<void> {
+    if (agreed && dueNow > this.#options.orderLimit() && agreed.typedCount !== count) {
+      throw failure(
+        'invalid-input',
+        'What is left of this order costs more than your limit.',
+        `Type ${count} to confirm it.`,
+      );
+    }
+    if (agreed?.dueNow === dueNow && (await this.#options.journal.call('agree', id, dueNow))) return;
+    await this.#told(id);
+    throw failure(
+      'rejected',
+      'A price of this order went up since you agreed to it.',
+      'Look at what is left and what it costs, then go on or stop.',
+    );
   }
 
   /** Gives up what was not sent. Numbers whose outcome is not known are looked up before the order is done. */
@@ -194,10 +229,12 @@ export class Orders {
     if (order.phase === 'done') return order;
     const { journal } = this.#options;
     if (this.#running?.id === id && this.#running.stop()) {
-      // Whatever happens to the process from here on, nothing of it is sent again.
-      await journal.call('stopOrder', id);
-      await this.#told(id);
-      return this.order(id);
+      return this.#tasks.run(async () => {
+        // Whatever happens to the process from here on, nothing of it is sent again.
+        await journal.call('stopOrder', id);
+        await this.#told(id);
+        return this.order(id);
+      });
     }
     return this.#alone(async () => {
       await this.recover();
@@ -206,7 +243,7 @@ export class Orders {
       if (await journal.call('nextItem', id)) {
         await this.#told(id);
         needCarrier(this.#options);
-        this.#start(id, true);
+        await this.#start(id, true);
         return this.order(id);
       }
       await journal.call('setPhase', id, 'done', '');
@@ -238,13 +275,18 @@ export class Orders {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
+    const begun = this.#tasks.close();
     this.#running?.pause(closeGraceMs);
+    await begun;
     await this.settled();
   }
 
   /** One order at a time: the place is taken before anything is awaited. */
-  async #alone<T>(work: () => Promise<T>): Promise<T> {
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.#tasks.run(() => this.#inPlace(work));
+  }
+
+  async #inPlace<T>(work: () => Promise<T>): Promise<T> {
     if ((this.#running && !this.#running.leaving) || this.#starting)
       throw failure('rejected', 'Another order is running.', 'Wait until it is done, or pause it.');
     this.#starting = true;
@@ -257,7 +299,12 @@ export class Orders {
     }
   }
 
-  #start(id: number, stopped: boolean): void {
+  /** Begins to send. Once the account is being closed nothing begins any more: the order waits for the next start. */
+  async #start(id: number, stopped: boolean): Promise<void> {
+    if (this.#tasks.closing) {
+      await this.#options.journal.call('setPhase', id, 'paused', interrupted);
+      return;
+    }
     const run = new OrderRun(id, stopped, this.#options);
     this.#running = run;
     void run.done.finally(() => {
@@ -265,28 +312,14 @@ export class Orders {
     });
   }
 
-  #reviewed(token: string): Review {
-    const review = this.#reviews.get(token);
-    if (!review)
-      throw failure(
-        'rejected',
-        'This review was used already, or another one was.',
-        'Review the order again.',
-      );
-    if (Date.now() - review.at > (this.#options.freshMs ?? freshPriceMs))
-      throw failure(
-        'rejected',
-        'This review is some minutes old, and prices may have changed.',
-        'Review the order again.',
-      );
-    return review;
-  }
-
   async #checkRoutes(routes: { primary: string; failover: string } | null): Promise<void> {
     if (!routes) return;
     const names = [...new Set([routes.primary, routes.failover])];
-    const listed = await inTime(this.#options.listedRoutes(names), routesMs, () =>
-      failure('timeout', 'The routes could not be checked.', 'Nothing was bought. Try again.'),
+    const listed = await inTime(
+      this.#options.listedRoutes(names),
+      routesMs,
+      () => failure('timeout', 'The routes could not be checked.', 'Nothing was bought. Try again.'),
+      this.#tasks.signal,
     );
     const missing = names.find((name) => !listed.includes(name));
     if (missing === undefined) return;
@@ -305,7 +338,7 @@ export class Orders {
     const found: string[] = [];
     let absent = 0;
     // What cannot be asked for by then is asked for when the order is resumed.
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(reconcileMs)]);
+    const signal = AbortSignal.any([this.#tasks.signal, AbortSignal.timeout(reconcileMs)]);
     for (const item of carrier ? open : []) {
       try {
         const owned = await carrier?.getOwned(item.number as PhoneNumber, { signal });

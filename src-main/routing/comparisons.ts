@@ -28,6 +28,7 @@ export const slice = 2_000;
 export class Comparisons {
   #options: ComparisonsOptions;
   #running = new Map<number, Check>();
+  #closed = false;
 
   constructor(options: ComparisonsOptions) {
     this.#options = options;
@@ -39,15 +40,23 @@ export class Comparisons {
     return check ? { done: check.done, total: check.total } : null;
   }
 
-  /** Returns the function that begins the comparison; until then the plan counts as being compared. */
+  /**
+   * Returns the function that begins the comparison; until then the plan counts as being compared. One that was aborted does not
+   * wait to be begun.
+   */
   prepare(id: number, total: number): () => void {
     if (this.#running.has(id)) return () => undefined;
     let begin: () => void = () => undefined;
     const begun = new Promise<void>((resolve) => (begin = resolve));
     const check: Check = { done: 0, total, ended: Promise.resolve(), abort: new AbortController() };
     this.#running.set(id, check);
+    const { signal } = check.abort;
+    signal.addEventListener('abort', () => {
+      begin();
+    });
+    if (this.#closed) check.abort.abort();
     check.ended = begun
-      .then(() => this.#compare(id, check))
+      .then(() => (signal.aborted ? undefined : this.#compare(id, check)))
       .catch(async (thrown: unknown) => {
         if (check.abort.signal.aborted) return;
         const { message, action } = toAppError(thrown);
@@ -66,12 +75,14 @@ export class Comparisons {
     this.#running.get(id)?.abort.abort();
   }
 
-  abortAll(): void {
+  /** Ends all, and those that would begin later. */
+  close(): void {
+    this.#closed = true;
     for (const { abort } of this.#running.values()) abort.abort();
   }
 
   async settled(): Promise<void> {
-    await Promise.all([...this.#running.values()].map((check) => check.ended));
+    while (this.#running.size > 0) await Promise.all([...this.#running.values()].map((check) => check.ended));
   }
 
   /** A plan of many numbers is compared by a sync pass (200 numbers a request), a small one number by number. */

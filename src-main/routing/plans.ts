@@ -6,6 +6,7 @@ import { cancelled } from '../http/pacing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { NewActivity } from '../orders/activity-store.ts';
 import type { StoreClient } from '../storage/client.ts';
+import { Tasks } from '../tasks.ts';
 import { Comparisons } from './comparisons.ts';
 import type { MadeDraft } from './draft-store.ts';
 import { Drafts } from './drafts.ts';
@@ -27,6 +28,9 @@ export type PlansOptions = {
   readonly againMs?: number;
 };
 
+/** Looks at a plan before it runs: what the run needs besides, or null when there is nothing to do. */
+type Allow = (plan: PlanView) => Pick<PlanRunOptions, 'prepare' | 'stopping'> | null;
+
 const interrupted = 'Numberdesk was closed while this plan ran. Nothing is sent until you resume it.';
 
 /** Changes of routes, planned, shown, applied and undone. One plan is applied at a time. */
@@ -35,7 +39,8 @@ export class Plans {
   #running: { readonly run: PlanRun; readonly ended: Promise<void> } | null = null;
   #checking: Comparisons;
   #drafts: Drafts;
-  #closing = false;
+  /** What a window asked for: waited for at the end. */
+  #tasks = new Tasks();
 
   constructor(options: PlansOptions) {
     this.#options = options;
@@ -55,7 +60,11 @@ export class Plans {
   }
 
   /** Makes a draft and begins to compare it with the carrier. Nothing is changed before `apply`. */
-  async draft(source: Inputs['plans.draft']['source']): Promise<PlanView> {
+  draft(source: Inputs['plans.draft']['source']): Promise<PlanView> {
+    return this.#tasks.run(() => this.#draft(source));
+  }
+
+  async #draft(source: Inputs['plans.draft']['source']): Promise<PlanView> {
     switch (source.kind) {
       case 'numbers':
       case 'query':
@@ -71,7 +80,7 @@ export class Plans {
 
   /** Makes a draft of a file's rows. */
   async import(name: string, base64: string): Promise<PlanView> {
-    return this.#show(await this.#drafts.file(name, base64));
+    return this.#tasks.run(async () => this.#show(await this.#drafts.file(name, base64)));
   }
 
   async list(input: Inputs['plans.list']): Promise<PlansWindow> {
@@ -123,7 +132,11 @@ export class Plans {
   }
 
   /** Leaves what was not sent as it is. Numbers on their way are finished first. */
-  async stop(id: number): Promise<PlanView> {
+  stop(id: number): Promise<PlanView> {
+    return this.#tasks.run(() => this.#stop(id));
+  }
+
+  async #stop(id: number): Promise<PlanView> {
     do await this.#settle();
     while (this.#running?.run.over);
     if (this.#running?.run.id === id) {
@@ -133,13 +146,17 @@ export class Plans {
       await notePlan({ ...this.#options, id });
     } else {
       // What may have been sent has to be looked up first.
-      return this.#start(id, ({ phase }) => (phase === 'paused' ? { stopping: true } : null));
+      return this.#begin(id, ({ phase }) => (phase === 'paused' ? { stopping: true } : null));
     }
     return this.get(id);
   }
 
   /** Ends a plan that waits because numbers cannot be looked up: they stay unknown, and an undo looks at them. */
-  async setAside(id: number): Promise<PlanView> {
+  setAside(id: number): Promise<PlanView> {
+    return this.#tasks.run(() => this.#setAside(id));
+  }
+
+  async #setAside(id: number): Promise<PlanView> {
     await this.#settle();
     if (this.#running?.run.id === id) throw failure('rejected', 'The plan is running.', 'Pause it first.');
     if (await this.#options.journal.call('setPlanAside', id)) {
@@ -177,29 +194,37 @@ export class Plans {
   }
 
   async close(): Promise<void> {
-    this.#closing = true;
-    this.#checking.abortAll();
+    const begun = this.#tasks.close();
+    this.#checking.close();
     this.#running?.run.pause(interrupted, closeGraceMs);
+    await begun;
     await this.settled();
   }
 
   /** A new draft, with its comparison begun once it is told. */
   async #show({ id, total }: MadeDraft): Promise<PlanView> {
     const begin = this.#checking.prepare(id, total);
-    const plan = await this.get(id);
-    begin();
-    this.#options.onPlan(plan);
-    return plan;
+    try {
+      const plan = await this.get(id);
+      begin();
+      this.#options.onPlan(plan);
+      return plan;
+    } catch (thrown) {
+      // Nobody knows of it: nothing is compared, and nothing waits for that.
+      this.#checking.abort(id);
+      throw thrown;
+    }
   }
 
   /**
    * Runs a plan. `allow` looks at it once it is known that nothing else runs: it throws when that is not to be, gives null when
    * there is nothing to do, or what the run needs besides.
    */
-  async #start(
-    id: number,
-    allow: (plan: PlanView) => Pick<PlanRunOptions, 'prepare' | 'stopping'> | null,
-  ): Promise<PlanView> {
+  #start(id: number, allow: Allow): Promise<PlanView> {
+    return this.#tasks.run(() => this.#begin(id, allow));
+  }
+
+  async #begin(id: number, allow: Allow): Promise<PlanView> {
     for (;;) {
       await this.#settle();
       const plan = await this.get(id);
@@ -214,7 +239,7 @@ export class Plans {
       if (this.#running) {
         throw failure('rejected', 'Another plan is being applied.', 'Wait until it is done, or pause it.');
       }
-      if (this.#closing) throw cancelled();
+      if (this.#tasks.closing) throw cancelled();
       // Taken before anything is awaited again: a second click or another plan finds it running.
       const run = this.#take(id, allowed);
       await run.begun;

@@ -20,6 +20,7 @@ import { inTime } from '../in-time.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { NewActivity } from '../orders/activity-store.ts';
 import type { StoreClient } from '../storage/client.ts';
+import { Tasks } from '../tasks.ts';
 
 export type RoutesOptions = {
   readonly journal: StoreClient<'journal'>;
@@ -66,6 +67,7 @@ export class Routes {
   /** Routes that the carrier lists in a form that cannot be used: they exist all the same. */
   #odd = new OddList();
   #creating: Promise<unknown> = Promise.resolve();
+  #tasks = new Tasks();
 
   constructor(options: RoutesOptions) {
     this.#options = options;
@@ -132,9 +134,15 @@ export class Routes {
 
   /** Creates a route whose name nobody has. One at a time, so that two windows cannot both find a name free. */
   create(input: Inputs['routes.create']): Promise<Route> {
-    const made = this.#creating.catch(() => undefined).then(() => this.#create(input));
+    const made = this.#creating.catch(() => undefined).then(() => this.#tasks.run(() => this.#create(input)));
     this.#creating = made;
     return made;
+  }
+
+  /** Nothing is created from here on; a creation that left is waited for. */
+  async close(): Promise<void> {
+    await this.#tasks.close();
+    await this.#refreshing?.catch(() => undefined);
   }
 
   async audit(): Promise<AuditView> {
@@ -180,7 +188,7 @@ export class Routes {
       failure('timeout', `The carrier asks for patience: ${name} was not created.`, 'Try again in a moment.');
     for (;;) {
       // Whoever asked may have gone by then: nothing is sent after that.
-      await inTime(this.#fresh(), begun + createMs - Date.now(), late);
+      await inTime(this.#fresh(), begun + createMs - Date.now(), late, this.#tasks.signal);
       // A different case of letters counts as the same.
       const taken = [...this.#known.byName.keys(), ...this.#odd.names].find(
         (other) => other.toLowerCase() === name.toLowerCase(),
@@ -193,12 +201,12 @@ export class Routes {
         );
       }
       try {
-        const signal = AbortSignal.timeout(listedMs);
+        const signal = AbortSignal.any([AbortSignal.timeout(listedMs), this.#tasks.signal]);
         await this.#carrier().createRoute(name, type, value ?? '', { signal });
         return;
       } catch (thrown) {
         const error = toAppError(thrown);
-        if (error.code === 'cancelled') continue;
+        if (error.code === 'cancelled' && !this.#tasks.closing) continue;
         if (!['outcome-unknown', 'offline', 'timeout'].includes(error.code)) throw thrown;
         await this.#lookUp(wanted);
         return;
@@ -213,10 +221,12 @@ export class Routes {
     value: string | null;
   }): Promise<void> {
     for (let look = 1; look <= 2; look += 1) {
-      await sleep(this.#options.settleMs ?? 1_000);
+      await sleep(this.#options.settleMs ?? 1_000, undefined, { signal: this.#tasks.signal }).catch(
+        () => null,
+      );
       const late = () =>
         failure('timeout', 'The carrier did not list its routes in time.', 'Try again later.');
-      await inTime(this.#fresh(), createMs, late).catch((thrown: unknown) => {
+      await inTime(this.#fresh(), createMs, late, this.#tasks.signal).catch((thrown: unknown) => {
         throw failure(
           'outcome-unknown',
           `It is not known whether route ${wanted.name} was created. ${toAppError(thrown).message}`,
@@ -242,7 +252,8 @@ export class Routes {
     const carrier = this.#carrier();
     const limit = carrier.capabilities.maxPageSize;
     const at = Date.now();
-    const list = (page: number) => carrier.listRoutes({ page, limit });
+    const { signal } = this.#tasks;
+    const list = (page: number) => carrier.listRoutes({ page, limit, signal });
     const { items: routes, odd } = await readAll(list, (route) => route.name, mostPages);
     this.#odd = new OddList();
     this.#odd.add(odd);

@@ -20,10 +20,18 @@ export type Offer = {
   readonly center: Center;
 };
 
+/**
+ * Records that are sent as they stand here, in the place of what the account has under that key or besides: numbers of
+ * other countries, without routes, offers without a price, routes without a type.
+ */
+export type OddRecords = Readonly<Record<'owned' | 'offers' | 'routes', Readonly<Record<string, unknown>>>>;
+export const noOddRecords: OddRecords = { owned: {}, offers: {}, routes: {} };
+
 /** The simulated account: typed arrays, no object per number, so that a million of them start in a few seconds. */
 export class SandboxAccount {
   readonly routes: Map<string, SandboxRoute>;
   readonly chargesTwice: boolean;
+  odd: OddRecords = noOddRecords;
   #vpri: boolean;
   #prices = new Map<string, readonly [setup: string, monthly: string]>();
   #billing = new Map<string, string>();

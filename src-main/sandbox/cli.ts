@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { faultKinds } from './faults.ts';
+import { lieKinds } from './lies.ts';
 import { operations } from './operations.ts';
 import { startSandbox } from './server.ts';
 
@@ -25,7 +26,7 @@ const help = `A simulated Flowroute account: speaks API v1 on 127.0.0.1, signatu
   --help
 
 Operations: *, reads, writes, ${operations.join(', ')}
-Kinds:
+Kinds, and ${lieKinds.join(', ')}: answers that are not the carrier's, with "after-" before them once it was done:
 ${Object.entries(faultKinds)
   .map(([kind, text]) => `  ${kind.padEnd(20)}${text}`)
   .join('\n')}
@@ -33,7 +34,7 @@ ${Object.entries(faultKinds)
 When ready it prints one line of JSON: {"url","accessKey","secretKey","ledgerUrl"}. SIGTERM or Ctrl-C stops it.
 For tests, on loopback only: GET /__sandbox/ledger and /__sandbox/owned; with the header X-Sandbox: 1 also
 PUT /__sandbox/faults (a JSON list of SPECs) and POST /__sandbox/mutate ({"remove":[…],"add":[…],"sell":[…],"routes":{number:[p,f]},
-"prices":{number:["1.00","1.25"]}}).
+"prices":{number:["1.00","1.25"]},"odd":{"owned":{key:record},"offers":{…},"routes":{…}}}).
 `;
 
 const text = { type: 'string' } as const;

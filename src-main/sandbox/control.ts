@@ -3,7 +3,7 @@
  * listens on loopback only; changes also need the header `X-Sandbox: 1`, which no page in a browser can send there.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { SandboxAccount } from './account.ts';
+import { noOddRecords, type OddRecords, type SandboxAccount } from './account.ts';
 import { parseFault, type Fault } from './faults.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -15,6 +15,8 @@ type Mutation = {
   prices?: Record<string, [string, string]>;
   /** Sells to somebody else. */
   sell?: string[];
+  /** Records as they are to be sent, whatever the account has: see `OddRecords`. */
+  odd?: Partial<OddRecords>;
 };
 
 export function control(
@@ -61,6 +63,7 @@ function sendOwned(response: ServerResponse, account: SandboxAccount): void {
 }
 
 function mutate(account: SandboxAccount, change: Mutation): void {
+  if (change.odd) account.odd = { ...noOddRecords, ...change.odd };
   for (const number of change.remove ?? []) account.disown(number);
   for (const number of change.add ?? []) if (account.find(number) < 0) account.own(number);
   for (const number of change.sell ?? []) account.sell(number);

@@ -1,3 +1,4 @@
+import { lieKinds, type LieKind } from './lies.ts';
 import { operations, writes, type Operation } from './operations.ts';
 
 export const faultKinds = {
@@ -20,7 +21,8 @@ export const faultKinds = {
   'slow-body': 'sends the answer in pieces, over N milliseconds (argument, 1000 when absent)',
   sold: 'sells the number to somebody else first (purchase only)',
 } as const;
-export type FaultKind = keyof typeof faultKinds;
+/** Those above, and each answer that is not the carrier's: before anything is done, or after it was. */
+export type FaultKind = keyof typeof faultKinds | LieKind | `after-${LieKind}`;
 
 export type Fault = {
   readonly operation: Operation | '*' | 'reads' | 'writes';
@@ -36,8 +38,9 @@ export function parseFault(text: string): Fault {
   if (!['*', 'reads', 'writes', ...operations].includes(operation)) {
     throw new Error(`"${text}": the operation must be one of *, reads, writes, ${operations.join(', ')}`);
   }
-  if (!Object.hasOwn(faultKinds, kind)) {
-    throw new Error(`"${text}": the kind must be one of ${Object.keys(faultKinds).join(', ')}`);
+  if (!Object.hasOwn(faultKinds, kind) && lieOf(kind) === null) {
+    const known = [...Object.keys(faultKinds), ...lieKinds].join(', ');
+    throw new Error(`"${text}": the kind must be one of ${known}, or one of the latter after "after-"`);
   }
   const share = Number(rate);
   if (rate === '' || !(share >= 0 && share <= 1)) throw new Error(`"${text}": the rate must be 0 to 1`);
@@ -49,6 +52,13 @@ export function parseFault(text: string): Fault {
     rate: share,
     argument: value,
   };
+}
+
+/** Which answer of somebody else a kind stands for, and whether what was asked for is done first; null for other kinds. */
+export function lieOf(kind: string): { lie: LieKind; after: boolean } | null {
+  const after = kind.startsWith('after-');
+  const lie = lieKinds.find((one) => one === (after ? kind.slice('after-'.length) : kind));
+  return lie ? { lie, after } : null;
 }
 
 /** The faults that strike one call. Rates of faults that exclude each other share one draw, so that they add up. */

@@ -149,7 +149,7 @@ function search({ query }: Call, account: SandboxAccount, random: () => number):
   });
   const order = ['npa', 'nxx', 'state', 'ratecenter', 'tn'];
   const links = makeLinks('/v1/available-tns/tns/', query, order, paging, more);
-  return listAnswer('tns', entries, links, random);
+  return listAnswer('tns', withOdd(entries, account.odd.offers, paging.page), links, random);
 }
 
 function owned({ query }: Call, account: SandboxAccount, random: () => number): Answer {
@@ -164,7 +164,8 @@ function owned({ query }: Call, account: SandboxAccount, random: () => number): 
     const number = account.ownedAt(place);
     return [number, JSON.stringify({ ...describe(account, place), detail: `/v1/tns/${number}` })] as const;
   });
-  return listAnswer('tns', entries, makeLinks('/v1/tns/', query, ['pattern'], paging, more), random);
+  const links = makeLinks('/v1/tns/', query, ['pattern'], paging, more);
+  return listAnswer('tns', withOdd(entries, account.odd.owned, paging.page), links, random);
 }
 
 function placesOf(account: SandboxAccount, paging: { limit: number; page: number }) {
@@ -182,6 +183,8 @@ function* placesMatching(account: SandboxAccount, pattern: string): Generator<nu
 
 function details({ subject }: Call, account: SandboxAccount): Answer {
   const place = /^\d{11}$/.test(subject) ? account.find(subject) : -1;
+  const odd = account.odd.owned[subject];
+  if (odd !== undefined) return { status: 200, body: JSON.stringify(odd) };
   if (place < 0) return notFound;
   return { status: 200, body: JSON.stringify(describe(account, place)) };
 }
@@ -239,7 +242,8 @@ function listRoutes({ query }: Call, account: SandboxAccount, random: () => numb
   if ('status' in paging) return paging;
   const { items, more } = slice(account.routes, paging);
   const entries = items.map(([name, value]) => [name, JSON.stringify(value)] as const);
-  return listAnswer('routes', entries, makeLinks('/v1/routes/', query, [], paging, more), random);
+  const links = makeLinks('/v1/routes/', query, [], paging, more);
+  return listAnswer('routes', withOdd(entries, account.odd.routes, paging.page), links, random);
 }
 
 function createRoute({ subject, body }: Call, account: SandboxAccount, ledger: Ledger): Answer {
@@ -253,6 +257,22 @@ function createRoute({ subject, body }: Call, account: SandboxAccount, ledger: L
   account.routes.set(subject, { type: String(type), value: String(value) });
   ledger.createdRoute(subject, String(type), String(value));
   return { status: 201, body: '' };
+}
+
+type Entry = readonly [key: string, json: string];
+
+/** Odd records in their places; those that have none are on the first page. */
+function withOdd(
+  entries: readonly Entry[],
+  odd: Readonly<Record<string, unknown>>,
+  page: number,
+): readonly Entry[] {
+  const keys = Object.keys(odd);
+  if (keys.length === 0) return entries;
+  const placed = entries.map(([key, json]): Entry => [key, key in odd ? JSON.stringify(odd[key]) : json]);
+  if (page > 1) return placed;
+  const besides = keys.filter((key) => !entries.some(([known]) => known === key));
+  return [...placed, ...besides.map((key): Entry => [key, JSON.stringify(odd[key])])];
 }
 
 function readJson(body: Buffer): Record<string, unknown> | null {

@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SandboxAccount } from './account.ts';
+import { noOddRecords, SandboxAccount, type OddRecords } from './account.ts';
 import { control } from './control.ts';
-import { parseFault, strike, type Fault } from './faults.ts';
+import { lieOf, parseFault, strike, type Fault } from './faults.ts';
 import { Ledger, type SandboxCall } from './ledger.ts';
+import { lies, type LieKind } from './lies.ts';
 import { perform, route, type Call } from './operations.ts';
 import { refuse, type Answer } from './paging.ts';
 import { seeded } from './random.ts';
@@ -48,6 +49,8 @@ export type Sandbox = {
   /** What was asked, in order; the newest 50,000. */
   calls(): readonly SandboxCall[];
   setFaults(faults: readonly string[]): void;
+  /** Sends these records as they are; none of them at `{}`. */
+  setOdd(odd: Partial<OddRecords>): void;
   close(): Promise<void>;
 };
 
@@ -86,6 +89,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     calls: () => carrier.ledger.log,
     setFaults(faults) {
       carrier.faults = faults.map(parseFault);
+    },
+    setOdd(odd) {
+      account.odd = { ...noOddRecords, ...odd };
     },
     close: () =>
       new Promise((resolve) => {
@@ -150,6 +156,12 @@ class SimulatedCarrier {
       this.#cut(call, response);
       return;
     }
+    const lie = struck.map(({ kind }) => lieOf(kind)).find((one) => one !== null);
+    if (lie) {
+      if (lie.after) perform(call, this.#account, this.ledger, this.#random);
+      this.#lie(call, response, lie.lie);
+      return;
+    }
     const refused = refusal(struck);
     if (refused) {
       this.#send(response, call, refused, struck);
@@ -160,6 +172,20 @@ class SimulatedCarrier {
     if (has('cut-after')) this.#cut(call, response);
     else if (has('after-error-in-200')) this.#send(response, call, contradiction, struck);
     else this.#send(response, call, has('after-500') ? broken(500) : answer, struck);
+  }
+
+  /** Somebody else's answer in the place of ours. */
+  #lie(call: Call, response: ServerResponse, kind: LieKind): void {
+    const lie = lies[kind];
+    this.ledger.called(call, lie?.status ?? 'cut');
+    // Without an answer the client gives up; the connection ends with it, or with this server.
+    if (!lie) return;
+    response.writeHead(lie.status, {
+      'Content-Type': lie.type,
+      'Content-Length': Buffer.byteLength(lie.body),
+      ...('headers' in lie ? lie.headers : {}),
+    });
+    response.end(lie.body);
   }
 
   #cut(call: Call, response: ServerResponse): void {

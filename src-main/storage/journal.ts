@@ -3,6 +3,7 @@ import { TagStore } from '../inventory/tag-store.ts';
 import { ActivityStore } from '../orders/activity-store.ts';
 import { CartStore } from '../orders/cart-store.ts';
 import { OrderStore } from '../orders/order-store.ts';
+import { PriceStore } from '../orders/price-store.ts';
 import { DraftStore } from '../routing/draft-store.ts';
 import { PlanStore } from '../routing/plan-store.ts';
 import { journalMigrations } from './migrations/index.ts';
@@ -21,9 +22,16 @@ export class Journal {
     // What money and live calls depend on is on disk when a call returns.
     database.exec('PRAGMA synchronous = FULL');
     this.movedTo = movedTo;
-    this.parts = [CartStore, OrderStore, ActivityStore, SearchStore, PlanStore, DraftStore, TagStore].map(
-      (Part) => new Part(database),
-    );
+    this.parts = [
+      CartStore,
+      OrderStore,
+      PriceStore,
+      ActivityStore,
+      SearchStore,
+      PlanStore,
+      DraftStore,
+      TagStore,
+    ].map((Part) => new Part(database));
     this.#close = () => {
       closeDatabase(database);
     };
@@ -37,6 +45,7 @@ export class Journal {
 /** What the journal answers: the methods of all its stores. */
 export type JournalCalls = CartStore &
   OrderStore &
+  PriceStore &
   ActivityStore &
   SearchStore &
   PlanStore &

@@ -202,8 +202,15 @@ export class BuyState {
     this.orders = [...others, order].sort((a, b) => b.ordinal - a.ordinal);
   }
 
-  async steer(what: 'pause' | 'resume' | 'stop' | 'setAside', id: number): Promise<AppError | null> {
-    const result = await this.#client.call(`orders.${what}`, { id });
+  /** `agreed` is what somebody agreed to of a raised price, for a resume. */
+  async steer(
+    what: 'pause' | 'resume' | 'stop' | 'setAside',
+    id: number,
+    agreed?: { dueNow: number; typedCount: number | null },
+  ): Promise<AppError | null> {
+    const result = await (what === 'resume'
+      ? this.#client.call('orders.resume', { id, ...(agreed && { agreed }) })
+      : this.#client.call(`orders.${what}`, { id }));
     if (!result.ok) return result.error;
     this.keep(result.value);
     return null;

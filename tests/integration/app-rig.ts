@@ -37,7 +37,7 @@ export async function startApplication(
     workerUrl,
     demo,
     log: openLog(dataDir),
-    waits: { backoffMs: 30, settleMs: 150, againMs: 50, ...waits },
+    waits: { backoffMs: 30, settleMs: 150, againMs: 50, nextStampMs: 30, ...waits },
     ...(keychain ? { keychain } : {}),
     ...(network ? { network } : {}),
   });

@@ -145,3 +145,27 @@ test('a window of offers says what is in the cart without sending the cart', asy
   const window = await rig.window();
   expect(window.rows.filter((row) => row.inCart).map((row) => row.number)).toEqual(numbers);
 });
+
+test('closing a review in one window does not end the other one, and the last one to leave ends the check', async () => {
+  await rig.fillCart(4);
+  const asked = () => rig.sandbox.calls().filter(({ operation }) => operation === 'search').length;
+  rig.sandbox.setFaults(['search:latency:1:300']);
+  const first = rig.app.call('orders.review', { view: 'one' });
+  const second = rig.app.call('orders.review', { view: 'two' });
+  const closed = expect(first).rejects.toMatchObject({ code: 'cancelled' });
+  await until(
+    () => Promise.resolve(asked()),
+    (count) => count > 1,
+  );
+  await rig.app.call('cart.stopCheck', { view: 'one' });
+  await closed;
+  expect((await second).count).toBe(4);
+  // Both leave: the questions end, and who comes then gets a check of their own.
+  const third = expect(rig.app.call('orders.review', { view: 'one' })).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+  await rig.app.call('cart.stopCheck', { view: 'one' });
+  const fourth = rig.app.call('orders.review', { view: 'two' });
+  await third;
+  expect((await fourth).count).toBe(4);
+});

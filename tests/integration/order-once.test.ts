@@ -130,8 +130,22 @@ describe('what was agreed to is what is paid', () => {
     await rig.app.call('orders.resume', { id });
     const asked = await rig.ended(id, ['paused']);
     expect(asked.waiting).toContain('costs $50.00 set-up and $20.00 a month by now');
-    expect(paid()).toBe(0);
-    await rig.app.call('orders.resume', { id });
+    // Both are priced anew: who agrees sees the whole of it.
+    expect(asked.raised).toEqual({ count: 2, setup: 5050, monthly: 2025, dueNow: 7075, before: 450 });
+    const resume = (dueNow: number, typedCount: number | null) =>
+      rig.app.call('orders.resume', { id, agreed: { dueNow, typedCount } });
+    await expect(rig.app.call('orders.resume', { id })).rejects.toMatchObject({ code: 'rejected' });
+    await expect(resume(450, null)).rejects.toMatchObject({ code: 'rejected' });
+    await rig.app.call('settings.set', { orderLimit: 7000 });
+    await expect(resume(7075, null)).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(resume(7075, 3)).rejects.toMatchObject({ code: 'invalid-input' });
+    expect([paid(), (await rig.order(id)).phase]).toEqual([0, 'paused']);
+    // Nor does a restart forget that it has to be agreed to.
+    await rig.quit();
+    await rig.launch();
+    await rig.app.status((status) => status.completedAt !== null);
+    await expect(rig.app.call('orders.resume', { id })).rejects.toMatchObject({ code: 'rejected' });
+    expect((await resume(7075, 2)).raised).toBeNull();
     const done = await rig.ended(id, ['done']);
     expect([done.spent, done.monthly]).toEqual([5050, 2025]);
     expect(rig.sandbox.ledger().totals).toEqual({ setupCents: 5050, monthlyCents: 2025 });

@@ -9,11 +9,9 @@ import { Plans } from '../../src-main/routing/plans.ts';
 import { Routes } from '../../src-main/routing/routes.ts';
 import { openStore, type StoreClient } from '../../src-main/storage/client.ts';
 import { makeRig, workerUrl, type Rig } from './rig.ts';
+import { WatchedJournal } from './watched-journal.ts';
 
 const silent = { log: () => undefined };
-type Call = (method: string, ...args: unknown[]) => Promise<unknown>;
-type Step = { readonly matches: (method: string, args: unknown[]) => boolean; readonly work: () => unknown };
-
 /** Plans over a journal whose answers a test can hold back or spoil: for what happens between two writes. */
 export class JournalRig {
   rig!: Rig;
@@ -23,21 +21,21 @@ export class JournalRig {
   recorded: Omit<NewActivity, 'at'>[] = [];
   /** Runs before an activity is written down. */
   onRecord: () => void = () => undefined;
-  #steps: Step[] = [];
+  watched!: WatchedJournal;
   #folder = '';
 
   constructor(owned = 60) {
     beforeEach(async () => {
       this.#folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
-      this.#steps = [];
       [this.told, this.recorded] = [[], []];
       this.onRecord = () => undefined;
       this.rig = await makeRig({ owned, available: 10, routes: 8, seed: 21 });
       const file = path.join(this.#folder, 'journal.db');
       this.journal = await openStore('journal', { ...silent, file, workerUrl });
+      this.watched = new WatchedJournal(this.journal);
       const { inventory, carrier, sync } = this.rig;
       const shared = {
-        journal: this.#watched(),
+        journal: this.watched.client,
         inventory,
         carrier: () => carrier,
         record: (entry: Omit<NewActivity, 'at'>) => {
@@ -65,18 +63,7 @@ export class JournalRig {
 
   /** The next call that matches is made; its answer waits until the returned function is called. */
   hold(method: string, ...args: unknown[]): { reached: Promise<void>; release: () => void } {
-    let release: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (release = resolve));
-    const reached = new Promise<void>((resolve) => {
-      this.#steps.push({
-        matches: (called, given) => called === method && args.every((arg, at) => given[at] === arg),
-        work: () => {
-          resolve();
-          return gate;
-        },
-      });
-    });
-    return { reached, release };
+    return this.watched.hold(method, ...args);
   }
 
   async draft(source: Inputs['plans.draft']['source']): Promise<PlanSummary> {
@@ -101,17 +88,5 @@ export class JournalRig {
   pairOf(number: string): readonly string[] {
     const { account } = this.rig.sandbox;
     return account.pairAt(account.find(number));
-  }
-
-  #watched(): StoreClient<'journal'> {
-    const call: Call = async (method, ...args) => {
-      const value = (this.journal.call as Call).call(this.journal, method, ...args);
-      const at = this.#steps.findIndex((step) => step.matches(method, args));
-      const [step] = at < 0 ? [] : this.#steps.splice(at, 1);
-      await value.catch(() => undefined);
-      await step?.work();
-      return value;
-    };
-    return { call } as unknown as StoreClient<'journal'>;
   }
 }

@@ -4,6 +4,7 @@ import type { Failure } from '../../src-main/contract/errors.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
+import { until as eventually } from './buy-rig.ts';
 
 const sort = { column: 'number', direction: 'asc' } as const;
 const keychain = memoryKeychain();
@@ -71,7 +72,11 @@ describe('plans', () => {
     expect(done).toMatchObject({ phase: 'done', counts: { done: plan.total, failed: 0, unknown: 0 } });
     expect(truth().every((line) => line.endsWith('sbc-east fax'))).toBe(true);
     expect(await shown()).toEqual(truth());
-    const { entries } = await app.call('activity.list', { text: '', kind: 'routes', offset: 0, limit: 9 });
+    // Written down after the end of the plan.
+    const { entries } = await eventually(
+      () => app.call('activity.list', { text: '', kind: 'routes', offset: 0, limit: 9 }),
+      (activity) => activity.total > 0,
+    );
     expect(entries[0]).toMatchObject({ outcome: 'ok', count: plan.total });
 
     const undo = await draft({ kind: 'undo', plan: plan.id });

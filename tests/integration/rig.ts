@@ -22,12 +22,17 @@ export type Rig = {
 };
 
 /** A sandbox, a carrier client, a cached list and its sync: the whole path a number takes, over real HTTP. */
-export async function makeRig(options: SandboxOptions = {}): Promise<Rig> {
+export async function makeRig(options: SandboxOptions = {}, now = Date.now): Promise<Rig> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
   const file = path.join(folder, 'numbers.db');
   const sandbox = await startSandbox(options);
   const { accessKey, secretKey } = sandbox;
-  const carrier = new FlowrouteV1({ baseUrl: sandbox.url, keys: { accessKey, secretKey }, backoffMs: 20 });
+  const carrier = new FlowrouteV1({
+    baseUrl: sandbox.url,
+    keys: { accessKey, secretKey },
+    backoffMs: 20,
+    nextStampMs: 20,
+  });
   const open = async () => {
     const inventory = await openInventory({
       file,
@@ -42,6 +47,7 @@ export async function makeRig(options: SandboxOptions = {}): Promise<Rig> {
       everyMinutes: () => rig.everyMinutes,
       log: () => undefined,
       backoffMs: 600_000,
+      now,
     });
     return { inventory, sync };
   };

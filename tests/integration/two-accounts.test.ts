@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AccountView } from '../../src-main/contract/views.ts';
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
-import { BuyRig } from './buy-rig.ts';
+import { BuyRig, until } from './buy-rig.ts';
+import type { Events } from '../../src-main/contract/contract.ts';
 
 /** Two accounts whose first order and first change are both called 1, and which wait: what is asked late is of the other one. */
 let rig: BuyRig;
@@ -99,4 +100,31 @@ test('orders and changes are called by their place in the account, and an undo b
   expect(ordinal).toBe(1);
   await rig.app.call('plans.discard', { id: forgotten });
   expect((await rig.app.call('plans.get', { id: await draft() })).ordinal).toBe(1);
+});
+
+test('an order that runs while its account is left is told to the desktop to its end, and to no window', async () => {
+  rig.sandbox.setFaults(['purchase:latency:1:200']);
+  const { id } = await rig.begin(5);
+  await until(
+    () => rig.app.call('orders.get', { id }),
+    (order) => order.counts.sending > 0,
+  );
+  const jobs: Events['jobs'][] = [];
+  const orders: Events['orders'][] = [];
+  rig.app.application.subscribe((event, payload) => {
+    if (event === 'jobs') jobs.push(payload as Events['jobs']);
+    if (event === 'orders') orders.push(payload as Events['orders']);
+  });
+  await rig.signIn(second, 'B');
+  const of = jobs.filter(({ accountId }) => accountId === rig.account.id);
+  expect(of.findLast(({ order }) => order)).toMatchObject({ left: true, order: { id, phase: 'paused' } });
+  expect(of.at(-1)).toMatchObject({ closed: true, left: true });
+  expect(orders.filter((order) => order.phase === 'paused')).toEqual([]);
+  // Opened again, the desktop is told of what waits there.
+  jobs.length = 0;
+  await rig.switchTo(rig.account.id);
+  await until(
+    () => Promise.resolve(jobs.filter(({ order }) => order?.id === id && order.phase === 'paused')),
+    (told) => told.length > 0,
+  );
 });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { commandIds, commandOf, commands, commandsFor, keysOf } from '../../src-main/contract/commands.ts';
 import type { Events } from '../../src-main/contract/contract.ts';
-import { NewsDesk, progressOf, waitingFor } from '../../src-main/desktop/news.ts';
+import { Jobs } from '../../src-main/desktop/jobs.ts';
+import { NewsDesk, progressOf } from '../../src-main/desktop/news.ts';
 
 const plan = (phase: string, done = 0) =>
   ({
@@ -44,12 +45,32 @@ test('a failing sync is told when the trouble begins, new numbers when they are 
   expect(desk.sync(sync({ phase: 'listing', completedAt: 3, last: { added: 9 } }))).toBeNull();
 });
 
-test('progress and badge follow what runs and what waits', () => {
+test('progress follows what runs', () => {
   expect(progressOf(null, null)).toBe(-1);
   expect(progressOf(order('running'), null)).toBe(0.5);
   expect(progressOf(order('running'), plan('running', 3))).toBe(0.3);
-  expect(waitingFor(order('paused'), plan('paused'))).toBe(2);
-  expect(waitingFor(order('done'), null)).toBe(0);
+});
+
+test('tray and badge follow the account that is left to its end, and then the next one', () => {
+  const jobs = new Jobs();
+  const tell = (accountId: string, job: Partial<Events['jobs']>) => {
+    jobs.told({ accountId, left: false, order: null, plan: null, closed: false, ...job });
+  };
+  tell('a', { order: order('running') });
+  tell('a', { plan: { ...plan('running'), id: 4 } });
+  // A draft beside it changes nothing.
+  tell('a', { plan: { ...plan('draft'), id: 5 } });
+  expect([jobs.order?.phase, jobs.plan?.id, jobs.waiting]).toEqual(['running', 4, 0]);
+  // The account is changed: what runs there is told until it has halted, whatever the next one tells.
+  tell('b', { order: { ...order('paused'), id: 9 } });
+  expect(jobs.order?.id).toBe(1);
+  tell('a', { order: order('paused'), left: true });
+  tell('a', { plan: { ...plan('paused'), id: 4 }, left: true });
+  expect(progressOf(jobs.order, jobs.plan)).toBe(-1);
+  tell('a', { closed: true, left: true });
+  expect([jobs.order?.id, jobs.plan, jobs.waiting]).toEqual([9, null, 1]);
+  tell('b', { order: { ...order('done'), id: 9 } });
+  expect([jobs.order, jobs.waiting]).toEqual([null, 0]);
 });
 
 test('no two commands share their keys', () => {

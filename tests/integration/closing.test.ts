@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Cart } from '../../src-main/orders/cart.ts';
+import { Orders } from '../../src-main/orders/orders.ts';
+import { toOffer } from '../../src-main/find/offers.ts';
+import { openStore, type StoreClient } from '../../src-main/storage/client.ts';
+import { JournalRig } from './plan-journal-rig.ts';
+import { makeRig, workerUrl, type Rig } from './rig.ts';
+import { WatchedJournal } from './watched-journal.ts';
+
+/** Quitting in the moment something begins: it is waited for, and nothing leaves any more. */
+const routes = { primary: 'sip-reg', failover: 'sip-reg' };
+
+describe('orders', () => {
+  let rig: Rig;
+  let journal: StoreClient<'journal'>;
+  let watched: WatchedJournal;
+  let orders: Orders;
+  let folder: string;
+  /** What the question for listed routes waits for. */
+  let listing: Promise<void>;
+  beforeEach(async () => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
+    rig = await makeRig({ owned: 5, available: 200, routes: 2, seed: 21 });
+    const log = () => undefined;
+    journal = await openStore('journal', { log, file: path.join(folder, 'journal.db'), workerUrl });
+    watched = new WatchedJournal(journal);
+    listing = Promise.resolve();
+    const { inventory, carrier } = rig;
+    const shared = { journal: watched.client, inventory, carrier: () => carrier };
+    const cart = new Cart({ ...shared, onCart: () => undefined });
+    orders = new Orders({
+      ...{ ...shared, cart, log, settleMs: 1, againMs: 1 },
+      orderLimit: () => 1_000_000,
+      listedRoutes: (names) => listing.then(() => names),
+      onOrder: () => undefined,
+      record: () => Promise.resolve(),
+    });
+    await orders.load();
+    await orders.recover();
+    const { items } = await carrier.searchAvailable({ contains: '', page: 1, limit: 3 });
+    await journal.call('addToCart', items.map(toOffer));
+  });
+  afterEach(async () => {
+    await orders.close();
+    await journal.close();
+    await rig.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const buy = async (wanted: typeof routes | null = null) => {
+    const { token } = await orders.review();
+    return orders.buy({ token, typedCount: null, routes: wanted });
+  };
+  const bought = () => rig.sandbox.calls().filter(({ operation }) => operation === 'purchase');
+
+  test('an order that is just being written down is waited for, and waits for the next start', async () => {
+    const { reached, release } = watched.hold('createOrder');
+    const begun = buy();
+    await reached;
+    let closed = false;
+    const closing = orders.close().then(() => (closed = true));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(closed).toBe(false);
+    release();
+    const order = await begun;
+    await closing;
+    expect(order).toMatchObject({ phase: 'paused', counts: { planned: 3 } });
+    expect(order.waiting).toContain('Nothing is sent until you resume it.');
+    expect(bought()).toEqual([]);
+  });
+
+  test('one that is not written down yet is not begun, and the cart keeps its numbers', async () => {
+    const listed = Promise.withResolvers<undefined>();
+    listing = listed.promise;
+    const begun = buy(routes).catch((thrown: unknown) => thrown);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await orders.close();
+    expect(await begun).toMatchObject({ code: 'cancelled' });
+    listed.resolve(undefined);
+    expect([await journal.call('orders'), (await journal.call('cart')).count]).toEqual([[], 3]);
+    expect(bought()).toEqual([]);
+  });
+
+  test('one that is being resumed goes on waiting, and nothing begins afterwards', async () => {
+    rig.sandbox.setFaults(['purchase:403:1']);
+    const { id } = await buy();
+    await orders.settled();
+    rig.sandbox.setFaults([]);
+    const before = bought().length;
+    const { reached, release } = watched.hold('summary', id);
+    const resumed = orders.resume(id);
+    await reached;
+    const closing = orders.close();
+    release();
+    expect(await resumed).toMatchObject({ phase: 'paused' });
+    await closing;
+    await expect(orders.resume(id)).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(orders.stop(id)).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(orders.review()).rejects.toMatchObject({ code: 'cancelled' });
+    expect(bought().length).toBe(before);
+  });
+});
+
+describe('changes of routes', () => {
+  const rig = new JournalRig();
+  const change = { primary: 'sbc-east', failover: null };
+
+  test('a draft that is being written down is waited for, and not compared any more', async () => {
+    const numbers = await rig.numbers(3);
+    const { reached, release } = rig.hold('finishDraft');
+    const drafted = rig.plans.draft({ kind: 'numbers', numbers, change });
+    await reached;
+    const before = rig.rig.sandbox.calls().length;
+    const closing = rig.plans.close();
+    release();
+    expect(await drafted).toMatchObject({ phase: 'draft', checkedAt: null });
+    await closing;
+    expect(rig.rig.sandbox.calls().length).toBe(before);
+    await expect(rig.plans.draft({ kind: 'numbers', numbers, change })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+  });
+
+  test('a comparison that never began keeps nobody waiting', async () => {
+    const numbers = await rig.numbers(3);
+    // What was made cannot be read back: nobody is told of the draft, and it is not compared.
+    const lost = rig.watched.spoil('plan');
+    await expect(rig.plans.draft({ kind: 'numbers', numbers, change })).rejects.toThrow();
+    await lost;
+    await rig.plans.settled();
+    const [plan] = (await rig.plans.list({ offset: 0, limit: 1 })).plans;
+    expect(plan).toMatchObject({ phase: 'draft', checking: null, checkedAt: null });
+    await rig.plans.check(plan?.id ?? 0);
+    await rig.plans.settled();
+    expect((await rig.plans.get(plan?.id ?? 0)).checkedAt).not.toBeNull();
+  });
+});
