@@ -1,22 +1,24 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Accounts } from './accounts/accounts.ts';
 import { ClockWatch } from './carrier/clock.ts';
 import { osKeychain, type SecretStore } from './accounts/keychain.ts';
 import { Profiles } from './accounts/profiles.ts';
 import { FlowrouteV1, flowrouteUrl } from './carrier/flowroute-v1/adapter.ts';
+import type { CommandId } from './contract/commands.ts';
 import type { Events } from './contract/contract.ts';
 import { createDispatch } from './contract/dispatch.ts';
 import type { Result } from './contract/errors.ts';
 import type { EventName } from './contract/names.ts';
 import type { DesktopInfo } from './contract/views.ts';
 import { deleteEverything, finishDeleting } from './delete-everything.ts';
+import type { startDemo } from './demo.ts';
 import { createHandlers } from './handlers.ts';
 import { Network } from './http/network.ts';
 import { environmentProxies } from './http/proxies.ts';
 import { keepMemorySmall } from './memory.ts';
 import { Notices } from './notices.ts';
 import { SettingsFile } from './settings.ts';
+import { makeDataFolder } from './start-trouble.ts';
 import { removeLeftOvers } from './storage/json-file.ts';
 import { holdFolder } from './storage/sqlite.ts';
 import type { Waits } from './open-account.ts';
@@ -43,6 +45,8 @@ export type ApplicationOptions = {
 export type Application = {
   dispatch(method: unknown, input: unknown): Promise<Result<unknown>>;
   subscribe(listener: (event: EventName, payload: unknown) => void): () => void;
+  /** Has the window do something: at once, or when its page listens. */
+  command(id: CommandId): void;
   /** What the desktop could get from the system, for the settings to tell. */
   setDesktop(desktop: DesktopInfo): void;
   /** The computer woke up: waits for the network, then syncs. */
@@ -50,13 +54,16 @@ export type Application = {
   close(): Promise<void>;
 };
 
+/** Commands kept for a page that does not listen yet. */
+const mostCommands = 10;
+
 /**
  * Wires one application by hand. Resolves as soon as it can answer: the keychain and the network are asked
  * afterwards, so that a cached list never waits for either.
  */
 export async function createApplication(options: ApplicationOptions): Promise<Application> {
   keepMemorySmall();
-  await mkdir(options.dataDir, { recursive: true });
+  makeDataFolder(options.dataDir);
   const held = holdFolder(options.dataDir);
   const listeners = new Set<(event: EventName, payload: unknown) => void>();
   const emit = <K extends EventName>(event: K, payload: Events[K]) => {
@@ -75,7 +82,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     notices.add('warning', text);
   });
   const network = options.network ?? new Network({ proxies: environmentProxies });
-  let demo: Promise<{ url: string; close(): Promise<void> }> | null = null;
+  let demo: ReturnType<typeof startDemo> | null = null;
   const accounts = new Accounts({
     profiles,
     keychain: options.keychain ?? osKeychain(),
@@ -91,9 +98,13 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     defaultBaseUrl: flowrouteUrl,
     async startDemo() {
       const { startDemo } = await import('./demo.ts');
-      const started = startDemo();
-      demo = started;
-      return started;
+      demo ??= startDemo();
+      return demo;
+    },
+    async stopDemo() {
+      const started = demo;
+      demo = null;
+      await (await started)?.close();
     },
     onChange(view) {
       emit('accounts', view);
@@ -109,6 +120,8 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     log: options.log,
     ...(options.waits ? { waits: options.waits } : {}),
   });
+  /** What the window was asked to do and has not taken yet: its page may not be there. */
+  const commands: CommandId[] = [];
   let desktop: DesktopInfo | null = null;
   const handlers = createHandlers({
     info: () => ({
@@ -122,6 +135,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     settings,
     notices,
     workspace,
+    takeCommands: () => commands.splice(0),
     async deleteEverything() {
       await deleteEverything({ dataDir: options.dataDir, accounts, settings, workspace });
       emit('settings', settings.value);
@@ -142,6 +156,11 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    command(id) {
+      commands.push(id);
+      if (commands.length > mostCommands) commands.shift();
+      emit('command', {});
     },
     setDesktop(what) {
       desktop = what;

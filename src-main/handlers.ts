@@ -1,4 +1,5 @@
 import type { Accounts } from './accounts/accounts.ts';
+import type { CommandId } from './contract/commands.ts';
 import type { Events, Handlers } from './contract/contract.ts';
 import { failure, toAppError } from './contract/errors.ts';
 import type { PhoneNumber } from './contract/model.ts';
@@ -16,6 +17,7 @@ export type HandlerServices = {
   readonly settings: SettingsFile;
   readonly notices: Notices;
   readonly workspace: Workspace;
+  readonly takeCommands: () => readonly CommandId[];
   readonly deleteEverything: () => Promise<AccountsView>;
   readonly emit: <K extends EventName>(event: K, payload: Events[K]) => void;
 };
@@ -46,6 +48,7 @@ export function createHandlers(services: HandlerServices): Handlers {
       };
     },
     'app.deleteEverything': () => services.deleteEverything(),
+    'shell.commands': () => Promise.resolve(services.takeCommands()),
     'shell.run': ({ id }) => {
       emit('shell', { id });
       return Promise.resolve(null);

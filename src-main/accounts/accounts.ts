@@ -17,6 +17,8 @@ export type AccountsOptions = {
   readonly defaultBaseUrl: string;
   /** Starts the demo account's carrier; resolves with its address and keys. */
   readonly startDemo: () => Promise<{ url: string; keys: Keys }>;
+  /** Ends it, if it runs. */
+  readonly stopDemo: () => Promise<void>;
   readonly onChange: (view: AccountsView) => void;
 };
 
@@ -209,6 +211,7 @@ export class Accounts {
       }
       this.#drop(id);
       this.#states.delete(id);
+      if (profile.kind === 'demo') await this.#options.stopDemo();
       this.#changed();
       return profile;
     });
@@ -245,6 +248,7 @@ export class Accounts {
         this.#drop(id);
         this.#states.delete(id);
       }
+      await this.#options.stopDemo();
       this.#changed();
     });
   }

@@ -64,6 +64,8 @@ export type Outputs = {
   'shell.reveal': null;
   /** What was asked for and not shown yet; taken once. */
   'shell.take': Reveal | null;
+  /** What the desktop asked the window to do since this was last taken, oldest first. */
+  'shell.commands': readonly CommandId[];
   'shell.run': null;
   'accounts.get': AccountsView;
   'accounts.signIn': AccountView;
@@ -173,8 +175,8 @@ export type Events = {
   reveal: Reveal;
   /** For the desktop, not for windows. */
   shell: { readonly id: DesktopCommandId };
-  /** The desktop's menu or a notification asks the window to run it. */
-  command: { readonly id: CommandId };
+  /** The desktop's menu or a notification asks the window for something: `shell.commands`. */
+  command: Readonly<Record<string, never>>;
   find: FindStatus;
   cart: CartView;
   orders: OrderSummary;

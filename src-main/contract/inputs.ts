@@ -66,6 +66,7 @@ export const inputs = {
   'app.deleteEverything': z.strictObject({ confirm: z.literal('delete', 'Type the word delete.') }),
   'shell.reveal': z.strictObject({ number: phoneNumber.nullable(), what: z.enum(['details', 'routes']) }),
   'shell.take': nothing,
+  'shell.commands': nothing,
   'shell.run': z.strictObject({ id: z.enum(desktopCommandIds) }),
   'accounts.get': nothing,
   'accounts.signIn': z.strictObject({ label, accessKey, secretKey, baseUrl: baseUrl.optional(), remember }),

@@ -7,6 +7,7 @@ export const methodNames = [
   'app.deleteEverything',
   'shell.reveal',
   'shell.take',
+  'shell.commands',
   'shell.run',
   'accounts.get',
   'accounts.signIn',

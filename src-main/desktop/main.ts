@@ -1,13 +1,12 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, BrowserWindow, dialog, powerMonitor, session } from 'electron';
 import { createApplication } from '../application.ts';
-import { toAppError } from '../contract/errors.ts';
 import { Network } from '../http/network.ts';
 import { systemProxies } from '../http/proxies.ts';
 import { openLog } from '../log-file.ts';
 import { ownArguments, readStartOptions, type StartOptions } from '../options.ts';
+import { makeDataFolder, startTrouble } from '../start-trouble.ts';
 import { guardEverything, guardPermissions } from './guards.ts';
 import { connectIpc } from './ipc.ts';
 import { openMainWindow } from './main-window.ts';
@@ -22,8 +21,11 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 // switch against it, and both together start no process at all.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 const argv = ownArguments(process.argv);
-const options = readStartOptions(argv);
-mkdirSync(options.dataDir, { recursive: true });
+const options = orSay(() => {
+  const read = readStartOptions(argv);
+  makeDataFolder(read.dataDir);
+  return read;
+});
 app.setPath('userData', options.dataDir);
 app.setPath('sessionData', path.join(options.dataDir, 'browser'));
 app.setAppUserModelId('app.numberdesk');
@@ -32,6 +34,17 @@ app.setAppUserModelId('app.numberdesk');
 // over with it: the command line that Electron passes on is in Chromium's order.
 if (app.requestSingleInstanceLock({ argv })) run();
 else app.quit();
+
+/** What a start cannot do without; where it fails, a sentence is shown and nothing is begun. */
+function orSay<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    const { message, action } = startTrouble(thrown);
+    dialog.showErrorBox('Numberdesk cannot start', `${message}\n\n${action}`);
+    process.exit(1);
+  }
+}
 
 function run(): void {
   const log = openLog(options.dataDir);
@@ -53,7 +66,7 @@ function run(): void {
     }),
   });
   application.catch((thrown: unknown) => {
-    const { message, action } = toAppError(thrown);
+    const { message, action } = startTrouble(thrown);
     log(`the application could not start: ${message}`);
     dialog.showErrorBox('Numberdesk cannot start', `${message}\n\n${action}`);
     app.exit(1);

@@ -42,6 +42,7 @@ async function open() {
     },
     defaultBaseUrl: 'https://api.flowroute.com',
     startDemo: () => Promise.resolve({ url: 'http://127.0.0.1:1', keys: { accessKey: 'a', secretKey: 'b' } }),
+    stopDemo: () => Promise.resolve(),
     onChange: () => undefined,
   });
   return { accounts, profiles };

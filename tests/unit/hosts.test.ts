@@ -89,6 +89,11 @@ describe('the contract', () => {
     ['plans.rows', { id: 1, problems: 1, offset: 0, limit: 1 }],
     ['plans.items', { id: 1, status: null, after: '206', offset: 0, limit: 1 }],
     ['plans.setAside', { id: 0 }],
+    // Half of a character: it has no bytes to be sent or kept as.
+    ['accounts.rename', { id: 'a', label: 'West \ud83d' }],
+    ['routes.create', { name: '\udc00', type: 'HOST', value: 'a.example' }],
+    ['cart.add', { numbers: ['12065550142', '1206555014\ud800'] }],
+    ['accounts.get', { '\ud800': 1 }],
     ['plans.items', { id: 1, status: 'wrong', offset: 0, limit: 1 }],
   ])('%s with %o is refused before the handler', async (method, input) => {
     seen.length = 0;
