@@ -5,6 +5,10 @@ import { osKeychain, type SecretStore } from './accounts/keychain.ts';
 import { Profiles } from './accounts/profiles.ts';
 import { FlowrouteV1, flowrouteUrl } from './carrier/flowroute-v1/adapter.ts';
 import type { CommandId } from './contract/commands.ts';
+import { Backups } from './backup/backups.ts';
+import { finishCommits } from './backup/commit.ts';
+import { Restores } from './backup/restores.ts';
+import { Transfers } from './backup/transfers.ts';
 import type { Events } from './contract/contract.ts';
 import { createDispatch } from './contract/dispatch.ts';
 import type { Result } from './contract/errors.ts';
@@ -74,8 +78,11 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   });
   await removeLeftOvers(options.dataDir);
   await finishDeleting(options.dataDir);
+  const finished = await finishCommits(options.dataDir);
   const { profiles, told: toldOfAccounts } = await Profiles.open(options.dataDir);
   const { settings, told: toldOfSettings } = await SettingsFile.open(options.dataDir);
+  if (finished)
+    notices.add('info', 'A backup was being restored when Numberdesk ended: that is finished now.');
   for (const told of [...toldOfAccounts, toldOfSettings]) if (told) notices.add('warning', told);
 
   const clock = new ClockWatch((text) => {
@@ -122,6 +129,9 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   });
   /** What the window was asked to do and has not taken yet: its page may not be there. */
   const commands: CommandId[] = [];
+  const transfers = new Transfers(options.dataDir);
+  const { dataDir, workerUrl, version, log } = options;
+  const backupParts = { dataDir, workerUrl, version, log, profiles, settings, transfers };
   let desktop: DesktopInfo | null = null;
   const handlers = createHandlers({
     info: () => ({
@@ -136,6 +146,9 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     notices,
     workspace,
     takeCommands: () => commands.splice(0),
+    transfers,
+    backups: new Backups(backupParts),
+    restores: new Restores({ ...backupParts, accounts, workspace }),
     async deleteEverything() {
       await deleteEverything({ dataDir: options.dataDir, accounts, settings, workspace });
       emit('settings', settings.value);

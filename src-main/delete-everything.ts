@@ -14,7 +14,7 @@ export type DeletedParts = {
 
 /** Folders of accounts on their way out: nothing looks into them any more. */
 const leaving = /^accounts\.deleted-\d+$/;
-const besides = /^(window\.json|window\.json\.copy|.*\.damaged-\d+|logs)$/;
+const besides = /^(window\.json|window\.json\.copy|.*\.damaged-\d+|logs|transfer)$/;
 
 /**
  * Signs every account out and deletes what was kept of them, in steps that can each be done again: keys, folders, the list,

@@ -7,6 +7,9 @@ import type { EventName } from './contract/names.ts';
 import { plainReason } from './contract/plain-reason.ts';
 import type { AccountsView, AppInfo, NumberDetails, Reveal } from './contract/views.ts';
 import { diagnose } from './diagnostics.ts';
+import type { Backups } from './backup/backups.ts';
+import type { Restores } from './backup/restores.ts';
+import type { Transfers } from './backup/transfers.ts';
 import type { Notices } from './notices.ts';
 import type { SettingsFile } from './settings.ts';
 import type { Workspace } from './workspace.ts';
@@ -18,6 +21,9 @@ export type HandlerServices = {
   readonly notices: Notices;
   readonly workspace: Workspace;
   readonly takeCommands: () => readonly CommandId[];
+  readonly backups: Backups;
+  readonly restores: Restores;
+  readonly transfers: Transfers;
   readonly deleteEverything: () => Promise<AccountsView>;
   readonly emit: <K extends EventName>(event: K, payload: Events[K]) => void;
 };
@@ -49,6 +55,35 @@ export function createHandlers(services: HandlerServices): Handlers {
     },
     'app.deleteEverything': () => services.deleteEverything(),
     'shell.commands': () => Promise.resolve(services.takeCommands()),
+    'backup.make': () => services.backups.make(),
+    'backup.read': ({ id, offset }) => services.backups.read(id, offset),
+    async 'backup.end'({ id }) {
+      await services.transfers.end(id);
+      return null;
+    },
+    'restore.begin': () => services.restores.begin(),
+    async 'restore.add'({ id, offset, base64 }) {
+      await services.restores.add(id, offset, Buffer.from(base64, 'base64'));
+      return null;
+    },
+    'restore.preview': ({ id }) => services.restores.preview(id),
+    async 'restore.apply'({ id, way }) {
+      const restored = await services.restores.apply(id, way);
+      const { accounts: count } = restored;
+      const accountsSaid = `${count} ${count === 1 ? 'account' : 'accounts'}`;
+      const kept = restored.keptAs
+        ? ` The records of before are kept beside the new ones as ${restored.keptAs}.`
+        : '';
+      notices.keep('info', `The backup was restored: ${accountsSaid}.${kept}`);
+      note('ok', `A backup was restored (${way === 'merge' ? 'merged' : 'replaced'})`);
+      emit('settings', settings.value);
+      emit('restored', { accounts: count });
+      return restored;
+    },
+    async 'restore.end'({ id }) {
+      await services.restores.end(id);
+      return null;
+    },
     'shell.run': ({ id }) => {
       emit('shell', { id });
       return Promise.resolve(null);
@@ -126,8 +161,12 @@ export function createHandlers(services: HandlerServices): Handlers {
     async 'numbers.keptMissing'({ id }) {
       return { numbers: await (await workspace.inventory()).keptMissing(id) };
     },
+    async 'numbers.among'({ text, numbers }) {
+      return (await workspace.inventory()).among(text, numbers);
+    },
     'tags.names': async () => (await workspace.tags()).names(),
     'tags.change': async (input) => (await workspace.tags()).change(input),
+    'tags.undo': async ({ id }) => (await workspace.tags()).undo(id),
     'sync.status': () => workspace.syncStatus(),
     async 'sync.start'() {
       const sync = await workspace.sync();
@@ -164,6 +203,7 @@ function buying(workspace: Workspace): Pick<Handlers, BuyingMethod> {
     'find.note': async ({ text }) => (await workspace.find()).note(text),
     'find.stop': async ({ id }) => (await workspace.find()).stop(id),
     'find.window': async (input) => (await workspace.find()).window(input),
+    'find.among': async (input) => (await workspace.find()).among(input),
     'find.searches': async () => (await workspace.find()).searches(),
     'find.saveSearch': async ({ text }) => (await workspace.find()).saveSearch(text),
     'find.forgetSearch': async ({ text }) => (await workspace.find()).forgetSearch(text),

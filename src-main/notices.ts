@@ -12,10 +12,15 @@ export class Notices {
   }
 
   add(kind: Notice['kind'], text: string): void {
+    this.#emit(this.keep(kind, text));
+  }
+
+  /** The same for windows that are about to begin anew: told now, it would be gone with what they show. */
+  keep(kind: Notice['kind'], text: string): Notice {
     this.#count += 1;
     const notice = { id: `notice-${this.#count}`, kind, text };
     this.#pending.push(notice);
-    this.#emit(notice);
+    return notice;
   }
 
   /** Hands over what nobody has been told yet. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Settings } from './contract/views.ts';
 import { toldOfFile } from './notices.ts';
 import { readJsonFile, writeJsonFile } from './storage/json-file.ts';
+import { sealJson } from './storage/sealed-json.ts';
 
 export const defaultSettings: Settings = {
   numberFormat: 'national',
@@ -17,7 +18,7 @@ export const defaultSettings: Settings = {
 };
 
 /** A setting added later has its usual value in a file of before. */
-const settingsSchema = z.object({
+export const settingsSchema = z.object({
   numberFormat: z.enum(['national', 'international', 'digits']),
   syncMinutes: z.int().min(0).max(1440),
   orderLimit: z.int().min(0).max(100_000_000).default(defaultSettings.orderLimit),
@@ -28,7 +29,7 @@ const settingsSchema = z.object({
   startAtLogin: z.boolean().default(defaultSettings.startAtLogin),
   checkUpdates: z.boolean().default(defaultSettings.checkUpdates),
 });
-const fileSchema = settingsSchema.extend({ version: z.literal(1) });
+export const settingsFileSchema = settingsSchema.extend({ version: z.literal(1) });
 
 type Change = { [K in keyof Settings]?: Settings[K] | undefined };
 
@@ -45,7 +46,7 @@ export class SettingsFile {
   /** Reads the file, or its last good copy; `told` says what was damaged, and is null when nothing was. */
   static async open(dataDir: string): Promise<{ settings: SettingsFile; told: string | null }> {
     const settings = new SettingsFile(path.join(dataDir, 'settings.json'));
-    const read = await readJsonFile(settings.#file, fileSchema);
+    const read = await readJsonFile(settings.#file, settingsFileSchema);
     if ('value' in read) settings.#value = settingsSchema.parse(read.value);
     const instead = 'The usual settings are used.';
     // A computer that is new to the app has none.
@@ -68,6 +69,18 @@ export class SettingsFile {
   /** Everything as it is on a new computer. */
   async reset(): Promise<Settings> {
     return this.#write(() => defaultSettings);
+  }
+
+  /** Lets `work` put a file of other settings in the place of this one: it gets the text of that file. */
+  async rewrite<T>(change: (value: Settings) => Settings, work: (file: string) => Promise<T>): Promise<T> {
+    const done = this.#writing.then(async () => {
+      const next = change(this.#value);
+      const value = await work(sealJson({ version: 1, ...next }));
+      this.#value = next;
+      return value;
+    });
+    this.#writing = done.catch(() => undefined);
+    return done;
   }
 
   /** Changes follow one another, and none counts before it is on disk. */

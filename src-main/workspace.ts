@@ -145,6 +145,27 @@ export class Workspace {
     );
   }
 
+  /**
+   * Closes the open account and keeps every account closed until `work` has ended: one that is opened meanwhile waits for it.
+   * Then `next` opens, unless another one was chosen.
+   */
+  async apart<T>(work: () => Promise<T>, next: (failed: unknown) => Profile | null): Promise<T> {
+    const done = this.#closeOpen().then(work);
+    this.#closing = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    let failed: unknown = null;
+    try {
+      return await done;
+    } catch (thrown) {
+      failed = thrown;
+      throw thrown;
+    } finally {
+      if (!this.#open) this.open(next(failed));
+    }
+  }
+
   async close(): Promise<void> {
     this.#closing = this.#closeOpen();
     await this.#closing;

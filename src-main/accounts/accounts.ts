@@ -253,6 +253,17 @@ export class Accounts {
     });
   }
 
+  /** Runs `work` while no keys are changed and nobody signs in or out; then tells how the accounts are. */
+  apart<T>(work: () => Promise<T>): Promise<T> {
+    return this.#alone(async () => {
+      try {
+        return await work();
+      } finally {
+        this.#changed();
+      }
+    });
+  }
+
   close(): void {
     for (const carrier of this.#carriers.values()) carrier.close();
     this.#carriers.clear();

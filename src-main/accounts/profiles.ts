@@ -5,6 +5,7 @@ import { flowrouteUrl } from '../carrier/flowroute-v1/adapter.ts';
 import { failure } from '../contract/errors.ts';
 import { toldOfFile } from '../notices.ts';
 import { readJsonFile, writeJsonFile } from '../storage/json-file.ts';
+import { sealJson } from '../storage/sealed-json.ts';
 import { keepAccountFile, profileSchema, readAccountFolders, type Profile } from './account-folders.ts';
 import {
   demoId,
@@ -67,6 +68,10 @@ export class Profiles {
 
   get all(): readonly Profile[] {
     return this.#list.accounts;
+  }
+
+  get former(): readonly Former[] {
+    return this.#list.former;
   }
 
   get current(): Profile | null {
@@ -142,6 +147,20 @@ export class Profiles {
 
   get #file(): string {
     return path.join(this.#dataDir, 'accounts.json');
+  }
+
+  /**
+   * Lets `work` put another list in the place of this one, as files: it gets the text of that list. Then the list is read
+   * again. Other changes wait.
+   */
+  rewrite(change: (list: AccountList) => AccountList, work: (file: string) => Promise<void>): Promise<void> {
+    const done = this.#writing.then(async () => {
+      const { currentId, accounts, former } = change(this.#list);
+      await work(sealJson({ version: 1, currentId, accounts, former }));
+      await this.#read(flowrouteUrl);
+    });
+    this.#writing = done.catch(() => undefined);
+    return done;
   }
 
   /** Changes follow one another, and none counts before it is on disk: one that cannot be written changes nothing. */

@@ -14,7 +14,7 @@ export const commands = {
     menu: 'Go',
     desktop: true,
   },
-  'export-numbers': { title: 'Export the Numbers Shown', accelerator: 'CommandOrControl+E', menu: 'File' },
+  'export-numbers': { title: 'Export Numbers', accelerator: 'CommandOrControl+E', menu: 'File' },
   'import-routes': { title: 'Import Route Changes', accelerator: null, menu: 'File' },
   'new-route': { title: 'New Route', accelerator: null, menu: 'File' },
   cart: { title: 'Review the Cart', accelerator: null, menu: 'File' },

@@ -3,6 +3,7 @@
  * client and the handler map all derive from it: a missing or an extra handler does not compile.
  */
 import type { z } from 'zod';
+import type { BackupMade, BackupPiece, Restored, RestorePreview } from './backup.ts';
 import type {
   ActivityWindow,
   AreaCodesView,
@@ -61,6 +62,20 @@ export type Outputs = {
   'app.diagnostics': { readonly text: string };
   /** Signs every account out and deletes all that was kept on this computer. Refused while an order or a plan runs. */
   'app.deleteEverything': AccountsView;
+  /** One file of everything but keys, of all accounts; it is read in pieces and kept until `backup.end`. */
+  'backup.make': BackupMade;
+  'backup.read': BackupPiece;
+  'backup.end': null;
+  'restore.begin': { readonly id: string };
+  'restore.add': null;
+  /** Checks the file that came and tells what restoring it would do. */
+  'restore.preview': RestorePreview;
+  /**
+   * Restores what was shown, all of it or nothing; never while an order or a change of routes runs. Orders that were not
+   * finished send nothing any more: their numbers go into the cart or are looked up.
+   */
+  'restore.apply': Restored;
+  'restore.end': null;
   'shell.reveal': null;
   /** What was asked for and not shown yet; taken once. */
   'shell.take': Reveal | null;
@@ -85,8 +100,13 @@ export type Outputs = {
   'numbers.keep': { readonly id: string; readonly count: number; readonly owned: number };
   /** Those of a kept set that the list does not have, 10,000 at most. */
   'numbers.keptMissing': { readonly numbers: readonly string[] };
+  /** Those of the numbers that the query matches. */
+  'numbers.among': readonly string[];
   'tags.names': readonly TagUse[];
-  'tags.change': { readonly numbers: number };
+  /** How many numbers were changed, which of the added tags no number had, and what `tags.undo` takes back. */
+  'tags.change': { readonly numbers: number; readonly created: readonly string[]; readonly undo: number };
+  /** Takes one of the last changes of tags back, once. */
+  'tags.undo': { readonly numbers: number };
   'sync.status': SyncStatus;
   'sync.start': SyncStatus;
   'sync.cancel': SyncStatus;
@@ -99,6 +119,8 @@ export type Outputs = {
   'find.note': readonly SavedSearch[];
   'find.stop': FindStatus;
   'find.window': OffersWindow;
+  /** Those of the numbers that the search has found and that show the pattern. */
+  'find.among': readonly string[];
   'find.searches': readonly SavedSearch[];
   'find.saveSearch': readonly SavedSearch[];
   'find.forgetSearch': readonly SavedSearch[];
@@ -170,9 +192,13 @@ export type Events = {
   /** The list changed: ask again for what is on screen. */
   inventory: { readonly revision: number; readonly total: number };
   settings: Settings;
+  /** A backup was restored: everything on screen is of before. */
+  restored: { readonly accounts: number };
   notice: Notice;
   /** Something waits to be shown: `shell.take`. */
   reveal: Reveal;
+  /** The small window was hidden: what was typed in it was given up. */
+  quickHidden: null;
   /** For the desktop, not for windows. */
   shell: { readonly id: DesktopCommandId };
   /** The desktop's menu or a notification asks the window for something: `shell.commands`. */

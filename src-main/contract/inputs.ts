@@ -1,5 +1,6 @@
 /** Input schemas of the contract: lengths and ranges are limited here, once, for every host. */
 import { z } from 'zod';
+import { restoreWays } from './backup.ts';
 import { activityKinds, itemStates, offerColumns } from './buying.ts';
 import { trimKey } from './clean.ts';
 import { desktopCommandIds } from './commands.ts';
@@ -56,6 +57,9 @@ export const mostAtOnce = 10_000;
 /** About 20 MB of file as base64: 100,000 rows are far less. */
 const fileBase64 = z.string().max(28_000_000, 'The file is too large: 20 MB at most.');
 
+/** A place in a file of at most 512 MB. */
+const fileOffset = z.int().min(0).max(536_870_912);
+
 /** Input schemas. Lengths and ranges are limited here, once, for every host. */
 export const inputs = {
   'app.info': nothing,
@@ -64,6 +68,15 @@ export const inputs = {
   'app.diagnostics': nothing,
   /** The word is typed by the person: nothing else can mean it. */
   'app.deleteEverything': z.strictObject({ confirm: z.literal('delete', 'Type the word delete.') }),
+  'backup.make': nothing,
+  'backup.read': z.strictObject({ id, offset: fileOffset }),
+  'backup.end': z.strictObject({ id }),
+  'restore.begin': nothing,
+  /** Pieces come one after another: each begins where the one before ended. */
+  'restore.add': z.strictObject({ id, offset: fileOffset, base64: z.base64().max(240_000) }),
+  'restore.preview': z.strictObject({ id }),
+  'restore.apply': z.strictObject({ id, way: z.enum(restoreWays) }),
+  'restore.end': z.strictObject({ id }),
   'shell.reveal': z.strictObject({ number: phoneNumber.nullable(), what: z.enum(['details', 'routes']) }),
   'shell.take': nothing,
   'shell.commands': nothing,
@@ -103,6 +116,7 @@ export const inputs = {
       .max(100_000, 'These are more than 100,000 numbers: paste them in parts.'),
   }),
   'numbers.keptMissing': z.strictObject({ id: z.string().regex(/^[a-z0-9]{1,24}$/) }),
+  'numbers.among': z.strictObject({ text: queryText, numbers }),
   'tags.names': nothing,
   'tags.change': z.strictObject({
     source: z.discriminatedUnion('kind', [
@@ -112,6 +126,7 @@ export const inputs = {
     add: z.array(tag).max(20),
     remove: z.array(tag).max(20),
   }),
+  'tags.undo': z.strictObject({ id: z.int().min(1) }),
   'sync.status': nothing,
   'sync.start': nothing,
   'sync.cancel': nothing,
@@ -146,6 +161,12 @@ export const inputs = {
     blockSize: z.int().min(2).max(1000),
     offset,
     limit,
+  }),
+  'find.among': z.strictObject({
+    id: searchId,
+    pattern: z.enum(patternNames).nullable(),
+    blockSize: z.int().min(2).max(1000),
+    numbers,
   }),
   'find.searches': nothing,
   'find.saveSearch': z.strictObject({ text: queryText.min(1) }),

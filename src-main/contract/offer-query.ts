@@ -4,6 +4,7 @@ import { statesOfPlace } from '../nanp/area.ts';
 import { plainText, readTyped, withoutInvisible } from './clean.ts';
 import { keypadDigits } from './patterns.ts';
 import { isDigits, joinNumbers, joinPlaces, splitQuery } from './query-pieces.ts';
+import { problemOf } from './query.ts';
 import { regionCode, regions } from './regions.ts';
 import type { QueryToken } from './views.ts';
 
@@ -17,6 +18,8 @@ export type ParsedOfferQuery = {
   readonly word: string;
   /** Nothing is sent while there is one. */
   readonly problem: string | null;
+  /** The problem is only that something is still to be typed. */
+  readonly unfinished: boolean;
 };
 
 /** Reads a query. Rules of the wire are explained here, before anything is sent. */
@@ -40,6 +43,7 @@ export function parseOfferQuery(text: string): ParsedOfferQuery {
   const told = tokens.map((token) => ({ ...token, problem: token.problem ?? missing(token.key, values) }));
   const word = values.get('word') ?? '';
   const contains = values.get('contains');
+  const problem = problemOf(told);
   const both = word && contains ? 'Search for digits or for a word, not for both at once.' : null;
   return {
     tokens: told,
@@ -51,7 +55,8 @@ export function parseOfferQuery(text: string): ParsedOfferQuery {
       contains: word ? (keypadDigits(word) ?? undefined) : contains,
     },
     word: word.toUpperCase(),
-    problem: told.find((token) => token.problem)?.problem ?? both,
+    problem: problem?.sentence ?? both,
+    unfinished: problem?.unfinished ?? false,
   };
 }
 
@@ -71,7 +76,10 @@ function readToken(whole: string, start: number): QueryToken {
   const named = (colon?.[1] ?? '').toLowerCase();
   const value = (colon?.[2] ?? seen).replace(/^"|"$/g, '').trim();
   const key = typed ? 'contains' : colon ? keyOf(named) : bareKey(value);
-  const token = { text: whole, start, end: start + whole.length, key, value, negated: false };
+  const token = {
+    ...{ text: whole, start, end: start + whole.length, key, value, negated: false },
+    unfinished: key !== null && isBegun(key, value),
+  };
   if (key === null)
     return {
       ...token,
@@ -101,6 +109,21 @@ function isPlace(name: string): boolean {
 
 function stateOf(value: string | undefined): string | undefined {
   return value === undefined ? undefined : (regionCode(value) ?? undefined);
+}
+
+/** True for a value that lacks only what is still to be typed. */
+function isBegun(key: OfferKey, value: string): boolean {
+  switch (key) {
+    case 'npa':
+    case 'nxx':
+      return /^([2-9]\d?)?$/.test(value);
+    case 'state':
+      return Object.keys(regions).some(
+        (code) => code !== value.toUpperCase() && code.startsWith(value.toUpperCase()),
+      );
+    default:
+      return value === '';
+  }
 }
 
 function keyOf(named: string): OfferKey | null {

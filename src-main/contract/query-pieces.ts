@@ -3,7 +3,7 @@ import { plainText } from './clean.ts';
 
 export type Piece = { readonly text: string; readonly start: number };
 
-const pieces = /-?[a-z]+:(?:"[^"]*"?|[^\s"])*|"[^"]*"?|\S+/gi;
+const pieces = /-?[a-z]+:(?:"[^"]*"?|[^\s"])*|-?"[^"]*"?|\S+/gi;
 const digitsOnly = /^[\d+().\-/]*\d[\d+().\-/]*$/;
 const betweenDigits = /^[+().\-/]+$/;
 const extension = /^(?:x|ext(?:ension|n)?\.?|#):?\d{1,10}$/i;

@@ -1,7 +1,7 @@
 /** The query language of the numbers list. Pure: the worker filters with it, screens may explain with it. */
 import { plainText, readTyped, withoutInvisible } from './clean.ts';
 import { joinNumbers, joinPlaces, splitQuery } from './query-pieces.ts';
-import { regionCode } from './regions.ts';
+import { regionCode, regions } from './regions.ts';
 import { foldName } from './route-names.ts';
 import type { QueryToken } from './views.ts';
 
@@ -20,7 +20,9 @@ export type ClauseField =
   | 'tag'
   | 'audit'
   | 'numbers'
-  | 'word';
+  | 'word'
+  /** Matches no number: what stands for a query that is not understood. */
+  | 'nothing';
 
 /**
  * One condition: any of `values`, or none of them when `negated`. Values are lower case or digits; digits behind a plus sign
@@ -33,7 +35,24 @@ export type Clause = {
   readonly negated: boolean;
 };
 
-export type ParsedQuery = { readonly tokens: readonly QueryToken[]; readonly clauses: readonly Clause[] };
+/**
+ * A query as it was understood. Where a token has a problem the whole query finds nothing: `clauses` is then the one
+ * clause that matches no number, and `problem` says why, so that no caller can take it for "no filter".
+ */
+export type ParsedQuery = {
+  readonly tokens: readonly QueryToken[];
+  readonly clauses: readonly Clause[];
+  /** Why it finds nothing; null for a query that was understood. */
+  readonly problem: QueryProblem | null;
+};
+/** The first token that has a problem. `unfinished` when it only lacks what is still to be typed, as `state:` does. */
+export type QueryProblem = {
+  readonly token: string;
+  readonly sentence: string;
+  readonly unfinished: boolean;
+};
+
+const nothing: Clause = { field: 'nothing', values: [], negated: false };
 
 /** Keys a person may type, and the field each one means. v1 tells no rate center of an owned number: its area does. */
 const keys: Readonly<Record<string, ClauseField>> = {
@@ -69,7 +88,9 @@ export const auditValues = [
   'missing',
 ] as const;
 
-/** Reads a query. Never throws: a token that is not understood carries its problem and filters nothing. */
+const onlyMarks = /^[+().\-/]+$/;
+
+/** Reads a query. Never throws: a token that is not understood carries its problem, and the query finds nothing. */
 export function parseQuery(text: string): ParsedQuery {
   const tokens: QueryToken[] = [];
   const clauses: Clause[] = [];
@@ -80,10 +101,33 @@ export function parseQuery(text: string): ParsedQuery {
     tokens.push({ ...token, text: piece.text, start: piece.start, end: piece.start + piece.text.length });
     if (clause) clauses.push(clause);
   }
-  return { tokens, clauses };
+  const problem = problemOf(tokens);
+  return { tokens, clauses: problem ? [nothing] : clauses, problem };
 }
 
-type Read = Pick<QueryToken, 'key' | 'value' | 'negated' | 'problem' | 'note'> & { clause: Clause | null };
+/** What is said of a query with these tokens: something wrong before something unfinished. */
+export function problemOf(tokens: readonly QueryToken[]): QueryProblem | null {
+  const wrong = tokens.filter((token) => token.problem !== null);
+  const token = wrong.find((one) => !one.unfinished) ?? wrong[0];
+  return token ? { token: token.text, sentence: token.problem ?? '', unfinished: token.unfinished } : null;
+}
+
+/**
+ * The query without the tokens that are still being typed: what a list may go on showing meanwhile. The text itself when
+ * all of it is understood, or when a part of it is wrong.
+ */
+export function finishedPart(text: string): string {
+  const { tokens, problem } = parseQuery(text);
+  if (!problem?.unfinished) return text;
+  return tokens
+    .filter((token) => token.problem === null)
+    .map((token) => text.slice(token.start, token.end))
+    .join(' ');
+}
+
+type Read = Pick<QueryToken, 'key' | 'value' | 'negated' | 'problem' | 'unfinished' | 'note'> & {
+  clause: Clause | null;
+};
 
 /** Longer than two letters: those are no name. */
 function isRegionName(text: string): boolean {
@@ -113,14 +157,17 @@ function readToken(whole: string): Read {
         .split(',')
         .map((one) => (nameFields.has(field) ? foldName(one) : plainText(one).trim().toLowerCase()))
         .filter(Boolean);
-  if (values.length === 0) return problem(key, value, negated, `Type a value after "${key}:".`);
-  const wrong = values.map((one) => check(field, one)).find((sentence) => sentence !== null);
-  if (wrong) return problem(key, value, negated, wrong);
+  if (values.length === 0) return unfinished(key, value, negated, `Type a value after "${key}:".`);
+  const wrong = values.filter((one) => check(field, one) !== null);
+  const [first] = wrong.filter((one) => !isBegun(field, one));
+  if (first !== undefined) return problem(key, value, negated, check(field, first) ?? '');
+  if (wrong[0] !== undefined) return unfinished(key, value, negated, check(field, wrong[0]) ?? '');
   return {
     key,
     value,
     negated,
     problem: null,
+    unfinished: false,
     clause: { field, values: values.map((v) => clean(field, v)), negated },
   };
 }
@@ -160,7 +207,11 @@ export function exactName(name: string): string {
 
 function bare(body: string, negated: boolean): Read {
   const value = unquote(withoutInvisible(body)).trim();
-  if (!value) return problem(null, body, negated, 'Type something between the quotes.');
+  // A dash begins an exclusion, a bracket or a plus a number.
+  if (onlyMarks.test(plainText(value))) {
+    return unfinished(null, body, negated, 'Type the digits of a number after it.');
+  }
+  if (!value) return unfinished(null, body, negated, 'Type something between the quotes.');
   const typed = readTyped(value);
   if (!typed) return word(value, negated);
   const { international, extension } = typed;
@@ -170,7 +221,7 @@ function bare(body: string, negated: boolean): Read {
   const field = international ? 'starts' : 'contains';
   const note = extension === null ? undefined : `Extension ${extension} is no part of the number.`;
   return {
-    ...{ key: null, value, negated, problem: null, ...(note ? { note } : {}) },
+    ...{ key: null, value, negated, problem: null, unfinished: false, ...(note ? { note } : {}) },
     clause: { field, values: [prefixOf(typed)], negated },
   };
 }
@@ -186,6 +237,7 @@ function word(value: string, negated: boolean): Read {
     value,
     negated,
     problem: null,
+    unfinished: false,
     clause: { field: 'word', values: [foldName(value)], negated },
   };
 }
@@ -213,6 +265,24 @@ function check(field: ClauseField, value: string): string | null {
   }
 }
 
+/** True for a value that can become a right one when more is typed. */
+function isBegun(field: ClauseField, value: string): boolean {
+  switch (field) {
+    case 'state':
+      return Object.entries(regions).some(
+        ([code, { name }]) => code.startsWith(value.toUpperCase()) || name.toLowerCase().startsWith(value),
+      );
+    case 'audit':
+      return auditValues.some((one) => one.startsWith(value));
+    case 'starts':
+    case 'ends':
+    case 'contains':
+      return onlyMarks.test(plainText(value));
+    default:
+      return false;
+  }
+}
+
 function clean(field: ClauseField, value: string): string {
   if (field === 'state') return regionCode(value)?.toLowerCase() ?? value;
   if (field !== 'starts' && field !== 'ends' && field !== 'contains') return value;
@@ -226,7 +296,11 @@ function unquote(text: string): string {
 }
 
 function problem(key: string | null, value: string, negated: boolean, sentence: string): Read {
-  return { key, value, negated, problem: sentence, clause: null };
+  return { key, value, negated, problem: sentence, unfinished: false, clause: null };
+}
+
+function unfinished(key: string | null, value: string, negated: boolean, sentence: string): Read {
+  return { key, value, negated, problem: sentence, unfinished: true, clause: null };
 }
 
 /** The digits a query looks for inside numbers, for marking them on screen. */

@@ -76,7 +76,10 @@ export type NumberRow = {
   readonly missingSince?: number;
 };
 
-/** A token of the query as it was understood: `problem` says why it could not be. */
+/**
+ * A token of the query as it was understood: `problem` says why it could not be, `unfinished` that it only lacks what is
+ * still to be typed.
+ */
 export type QueryToken = {
   readonly text: string;
   readonly start: number;
@@ -87,6 +90,7 @@ export type QueryToken = {
   readonly problem: string | null;
   /** What is worth knowing of a token that is understood. */
   readonly note?: string;
+  readonly unfinished: boolean;
 };
 
 export type NumbersWindow = {

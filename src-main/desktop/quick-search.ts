@@ -1,4 +1,5 @@
 import { app, BrowserWindow, nativeTheme, screen } from 'electron';
+import { eventChannel } from './channels.ts';
 import { appOrigin } from './origin.ts';
 
 const size = { width: 560, height: 420 };
@@ -77,6 +78,8 @@ export class QuickSearch {
     const { window } = this;
     if (!window?.isVisible()) return;
     window.hide();
+    // What was typed was given up: the next time it begins empty.
+    window.webContents.send(eventChannel, 'quickHidden', null);
     // macOS gives the focus back to the app it was taken from only when this one hides as a whole.
     const others = BrowserWindow.getAllWindows().some((other) => other !== window && other.isVisible());
     if (process.platform === 'darwin' && !others) app.hide();

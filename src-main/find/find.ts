@@ -12,7 +12,7 @@ import type {
 import type { Inputs } from '../contract/contract.ts';
 import { failure } from '../contract/errors.ts';
 import type { OddRecord, OddRecords } from '../contract/model.ts';
-import { parseOfferQuery } from '../contract/offer-query.ts';
+import { parseOfferQuery, type ParsedOfferQuery } from '../contract/offer-query.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { areaOf } from '../nanp/area.ts';
 import { newId } from '../storage/ordinals.ts';
@@ -69,8 +69,7 @@ export class Find {
    * sent.
    */
   start(text: string, replaces: number | null): FindStatus {
-    const { search, problem } = parseOfferQuery(text);
-    if (problem) throw failure('invalid-input', problem, 'Correct the query.');
+    const { search } = refuseProblem(text);
     const carrier = this.#carrier();
     if (replaces !== null) this.#drop(replaces);
     const [oldest] = this.#searches;
@@ -112,6 +111,17 @@ export class Find {
     };
   }
 
+  /** Those of the numbers that a search has found and that show its pattern. */
+  among({ id, pattern, blockSize, numbers }: Inputs['find.among']): string[] {
+    const { offers } = this.#search(id);
+    const shown = new Set(
+      offers
+        .ask({ sort: { column: 'number', direction: 'asc' }, pattern, blockSize })
+        .map(({ offer }) => offer.number),
+    );
+    return numbers.filter((number) => shown.has(number));
+  }
+
   /** Offers of the searches on screen by number, as they were told last; unknown ones are left out. */
   offers(numbers: readonly string[]): Offer[] {
     const newest = [...this.#searches].reverse();
@@ -119,8 +129,9 @@ export class Find {
     return numbers.flatMap((number) => find(number) ?? []);
   }
 
-  /** Keeps a query among the recent ones. */
-  note(text: string): Promise<SavedSearch[]> {
+  /** Keeps a query among the recent ones. Rejects with `invalid-input` for one that may not be sent. */
+  async note(text: string): Promise<SavedSearch[]> {
+    refuseProblem(text);
     return this.#options.journal.call('useSearch', text, false, Date.now());
   }
 
@@ -128,7 +139,9 @@ export class Find {
     return this.#options.journal.call('searches');
   }
 
-  saveSearch(text: string): Promise<SavedSearch[]> {
+  /** The same for one that is kept until it is forgotten. */
+  async saveSearch(text: string): Promise<SavedSearch[]> {
+    refuseProblem(text);
     return this.#options.journal.call('useSearch', text, true, Date.now());
   }
 
@@ -175,4 +188,11 @@ export class Find {
     if (carrier) return carrier;
     throw failure('signed-out', 'There are no keys to search with.', 'Enter the keys of this account.');
   }
+}
+
+/** The query as it was understood; throws `invalid-input` for one that may not be sent. */
+function refuseProblem(text: string): ParsedOfferQuery {
+  const parsed = parseOfferQuery(text);
+  if (parsed.problem) throw failure('invalid-input', parsed.problem, 'Correct the query.');
+  return parsed;
 }

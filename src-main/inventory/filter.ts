@@ -28,6 +28,7 @@ export function findSlots(index: NumberIndex, clauses: readonly Clause[], within
 
 /** Slots of numbers that are gone may be among them. */
 function findAny(index: NumberIndex, clauses: readonly Clause[], within?: Uint32Array): Found {
+  if (clauses.some((clause) => clause.field === 'nothing')) return new Uint32Array();
   if (clauses.length === 0) return Bits.all(index.count);
   const lists = clauses.map((clause) => (clause.negated ? null : candidates(index, clause)));
   const shortest = lists.reduce<Uint32Array | null>(

@@ -102,6 +102,11 @@ export class Inventory {
     return this.#store.call('rows', numbers);
   }
 
+  /** Those of the numbers that a query matches. */
+  among(text: string, numbers: readonly string[]): Promise<string[]> {
+    return this.#store.call('among', text, numbers);
+  }
+
   row(number: string): Promise<NumberRow | null> {
     return this.#store.call('row', number);
   }

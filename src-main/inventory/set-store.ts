@@ -1,5 +1,5 @@
 import { failure } from '../contract/errors.ts';
-import type { Clause, ParsedQuery } from '../contract/query.ts';
+import { problemOf, type Clause, type ParsedQuery } from '../contract/query.ts';
 import type { NumberIndex } from './number-index.ts';
 
 const lost = 'The pasted numbers are not kept any more.';
@@ -32,8 +32,9 @@ export class SetStore {
   }
 
   /** A query whose tokens say how many of pasted numbers are here. One that names a lost set finds nothing and says why. */
-  known({ tokens, clauses }: ParsedQuery): ParsedQuery {
-    if (!clauses.some(({ field }) => field === 'numbers')) return { tokens, clauses };
+  known(parsed: ParsedQuery): ParsedQuery {
+    const { tokens, clauses } = parsed;
+    if (!clauses.some(({ field }) => field === 'numbers')) return parsed;
     const told = tokens.map((token) => {
       if (token.key !== 'numbers' || token.problem !== null) return token;
       const counts = this.#index.sets.countsOf(this.#index, token.value);
@@ -42,7 +43,7 @@ export class SetStore {
       const many = `${counts.count.toLocaleString('en-US')} ${counts.count === 1 ? 'number' : 'numbers'}`;
       return { ...token, note: missing > 0 ? `${many}, ${missing.toLocaleString('en-US')} not yours` : many };
     });
-    return { tokens: told, clauses: this.#isLost(clauses) ? [nothing] : clauses };
+    return { tokens: told, clauses: this.#isLost(clauses) ? [nothing] : clauses, problem: problemOf(told) };
   }
 
   #isLost(clauses: readonly Clause[]): boolean {
@@ -52,5 +53,4 @@ export class SetStore {
   }
 }
 
-/** Finds no number. */
-const nothing: Clause = { field: 'numbers', values: [''], negated: false };
+const nothing: Clause = { field: 'nothing', values: [], negated: false };

@@ -4,6 +4,7 @@ import { markedDigits, parseQuery, type Clause } from '../contract/query.ts';
 import type { MatchingPage, NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/views.ts';
 import { numberMigrations } from '../storage/migrations/index.ts';
 import { closeDatabase, DamageError, openDatabase, transaction, type Database } from '../storage/sqlite.ts';
+import { among } from './among.ts';
 import { checkList } from './list-check.ts';
 import { AsideStore } from './aside-store.ts';
 import { findSlots, narrows } from './filter.ts';
@@ -15,6 +16,7 @@ import { PassChanges } from './pass-changes.ts';
 import { sumOfPage } from './pass-sum.ts';
 import { PassStore, type PassResult, type PassState } from './pass-store.ts';
 import { Result } from './result.ts';
+import { routeUse } from './route-use.ts';
 import { Snapshots } from './snapshots.ts';
 import { differs, once, parts, toRow } from './stored-rows.ts';
 
@@ -149,6 +151,10 @@ export class NumberStore {
     return numbers.map((number) => this.row(number));
   }
 
+  among(text: string, numbers: readonly string[]): string[] {
+    return among(this.#index, text, numbers);
+  }
+
   row(number: string): NumberRow | null {
     const slot = this.#index.slotOf(number);
     return slot === undefined ? null : this.beside.shown(this.#index.rowAt(slot));
@@ -180,20 +186,7 @@ export class NumberStore {
 
   /** At most so many of the routes in use, by name and type, after this one (`name`, line feed, `type`). */
   routeUse(after: string, limit: number): RouteUse[] {
-    const { routes, primary, failover, count, gone } = this.#index;
-    const uses = routes.values.map((route) => ({ ...route, primaryCount: 0, failoverCount: 0 }));
-    for (let slot = 0; slot < count; slot += 1) {
-      if (gone.has(slot)) continue;
-      const first = uses[primary[slot] ?? 0];
-      const second = uses[failover[slot] ?? 0];
-      if (first) first.primaryCount += 1;
-      if (second) second.failoverCount += 1;
-    }
-    const place = (use: RouteUse) => `${use.name}\n${use.type}`;
-    return uses
-      .filter((use) => use.primaryCount + use.failoverCount > 0 && place(use) > after)
-      .sort((a, b) => (place(a) < place(b) ? -1 : 1))
-      .slice(0, limit);
+    return routeUse(this.#index, after, limit);
   }
 
   unfinishedPass(notBefore: number): PassState | null {

@@ -15,19 +15,42 @@ export class TagStore {
     return collect(rows);
   }
 
-  /** Adds and removes tags, all or none; returns what the numbers have then. */
-  changeTags(numbers: readonly string[], add: readonly string[], remove: readonly string[]): Tagged[] {
+  /**
+   * Adds and removes tags, all or none. `tagged` is what the numbers have then, `steps` what was changed of each number
+   * that was changed, `created` those of the added tags that no number had.
+   */
+  changeTags(numbers: readonly string[], add: readonly string[], remove: readonly string[]): TagChange {
+    return transaction(this.#database, () => {
+      const known = this.#database.prepare('SELECT 1 FROM tag WHERE tag = ? LIMIT 1');
+      const created = add.filter((tag) => known.get(tag) === undefined);
+      return { ...this.#apply(numbers.map((number) => ({ number, add, remove }))), created };
+    });
+  }
+
+  /** Takes steps back: what a number lost it gets again, what it got it loses. */
+  restoreTags(steps: readonly TagStep[]): Omit<TagChange, 'created'> {
+    return transaction(this.#database, () =>
+      this.#apply(steps.map(({ number, add, remove }) => ({ number, add: remove, remove: add }))),
+    );
+  }
+
+  #apply(wanted: readonly TagStep[]): Omit<TagChange, 'created'> {
     const insert = this.#database.prepare('INSERT OR IGNORE INTO tag VALUES (?, ?)');
     const drop = this.#database.prepare('DELETE FROM tag WHERE number = ? AND tag = ?');
     const read = this.#database.prepare('SELECT number, tag FROM tag WHERE number = ? ORDER BY tag');
-    return transaction(this.#database, () =>
-      numbers.map((number) => {
-        for (const tag of remove) drop.run(number, tag);
-        for (const tag of add) insert.run(number, tag);
-        const [tagged] = collect(read.all(number) as Row[]);
-        return tagged ?? { number, tags: [] };
-      }),
-    );
+    const tagsOf = (number: string) => collect(read.all(number) as Row[])[0]?.tags ?? [];
+    const steps: TagStep[] = [];
+    const tagged = wanted.map(({ number, add, remove }) => {
+      const before = tagsOf(number);
+      for (const tag of remove) drop.run(number, tag);
+      for (const tag of add) insert.run(number, tag);
+      const tags = tagsOf(number);
+      const lost = before.filter((tag) => !tags.includes(tag));
+      const got = tags.filter((tag) => !before.includes(tag));
+      if (lost.length + got.length > 0) steps.push({ number, add: got, remove: lost });
+      return { number, tags };
+    });
+    return { tagged, steps };
   }
 
   /** Every tag there is, the most used first. */
@@ -38,6 +61,17 @@ export class TagStore {
   }
 }
 
+/** What a number got and what it lost. */
+export type TagStep = {
+  readonly number: string;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+};
+export type TagChange = {
+  readonly tagged: readonly Tagged[];
+  readonly steps: readonly TagStep[];
+  readonly created: readonly string[];
+};
 type Row = { readonly number: string; readonly tag: string };
 
 function collect(rows: readonly Row[]): Tagged[] {

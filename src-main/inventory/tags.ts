@@ -1,17 +1,23 @@
 import type { Inputs, Outputs } from '../contract/contract.ts';
 import { failure } from '../contract/errors.ts';
-import { parseQuery } from '../contract/query.ts';
 import type { TagUse } from '../contract/views.ts';
 import type { StoreClient } from '../storage/client.ts';
 import type { Inventory } from './inventory.ts';
+import { refuseProblem } from './refuse-query.ts';
+import type { TagStep } from './tag-store.ts';
 
 /** So many numbers get or lose a tag at once. */
 const most = 100_000;
+/** So many changes can be taken back. */
+const keptChanges = 5;
 
 /** A person's own words on numbers: kept in the journal, answered from the list. */
 export class Tags {
   #journal: StoreClient<'journal'>;
   #inventory: Inventory;
+  /** The last changes, to be taken back. */
+  #undoable = new Map<number, readonly TagStep[]>();
+  #changes = 0;
 
   constructor(journal: StoreClient<'journal'>, inventory: Inventory) {
     this.#journal = journal;
@@ -30,14 +36,32 @@ export class Tags {
   /** Rejects with `invalid-input` for a query that is not understood, or that matches too many numbers. */
   async change({ source, add, remove }: Inputs['tags.change']): Promise<Outputs['tags.change']> {
     const numbers = source.kind === 'numbers' ? source.numbers : await this.#matching(source.text);
-    const changed = await this.#journal.call('changeTags', numbers, add, remove);
-    await this.#inventory.tag(changed);
-    return { numbers: changed.length };
+    const { tagged, steps, created } = await this.#journal.call('changeTags', numbers, add, remove);
+    await this.#inventory.tag(tagged);
+    const undo = ++this.#changes;
+    this.#undoable.set(undo, steps);
+    const [oldest] = this.#undoable.keys();
+    if (this.#undoable.size > keptChanges && oldest !== undefined) this.#undoable.delete(oldest);
+    return { numbers: steps.length, created, undo };
+  }
+
+  /** Takes one of the last changes back, once. Rejects with `not-found` for another one. */
+  async undo(id: number): Promise<Outputs['tags.undo']> {
+    const steps = this.#undoable.get(id);
+    if (!steps)
+      throw failure(
+        'not-found',
+        'This change of tags is not kept any more.',
+        'Change the tags of the numbers by hand.',
+      );
+    this.#undoable.delete(id);
+    const { tagged, steps: back } = await this.#journal.call('restoreTags', steps);
+    await this.#inventory.tag(tagged);
+    return { numbers: back.length };
   }
 
   async #matching(text: string): Promise<string[]> {
-    const wrong = parseQuery(text).tokens.find((token) => token.problem !== null);
-    if (wrong) throw failure('invalid-input', wrong.problem ?? '', 'Correct the query.');
+    refuseProblem(text);
     const sort = { column: 'number', direction: 'asc' } as const;
     const { total, numbers } = await this.#inventory.matching({ text, sort, limit: most });
     if (total > most) {

@@ -1,6 +1,6 @@
 import type { Inputs } from '../contract/contract.ts';
 import { failure } from '../contract/errors.ts';
-import { parseQuery } from '../contract/query.ts';
+import { refuseProblem } from '../inventory/refuse-query.ts';
 import type { PlanKind, RouteChange } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { StoreClient } from '../storage/client.ts';
@@ -174,15 +174,7 @@ export class Drafts {
   }
 
   async #matching(text: string): Promise<readonly string[]> {
-    // What is not understood filters nothing: the plan would be about far more numbers than meant.
-    const wrong = parseQuery(text).tokens.find((token) => token.problem !== null);
-    if (wrong) {
-      throw failure(
-        'invalid-input',
-        `"${wrong.text}" filters nothing: ${wrong.problem}`,
-        'Correct the query.',
-      );
-    }
+    refuseProblem(text);
     const sort = { column: 'number', direction: 'asc' } as const;
     return (await this.#options.inventory.matching({ text, sort, limit: 10_000_000 })).numbers;
   }

@@ -2,6 +2,8 @@ import { parse, type CsvError } from 'csv-parse/sync';
 import { failure } from '../contract/errors.ts';
 
 export const mostRows = 100_000;
+/** Characters of a file that is looked at before it is read. */
+const longFile = 4_000_000;
 /** A row of a file: its cells, and the line of the file it begins on. */
 export type Line = { readonly cells: string[]; readonly line: number };
 type Record = { readonly record: string[]; readonly info: { readonly lines: number } };
@@ -10,7 +12,8 @@ type Record = { readonly record: string[]; readonly info: { readonly lines: numb
  * The rows of a file, the header if there is one included, and one too many when there are more than are read. Rejects with
  * `invalid-input` what is no table.
  */
-export function readTable(text: string): Line[] {
+export function readTable(whole: string): Line[] {
+  const text = beginning(whole);
   try {
     return numbered(records(text, false));
   } catch (thrown) {
@@ -19,6 +22,22 @@ export function readTable(text: string): Line[] {
     if (bare) return bare;
     throw explained(thrown);
   }
+}
+
+/**
+ * Of a file far longer than can be read, only what the parser needs to find that out: without quotes a row is a line, and the
+ * parser takes in all of a text before it looks at the first row.
+ */
+function beginning(text: string): string {
+  if (text.length < longFile || text.includes('"')) return text;
+  let end = 0;
+  for (let rows = 0; rows < mostRows + 2;) {
+    const next = text.indexOf('\n', end);
+    if (next < 0) return text;
+    if (/[^\s,;|]/.test(text.slice(end, next))) rows += 1;
+    end = next + 1;
+  }
+  return text.slice(0, end);
 }
 
 function records(text: string, bareFormulas: boolean): Record[] {

@@ -122,15 +122,7 @@ function check(database: Database): void {
 function openSound(file: string, migrations: readonly Migration[], whole: boolean): Database {
   const database = new DatabaseSync(file, { timeout: 5000 });
   try {
-    const version = readVersion(database);
-    const newest = migrations.at(-1)?.version ?? 0;
-    if (version > newest) {
-      throw failure(
-        'storage-newer',
-        'The data of this account was made by a newer version of Numberdesk.',
-        'Install the newest version. It was left as it is.',
-      );
-    }
+    const version = refuseNewer(database, migrations);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
     if (whole) check(database);
     migrate(database, version, migrations);
@@ -139,6 +131,17 @@ function openSound(file: string, migrations: readonly Migration[], whole: boolea
     database.close();
     throw thrown;
   }
+}
+
+/** The version of a file; rejects with `storage-newer` when it is one that this app does not know. */
+function refuseNewer(database: Database, migrations: readonly Migration[]): number {
+  const version = readVersion(database);
+  if (version <= (migrations.at(-1)?.version ?? 0)) return version;
+  throw failure(
+    'storage-newer',
+    'The data of this account was made by a newer version of Numberdesk.',
+    'Install the newest version. It was left as it is.',
+  );
 }
 
 function migrate(database: Database, from: number, migrations: readonly Migration[]): void {
@@ -154,4 +157,40 @@ function migrate(database: Database, from: number, migrations: readonly Migratio
 
 function readVersion(database: Database): number {
   return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+}
+
+/**
+ * Opens a file that is nobody's yet, or is thrown away when it is damaged: nothing is moved aside, and every page is looked at.
+ * `look` may reject what it finds before anything is changed. Rejects with `storage-newer`, or with damage.
+ */
+export function openStrictly(
+  file: string,
+  migrations: readonly Migration[],
+  look: (database: Database) => void = () => undefined,
+): Database {
+  const database = new DatabaseSync(file, { timeout: 5000 });
+  try {
+    // Whatever a file from elsewhere says it computes: functions of its schema are not run.
+    database.exec('PRAGMA trusted_schema = OFF');
+    refuseNewer(database, migrations);
+    database.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
+    check(database);
+    look(database);
+    migrate(database, readVersion(database), migrations);
+    return database;
+  } catch (thrown) {
+    abandon(database);
+    throw thrown;
+  }
+}
+
+/** Writes what a database holds at this moment into a new, compact file, also while somebody else writes it. */
+export function snapshotDatabase(from: string, to: string): void {
+  const database = new DatabaseSync(from, { timeout: 5000, readOnly: true });
+  try {
+    check(database);
+    database.prepare('VACUUM INTO ?').run(to);
+  } finally {
+    abandon(database);
+  }
 }

@@ -1,5 +1,6 @@
 /** The storage thread: owns the database and the index, answers calls and does long work in pieces between them. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { BackupStore } from '../backup/backup-store.ts';
 import { toAppError, type AppError } from '../contract/errors.ts';
 import { cancelled } from '../http/pacing.ts';
 import { NumberStore } from '../inventory/store.ts';
@@ -17,11 +18,12 @@ const post = (answer: WorkerAnswer) => {
 type OpenStore = { readonly movedTo: string | null; readonly size: { revision: number; total: number } };
 const { kind, file } = workerData as { kind: StoreKind; file: string };
 
+const openers = { numbers: openNumbers, journal: openJournal, backup: openBackup };
 let store: OpenStore | null = null;
 /** What answers the calls: the first of these that has the method. */
 let parts: readonly object[] = [];
 try {
-  [store, parts] = kind === 'numbers' ? openNumbers() : openJournal();
+  [store, parts] = openers[kind]();
   post({ kind: 'opened' });
   if (store.movedTo !== null) post({ kind: 'moved', movedTo: store.movedTo });
 } catch (thrown) {
@@ -211,6 +213,11 @@ function tellSize(always = false): void {
 
 function isSteps(value: unknown): value is Generator<void, unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value && 'next' in value;
+}
+
+function openBackup(): [OpenStore, object[]] {
+  const backup = new BackupStore();
+  return [backup, [backup]];
 }
 
 function openNumbers(): [OpenStore, object[]] {

@@ -13,10 +13,19 @@ function quote(cell: string): string {
 
 /** Gives a text, whole or in parts, to the person as a file. A CSV begins with the mark by which Excel knows UTF-8. */
 export function download(name: string, ...parts: string[]): void {
-  const link = document.createElement('a');
   const csv = name.endsWith('.csv');
   const type = csv ? 'text/csv' : 'text/plain';
-  link.href = URL.createObjectURL(new Blob(csv ? ['\ufeff', ...parts] : parts, { type }));
+  save(name, new Blob(csv ? ['\ufeff', ...parts] : parts, { type }));
+}
+
+/** The same with bytes. */
+export function downloadBytes(name: string, parts: Uint8Array<ArrayBuffer>[]): void {
+  save(name, new Blob(parts, { type: 'application/octet-stream' }));
+}
+
+function save(name: string, blob: Blob): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

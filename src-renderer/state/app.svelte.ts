@@ -3,8 +3,9 @@ import type { Client } from '#main/contract/client.ts';
 import type { CartView } from '#main/contract/buying.ts';
 import { isDesktopCommand, type CommandId } from '#main/contract/commands.ts';
 import type { AppError } from '#main/contract/errors.ts';
-import type { RouteChange } from '#main/contract/routing.ts';
 import type { AccountsView, AppInfo, Notice, Settings, SyncStatus } from '#main/contract/views.ts';
+import { Keyboard } from '../lib/keyboard.ts';
+import { LastApplied } from './last-applied.svelte.ts';
 
 export type Toast = { readonly id: number; readonly text: string; readonly action: ToastAction | null };
 /** What can be done about what was said, for as long as it is shown. */
@@ -12,7 +13,12 @@ export type ToastAction = { readonly label: string; readonly run: () => void };
 export type ScreenName = 'numbers' | 'buy' | 'routes' | 'activity';
 /** What a change of routes is about: numbers that were chosen, or all that a query matches. */
 export type Subject =
-  | { readonly kind: 'numbers'; readonly numbers: readonly string[] }
+  | {
+      readonly kind: 'numbers';
+      readonly numbers: readonly string[];
+      /** How many of them the filter hides. */
+      readonly outside?: number;
+    }
   | {
       readonly kind: 'query';
       readonly text: string;
@@ -22,7 +28,7 @@ export type Subject =
     };
 type SettingsChange = { [K in keyof Settings]?: NonNullable<Settings[K]> };
 export type DialogName =
-  'palette' | 'settings' | 'shortcuts' | 'rename' | 'keys' | 'sign-out' | 'diagnostics';
+  'palette' | 'settings' | 'shortcuts' | 'rename' | 'keys' | 'sign-out' | 'diagnostics' | 'restore';
 /** What a screen does when it is there: asked by a command from anywhere. */
 export type ScreenTask = 'export-numbers' | 'import-routes' | 'new-route' | 'cart';
 
@@ -51,7 +57,11 @@ export class AppState {
   assigning = $state.raw<Subject | null>(null);
   /** The tags of these are being changed; null while that is not asked. */
   tagging = $state.raw<Subject | null>(null);
-  lastChange = $state.raw<RouteChange>({ primary: null, failover: null });
+  readonly keyboard = new Keyboard(() => {
+    this.show('shortcuts');
+  });
+  /** What "Same as last" offers. */
+  readonly last = new LastApplied();
   /** A query the numbers screen takes up when it opens. */
   wantedQuery = $state<string | null>(null);
   /** A number whose details open with that query. */
@@ -168,6 +178,16 @@ export class AppState {
       this.client.on('settings', (settings) => (this.settings = settings)),
       this.client.on('inventory', ({ total }) => (this.total = total)),
       this.client.on('cart', (cart) => (this.cart = cart)),
+      this.client.on('plans', (plan) => {
+        this.last.hear(plan);
+      }),
+      this.client.on('planGone', ({ id }) => {
+        this.last.gone(id);
+      }),
+      // Everything on screen is of before.
+      this.client.on('restored', () => {
+        location.reload();
+      }),
       this.client.on('notice', () => void this.#takeNotices()),
       this.client.on('command', () => void this.#takeCommands()),
       this.client.on('reveal', () => void this.#takeReveal()),
@@ -263,7 +283,7 @@ export class AppState {
     this.assigning = null;
     this.tagging = null;
     this.planToOpen = null;
-    this.lastChange = { primary: null, failover: null };
+    this.last.reset();
     this.toasts = this.toasts.filter((toast) => toast.action === null);
   }
 

@@ -1,8 +1,9 @@
 import type { AppError, Result } from '#main/contract/errors.ts';
 import { formatNumber } from '#main/contract/phone.ts';
 import { parseQuery } from '#main/contract/query.ts';
-import type { PlanSummary, RouteView } from '#main/contract/routing.ts';
+import type { PlanSummary, RouteChange, RouteView } from '#main/contract/routing.ts';
 import { planWhen } from '../lib/plans.ts';
+import { outsideWords } from './numbers.svelte.ts';
 import type { AppState, Subject } from './app.svelte.ts';
 
 type Pair = { readonly primary: string; readonly failover: string };
@@ -43,21 +44,24 @@ export class AssignState {
   /** The numbers it acts on, in words: what a key acts on must not have to be guessed. */
   get about(): string {
     const subject = this.#app.assigning;
-    if (subject === null || this.single !== null) return '';
+    const alone = subject?.kind === 'numbers' && !subject.outside;
+    if (subject === null || (this.single !== null && alone)) return '';
     if (subject.kind === 'query') return subject.text ? `All that match ${subject.text}` : 'All of the list';
     const { numberFormat } = this.#app.settings;
     const named = subject.numbers.slice(0, mostNamed).map((number) => formatNumber(number, numberFormat));
     const others = subject.numbers.length - named.length;
     const rest = others > 0 ? ` and ${others.toLocaleString('en-US')} more` : '';
-    return `The selected ones: ${named.join(', ')}${rest}`;
+    const { outside = 0 } = subject;
+    const hidden = outside > 0 ? `. ${outsideWords(outside)}` : '';
+    return `The selected ones: ${named.join(', ')}${rest}${hidden}`;
   }
 
-  /** A part of the query that is not understood would filter nothing: then it is not known what is meant. */
+  /** Why the query finds nothing: a part of it is not understood, or not typed to its end. */
   get wrongQuery(): string | null {
     const subject = this.#app.assigning;
     if (subject?.kind !== 'query') return null;
     const token = parseQuery(subject.text).tokens.find((one) => one.problem !== null);
-    return token ? `"${token.text}" filters nothing: ${token.problem ?? ''}` : null;
+    return token ? `"${token.text}" is not understood: ${token.problem ?? ''}` : null;
   }
 
   get change() {
@@ -82,6 +86,27 @@ export class AssignState {
       .find((name) => !known.some((route) => route.name === name));
   }
 
+  /** What was applied last, to be picked: only the side that is to be mended, where there is one. Null for nothing. */
+  get offer(): RouteChange | null {
+    const subject = this.#app.assigning;
+    const { change } = this.#app.last;
+    if (subject === null || change === null) return null;
+    const side = subject.kind === 'query' ? subject.side : undefined;
+    const offer = {
+      primary: side === 'failover' ? null : change.primary,
+      failover: side === 'primary' ? null : change.failover,
+    };
+    return offer.primary === null && offer.failover === null ? null : offer;
+  }
+
+  /** Fills in what is offered: somebody chose it. */
+  pickOffer(): void {
+    const { offer } = this;
+    if (!offer) return;
+    this.primary = offer.primary ?? '';
+    this.failover = offer.failover ?? '';
+  }
+
   get ready(): boolean {
     return !this.nothing && this.busy === '' && this.unknown === undefined && this.wrongQuery === null;
   }
@@ -93,11 +118,9 @@ export class AssignState {
     this.busy = '';
     this.now = null;
     if (subject === null) return;
-    const side = subject.kind === 'query' ? subject.side : undefined;
-    // What was set last is there already: the next number takes two keys, r and Enter.
-    const last = this.#app.lastChange;
-    this.primary = side === 'failover' ? '' : (last.primary ?? '');
-    this.failover = side === 'primary' ? '' : (last.failover ?? '');
+    // Nothing is filled in: what was typed before may have been given up.
+    this.primary = '';
+    this.failover = '';
     void this.#load(subject);
   }
 
@@ -131,7 +154,7 @@ export class AssignState {
     if (!drafted.ok) return mine() ? this.#failed(drafted.error) : undefined;
     const { id } = drafted.value;
     if (!mine()) return this.#discard(id);
-    this.#app.lastChange = change;
+    this.#app.last.drafted(id, change);
     if (single === null) return this.#show(id);
     await this.#setOne(id, single, mine, work.signal);
   }
@@ -170,6 +193,8 @@ export class AssignState {
     }
     // The carrier had something else than the list: that has to be seen first.
     if (checkedAt === null || flagged > 0 || total === 0) return this.#show(id);
+    const { now, after } = this;
+    const turned = now && after ? `: ${inWords(now)} → ${inWords(after)}` : '';
     this.busy = 'Setting…';
     const ended = await this.#apply(id);
     if (!ended.ok) {
@@ -182,7 +207,7 @@ export class AssignState {
     }
     if (mine()) this.#app.assigning = null;
     const undo = { label: 'Undo', run: () => void this.undo(id, number) };
-    this.#app.say(`Routes of ${formatNumber(number, 'national')} are set.`, undo);
+    this.#app.say(`Routes of ${formatNumber(number, 'national')} are set${turned}.`, undo);
   }
 
   async #apply(id: number): Promise<Result<PlanSummary>> {
@@ -223,6 +248,10 @@ export class AssignState {
   #say({ message, action }: AppError): void {
     this.#app.say(`${message} ${action}`);
   }
+}
+
+function inWords({ primary, failover }: Pair): string {
+  return `${primary}, then ${failover}`;
 }
 
 function isCompared(plan: PlanSummary): boolean {

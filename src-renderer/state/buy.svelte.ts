@@ -11,6 +11,7 @@ import type {
 import type { AppError, Result } from '#main/contract/errors.ts';
 import { parseOfferQuery } from '#main/contract/offer-query.ts';
 import type { PatternName } from '#main/contract/patterns.ts';
+import { without } from '../lib/without.ts';
 
 export type BuyTab = 'find' | 'cart' | 'orders';
 const windowSize = 300;
@@ -18,6 +19,8 @@ const margin = 100;
 const typingPauseMs = 350;
 /** A search somebody looked at for so long is worth remembering. */
 const lookedAtMs = 4_000;
+/** Numbers in one message. */
+const mostAtOnce = 10_000;
 
 /** Finding and buying as the window has it: a query and one window of what it found, and the order that is open. */
 export class BuyState {
@@ -39,6 +42,10 @@ export class BuyState {
   opened = $state<number | null>(null);
   readonly order = $derived(this.orders.find((order) => order.id === this.opened) ?? null);
   readonly selected = new SvelteSet<string>();
+  /** Those of the selected numbers that the pattern hides; null while that is not known. */
+  outside = $state.raw<readonly string[] | null>([]);
+  /** The last selecting that failed: nothing of it was selected. */
+  selectTrouble = $state<string | null>(null);
   readonly parsed = $derived(parseOfferQuery(this.text));
   /** The query that what is shown was found by. */
   searched = $state('');
@@ -50,6 +57,7 @@ export class BuyState {
   /** The search of this window; null before the first one. */
   #search: number | null = null;
   #asked = 0;
+  #comparisons = 0;
   #generation = 0;
   #loading = false;
   #again = false;
@@ -81,7 +89,7 @@ export class BuyState {
 
   /** The query changed: searches after a pause in typing, or at once. */
   setText(text: string, at: 'soon' | 'now' = 'soon'): void {
-    this.text = text.slice(0, 1000);
+    this.text = text;
     if (this.#timer) clearTimeout(this.#timer);
     if (this.#noteTimer) clearTimeout(this.#noteTimer);
     if (!this.text.trim()) {
@@ -100,7 +108,7 @@ export class BuyState {
     if (this.#timer) clearTimeout(this.#timer);
     const text = this.text.trim();
     const mine = ++this.#asked;
-    this.selected.clear();
+    this.clearSelection();
     this.error = null;
     const result = await this.#client.call('find.start', { text, replaces: this.#search });
     if (mine !== this.#asked) {
@@ -122,7 +130,7 @@ export class BuyState {
   /** Keeps the query among the recent ones: it was used, and is not one of the pauses in typing it. */
   async note(text = this.text): Promise<void> {
     if (this.#noteTimer) clearTimeout(this.#noteTimer);
-    if (!text.trim() || this.error) return;
+    if (!text.trim() || this.error || parseOfferQuery(text).problem) return;
     const searches = await this.#client.call('find.note', { text: text.trim() });
     if (searches.ok) this.searches = searches.value;
   }
@@ -138,6 +146,51 @@ export class BuyState {
     this.#generation += 1;
     this.#first = 0;
     void this.refresh();
+  }
+
+  /** Shows numbers of this pattern only; null for all. What is selected stays selected. */
+  showPattern(pattern: PatternName | null, blockSize = this.blockSize): void {
+    this.pattern = pattern;
+    this.blockSize = blockSize;
+    this.outside = this.selected.size > 0 ? null : [];
+    void this.compareSelection();
+    this.ask();
+  }
+
+  clearSelection(): void {
+    this.selected.clear();
+    this.outside = [];
+    this.selectTrouble = null;
+  }
+
+  /** Takes those out of the selection that the pattern hides. */
+  dropOutside(): void {
+    for (const number of this.outside ?? []) this.selected.delete(number);
+    this.outside = [];
+  }
+
+  /** Finds out which of the selected numbers the pattern hides. */
+  async compareSelection(): Promise<void> {
+    const id = this.#search;
+    const numbers = [...this.selected];
+    if (id === null || numbers.length === 0) return;
+    const mine = ++this.#comparisons;
+    const { pattern, blockSize } = this;
+    const inside: string[] = [];
+    for (let at = 0; at < numbers.length; at += mostAtOnce) {
+      const some = numbers.slice(at, at + mostAtOnce);
+      const result = await this.#client.call('find.among', { id, pattern, blockSize, numbers: some });
+      if (mine !== this.#comparisons) return;
+      if (!result.ok) {
+        this.error = result.error;
+        return;
+      }
+      for (const number of result.value) inside.push(number);
+    }
+    this.outside = without(
+      numbers.filter((number) => this.selected.has(number)),
+      inside,
+    );
   }
 
   sortBy(column: OfferColumn): void {
@@ -160,6 +213,7 @@ export class BuyState {
   toggle(row: OfferRow | undefined): void {
     if (!row || row.owned || row.inCart || this.stale) return;
     if (!this.selected.delete(row.number)) this.selected.add(row.number);
+    if (this.outside?.length) this.outside = without(this.outside, [row.number]);
   }
 
   /** Rows of the search from `offset` on, in the order they are shown. */
@@ -167,28 +221,50 @@ export class BuyState {
     return this.#client.call('find.window', { ...this.#question(this.#search ?? 1), offset, limit });
   }
 
-  /** Selects everything that matches, at most 10,000. */
-  async selectAll(): Promise<void> {
+  /**
+   * Selects everything that matches, at most 10,000, all or nothing; resolves with what to say about too many. What fails
+   * is `selectTrouble`.
+   */
+  async selectAll(): Promise<string> {
     const id = this.#search;
-    if (id === null || this.stale) return;
-    const matching = Math.min(this.view?.matching ?? 0, 10_000);
+    if (id === null || this.stale) return '';
+    const generation = this.#generation;
+    const all = this.view?.matching ?? 0;
+    const matching = Math.min(all, mostAtOnce);
+    const found: string[] = [];
     for (let offset = 0; offset < matching; offset += 500) {
       const result = await this.page(offset, Math.min(500, matching - offset));
-      if (!result.ok || id !== this.#search) return;
-      for (const row of result.value.rows) if (!row.owned && !row.inCart) this.selected.add(row.number);
+      const other = id !== this.#search || generation !== this.#generation;
+      if (!result.ok || other) {
+        const why = result.ok ? 'The search was changed meanwhile.' : result.error.message;
+        this.selectTrouble = `Nothing was selected: not all of the numbers could be read. ${why}`;
+        return '';
+      }
+      for (const row of result.value.rows) if (!row.owned && !row.inCart) found.push(row.number);
     }
+    for (const number of found) this.selected.add(number);
+    this.selectTrouble = null;
+    const left = all - matching;
+    return left > 0 ? `The first 10,000 were selected; ${left.toLocaleString('en-US')} more match.` : '';
   }
 
-  /** Puts the selection into the cart; resolves with how many are new there. */
+  /** Puts the selection into the cart; resolves with how many are new there. Nothing of an older search is added. */
   async addToCart(): Promise<Result<number>> {
-    const numbers = [...this.selected].slice(0, 10_000);
+    const numbers = [...this.selected];
+    if (this.stale) return { ok: true, value: 0 };
+    let added = 0;
+    for (let at = 0; at < numbers.length; at += mostAtOnce) {
+      const some = numbers.slice(at, at + mostAtOnce);
+      const result = await this.#client.call('cart.add', { numbers: some });
+      if (!result.ok) return result;
+      added += result.value.added;
+      for (const number of some) this.selected.delete(number);
+    }
     if (numbers.length === 0) return { ok: true, value: 0 };
-    const result = await this.#client.call('cart.add', { numbers });
-    if (!result.ok) return result;
-    this.selected.clear();
+    this.outside = [];
     void this.note();
     await this.refresh();
-    return { ok: true, value: result.value.added };
+    return { ok: true, value: added };
   }
 
   async saveSearch(saved: boolean, text: string): Promise<void> {

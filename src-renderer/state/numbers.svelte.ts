@@ -1,33 +1,24 @@
 import { createContext } from 'svelte';
-import { SvelteSet } from 'svelte/reactivity';
 import type { Client } from '#main/contract/client.ts';
-import type { Inputs } from '#main/contract/contract.ts';
-import type { AppError, Result } from '#main/contract/errors.ts';
+import type { AppError } from '#main/contract/errors.ts';
 import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
-import type {
-  MatchingPage,
-  NumberColumn,
-  NumberRow,
-  NumbersWindow,
-  RouteUse,
-  Sort,
-} from '#main/contract/views.ts';
+import { finishedPart, parseQuery } from '#main/contract/query.ts';
+import type { NumberColumn, NumberRow, NumbersWindow, RouteUse, Sort } from '#main/contract/views.ts';
+import { Selection, type Chosen, type SelectableList } from './selection.svelte.ts';
 
 /** Rows of a window: at least so many, and as many as the contract allows where more are visible. */
 const leastRows = 300;
 const mostRows = 500;
 /** Rows that are kept ready above and below. */
 const margin = 100;
-export const mostSelected = 100_000;
-/** Numbers in one page of an answer. */
-const pageSize = 10_000;
 
 /**
  * The numbers list as the window has it: a query, one window of rows around what is on screen, a cursor and a
- * selection. An answer to an older query is dropped. Until the answer to a new one is here, the rows before it are
- * `stale`: they may still be drawn (`shownAt`), and nothing can be done to them (`rowAt`).
+ * selection. An answer to an older query is dropped. Until the answer to a new one is here, and while a part of the query
+ * is still being typed, the rows are `stale`: they may still be drawn (`shownAt`), and nothing can be done to them
+ * (`rowAt`).
  */
-export class NumbersState {
+export class NumbersState implements SelectableList {
   text = $state('');
   sort = $state.raw<Sort>({ column: 'number', direction: 'asc' });
   view = $state.raw<NumbersWindow | null>(null);
@@ -37,7 +28,7 @@ export class NumbersState {
   cursor = $state(-1);
   /** The number whose details are open. */
   opened = $state<string | null>(null);
-  readonly selected = new SvelteSet<string>();
+  readonly parsed = $derived(parseQuery(this.text));
   anchor = -1;
   #client: Client;
   #wanted = { first: 0, end: 50 };
@@ -49,10 +40,11 @@ export class NumbersState {
   #answer: Promise<void> = Promise.resolve();
   /** Tells this list from those of other windows. */
   readonly #name = Math.random().toString(36).slice(2);
-  #extending: Promise<void> = Promise.resolve();
+  readonly selection: Selection;
 
   constructor(client: Client) {
     this.#client = client;
+    this.selection = new Selection(client, this);
   }
 
   /** Forgets everything: another account. */
@@ -61,12 +53,12 @@ export class NumbersState {
     this.view = null;
     this.error = null;
     this.opened = null;
-    this.selected.clear();
+    this.selection.clear();
     this.requery();
   }
 
   setText(text: string): void {
-    this.text = text.slice(0, 1000);
+    this.text = text;
     this.requery();
   }
 
@@ -82,6 +74,7 @@ export class NumbersState {
     this.#wanted = { first: 0, end: this.#wanted.end - this.#wanted.first };
     this.cursor = -1;
     this.anchor = -1;
+    this.selection.forgetOutside();
     void this.#load();
   }
 
@@ -96,9 +89,41 @@ export class NumbersState {
     if (!this.#covers(this.view)) void this.#load();
   }
 
-  /** True while what is on screen belongs to another query or order than the one that was asked for. */
-  get stale(): boolean {
+  /** Another number for each query or order. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Resolves once the answer to what was asked last is here. */
+  answered(): Promise<void> {
+    return this.#answer;
+  }
+
+  /** True while the answer to what was asked for is on its way: what is on screen belongs to another query or order. */
+  get pending(): boolean {
     return this.#answered !== this.#generation;
+  }
+
+  /** True while nothing can be done to what is on screen. */
+  get stale(): boolean {
+    return this.pending || this.parsed.problem?.unfinished === true;
+  }
+
+  /** Why nothing can be done by the query, as a sentence for whoever tries; null for one that is understood. */
+  get refusal(): string | null {
+    const { problem } = this.parsed;
+    if (!problem) return null;
+    const what = problem.unfinished ? 'The filter is not typed to its end' : 'The filter is not understood';
+    return `${what}: "${problem.token}". ${problem.sentence}`;
+  }
+
+  /** The query of what is shown: what is still being typed is left out. */
+  get query(): { readonly text: string; readonly sort: Sort } {
+    return { text: finishedPart(this.text), sort: this.sort };
+  }
+
+  get selected(): ReadonlySet<string> {
+    return this.selection.numbers;
   }
 
   /** The row to draw. */
@@ -123,70 +148,63 @@ export class NumbersState {
   toggle(index: number): void {
     const row = this.rowAt(index);
     if (!row) return;
-    if (!this.selected.delete(row.number)) this.selected.add(row.number);
+    this.selection.toggle(row.number);
     this.anchor = index;
   }
 
-  /** Opens the row of the cursor, or takes it into the selection: of the query that was typed last, once its answer is here. */
-  async atCursor(what: 'open' | 'toggle'): Promise<void> {
+  /**
+   * Opens the row of the cursor, or takes it into the selection: of the query that was typed last, once its answer is
+   * here. Resolves with why it cannot, or ''.
+   */
+  async atCursor(what: 'open' | 'toggle'): Promise<string> {
     await this.#answer;
     const row = this.rowAt(this.cursor);
-    if (row && what === 'open') this.opened = row.number;
-    if (row && what === 'toggle') this.toggle(this.cursor);
+    if (!row) return this.refusal ?? '';
+    if (what === 'open') this.opened = row.number;
+    else this.toggle(this.cursor);
+    return '';
   }
 
-  /** Adds every number between the anchor and `index`, on screen or not. */
-  extendTo(index: number): Promise<void> {
-    this.#extending = this.#extendTo(index);
-    return this.#extending;
+  /** Adds every number between the anchor and `index`, on screen or not; resolves with what to say. */
+  extendTo(index: number): Promise<string> {
+    return this.selection.select(() => {
+      const anchor = this.anchor < 0 ? index : this.anchor;
+      return [Math.max(0, Math.min(anchor, index)), Math.max(anchor, index) + 1];
+    });
   }
 
-  async #extendTo(index: number): Promise<void> {
+  /** Selects all that match, at most `mostSelected`; resolves with what to say. */
+  selectAll(): Promise<string> {
+    return this.selection.select(() => [0, Number.POSITIVE_INFINITY]);
+  }
+
+  /**
+   * What a verb acts on, by key or by button: the selection, once what was just added to it is there, else the row of the
+   * cursor, else the number whose details are open.
+   */
+  async subject(): Promise<Chosen> {
+    const chosen = await this.selection.chosen();
+    if (chosen) return chosen;
     await this.#answer;
-    const from = Math.max(0, Math.min(this.anchor < 0 ? index : this.anchor, index));
-    const end = Math.min(Math.max(this.anchor, index) + 1, from + mostSelected);
-    await this.#select(from, end);
-  }
-
-  /** Selects all that match; resolves with how many could not be taken. */
-  async selectAll(): Promise<number> {
-    await this.#answer;
-    const total = await this.#select(0, mostSelected);
-    return Math.max(0, total - mostSelected);
-  }
-
-  /** Selects the numbers in these places, as the list is now; resolves with how many match. */
-  async #select(from: number, end: number): Promise<number> {
-    const query = { text: this.text, sort: this.sort };
-    let total = 0;
-    for await (const page of matchingPages(this.#client, query, from, end)) {
-      if (!page.ok) return 0;
-      for (const number of page.value.numbers) this.selected.add(number);
-      total = page.value.total;
-    }
-    return total;
-  }
-
-  /** The numbers an action is about: the selection, once what was just added to it is there, else the row of the cursor. */
-  async subject(): Promise<string[]> {
-    await Promise.all([this.#extending, this.#answer]);
-    if (this.selected.size > 0) return [...this.selected];
-    const row = this.rowAt(this.cursor);
-    return row ? [row.number] : [];
+    if (this.parsed.problem?.unfinished) return { refused: this.refusal ?? '' };
+    const number = this.rowAt(this.cursor)?.number ?? this.opened;
+    return number === null ? { refused: 'Choose a number first.' } : { numbers: [number], outside: 0 };
   }
 
   /** Copies them, one per line; resolves with what to say. */
-  async copy(format: NumberFormat, chosen?: readonly string[]): Promise<string> {
-    const numbers = chosen ?? (await this.subject());
-    if (numbers.length === 0) return 'Nothing to copy: choose a number first.';
+  async copy(format: NumberFormat, only?: readonly string[]): Promise<string> {
+    const chosen = only ? { numbers: only, outside: 0 } : await this.subject();
+    if ('refused' in chosen) return `Nothing was copied. ${chosen.refused}`;
+    const { numbers, outside } = chosen;
     try {
       await navigator.clipboard.writeText(numbers.map((number) => formatNumber(number, format)).join('\n'));
     } catch {
       return 'The clipboard refused the text. Click into the window and try again.';
     }
     const [first = ''] = numbers;
-    if (numbers.length === 1) return `Copied ${formatNumber(first, format)}`;
-    return `Copied ${numbers.length.toLocaleString('en-US')} numbers as ${formatNames[format]}`;
+    const hidden = outside > 0 ? `, ${outsideWords(outside)}` : '';
+    if (numbers.length === 1) return `Copied ${formatNumber(first, format)}${hidden}`;
+    return `Copied ${numbers.length.toLocaleString('en-US')} numbers as ${formatNames[format]}${hidden}`;
   }
 
   /** Asks for the window around what is on screen. A question of an older query on its way is left to itself. */
@@ -202,7 +220,7 @@ export class NumbersState {
     do {
       mine.again = false;
       const place = this.#place();
-      const input = { text: this.text, sort: this.sort, ...place, view: this.#name };
+      const input = { ...this.query, ...place, view: this.#name };
       const result = await this.#client.call('numbers.query', input);
       // A newer query is asked by now: whoever waits for rows waits for that one.
       if (mine !== this.#loading) return this.#answer;
@@ -210,8 +228,9 @@ export class NumbersState {
       else {
         this.error = result.error;
         // Rows of another query must not pass for an answer to this one.
-        if (this.stale) this.view = null;
+        if (this.pending) this.view = null;
       }
+      if (this.pending && this.selected.size > 0) void this.selection.compare();
       this.#answered = mine.generation;
       const next = this.#place();
       const moved = next.offset !== place.offset || next.limit !== place.limit;
@@ -251,26 +270,6 @@ export class NumbersState {
   }
 }
 
-/** The numbers of a query in the places [from, end), page by page from one snapshot: none is missed, none comes twice. */
-export async function* matchingPages(
-  client: Client,
-  query: Pick<Inputs['numbers.matching'], 'text' | 'sort'>,
-  from: number,
-  end: number,
-): AsyncGenerator<Result<MatchingPage>> {
-  let snapshot: number | 'new' = 'new';
-  for (let offset = from; offset < end;) {
-    const limit = Math.min(pageSize, end - offset);
-    const single: boolean = snapshot === 'new' && offset + limit >= end;
-    const input: Inputs['numbers.matching'] = { ...query, offset, limit, ...(single ? {} : { snapshot }) };
-    const page: Result<MatchingPage> = await client.call('numbers.matching', input);
-    yield page;
-    if (!page.ok || page.value.snapshot === null) return;
-    snapshot = page.value.snapshot;
-    offset += limit;
-  }
-}
-
 /** All routes in use, by name; null when they cannot be had. */
 export async function allRouteUse(client: Client): Promise<RouteUse[] | null> {
   const uses: RouteUse[] = [];
@@ -282,6 +281,11 @@ export async function allRouteUse(client: Client): Promise<RouteUse[] | null> {
     if (!last || result.value.length < 500) return uses;
     after = `${last.name}\n${last.type}`;
   }
+}
+
+/** "3 outside this filter" of those that are selected. */
+export function outsideWords(outside: number): string {
+  return `${outside.toLocaleString('en-US')} of them outside this filter`;
 }
 
 export const formatNames: Readonly<Record<NumberFormat, string>> = {

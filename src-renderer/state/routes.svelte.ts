@@ -124,7 +124,7 @@ export class RoutesState {
   }
 
   ask(change: { text?: string; show?: RouteShow }): void {
-    if (change.text !== undefined) this.text = change.text.slice(0, 1000);
+    if (change.text !== undefined) this.text = change.text;
     if (change.show !== undefined) this.show = change.show;
     this.#limit = pageSize;
     void this.load();

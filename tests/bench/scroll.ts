@@ -33,6 +33,7 @@ export const scroll: Bench = async ({ quick }) => {
     const wheeled = await rest(page);
     await page.evaluate(drag);
     const dragged = await rest(page);
+    await page.getByRole('grid').focus();
     for (let at = 0; at < 20; at += 1) {
       await page.keyboard.press(at % 2 === 0 ? 'End' : 'Home');
       await page.waitForTimeout(60);

@@ -94,6 +94,8 @@ test('the tray menu hides and shows the window, searches, syncs, switches accoun
   });
   await page.keyboard.press('Control+1');
   await expect(counts(page)).toHaveText('2,480 numbers');
+  // What waits in the account that was left is told there again.
+  await expect.poll(async () => (await trayItems(electron)).flat().join()).not.toMatch(/Change \d+:/);
 });
 
 test('a sync that fails behind the window is told once, and a click leads to the list', async ({

@@ -18,19 +18,35 @@ test('wrong keys are refused beside the field, right ones bring every number', a
   await expectAccessible(page);
 });
 
-test('the filter answers while typing, says what it does not understand, and is cleared with Escape', async ({
+test('the filter answers while typing, finds nothing by what it does not understand, and is left with Escape', async ({
   launch,
 }) => {
   const { page } = await launch(['--demo']);
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  // On arrival the focus is where typing is safe: the letters are no verbs.
+  await page.keyboard.type('state:wa tacoma');
+  await expect(page.getByRole('searchbox')).toHaveValue('state:wa tacoma');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await page.keyboard.press('/');
   await page.keyboard.type('state:wa colour:red');
-  await expect(page.getByText('There is no filter "colour"')).toBeVisible();
-  await expect(page.getByTestId('counts')).toHaveText(/^\d+ of 2,480 numbers$/);
+  await expect(page.getByText('There is no filter "colour"').first()).toBeVisible();
+  await expect(page.getByText('The filter is not understood')).toBeVisible();
+  await expect(page.getByTestId('counts')).toHaveText('0 of 2,480 numbers');
+  await expect(page.getByRole('button', { name: /^Export/ })).toBeDisabled();
+  await expectAccessible(page);
+  // A part that is still being typed leaves what is found so far on screen.
+  await page.getByRole('searchbox').fill('state:wa colour:red npa:');
+  await page.getByRole('button', { name: 'Remove colour:red' }).click();
+  await expect(rows(page).first()).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Export/ })).toBeDisabled();
+  await page.getByRole('searchbox').fill('state:wa colour:red');
   const states = async () => [...new Set(await rows(page).locator('.state').allTextContents())];
+  await page.getByRole('button', { name: 'Remove colour:red' }).click();
+  await expect(page.getByRole('searchbox')).toHaveValue('state:wa');
   await expect.poll(states).toEqual(['WA']);
   await expectAccessible(page);
-  await page.getByRole('button', { name: 'Remove colour:red' }).click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('grid')).toBeFocused();
   await expect(page.getByRole('searchbox')).toHaveValue('state:wa');
   await page.keyboard.press('Escape');
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
@@ -45,7 +61,7 @@ test('the keyboard moves, selects, opens details and copies', async ({ launch })
   const app = await launch(['--demo']);
   const { page } = app;
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
-  await page.keyboard.press('j');
+  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Shift+ArrowDown');
   await page.keyboard.press('Shift+ArrowDown');
   await expect(page.getByText('3 numbers selected')).toBeVisible();
@@ -57,7 +73,10 @@ test('the keyboard moves, selects, opens details and copies', async ({ launch })
   await expect.poll(() => app.clipboard()).toMatch(/^\+1\d{10}\n\+1\d{10}\n\+1\d{10}$/);
   await page.keyboard.press('Control+a');
   await expect(page.getByText('2,480 numbers selected')).toBeVisible();
+  // From the button to the list, then out of the selection.
   await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('selected')).toHaveCount(0);
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('freshness')).toContainText('Checked with the carrier just now');
   await expectAccessible(page);
@@ -185,7 +204,7 @@ test('every row is one line, in a small window too', async ({ launch }) => {
     { width: 900, height: 600 },
   ]) {
     await page.setViewportSize(size);
-    await page.keyboard.press('j');
+    await page.keyboard.press('ArrowDown');
     const lines = await page.getByRole('grid').evaluate((grid) =>
       [...grid.querySelectorAll('[role=row]:not([hidden])')].map((row) => {
         const shown = [...row.children].filter((cell) => cell.checkVisibility());
@@ -216,14 +235,25 @@ test('numbers get tags from the keyboard, are found by them, and lose them again
   const first = await launch(['--demo']);
   const { page } = first;
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
-  await page.keyboard.press('j');
+  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Shift+ArrowDown');
   // At once: the selection may still be on its way.
   await page.keyboard.press('t');
   await page.getByRole('dialog').getByLabel('Add').fill('spare, VIP');
   await expectAccessible(page);
+  // A letter and a word change nothing together: the first Enter says what the second one does.
   await page.keyboard.press('Enter');
-  await expect(page.getByText('Tags of 2 numbers were changed.')).toBeVisible();
+  await expect(page.getByTestId('tags-asked')).toContainText('2 numbers get the new tags spare, VIP');
+  await expectAccessible(page);
+  await page.keyboard.press('Enter');
+  const got = page.getByText('2 numbers got the new tags spare, VIP.');
+  await expect(got).toBeVisible();
+  await got.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText('Tags of 2 numbers are as before.')).toBeVisible();
+  await expect(rows(page).first().locator('.tags')).toHaveText('');
+  await page.getByRole('toolbar').getByRole('button', { name: 'Tags…' }).click();
+  await page.getByRole('dialog').getByLabel('Add').fill('spare, VIP');
+  await page.getByRole('button', { name: 'Change tags' }).click();
   await expect(rows(page).first().locator('.tags')).toHaveText('spare, VIP');
   await page.getByRole('searchbox').fill('tag:vip');
   await expect(page.getByTestId('counts')).toHaveText('2 of 2,480 numbers');
@@ -235,4 +265,40 @@ test('numbers get tags from the keyboard, are found by them, and lose them again
   const again = await launch();
   await again.page.getByRole('searchbox').fill('tag:spare');
   await expect(again.page.getByTestId('counts')).toHaveText('2 of 2,480 numbers');
+});
+
+test('a selection that the filter hides says so, is shown and dropped, and a key and a button mean the same', async ({
+  launch,
+}) => {
+  const { page } = await launch(['--demo']);
+  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  await page.getByRole('searchbox').fill('state:wa');
+  await expect(page.getByTestId('counts')).toHaveText(/^\d+ of 2,480 numbers$/);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(page.getByTestId('selected')).toHaveText('3 numbers selected');
+  await page.keyboard.press('/');
+  await page.keyboard.type('state:or');
+  await expect(page.getByTestId('selected')).toHaveText('3 numbers selected, 3 outside this filter');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  const hidden = page.getByRole('table', { name: 'Selected numbers that are not shown' });
+  await expect(hidden.getByRole('row').filter({ hasText: 'WA' })).toHaveCount(3);
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  // The details are of another number: the key and the button are about the selection, and both say so.
+  await rows(page).first().click();
+  await page.getByRole('button', { name: /^Set routes of 3 numbers selected/ }).click();
+  await expect(page.getByTestId('about')).toContainText('3 of them outside this filter');
+  await page.keyboard.press('Escape');
+  await rows(page).first().click();
+  await page.keyboard.press('r');
+  await expect(page.getByTestId('about')).toContainText('3 of them outside this filter');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Drop', exact: true }).click();
+  await expect(page.getByTestId('selected')).toHaveCount(0);
+  await expect(page.getByRole('grid')).toBeFocused();
+  await page.getByRole('button', { name: /^Set routes…/ }).click();
+  await expect(page.getByRole('dialog', { name: /^Routes of \(/ })).toBeVisible();
 });

@@ -43,6 +43,19 @@ test('quick search answers at every key, copies in several formats, and hides', 
   await expect.poll(() => windowShown(electron, 'small')).toBe(false);
   await choose(electron);
   await expect(field).toHaveValue('');
+  // What is not understood finds nothing, says why, and copies nothing.
+  await field.fill('npa:2o6');
+  await expect(quick.getByTestId('quick-problem')).toContainText('An area code is three digits');
+  await expect(quick.getByRole('option')).toHaveCount(0);
+  await field.press('Shift+Enter');
+  await expect(quick.getByTestId('quick-count')).toContainText('Nothing was done');
+  expect(await clipboard()).toBe(`+1${number}`);
+  await expectAccessible(quick);
+  // Hidden without Escape: what was typed was given up.
+  await choose(electron);
+  await expect.poll(() => windowShown(electron, 'small')).toBe(false);
+  await expect(field).toHaveValue('');
+  await choose(electron);
   await field.press('Escape');
   await expect.poll(() => windowShown(electron, 'small')).toBe(false);
 });

@@ -67,9 +67,16 @@ test('a route is created with its rules explained, used by keyboard, planned in 
   await expectAccessible(page);
   await page.keyboard.press('Enter');
   await expect(rows(page).nth(2)).toContainText('new-pbx');
-  // The next one takes two keys.
+  // The next one begins empty: what was set last is offered, and chosen by a click or by its key.
   await rows(page).nth(3).click();
   await page.keyboard.press('r');
+  await expect(page.getByTestId('same-as-last')).toHaveText('Same as last: primary new-pbx');
+  await expect(page.getByRole('dialog').getByLabel('Primary route')).toHaveValue('');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Enter');
   await expect(page.getByTestId('one-before-after')).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(rows(page).nth(3)).toContainText('new-pbx');
@@ -372,7 +379,7 @@ test('what was begun in one account does nothing in the next: no undo, no dialog
   await page.getByRole('menuitem', { name: 'Add account…' }).click();
   await signInSynced(page, sandbox);
   await setOne(page, 1, 'private-line');
-  await expect(page.getByText(/Routes of .* are set\./)).toBeVisible();
+  await expect(page.getByText(/Routes of .* are set: .* → private-line/)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible();
   // The carrier is slow with the next one, and meanwhile somebody turns to the other account.
   await sandbox.setFaults(['details:latency:1:2500']);

@@ -56,7 +56,7 @@ describe('a draft is compared with the carrier, not with the list', () => {
 
   test('a query with a part that is not understood is refused, and the part is named', async () => {
     await expect(rig.draft({ kind: 'query', text: '206 stat:wa', change: toEast })).rejects.toThrow(
-      '"stat:wa" filters nothing: There is no filter "stat".',
+      '"stat:wa" is not understood: There is no filter "stat".',
     );
     expect(await rig.app.call('plans.list', { offset: 0, limit: 9 })).toMatchObject({ total: 0, plans: [] });
   });

@@ -28,8 +28,11 @@ afterEach(async () => {
 test('tags are found, sorted, counted, survive a sync and a restart, and go again', async () => {
   const [first = '', second = '', third = ''] = await numbers('');
   const chosen = { kind: 'numbers' as const, numbers: [first, second] };
-  expect(await app.call('tags.change', { source: chosen, add: ['VIP', 'west office'], remove: [] })).toEqual({
+  expect(
+    await app.call('tags.change', { source: chosen, add: ['VIP', 'west office'], remove: [] }),
+  ).toMatchObject({
     numbers: 2,
+    created: ['VIP', 'west office'],
   });
   // Another case of the same word is the same tag.
   await app.call('tags.change', { source: { kind: 'numbers', numbers: [third] }, add: ['vip'], remove: [] });
@@ -50,6 +53,51 @@ test('tags are found, sorted, counted, survive a sync and a restart, and go agai
   await app.call('tags.change', { source: { kind: 'query', text: 'tag:vip' }, add: [], remove: ['Vip'] });
   expect(await numbers('tag:vip')).toEqual([]);
   expect(await numbers('"west off"')).toEqual([first, second]);
+});
+
+test('a change of tags is taken back exactly, once: what a number had before it keeps', async () => {
+  const [first = '', second = ''] = await numbers('');
+  const tags = (of: readonly string[], add: string[], remove: string[] = []) =>
+    app.call('tags.change', { source: { kind: 'numbers', numbers: [...of] }, add, remove });
+  await tags([first], ['vip', 'old']);
+  const change = await tags([first, second], ['VIP', 'acoma'], ['old']);
+  expect(change).toMatchObject({ numbers: 2, created: ['acoma'] });
+  expect(await numbers('tag:vip')).toEqual([first, second]);
+  expect(await app.call('tags.undo', { id: change.undo })).toEqual({ numbers: 2 });
+  expect([await numbers('tag:vip'), await numbers('tag:old'), await numbers('tag:acoma')]).toEqual([
+    [first],
+    [first],
+    [],
+  ]);
+  await expect(app.call('tags.undo', { id: change.undo })).rejects.toThrow(/not kept any more/);
+  // What changes nothing says so.
+  expect(await tags([first], ['Vip'])).toMatchObject({ numbers: 0, created: [] });
+});
+
+test('a query that is not understood finds nothing, in whatever asks by a query', async () => {
+  const [first = '', second = ''] = await numbers('');
+  expect(await app.call('numbers.among', { text: `starts:${first}`, numbers: [second, first] })).toEqual([
+    first,
+  ]);
+  const change = { primary: 'sip-reg', failover: null };
+  for (const text of ['colour:red', 'npa:2o6', 'state:', 'state:wa "', '123456789012']) {
+    const found = await app.call('numbers.query', { text, sort, offset: 0, limit: 500 });
+    expect([found.matching, found.rows, found.total], text).toEqual([0, [], 300]);
+    const page = await app.call('numbers.matching', { text, sort, limit: 10_000, snapshot: 'new' });
+    expect(page, text).toEqual({ total: 0, numbers: [], snapshot: null });
+    expect(await app.call('numbers.among', { text, numbers: [first] }), text).toEqual([]);
+    const source = { kind: 'query' as const, text };
+    const refused = expect.objectContaining({ error: expect.objectContaining({ code: 'invalid-input' }) });
+    await expect(app.call('tags.change', { source, add: ['x'], remove: [] }), text).rejects.toEqual(refused);
+    await expect(app.call('plans.draft', { source: { ...source, change } }), text).rejects.toEqual(refused);
+  }
+  for (const text of ['npa:2o6', 'npa:20', 'state:', 'colour:red']) {
+    const refused = expect.objectContaining({ error: expect.objectContaining({ code: 'invalid-input' }) });
+    await expect(app.call('find.start', { text, replaces: null }), text).rejects.toEqual(refused);
+    await expect(app.call('find.note', { text }), text).rejects.toEqual(refused);
+    await expect(app.call('find.saveSearch', { text }), text).rejects.toEqual(refused);
+  }
+  expect(await numbers('tag:x')).toEqual([]);
 });
 
 test('a query that is not understood tags nothing, and what is no tag is refused with a sentence', async () => {

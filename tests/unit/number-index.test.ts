@@ -111,6 +111,8 @@ function passes(row: NumberRow, clause: Clause): boolean {
   const lower = (text: string) => text.toLowerCase();
   const one = (value: string): boolean => {
     switch (clause.field) {
+      case 'nothing':
+        return false;
       case 'contains':
         return row.number.includes(value);
       case 'starts':

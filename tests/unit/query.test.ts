@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exactName, markedDigits, parseQuery, queryKeys } from '../../src-main/contract/query.ts';
+import {
+  exactName,
+  finishedPart,
+  markedDigits,
+  parseQuery,
+  queryKeys,
+} from '../../src-main/contract/query.ts';
 
 const clauses = (text: string) => parseQuery(text).clauses;
 const problems = (text: string) => parseQuery(text).tokens.map((token) => token.problem);
@@ -19,6 +25,9 @@ describe('what a person may type', () => {
     ['failover:none', [{ field: 'failover', values: ['none'], negated: false }]],
     ['ends:01-42', [{ field: 'ends', values: ['0142'], negated: false }]],
     ['Seattle', [{ field: 'word', values: ['seattle'], negated: false }]],
+    ['-"West side"', [{ field: 'word', values: ['west side'], negated: true }]],
+    // A part of an area code is understood: the codes that begin so.
+    ['npa:2', [{ field: 'npa', values: ['2'], negated: false }]],
   ])('%s', (text, expected) => {
     expect(clauses(text)).toEqual(expected);
     expect(problems(text).every((problem) => problem === null)).toBe(true);
@@ -27,16 +36,41 @@ describe('what a person may type', () => {
   test.each([
     ['colour:red', /no filter "colour"/],
     ['constructor:x', /no filter "constructor"/],
-    ['npa:', /Type a value/],
     ['npa:1', /area code is three digits/],
+    ['npa:2o6', /area code is three digits/],
+    ['npa:206,2o6', /area code is three digits/],
     ['nxx:099', /exchange is three digits/],
     ['state:zz', /not a state or province/],
     ['starts:12ab', /1 to 11 digits/],
     ['123456789012', /at most 11 digits/],
+  ])('%s says what is wrong and finds nothing, with or without something else', (text, sentence) => {
+    for (const query of [text, `206 ${text}`, `${text} state:wa`, `-${text} state:`]) {
+      const { problem, clauses: read } = parseQuery(query);
+      expect(problem?.sentence).toMatch(sentence);
+      expect(problem?.unfinished).toBe(false);
+      expect(read).toEqual([{ field: 'nothing', values: [], negated: false }]);
+      // What is wrong is not left out of what is shown either.
+      expect(finishedPart(query)).toBe(query);
+    }
+  });
+
+  test.each([
+    ['npa:', /Type a value/],
+    ['route:', /Type a value/],
+    ['state:', /Type a value/],
+    ['state:w', /two letters/],
+    ['audit:mis', /Use one of/],
+    ['starts:+', /1 to 11 digits/],
     ['""', /between the quotes/],
-  ])('%s says what is wrong and filters nothing', (text, sentence) => {
-    expect(problems(text)[0]).toMatch(sentence);
-    expect(clauses(text)).toEqual([]);
+    ['"', /between the quotes/],
+    ['-', /Type the digits/],
+    ['(', /Type the digits/],
+  ])('%s is still being typed: it finds nothing for whoever acts on it', (text, sentence) => {
+    const { problem, clauses: read } = parseQuery(`npa:206 ${text}`);
+    expect(problem).toMatchObject({ token: text, unfinished: true });
+    expect(problem?.sentence).toMatch(sentence);
+    expect(read).toEqual([{ field: 'nothing', values: [], negated: false }]);
+    expect(finishedPart(`npa:206 ${text}`)).toBe('npa:206');
   });
 });
 

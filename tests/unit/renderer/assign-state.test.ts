@@ -12,6 +12,8 @@ let asked: MethodName[];
 let inputs: { method: MethodName; input: unknown }[];
 let plan: PlanView;
 let applyFails: boolean;
+let row: { primary: string; failover: string } | null;
+let goneListeners: ((payload: unknown) => void)[];
 let listeners: ((payload: unknown) => void)[];
 let app: AppState;
 let assign: AssignState;
@@ -52,8 +54,15 @@ function answer(method: MethodName): unknown {
       plan = planOf({ phase: 'running', checking: null, checkedAt: 5 });
       return plan;
     case 'routes.window':
-    case 'numbers.query':
       return { rows: [] };
+    case 'numbers.query':
+      return { rows: row ? [row] : [] };
+    case 'settings.get':
+      return app.settings;
+    case 'accounts.get':
+      return { accounts: [], currentId: null, keychain: { available: true, reason: null } };
+    case 'app.notices':
+      return [];
     default:
       return null;
   }
@@ -78,6 +87,8 @@ beforeEach(() => {
   inputs = [];
   plan = planOf();
   applyFails = false;
+  row = null;
+  goneListeners = [];
   listeners = [];
   app = new AppState(
     createClient({
@@ -89,6 +100,7 @@ beforeEach(() => {
       },
       subscribe(event, listener) {
         if (event === 'plans') listeners.push(listener);
+        if (event === 'planGone') goneListeners.push(listener);
         return () => (listeners = listeners.filter((one) => one !== listener));
       },
     }),
@@ -211,17 +223,71 @@ test('what was set can be taken back right where it is said', async () => {
 
 test('a part of the query that is not understood cannot be planned, and it is named', async () => {
   await open({ kind: 'query', text: 'stat:wa 206', count: 3 });
-  expect(assign.wrongQuery).toMatch(/^"stat:wa" filters nothing: There is no filter "stat"/);
+  expect(assign.wrongQuery).toMatch(/^"stat:wa" is not understood: There is no filter "stat"/);
   await assign.submit();
   expect(asked).not.toContain('plans.draft');
 });
 
-test('it says which numbers it acts on, and fills in only the side that is to be mended', async () => {
+test('it says which numbers it acts on, and nothing is filled in', async () => {
   await open({ kind: 'numbers', numbers: [number, other, '12065550144', '12065550145', '12065550146'] });
   expect(assign.about).toBe('The selected ones: (206) 555-0142, (206) 555-0143, (206) 555-0144 and 2 more');
-  app.lastChange = { primary: 'a', failover: 'b' };
-  const subject: Subject = { kind: 'query', text: 'failover:none', count: 3, side: 'failover' };
+  assign.failover = 'typed and given up';
+  assign.cancel();
+  app.assigning = { kind: 'numbers', numbers: [number] };
+  assign.begin(app.assigning);
+  expect(assign.change).toEqual({ primary: null, failover: null });
+});
+
+/** Drafts `failover` for one number, which is shown as a plan, and tells what becomes of it. */
+async function draftFailover(failover: string): Promise<void> {
+  plan = planOf();
+  app.assigning = { kind: 'numbers', numbers: [number, other] };
+  assign.begin(app.assigning);
+  assign.failover = failover;
+  await assign.submit();
+  expect(app.planToOpen).toBe(7);
+}
+function openAgain(subject: Subject): void {
   app.assigning = subject;
   assign.begin(subject);
-  expect(assign.change).toEqual({ primary: null, failover: 'b' });
+}
+
+test('a plan that was discarded fills nothing and is not offered; what was applied is offered to be picked', async () => {
+  const stop = app.start();
+  await settled();
+  await draftFailover('forgotten');
+  await tell(compared);
+  for (const listener of goneListeners) listener({ id: 7 });
+  openAgain({ kind: 'numbers', numbers: [other] });
+  expect([assign.change, assign.offer]).toEqual([{ primary: null, failover: null }, null]);
+
+  await draftFailover('fax');
+  await tell(done());
+  openAgain({ kind: 'numbers', numbers: [other] });
+  expect(assign.change).toEqual({ primary: null, failover: null });
+  expect(assign.ready).toBe(false);
+  expect(assign.offer).toEqual({ primary: null, failover: 'fax' });
+  assign.pickOffer();
+  expect(assign.change).toEqual({ primary: null, failover: 'fax' });
+  // Only the side that is to be mended.
+  openAgain({ kind: 'query', text: 'audit:missing-primary', count: 3, side: 'primary' });
+  expect(assign.offer).toBeNull();
+  // A change that was taken back is not offered once more.
+  await tell({ ...done(), id: 8, kind: 'undo' });
+  openAgain({ kind: 'numbers', numbers: [other] });
+  expect(assign.offer).toBeNull();
+  stop();
+});
+
+test('what was said of one number names what it had and what it has', async () => {
+  row = { primary: 'old', failover: 'sip-reg' };
+  await open({ kind: 'numbers', numbers: [number] });
+  const set = assign.submit();
+  await settled();
+  await tell(compared);
+  await tell(done());
+  await set;
+  expect(app.toasts.at(-1)?.text).toBe(
+    'Routes of (206) 555-0142 are set: old, then sip-reg → a, then sip-reg.',
+  );
 });

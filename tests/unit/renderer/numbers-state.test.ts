@@ -98,7 +98,7 @@ test('rows of the query before are shown as stale and nothing acts on them', asy
   await last().answer(windowFor(last().input, 2));
   expect(state.stale).toBe(false);
   expect(state.cursor).toBe(1);
-  expect(await subject).toEqual(['12065550001']);
+  expect(await subject).toEqual({ numbers: ['12065550001'], outside: 0 });
   state.sortBy('primary');
   expect(state.rowAt(0)).toBeUndefined();
 });
@@ -110,7 +110,7 @@ test('a query that fails leaves no rows of the one before', async () => {
   const error = { code: 'storage', message: 'Stopped.', action: 'Restart.', retryable: false } as const;
   await last().answer({ ok: false, error });
   expect([state.view, state.error, state.rowAt(0)]).toEqual([null, error, undefined]);
-  expect(await state.subject()).toEqual([]);
+  expect(await state.subject()).toEqual({ refused: 'Choose a number first.' });
   state.refresh();
   await last().answer(windowFor(last().input));
   expect([state.error, state.rowAt(0)?.primary]).toEqual([null, '206']);
@@ -203,5 +203,112 @@ test('everything is selected page by page', async () => {
   const left = state.selectAll();
   await settled();
   await answerPages(() => state.selected.size >= 25_000);
-  expect(await left).toBe(0);
+  expect(await left).toBe('');
+});
+
+const failed = {
+  code: 'storage',
+  message: 'The list cannot be read.',
+  action: 'Restart.',
+  retryable: false,
+} as const;
+
+test('a page that fails while all are selected: nothing is selected, it is said, and can be tried again', async () => {
+  state.requery();
+  await last().answer(windowFor(last().input, 25_000));
+  state.cursor = 2;
+  const all = state.selectAll();
+  // At once: the verb waits for the selection it is meant for, and acts on nothing else.
+  const verb = state.subject();
+  await settled();
+  const input = last().input as unknown as Matching;
+  const first = Array.from({ length: 10_000 }, (_, i) => String(12_065_550_000 + i));
+  await last().answer({ ok: true, value: { total: 25_000, numbers: first, snapshot: 7 } } as never);
+  expect((last().input as unknown as Matching).offset).toBe(input.limit);
+  await last().answer({ ok: false, error: failed });
+  await all;
+  expect(state.selected.size).toBe(0);
+  expect(await verb).toEqual({
+    refused: 'Nothing was selected: not all of the numbers could be read. The list cannot be read.',
+  });
+  state.selection.trouble?.again();
+  await settled();
+  await answerPages(() => state.selected.size > 0);
+  await settled();
+  expect([state.selected.size, state.selection.trouble]).toEqual([25_000, null]);
+});
+
+test('a selection whose filter changes before all of it is here is not taken', async () => {
+  state.requery();
+  await last().answer(windowFor(last().input, 25_000));
+  const all = state.selectAll();
+  await settled();
+  const page = last();
+  state.setText('206');
+  await last().answer(windowFor(last().input, 4));
+  await page.answer({ ok: true, value: { total: 25_000, numbers: ['12065550001'], snapshot: 7 } } as never);
+  await all;
+  expect(state.selected.size).toBe(0);
+  expect(state.selection.trouble?.text).toMatch(/^Nothing was selected/);
+});
+
+test('what the filter hides of a selection is known, told with the subject, and can be dropped', async () => {
+  state.requery();
+  await last().answer(windowFor(last().input));
+  for (const place of [0, 1, 2]) state.toggle(place);
+  expect(state.selection.outside?.length).toBe(0);
+  state.setText('555');
+  // Not known before the answer is here.
+  expect(state.selection.outside).toBeNull();
+  await last().answer(windowFor(last().input, 1));
+  expect(last().input).toMatchObject({ text: '555', numbers: ['12065550000', '12065550001', '12065550002'] });
+  await last().answer({ ok: true, value: ['12065550000'] } as never);
+  expect([...(state.selection.outside ?? [])]).toEqual(['12065550001', '12065550002']);
+  const verb = state.subject();
+  await settled();
+  await last().answer({ ok: true, value: ['12065550000'] } as never);
+  expect(await verb).toMatchObject({ outside: 2 });
+  state.selection.drop();
+  expect([[...state.selected], state.selection.outside?.length]).toEqual([['12065550000'], 0]);
+  // What cannot be told is not acted on.
+  const blind = state.subject();
+  await settled();
+  await last().answer({ ok: false, error: failed });
+  expect(await blind).toEqual({ refused: expect.stringMatching(/cannot be told/) as string });
+});
+
+test('while a part of the query is being typed the rest is shown, and nothing acts on it', async () => {
+  state.setText('npa:206 state:');
+  expect(last().input.text).toBe('npa:206');
+  await last().answer(windowFor(last().input));
+  expect([state.stale, state.shownAt(0)?.number, state.rowAt(0)]).toEqual([true, '12065550000', undefined]);
+  state.cursor = 0;
+  const sentence = 'The filter is not typed to its end: "state:". Type a value after "state:".';
+  expect(await state.subject()).toEqual({ refused: sentence });
+  expect(await state.atCursor('open')).toBe(sentence);
+  expect([state.opened, await state.copy('e164')]).toEqual([null, `Nothing was copied. ${sentence}`]);
+  await state.selectAll();
+  expect([state.selected.size, state.selection.trouble?.text]).toEqual([0, sentence]);
+  expect(asked).toHaveLength(1);
+});
+
+test('a query that is not understood is asked as it is, and says why nothing is found', async () => {
+  state.setText('npa:2o6');
+  expect(last().input.text).toBe('npa:2o6');
+  await last().answer(windowFor(last().input, 0));
+  expect(state.refusal).toBe(
+    'The filter is not understood: "npa:2o6". An area code is three digits, such as 206.',
+  );
+  // A long query is refused as a whole: its beginning would find more than was meant.
+  state.setText(`${'206 '.repeat(300)}npa:206`);
+  expect(last().input.text.length).toBe(1_207);
+});
+
+test('without a selection the open details are the subject, as their buttons say', async () => {
+  state.requery();
+  await last().answer(windowFor(last().input));
+  state.opened = '12065550142';
+  expect(await state.subject()).toEqual({ numbers: ['12065550142'], outside: 0 });
+  state.cursor = 3;
+  expect(await state.subject()).toEqual({ numbers: ['12065550003'], outside: 0 });
 });

@@ -1,0 +1,71 @@
+import type { Overlaps } from '../contract/backup.ts';
+import { abandon, closeDatabase, openStrictly, snapshotDatabase, type Database } from '../storage/sqlite.ts';
+import { journalMigrations } from '../storage/migrations/index.ts';
+import { openBackedUp, putToRest, type Unfinished } from './journal-file.ts';
+import { compareJournals, mergeJournal } from './journal-merge.ts';
+
+/** What keeps an account's journal from being replaced; null when nothing does. */
+export type Blocked = 'orders' | 'changes' | null;
+
+/** Work on files of journals in a thread of its own: none of these files is the one that an account has open. */
+export class BackupStore {
+  readonly movedTo = null;
+  readonly size = { revision: 1, total: 0 };
+
+  /** Writes a whole, compact copy of a journal as it is now, also of one that is in use. Rejects when it is damaged. */
+  copy(from: string, to: string): void {
+    snapshotDatabase(from, to);
+  }
+
+  /** Brings a journal of a backup up to date, checks it and puts what was unfinished to rest. */
+  prepare(file: string): Unfinished {
+    const database = openBackedUp(file);
+    try {
+      return putToRest(database);
+    } finally {
+      closeDatabase(database);
+    }
+  }
+
+  /** Counts what the copy of this computer's journal and the prepared one of a backup have in common. */
+  compare(ours: string, theirs: string): { readonly overlaps: Overlaps; readonly blocked: Blocked } {
+    return this.#with(ours, (database) => ({
+      overlaps: compareJournals(database, theirs),
+      blocked: blockedBy(database),
+    }));
+  }
+
+  /** Adds to the copy of this computer's journal what the prepared one of a backup has besides. */
+  merge(ours: string, theirs: string): void {
+    this.#with(ours, (database) => {
+      mergeJournal(database, theirs);
+    });
+  }
+
+  close(): void {
+    // Every file is closed as soon as it was worked on.
+  }
+
+  #with<T>(file: string, work: (database: Database) => T): T {
+    const database = openStrictly(file, journalMigrations);
+    try {
+      const value = work(database);
+      closeDatabase(database);
+      return value;
+    } catch (thrown) {
+      abandon(database);
+      throw thrown;
+    }
+  }
+}
+
+/** An order or a change that has not ended, or a number nobody could look up, must not be forgotten. */
+function blockedBy(database: Database): Blocked {
+  const any = (sql: string) => database.prepare(sql).get() !== undefined;
+  if (
+    any("SELECT 1 FROM purchase_order WHERE phase <> 'done'") ||
+    any("SELECT 1 FROM order_item WHERE status IN ('unknown', 'sending')")
+  )
+    return 'orders';
+  return any("SELECT 1 FROM plan WHERE phase NOT IN ('done', 'draft')") ? 'changes' : null;
+}

@@ -1,0 +1,102 @@
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { Failure, toAppError, type AppError } from '../contract/errors.ts';
+import { replaceFile } from '../storage/json-file.ts';
+import { sealJson, unsealJson } from '../storage/sealed-json.ts';
+import { transferFolder } from './transfers.ts';
+
+/** A file that takes the place of another; what was there is kept under `aside`. Paths are below the data folder. */
+export type Move = { readonly from: string; readonly to: string; readonly aside: string };
+
+const inside = z
+  .string()
+  .regex(/^[A-Za-z0-9._/-]+$/)
+  .refine((name) => !name.split('/').includes('..') && !name.startsWith('/'));
+const commitSchema = z.object({
+  version: z.literal(1),
+  moves: z.array(z.object({ from: inside, to: inside, aside: inside })),
+});
+const commitName = 'commit.json';
+/** A database may have files beside it that belong to it. */
+const suffixes = ['-shm', '-wal', ''];
+
+/** A restore that could neither be finished nor taken back: nothing may be opened before the next start has finished it. */
+export class HalfDone extends Failure {
+  constructor({ message }: AppError) {
+    super({
+      code: 'storage',
+      message: `${message} The restore is half done.`,
+      action: 'Restart Numberdesk: it finishes the restore first.',
+      retryable: false,
+    });
+  }
+}
+
+/**
+ * Puts prepared files in their places, all or none. From the moment `commit.json` is written the restore counts: a process that
+ * is killed from then on has it finished by the next start. When a file cannot be moved, those that were are moved back, and
+ * the rejection is why.
+ */
+export async function commitMoves(dataDir: string, folder: string, moves: readonly Move[]): Promise<void> {
+  const commit = path.join(folder, commitName);
+  // Of an older restore: it must not be taken for what this one puts aside.
+  for (const { aside } of moves)
+    for (const suffix of suffixes) await rm(path.join(dataDir, aside) + suffix, { force: true });
+  await replaceFile(commit, sealJson({ version: 1, moves }));
+  const done: Move[] = [];
+  try {
+    for (const move of moves) {
+      done.push(move);
+      await perform(dataDir, move);
+    }
+  } catch (thrown) {
+    try {
+      for (const move of done.reverse()) await takeBack(dataDir, move);
+      await rm(commit, { force: true });
+    } catch (second) {
+      throw new HalfDone(toAppError(second));
+    }
+    throw thrown;
+  }
+}
+
+/** Finishes a restore that was interrupted, and removes what else was on its way. True when there was one to finish. */
+export async function finishCommits(dataDir: string): Promise<boolean> {
+  const all = transferFolder(dataDir);
+  let finished = false;
+  for (const name of await readdir(all).catch(() => [])) {
+    const bytes = await readFile(path.join(all, name, commitName)).catch(() => null);
+    const read = bytes && unsealJson(bytes, commitSchema);
+    if (read?.state !== 'ready') continue;
+    for (const move of read.value.moves) await perform(dataDir, move);
+    finished = true;
+  }
+  await rm(all, { recursive: true, force: true });
+  return finished;
+}
+
+async function perform(dataDir: string, move: Move): Promise<void> {
+  const at = (name: string) => path.join(dataDir, name);
+  // Done already, by a process that did not come to its end.
+  if (!(await exists(at(move.from)))) return;
+  await mkdir(path.dirname(at(move.aside)), { recursive: true });
+  await mkdir(path.dirname(at(move.to)), { recursive: true });
+  for (const suffix of suffixes) {
+    if (await exists(at(move.to) + suffix)) await rename(at(move.to) + suffix, at(move.aside) + suffix);
+  }
+  await rename(at(move.from), at(move.to));
+}
+
+async function takeBack(dataDir: string, move: Move): Promise<void> {
+  const at = (name: string) => path.join(dataDir, name);
+  if (!(await exists(at(move.from))) && (await exists(at(move.to)))) await rename(at(move.to), at(move.from));
+  for (const suffix of suffixes)
+    if (await exists(at(move.aside) + suffix)) await rename(at(move.aside) + suffix, at(move.to) + suffix);
+}
+
+const exists = (file: string) =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { accountId } from '../accounts/account-folders.ts';
+import type { Settings } from '../contract/views.ts';
+import { settingsSchema } from '../settings.ts';
+import { archiveVersion, foreign, newerBackup } from './archive.ts';
+
+const accountSchema = z.object({
+  id: accountId,
+  label: z.string().min(1).max(256),
+  accessKey: z.string().max(256),
+  baseUrl: z.string().max(512),
+  signedOut: z.boolean(),
+  /** The part with its journal; null when it has none. */
+  journal: z.string().nullable(),
+});
+const manifestSchema = z.object({
+  format: z.literal('numberdesk-backup'),
+  version: z.literal(archiveVersion),
+  madeAt: z.int().min(0),
+  /** Of the app. */
+  appVersion: z.string().max(64),
+  settings: settingsSchema,
+  accounts: z.array(accountSchema).max(500),
+});
+
+/** What a backup holds beside its journals. */
+export type Manifest = z.infer<typeof manifestSchema>;
+export type BackedUpAccount = Manifest['accounts'][number];
+
+/** Settings that are about this computer and not about how somebody works: a backup leaves them as they are. */
+const ofThisComputer = ['quickShortcut', 'closeToTray', 'startAtLogin'] as const;
+
+/** Reads and checks the manifest among unpacked parts. */
+export async function readManifest(folder: string, parts: readonly string[]): Promise<Manifest> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8'));
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) throw foreign();
+    throw thrown;
+  }
+  const read = manifestSchema.safeParse(value);
+  if (!read.success) {
+    const { version } = z.object({ version: z.number() }).safeParse(value).data ?? {};
+    throw version !== undefined && version > archiveVersion ? newerBackup() : foreign();
+  }
+  const named = read.data.accounts.flatMap(({ journal }) => journal ?? []);
+  const ids = read.data.accounts.map(({ id }) => id);
+  const others = parts.filter((part) => part !== 'manifest.json');
+  const all = new Set(named);
+  if (new Set(ids).size < ids.length || all.size < named.length) throw foreign();
+  if (all.size !== others.length || others.some((part) => !all.has(part))) throw foreign();
+  return read.data;
+}
+
+/** The settings of this computer after they were replaced by those of a backup. */
+export function replacedSettings(here: Settings, there: Settings): Settings {
+  const own = Object.fromEntries(ofThisComputer.map((name) => [name, here[name]])) as Partial<Settings>;
+  return { ...there, ...own };
+}
+
+/** An address without a name and a password in it. */
+export function plainAddress(address: string): string {
+  if (!URL.canParse(address)) return address;
+  const url = new URL(address);
+  if (url.username === '' && url.password === '') return address;
+  url.username = '';
+  url.password = '';
+  return url.href.replace(/\/+$/, '');
+}

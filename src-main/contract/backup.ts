@@ -1,0 +1,54 @@
+/** Shapes of backing up and restoring. None of them can carry a secret. */
+
+/** A file that was made, to be read in pieces. */
+export type BackupMade = {
+  readonly id: string;
+  /** A name for the file, with the day. */
+  readonly name: string;
+  readonly bytes: number;
+  /** Accounts in it, by their labels. */
+  readonly accounts: readonly string[];
+  /** Accounts whose records could not be read, and why. */
+  readonly leftOut: readonly { readonly label: string; readonly reason: string }[];
+};
+/** Base64 of the bytes from the offset that was asked for; `end` when they are the last. */
+export type BackupPiece = { readonly base64: string; readonly end: boolean };
+
+export const recordKinds = ['orders', 'changes', 'tags', 'costs', 'activity', 'cart', 'searches'] as const;
+export type RecordKind = (typeof recordKinds)[number];
+/** How many records of a kind there are on this computer, in the backup, and in both. */
+export type Overlap = { readonly here: number; readonly there: number; readonly both: number };
+export type Overlaps = Readonly<Record<RecordKind, Overlap>>;
+
+export type RestoreAccount = {
+  readonly label: string;
+  readonly accessKey: string;
+  readonly baseUrl: string;
+  /** `new`: added, and asks for its keys · `here`: its records are joined · `signed-out`: the same, it stays signed out. */
+  readonly state: 'new' | 'here' | 'signed-out';
+  readonly overlaps: Overlaps;
+  /** What was not finished when the backup was made: see `restore.apply`. */
+  readonly unfinished: {
+    readonly orders: number;
+    readonly unsent: number;
+    readonly unclear: number;
+    readonly plans: number;
+  };
+};
+
+export type RestorePreview = {
+  /** Unix milliseconds, and the version of the app that made it. */
+  readonly madeAt: number;
+  readonly version: string;
+  readonly accounts: readonly RestoreAccount[];
+  /** Accounts of this computer that the backup does not have: they stay as they are. */
+  readonly untouched: readonly string[];
+  /** Settings that are different here, in words: only replacing changes them. */
+  readonly settings: readonly { readonly name: string; readonly here: string; readonly there: string }[];
+  /** Why replacing is not possible now; null when it is. */
+  readonly replaceRefused: string | null;
+};
+
+export const restoreWays = ['merge', 'replace'] as const;
+export type RestoreWay = (typeof restoreWays)[number];
+export type Restored = { readonly accounts: number; readonly keptAs: string | null };

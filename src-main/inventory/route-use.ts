@@ -1,0 +1,20 @@
+import type { RouteUse } from '../contract/views.ts';
+import type { NumberIndex } from './number-index.ts';
+
+/** At most so many of the routes in use, by name and type, after this one (`name`, line feed, `type`). */
+export function routeUse(index: NumberIndex, after: string, limit: number): RouteUse[] {
+  const { routes, primary, failover, count, gone } = index;
+  const uses = routes.values.map((route) => ({ ...route, primaryCount: 0, failoverCount: 0 }));
+  for (let slot = 0; slot < count; slot += 1) {
+    if (gone.has(slot)) continue;
+    const first = uses[primary[slot] ?? 0];
+    const second = uses[failover[slot] ?? 0];
+    if (first) first.primaryCount += 1;
+    if (second) second.failoverCount += 1;
+  }
+  const place = (use: RouteUse) => `${use.name}\n${use.type}`;
+  return uses
+    .filter((use) => use.primaryCount + use.failoverCount > 0 && place(use) > after)
+    .sort((a, b) => (place(a) < place(b) ? -1 : 1))
+    .slice(0, limit);
+}

@@ -1,0 +1,153 @@
+/** A list that has the focus as a whole: while it has it, letters may be verbs of the list. */
+export type KeyGrid = {
+  /** The element that has the focus. */
+  readonly element: HTMLElement;
+  /** Puts the focus there, and the cursor on a row. */
+  focus(): void;
+  /** Handles a key of the list; tells whether it did. */
+  key(event: KeyboardEvent): boolean;
+};
+/** A field for a query. */
+export type KeyField = { readonly element: HTMLInputElement; clear(): void };
+
+const moves = ['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp'];
+
+/**
+ * Where a key goes. Letters are verbs only while the list has the focus, which an arrow, a click in it or Escape puts
+ * there; everywhere else a printable key goes on with the query. `/` goes to the query field and `?` to the shortcuts on
+ * every screen.
+ */
+export class Keyboard {
+  #grid: KeyGrid | null = null;
+  #field: KeyField | null = null;
+  #home: (() => void) | null = null;
+  #help: () => void;
+
+  constructor(help: () => void) {
+    this.#help = help;
+  }
+
+  /** The list on screen; returns what ends that. */
+  grid(grid: KeyGrid): () => void {
+    this.#grid = grid;
+    return () => {
+      if (this.#grid === grid) this.#grid = null;
+      // The list had the focus and is gone: the next key must not be lost.
+      setTimeout(() => {
+        this.arrive();
+      });
+    };
+  }
+
+  /** The query field on screen; returns what ends that. */
+  field(field: KeyField): () => void {
+    this.#field = field;
+    // On arrival at a screen the focus is where typing is safe.
+    setTimeout(() => {
+      this.arrive();
+    });
+    return () => {
+      if (this.#field === field) this.#field = null;
+    };
+  }
+
+  /** Brings the part of the screen that has the query field on screen; returns what ends that. */
+  home(show: () => void): () => void {
+    this.#home = show;
+    return () => {
+      if (this.#home === show) this.#home = null;
+    };
+  }
+
+  /** Puts the focus into the query field when it is nowhere, or where another screen was chosen. */
+  arrive(): void {
+    const focused = document.activeElement;
+    const nowhere = focused === null || focused === document.body;
+    if (document.querySelector('dialog[open]') || !(nowhere || focused.closest('nav[data-screens]'))) return;
+    this.#field?.element.focus({ preventScroll: true });
+  }
+
+  /** Puts the focus on the list, or (where nothing is listed) leaves it. */
+  toGrid(): void {
+    this.#grid?.focus();
+  }
+
+  /** Puts the focus into the query field with its text selected, wherever on the screen it is. */
+  toQuery(): void {
+    const focus = () => {
+      this.#field?.element.focus();
+      this.#field?.element.select();
+    };
+    if (this.#field) return focus();
+    this.#home?.();
+    // Its field comes with it.
+    setTimeout(focus);
+  }
+
+  handle(event: KeyboardEvent): void {
+    const target = event.target instanceof HTMLElement ? event.target : document.body;
+    if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open]')) return;
+    if (target.closest('[role="menu"]')) return;
+    if (this.#handled(event, target)) event.preventDefault();
+  }
+
+  #handled(event: KeyboardEvent, target: HTMLElement): boolean {
+    const grid = this.#grid;
+    if (target === this.#field?.element) return this.#fieldKey(event, this.#field);
+    if (/^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) return false;
+    const onGrid = target === grid?.element;
+    if (onGrid && grid.key(event)) return true;
+    const third = event.getModifierState('AltGraph');
+    if (event.metaKey || (!third && (event.ctrlKey || event.altKey)))
+      return (
+        !onGrid && event.key.toLowerCase() === 'a' && !event.shiftKey && grid !== null && grid.key(event)
+      );
+    if (event.key === '/') this.toQuery();
+    else if (event.key === '?') this.#help();
+    else if (event.key === 'Escape' && grid && !onGrid) grid.focus();
+    else if (moves.includes(event.key) && grid && !onGrid) {
+      grid.focus();
+      return grid.key(event);
+    } else {
+      // The character goes to where the focus is once the key is up: an input method works as anywhere.
+      if (event.key.length === 1 && event.key !== ' ') this.#goOn();
+      return false;
+    }
+    return true;
+  }
+
+  #fieldKey(event: KeyboardEvent, field: KeyField): boolean {
+    const { key } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (key === 'Escape' && this.#grid) this.#grid.focus();
+    else if (key === 'Escape') field.clear();
+    else if (key === 'ArrowDown' && this.#grid) this.#grid.focus();
+    else if (key === '?' && field.element.value === '') this.#help();
+    // In an empty field it asks for what is there already.
+    else return key === '/' && field.element.value === '';
+    return true;
+  }
+
+  /** The next character goes on with the query. */
+  #goOn(): void {
+    const input = this.#field?.element;
+    input?.focus();
+    input?.setSelectionRange(input.value.length, input.value.length);
+  }
+}
+
+/** The keys of a list without rows to choose: `j` and `k` scroll it by a row. */
+export function scrollingGrid(element: HTMLElement, rowHeight: () => number): KeyGrid {
+  return {
+    element,
+    focus() {
+      element.focus();
+    },
+    key(event) {
+      const rows = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (rows === undefined || event.ctrlKey || event.metaKey || event.altKey) return false;
+      element.scrollTop += rows * rowHeight();
+      return true;
+    },
+  };
+}

@@ -1,0 +1,300 @@
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { BackupStore } from '../../src-main/backup/backup-store.ts';
+import { notSentHere } from '../../src-main/backup/journal-file.ts';
+import { CartStore } from '../../src-main/orders/cart-store.ts';
+import { OrderStore } from '../../src-main/orders/order-store.ts';
+import { ActivityStore } from '../../src-main/orders/activity-store.ts';
+import { journalMigrations } from '../../src-main/storage/migrations/index.ts';
+import { closeDatabase, openDatabase, type Database } from '../../src-main/storage/sqlite.ts';
+import { TagStore } from '../../src-main/inventory/tag-store.ts';
+import { dumpDatabase, type Row } from '../fixtures/dump.ts';
+
+const fixtures = path.resolve(import.meta.dirname, '../fixtures/0.1.0');
+const store = new BackupStore();
+let folder: string;
+const at = (name: string) => path.join(folder, name);
+const rows = (name: string, table: string) => dumpDatabase(at(name))[table] ?? [];
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function journal(name: string, fill: (database: Database) => void): void {
+  const { database } = openDatabase(at(name), journalMigrations);
+  fill(database);
+  closeDatabase(database);
+}
+
+const offer = (number: string) => ({
+  ...{
+    number,
+    setup: 100,
+    monthly: 125,
+    rateCenter: 'SEATTLE',
+    state: 'WA',
+    billingMethods: ['METERED', 'VPRI'],
+  },
+});
+/** An order of these numbers, made at that moment, with what became of each. */
+function order(
+  database: Database,
+  made: number,
+  states: Record<string, 'planned' | 'sending' | 'bought' | 'refused' | 'unknown'>,
+  phase: 'running' | 'paused' | 'stopping' | 'done' = 'paused',
+): number {
+  const [cart, orders] = [new CartStore(database), new OrderStore(database)];
+  cart.addToCart(Object.keys(states).map(offer));
+  const items = cart.wholeCart().filter((item) => item.number in states);
+  const id = orders.createOrder(items, null, made, made) ?? 0;
+  for (const item of orders.itemsThatAre(id, 'planned')) {
+    const state = states[item.number] ?? 'planned';
+    if (state === 'planned') continue;
+    if (state !== 'refused') orders.setItem(id, item.number, 'sending', '');
+    if (state === 'bought') orders.bought(id, item, made);
+    else if (state !== 'sending') orders.setItem(id, item.number, state, 'so it was');
+  }
+  orders.setPhase(id, phase, '');
+  return id;
+}
+const note = (database: Database, moment: number, text: string, numbers: string[] = []) =>
+  new ActivityStore(database).record({ at: moment, kind: 'order', text, outcome: 'ok', numbers });
+
+describe('journals of 0.1.0', () => {
+  test.each(['rich', 'stopping'])('%s: every row comes back, with nothing on its way', (name) => {
+    cpSync(path.join(fixtures, name), at('old'), { recursive: true });
+    const databases = Object.keys(dumpOf('old')).filter((file) => file.endsWith('journal.db'));
+    expect(databases.length).toBeGreaterThan(0);
+    for (const [index, file] of databases.entries()) {
+      const before = dumpDatabase(at(`old/${file}`));
+      store.copy(at(`old/${file}`), at(`${index}.db`));
+      store.prepare(at(`${index}.db`));
+      const after = dumpDatabase(at(`${index}.db`));
+      for (const table of ['tag', 'learned', 'search', 'stock', 'route', 'activity_part', 'plan_row'])
+        expect(after[table]?.length, table).toBe(before[table]?.length);
+      expect(after['tag']).toEqual(before['tag']);
+      expect(after['learned']).toEqual(before['learned']);
+      for (const table of ['purchase_order', 'order_item', 'plan', 'plan_item', 'activity'])
+        expect(after[table]?.length, table).toBe(before[table]?.length);
+      const open = (row: Row) => !['done', 'draft', 'paused'].includes(String(row['phase']));
+      expect([...(after['purchase_order'] ?? []), ...(after['plan'] ?? [])].filter(open)).toEqual([]);
+      expect(
+        after['order_item']?.filter((item) => item['status'] === 'planned' || item['status'] === 'sending'),
+      ).toEqual([]);
+      // What was bought stays bought.
+      const bought = (tables: Row[] | undefined) =>
+        tables?.filter((item) => item['status'] === 'bought').length;
+      expect(bought(after['order_item'])).toBe(bought(before['order_item']));
+    }
+  });
+
+  test('are recognised although each update gives their orders other ids: nothing comes twice', () => {
+    cpSync(path.join(fixtures, 'rich'), at('old'), { recursive: true });
+    for (const file of Object.keys(dumpOf('old')).filter((one) => one.endsWith('journal.db'))) {
+      store.copy(at(`old/${file}`), at('ours.db'));
+      store.copy(at(`old/${file}`), at('theirs.db'));
+      store.prepare(at('theirs.db'));
+      const { overlaps } = store.compare(at('ours.db'), at('theirs.db'));
+      for (const [kind, { here, there, both }] of Object.entries(overlaps))
+        // Numbers of unfinished orders come into the cart of the backup.
+        if (kind !== 'cart') expect([kind, here, there, both]).toEqual([kind, there, there, there]);
+      const before = dumpDatabase(at('ours.db'));
+      store.merge(at('ours.db'), at('theirs.db'));
+      const after = dumpDatabase(at('ours.db'));
+      const counts = (tables: typeof before) =>
+        Object.entries(tables).map(([name, all]) => [name, all.length]);
+      expect(counts(after)).toEqual(counts(before));
+      for (const name of ['ours.db', 'theirs.db']) rmSync(at(name));
+    }
+  });
+
+  function dumpOf(name: string): Record<string, true> {
+    const names = [
+      '159ae081-b3c9-40a1-a551-fef9ecf5a969',
+      '19ce42ea-6d02-4fe9-9853-2976ddc2d989',
+      'd766d759-8c76-47bf-896d-7bfc1b7abb03',
+      '2bac5fb4-9bd4-4c02-8cb9-378cb53e8973',
+    ];
+    return Object.fromEntries(
+      names
+        .map((id) => `accounts/${id}/journal.db`)
+        .filter((file) => existsSync(at(`${name}/${file}`)))
+        .map((file) => [file, true]),
+    );
+  }
+});
+
+describe('what was not finished', () => {
+  test('rests: nothing of it is sent, what was not asked for is in the cart, what may have been bought is looked up', () => {
+    journal('a.db', (database) => {
+      order(database, 1, {
+        '12065550101': 'bought',
+        '12065550102': 'planned',
+        '12065550103': 'sending',
+        '12065550104': 'unknown',
+      });
+      order(database, 2, { '12065550201': 'planned', '12065550202': 'refused' }, 'running');
+      order(database, 3, { '12065550301': 'bought', '12065550302': 'refused' }, 'done');
+    });
+    expect(store.prepare(at('a.db'))).toEqual({ orders: 2, unsent: 2, unclear: 2, plans: 0 });
+    const orders = rows('a.db', 'purchase_order').sort((a, b) => Number(a['ordinal']) - Number(b['ordinal']));
+    expect(orders.map(({ phase, stopped }) => [phase, stopped])).toEqual([
+      ['paused', 1],
+      ['done', 1],
+      ['done', 0],
+    ]);
+    const items = rows('a.db', 'order_item');
+    const of = (number: string) => items.find((item) => item['number'] === number);
+    expect(of('12065550102')).toMatchObject({ status: 'refused', doubt: 1, reason: notSentHere });
+    expect(of('12065550103')).toMatchObject({ status: 'unknown', doubt: 1 });
+    expect(of('12065550104')).toMatchObject({ status: 'unknown' });
+    expect(of('12065550302')).toMatchObject({ status: 'refused', reason: 'so it was' });
+    expect(rows('a.db', 'cart').map((item) => item['number'])).toEqual(['12065550102', '12065550201']);
+    // A second look changes nothing more.
+    expect(store.prepare(at('a.db'))).toMatchObject({ orders: 1, unsent: 0, unclear: 2 });
+    expect(rows('a.db', 'order_item')).toEqual(items);
+  });
+
+  test('is looked up first in an order that is made of the cart afterwards', () => {
+    journal('a.db', (database) => order(database, 1, { '12065550102': 'planned' }));
+    store.prepare(at('a.db'));
+    journal('a.db', (database) => {
+      const orders = new OrderStore(database);
+      const id = orders.createOrder(new CartStore(database).wholeCart(), null, 9, 9) ?? 0;
+      expect(orders.itemsThatAre(id, 'planned')).toMatchObject([
+        { number: '12065550102', sent: 0, doubt: 1 },
+      ]);
+      // Until the list has it: then the first order bought it, on the other computer.
+      expect(orders.doubted().map((item) => item.number)).toEqual(['12065550102']);
+    });
+  });
+});
+
+describe('merging', () => {
+  beforeEach(() => {
+    journal('ours.db', (database) => {
+      order(database, 10, { '12065550101': 'bought' }, 'done');
+      order(database, 20, { '12065550102': 'bought' }, 'done');
+      new TagStore(database).changeTags(['12065550101'], ['vip'], []);
+      note(database, 10, 'Order 1 is done: 1 bought', ['12065550101']);
+      note(database, 20, 'Order 2 is done: 1 bought');
+    });
+    journal('theirs.db', (database) => {
+      order(database, 15, { '12065550201': 'bought', '12065550202': 'refused' }, 'done');
+      order(database, 30, { '12065550203': 'bought' }, 'done');
+      order(database, 35, { '12065550204': 'bought' }, 'done');
+      new TagStore(database).changeTags(['12065550101', '12065550201'], ['VIP', 'spare'], []);
+      note(
+        database,
+        15,
+        'Order 1 is done: 1 bought',
+        Array.from({ length: 450 }, (_, i) => `1206555${1000 + i}`),
+      );
+      note(database, 30, 'Order 2 is done: 1 bought');
+      new CartStore(database).addToCart([offer('12065550101'), offer('12065550999')]);
+    });
+    store.prepare(at('theirs.db'));
+  });
+
+  test('adds what is not here, under numbers that are free, in the order of time', () => {
+    const { overlaps, blocked } = store.compare(at('ours.db'), at('theirs.db'));
+    expect(overlaps).toMatchObject({
+      orders: { here: 2, there: 3, both: 0 },
+      tags: { here: 1, there: 4, both: 1 },
+      activity: { here: 2, there: 2, both: 0 },
+    });
+    expect(blocked).toBeNull();
+    store.merge(at('ours.db'), at('theirs.db'));
+    const orders = rows('ours.db', 'purchase_order').map(({ ordinal, created_at: made }) => [ordinal, made]);
+    expect(orders.sort((a, b) => Number(a[0]) - Number(b[0]))).toEqual([
+      [1, 10],
+      [2, 20],
+      [3, 15],
+      [4, 30],
+      [5, 35],
+    ]);
+    expect(rows('ours.db', 'activity').map(({ id, text }) => `${id} ${text}`)).toEqual([
+      '1 Order 1 is done: 1 bought',
+      '2 Order 3 is done: 1 bought',
+      '3 Order 2 is done: 1 bought',
+      '4 Order 4 is done: 1 bought',
+    ]);
+    expect(rows('ours.db', 'activity_part').map(({ activity_id: of, part }) => [of, part])).toEqual([
+      [2, 1],
+      [2, 2],
+    ]);
+    expect(rows('ours.db', 'tag').map(({ number, tag }) => `${number} ${tag}`)).toEqual([
+      '12065550101 spare',
+      '12065550101 vip',
+      '12065550201 spare',
+      '12065550201 VIP',
+    ]);
+    // What was bought is in no cart.
+    expect(rows('ours.db', 'cart').map(({ number }) => number)).toEqual(['12065550999']);
+    journal('ours.db', (database) => {
+      expect(() => database.exec('DELETE FROM activity')).toThrow('append-only');
+    });
+  });
+
+  test('a second time adds nothing', () => {
+    store.merge(at('ours.db'), at('theirs.db'));
+    const once = dumpDatabase(at('ours.db'));
+    store.merge(at('ours.db'), at('theirs.db'));
+    expect(dumpDatabase(at('ours.db'))).toEqual(once);
+  });
+
+  test('a shared order keeps its state here; what the other computer did is looked up here first', () => {
+    const states = { '12065550301': 'planned', '12065550302': 'planned', '12065550303': 'refused' } as const;
+    journal('ours.db', (database) => order(database, 50, states));
+    store.copy(at('ours.db'), at('elsewhere.db'));
+    journal('elsewhere.db', (database) => {
+      const orders = new OrderStore(database);
+      const id = orders.orders()[0]?.id ?? 0;
+      const [bought] = orders.itemsThatAre(id, 'planned');
+      if (bought) orders.bought(id, bought, 60);
+    });
+    store.prepare(at('elsewhere.db'));
+    store.merge(at('ours.db'), at('elsewhere.db'));
+    const item = (number: string) => rows('ours.db', 'order_item').find((row) => row['number'] === number);
+    expect(item('12065550301')).toMatchObject({ status: 'unknown', doubt: 1 });
+    expect(item('12065550302')).toMatchObject({ status: 'planned', doubt: 0 });
+    expect(item('12065550303')).toMatchObject({ status: 'refused', doubt: 0 });
+    // Its planned number is in the order here, and not in the cart besides.
+    expect(rows('ours.db', 'cart').map(({ number }) => number)).toEqual([]);
+    expect(store.compare(at('ours.db'), at('elsewhere.db')).blocked).toBe('orders');
+  });
+});
+
+describe('a file from elsewhere', () => {
+  const strange = (sql: string) => {
+    journal('x.db', (database) => new TagStore(database).changeTags(['12065550101'], ['vip'], []));
+    const raw = new DatabaseSync(at('x.db'));
+    raw.exec(sql);
+    raw.close();
+    return () => store.prepare(at('x.db'));
+  };
+  test.each([
+    ['a trigger of its own', 'CREATE TRIGGER t AFTER INSERT ON tag BEGIN DELETE FROM learned; END'],
+    [
+      'a trigger with a name of ours',
+      'DROP TRIGGER activity_stays; CREATE TRIGGER activity_stays AFTER INSERT ON tag BEGIN DELETE FROM tag; END',
+    ],
+    ['a view', 'CREATE VIEW v AS SELECT 1'],
+    ['a table of its own', 'CREATE TABLE other (x)'],
+    ['another schema', 'DROP TABLE learned'],
+    ['a tag of no number', "INSERT INTO tag VALUES ('1206', 'x')"],
+    ['no list where one is read', "INSERT INTO activity VALUES (1, 1, 'order', 't', 'ok', 'no list', 0)"],
+    ['a part of nothing', 'PRAGMA foreign_keys = OFF; INSERT INTO plan_problem VALUES (7, 1, 1, 1)'],
+  ])('with %s is refused', (_, sql) => {
+    expect(strange(sql)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
+  });
+  test('of a newer version is refused as such', () => {
+    expect(strange('PRAGMA user_version = 999')).toThrow(expect.objectContaining({ code: 'storage-newer' }));
+  });
+});

@@ -1,0 +1,73 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { createClient } from '../../../src-main/contract/client.ts';
+import type { Inputs } from '../../../src-main/contract/contract.ts';
+import { QuickState } from '../../../src-renderer/state/quick.svelte.ts';
+
+let asked: { method: string; input: unknown }[];
+let listeners: Record<string, (payload: unknown) => void>;
+let quick: QuickState;
+const copied: string[] = [];
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+const revealed = () => asked.filter(({ method }) => method === 'shell.reveal').map(({ input }) => input);
+const queried = () =>
+  asked
+    .filter(({ method }) => method === 'numbers.query')
+    .map(({ input }) => (input as Inputs['numbers.query']).text);
+
+beforeEach(() => {
+  asked = [];
+  listeners = {};
+  copied.length = 0;
+  vi.stubGlobal('navigator', {
+    clipboard: { writeText: (text: string) => Promise.resolve(void copied.push(text)) },
+  });
+  quick = new QuickState(
+    createClient({
+      invoke(method, input) {
+        asked.push({ method, input });
+        const rows = ['12065550100', '12065550101'].map((number) => ({ number }));
+        const value = method === 'settings.get' ? { numberFormat: 'national' } : { rows, matching: 2 };
+        return Promise.resolve({ ok: true, value });
+      },
+      subscribe(event, listener) {
+        listeners[event] = listener;
+        return () => undefined;
+      },
+    }),
+  );
+});
+
+test.each([
+  ['npa:2o6', /An area code is three digits/],
+  ['state:', /Type a value/],
+  ['colour:red', /no filter "colour"/],
+])('%s copies, opens and routes nothing, and says why', async (text, why) => {
+  quick.type(text);
+  await settled();
+  expect([quick.chosen, quick.problem]).toEqual([undefined, expect.stringMatching(why)]);
+  await quick.copy('e164');
+  expect(quick.said).toMatch(/^Nothing was done\. /);
+  await quick.reveal('routes');
+  await quick.reveal('details');
+  expect([copied, revealed()]).toEqual([[], []]);
+});
+
+test('what is understood is copied as it was typed last; an unfinished part shows what the rest finds', async () => {
+  quick.type('npa:206 state:');
+  expect(queried()).toEqual(['npa:206']);
+  quick.type('npa:206');
+  quick.move(1);
+  await settled();
+  quick.move(1);
+  await quick.copy('e164');
+  expect(copied).toEqual(['+12065550101']);
+});
+
+test('hidden in whatever way, what was typed was given up', async () => {
+  quick.start();
+  quick.type('206');
+  await settled();
+  listeners['quickHidden']?.(null);
+  await settled();
+  expect([quick.text, queried().at(-1)]).toEqual(['', '']);
+});
