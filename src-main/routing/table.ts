@@ -2,8 +2,6 @@ import { parse, type CsvError } from 'csv-parse/sync';
 import { failure } from '../contract/errors.ts';
 
 export const mostRows = 100_000;
-/** Characters of a file that is looked at before it is read. */
-const longFile = 4_000_000;
 /** A row of a file: its cells, and the line of the file it begins on. */
 export type Line = { readonly cells: string[]; readonly line: number };
 type Record = { readonly record: string[]; readonly info: { readonly lines: number } };
@@ -12,8 +10,7 @@ type Record = { readonly record: string[]; readonly info: { readonly lines: numb
  * The rows of a file, the header if there is one included, and one too many when there are more than are read. Rejects with
  * `invalid-input` what is no table.
  */
-export function readTable(whole: string): Line[] {
-  const text = beginning(whole);
+export function readTable(text: string): Line[] {
   try {
     return numbered(records(text, false));
   } catch (thrown) {
@@ -24,23 +21,18 @@ export function readTable(whole: string): Line[] {
   }
 }
 
-/**
- * Of a file far longer than can be read, only what the parser needs to find that out: without quotes a row is a line, and the
- * parser takes in all of a text before it looks at the first row.
- */
-function beginning(text: string): string {
-  if (text.length < longFile || text.includes('"')) return text;
-  let end = 0;
-  for (let rows = 0; rows < mostRows + 2;) {
-    const next = text.indexOf('\n', end);
-    if (next < 0) return text;
-    if (/[^\s,;|]/.test(text.slice(end, next))) rows += 1;
-    end = next + 1;
+/** The parser makes an error of each row that is shorter than the first, and drops it: without its stack that costs little. */
+function records(text: string, bareFormulas: boolean): Record[] {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return parsed(text, bareFormulas);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
-  return text.slice(0, end);
 }
 
-function records(text: string, bareFormulas: boolean): Record[] {
+function parsed(text: string, bareFormulas: boolean): Record[] {
   const stated = /^sep=.(?:\r\n?|\n)/i.exec(text);
   return parse(text, {
     delimiter: separatorOf(text),
