@@ -53,7 +53,6 @@ export default ts.config(
       '@typescript-eslint/consistent-type-definitions': 'off',
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/no-invalid-void-type': 'off',
-      'max-lines': ['error', { max: 400 }],
     },
   },
   {

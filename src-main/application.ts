@@ -1,13 +1,14 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Accounts } from './accounts/accounts.ts';
+import { ClockWatch } from './carrier/clock.ts';
 import { osKeychain, type SecretStore } from './accounts/keychain.ts';
 import { Profiles } from './accounts/profiles.ts';
+import { FlowrouteV1, flowrouteUrl } from './carrier/flowroute-v1/adapter.ts';
+import type { CommandId } from './contract/commands.ts';
 import { Backups } from './backup/backups.ts';
 import { finishCommits } from './backup/commit.ts';
 import { Restores } from './backup/restores.ts';
 import { Transfers } from './backup/transfers.ts';
-import { FlowrouteV1, flowrouteV1Url } from './carrier/flowroute-v1/adapter.ts';
 import type { Events } from './contract/contract.ts';
 import { createDispatch } from './contract/dispatch.ts';
 import type { Result } from './contract/errors.ts';
@@ -15,10 +16,14 @@ import type { EventName } from './contract/names.ts';
 import type { DesktopInfo } from './contract/views.ts';
 import { isOnNetwork } from './data-folder.ts';
 import { deleteEverything, finishDeleting } from './delete-everything.ts';
+import type { startDemo } from './demo.ts';
 import { createHandlers } from './handlers.ts';
+import { Network } from './http/network.ts';
+import { environmentProxies } from './http/proxies.ts';
 import { keepMemorySmall } from './memory.ts';
 import { Notices } from './notices.ts';
 import { SettingsFile } from './settings.ts';
+import { makeDataFolder } from './start-trouble.ts';
 import { removeLeftOvers } from './storage/json-file.ts';
 import { holdFolder } from './storage/hold-folder.ts';
 import type { Waits } from './open-account.ts';
@@ -38,6 +43,8 @@ export type ApplicationOptions = {
   readonly keychain?: SecretStore;
   /** Where accounts are whose address nobody typed: Flowroute's own API unless a test gives another. */
   readonly defaultBaseUrl?: string;
+  /** How addresses are reached; without it, as the variables of the environment say. */
+  readonly network?: Network;
   /** Other waits than a real carrier needs; for tests. */
   readonly waits?: Waits;
 };
@@ -45,6 +52,8 @@ export type ApplicationOptions = {
 export type Application = {
   dispatch(method: unknown, input: unknown): Promise<Result<unknown>>;
   subscribe(listener: (event: EventName, payload: unknown) => void): () => void;
+  /** Has the window do something: at once, or when its page listens. */
+  command(id: CommandId): void;
   /** What the desktop could get from the system, for the settings to tell. */
   setDesktop(desktop: DesktopInfo): void;
   /** True while an order or a change of routes sends requests. */
@@ -54,13 +63,16 @@ export type Application = {
   close(): Promise<void>;
 };
 
+/** Commands kept for a page that does not listen yet. */
+const mostCommands = 10;
+
 /**
  * Wires one application by hand. Resolves as soon as it can answer: the keychain and the network are asked
  * afterwards, so that a cached list never waits for either.
  */
 export async function createApplication(options: ApplicationOptions): Promise<Application> {
   keepMemorySmall();
-  await mkdir(options.dataDir, { recursive: true });
+  makeDataFolder(options.dataDir);
   const held = holdFolder(options.dataDir);
   const listeners = new Set<(event: EventName, payload: unknown) => void>();
   const emit = <K extends EventName>(event: K, payload: Events[K]) => {
@@ -84,24 +96,33 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     notices.add('info', 'A backup was being restored when Numberdesk ended: that is finished now.');
   for (const told of [...toldOfAccounts, toldOfSettings]) if (told) notices.add('warning', told);
 
-  let demo: Promise<{ url: string; close(): Promise<void> }> | null = null;
+  const clock = new ClockWatch((text) => {
+    notices.add('warning', text);
+  });
+  const network = options.network ?? new Network({ proxies: environmentProxies });
+  let demo: ReturnType<typeof startDemo> | null = null;
   const accounts = new Accounts({
     profiles,
     keychain: options.keychain ?? osKeychain(),
     connect: (baseUrl, keys, onKeys) =>
       new FlowrouteV1({
-        baseUrl,
-        keys,
-        onKeys,
+        ...{ baseUrl, keys, onKeys, network },
+        onClock: (skewMs) => {
+          clock.saw(skewMs);
+        },
         userAgent: `Numberdesk/${options.version}`,
         ...options.waits,
       }),
-    defaultBaseUrl: options.defaultBaseUrl ?? flowrouteV1Url,
+    defaultBaseUrl: options.defaultBaseUrl ?? flowrouteUrl,
     async startDemo() {
       const { startDemo } = await import('./demo.ts');
-      const started = startDemo();
-      demo = started;
-      return started;
+      demo ??= startDemo();
+      return demo;
+    },
+    async stopDemo() {
+      const started = demo;
+      demo = null;
+      await (await started)?.close();
     },
     onChange(view) {
       emit('accounts', view);
@@ -120,6 +141,8 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     log: options.log,
     ...(options.waits ? { waits: options.waits } : {}),
   });
+  /** What the window was asked to do and has not taken yet: its page may not be there. */
+  const commands: CommandId[] = [];
   const transfers = new Transfers(options.dataDir);
   const { dataDir, workerUrl, version, log } = options;
   const backupParts = { dataDir, workerUrl, version, log, profiles, settings, transfers };
@@ -136,6 +159,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     settings,
     notices,
     workspace,
+    takeCommands: () => commands.splice(0),
     transfers,
     backups: new Backups(backupParts),
     restores: new Restores({ ...backupParts, accounts, workspace }),
@@ -159,6 +183,11 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    command(id) {
+      commands.push(id);
+      if (commands.length > mostCommands) commands.shift();
+      emit('command', {});
     },
     setDesktop(what) {
       desktop = what;

@@ -1,4 +1,5 @@
 import type { Accounts } from './accounts/accounts.ts';
+import type { CommandId } from './contract/commands.ts';
 import type { Events, Handlers } from './contract/contract.ts';
 import { failure, toAppError } from './contract/errors.ts';
 import type { PhoneNumber } from './contract/model.ts';
@@ -19,6 +20,7 @@ export type HandlerServices = {
   readonly settings: SettingsFile;
   readonly notices: Notices;
   readonly workspace: Workspace;
+  readonly takeCommands: () => readonly CommandId[];
   readonly backups: Backups;
   readonly restores: Restores;
   readonly transfers: Transfers;
@@ -52,6 +54,7 @@ export function createHandlers(services: HandlerServices): Handlers {
       };
     },
     'app.deleteEverything': () => services.deleteEverything(),
+    'shell.commands': () => Promise.resolve(services.takeCommands()),
     'backup.make': () => services.backups.make(),
     'backup.read': ({ id, offset }) => services.backups.read(id, offset),
     async 'backup.end'({ id }) {
@@ -152,6 +155,12 @@ export function createHandlers(services: HandlerServices): Handlers {
     async 'numbers.rows'({ numbers }) {
       return (await workspace.inventory()).rows(numbers);
     },
+    async 'numbers.keep'({ numbers }) {
+      return (await workspace.inventory()).keepNumbers(numbers);
+    },
+    async 'numbers.keptMissing'({ id }) {
+      return { numbers: await (await workspace.inventory()).keptMissing(id) };
+    },
     async 'numbers.among'({ text, numbers }) {
       return (await workspace.inventory()).among(text, numbers);
     },
@@ -235,7 +244,8 @@ function routing(workspace: Workspace): Pick<Handlers, RoutingMethod> {
     'routes.create': async (input) => (await workspace.routes()).create(input),
     'routes.audit': async () => (await workspace.routes()).audit(),
     'plans.draft': async ({ source }) => (await workspace.plans()).draft(source),
-    'plans.import': async ({ name, base64 }) => (await workspace.plans()).import(name, base64),
+    'plans.import': async (input) => (await workspace.plans()).import(input),
+    'plans.edit': async ({ id, edit }) => (await workspace.plans()).edit(id, edit),
     'plans.list': async (input) => (await workspace.plans()).list(input),
     'plans.get': async ({ id }) => (await workspace.plans()).get(id),
     'plans.items': async (input) => (await workspace.journal()).call('planItems', input),

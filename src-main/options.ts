@@ -1,6 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { UsageError } from './start-trouble.ts';
 
 export type StartOptions = {
   readonly demo: boolean;
@@ -52,7 +53,9 @@ export function readStartOptions(argv: readonly string[]): StartOptions {
     },
   });
   const port = Number(values.port);
-  if (!/^\d+$/.test(values.port) || port > 65_535) throw new Error('--port must be a number from 0 to 65535');
+  if (!/^\d+$/.test(values.port) || port > 65_535)
+    throw new UsageError('--port must be a number from 0 to 65535.');
+  if (values['data-dir']?.trim() === '') throw new UsageError('--data-dir needs the name of a folder.');
   return {
     demo: values.demo,
     browser: values.browser,
@@ -87,8 +90,11 @@ export function defaultDataDir(env: NodeJS.ProcessEnv = process.env, platform = 
   const home = os.homedir();
   if (platform === 'darwin') return path.join(home, 'Library', 'Application Support', 'Numberdesk');
   if (platform === 'win32')
-    return path.join(env['LOCALAPPDATA'] || path.join(home, 'AppData', 'Local'), 'Numberdesk');
-  return path.join(env['XDG_CONFIG_HOME'] || path.join(home, '.config'), 'Numberdesk');
+    return path.join(
+      folderIn(env['LOCALAPPDATA'], path.win32) ?? path.join(home, 'AppData', 'Local'),
+      'Numberdesk',
+    );
+  return path.join(folderIn(env['XDG_CONFIG_HOME'], path.posix) ?? path.join(home, '.config'), 'Numberdesk');
 }
 
 /** The folder of 0.1.0 where it was another one: the roaming one of Windows. */
@@ -97,5 +103,11 @@ export function formerDataDir(
   platform = process.platform,
 ): string | null {
   if (platform !== 'win32') return null;
-  return path.join(env['APPDATA'] || path.join(os.homedir(), 'AppData', 'Roaming'), 'Numberdesk');
+  const roaming = folderIn(env['APPDATA'], path.win32) ?? path.join(os.homedir(), 'AppData', 'Roaming');
+  return path.join(roaming, 'Numberdesk');
+}
+
+/** A variable that is empty, or no absolute path, is as good as none (XDG Base Directory Specification): never the current folder. */
+function folderIn(value: string | undefined, { isAbsolute }: path.PlatformPath): string | null {
+  return value && isAbsolute(value) ? value : null;
 }

@@ -133,7 +133,7 @@ export class Workspace {
   /** Keys arrived or changed: sync with them now, and go on with what waited for them. */
   async keysChanged(): Promise<void> {
     const open = this.#need();
-    void (await open.sync).start('start');
+    void (await open.sync).start('manual');
     void open.catchUp();
   }
 

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { keptRoot } from '../carrier/address.ts';
 import { replaceFile } from '../storage/json-file.ts';
 import { sealJson, unsealJson } from '../storage/sealed-json.ts';
 
@@ -11,7 +12,8 @@ export const profileSchema = z.object({
   label: z.string().min(1),
   kind: z.enum(['flowroute-v1', 'demo']),
   accessKey: z.string(),
-  baseUrl: z.string(),
+  /** 0.1.0 kept addresses as they were typed, with the version. */
+  baseUrl: z.string().transform(keptRoot),
   keptIn: z.enum(['keychain', 'session']),
 });
 const cardSchema = profileSchema.extend({ version: z.literal(1), signedOut: z.boolean() });

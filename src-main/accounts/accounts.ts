@@ -1,3 +1,4 @@
+import { rootAddress } from '../carrier/address.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { Keys } from '../carrier/flowroute-v1/sign.ts';
 import { Failure, failure, toAppError } from '../contract/errors.ts';
@@ -16,6 +17,8 @@ export type AccountsOptions = {
   readonly defaultBaseUrl: string;
   /** Starts the demo account's carrier; resolves with its address and keys. */
   readonly startDemo: () => Promise<{ url: string; keys: Keys }>;
+  /** Ends it, if it runs. */
+  readonly stopDemo: () => Promise<void>;
   readonly onChange: (view: AccountsView) => void;
   /** Keys came from the keychain after the account had opened without them. */
   readonly onLateKeys?: (id: string) => void;
@@ -150,7 +153,7 @@ export class Accounts {
   }
 
   async signIn(input: SignIn): Promise<Profile> {
-    const baseUrl = (input.baseUrl ?? this.#options.defaultBaseUrl).replace(/\/+$/, '');
+    const baseUrl = rootAddress(input.baseUrl ?? this.#options.defaultBaseUrl);
     const keys = { accessKey: input.accessKey, secretKey: input.secretKey };
     await this.#verify(baseUrl, keys);
     return this.#alone(async () => {
@@ -243,6 +246,7 @@ export class Accounts {
       }
       this.#drop(id);
       this.#states.delete(id);
+      if (profile.kind === 'demo') await this.#options.stopDemo();
       this.#changed();
       return profile;
     });
@@ -279,6 +283,7 @@ export class Accounts {
         this.#drop(id);
         this.#states.delete(id);
       }
+      await this.#options.stopDemo();
       this.#changed();
     });
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
-import { flowrouteV1Url } from '../carrier/flowroute-v1/adapter.ts';
+import { flowrouteUrl } from '../carrier/flowroute-v1/adapter.ts';
 import { failure } from '../contract/errors.ts';
 import { toldOfFile } from '../notices.ts';
 import { readJsonFile, writeJsonFile } from '../storage/json-file.ts';
@@ -41,7 +41,7 @@ export class Profiles {
    */
   static async open(
     dataDir: string,
-    baseUrl = flowrouteV1Url,
+    baseUrl = flowrouteUrl,
   ): Promise<{ profiles: Profiles; told: readonly string[] }> {
     const profiles = new Profiles(dataDir);
     return { profiles, told: await profiles.#read(baseUrl) };
@@ -157,7 +157,7 @@ export class Profiles {
     const done = this.#writing.then(async () => {
       const { currentId, accounts, former } = change(this.#list);
       await work(sealJson({ version: 1, currentId, accounts, former }));
-      await this.#read(flowrouteV1Url);
+      await this.#read(flowrouteUrl);
     });
     this.#writing = done.catch(() => undefined);
     return done;

@@ -61,7 +61,7 @@ export function mergeJournal(ours: Database, theirs: string): void {
         ours,
         'plan',
         plans,
-        ['plan_item', 'plan_problem', 'plan_row'].map((table) => [table, 'plan_id'] as const),
+        ['plan_item', 'plan_problem', 'plan_row', 'plan_file'].map((table) => [table, 'plan_id'] as const),
         { of_id: (id) => plans.get(id) ?? id },
       );
       mergeActivity(ours, (text) => renamed(renamed(text, 'Order', orderNames), 'Change', planNames));
@@ -74,6 +74,7 @@ export function mergeJournal(ours: Database, theirs: string): void {
         INSERT INTO main.search SELECT * FROM theirs.search WHERE true
           ON CONFLICT (text) DO UPDATE SET saved = max(saved, excluded.saved), used_at = max(used_at, excluded.used_at);
         INSERT OR IGNORE INTO main.stock SELECT * FROM theirs.stock;
+        INSERT OR IGNORE INTO main.import_mapping SELECT * FROM theirs.import_mapping;
         INSERT INTO main.route SELECT * FROM theirs.route WHERE NOT EXISTS (SELECT 1 FROM main.route);
       `);
     });

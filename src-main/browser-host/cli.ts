@@ -1,12 +1,13 @@
 /** The browser host alone, on an already built renderer: what tests and benchmarks start. */
-import { Failure } from '../contract/errors.ts';
 import { readStartOptions } from '../options.ts';
+import { startTrouble } from '../start-trouble.ts';
 import { runBrowserHost } from './main.ts';
 
 try {
   const address = await runBrowserHost(readStartOptions(process.argv.slice(2)));
   console.log(`Numberdesk is at ${address}`);
 } catch (thrown) {
-  console.error(thrown instanceof Failure ? `${thrown.message} ${thrown.error.action}` : thrown);
+  const { message, action } = startTrouble(thrown);
+  console.error(`${message} ${action}`);
   process.exit(1);
 }

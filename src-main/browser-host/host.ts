@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Application } from '../application.ts';
+import { portTrouble } from '../start-trouble.ts';
 import { contentSecurityPolicy, resolveStatic } from '../static-files.ts';
 
 export type BrowserHost = {
@@ -41,7 +42,9 @@ export async function serveBrowserHost(options: {
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (thrown) => {
+      reject(portTrouble(thrown, options.port) as Error);
+    });
     server.listen(options.port, '127.0.0.1', resolve);
   });
   return {

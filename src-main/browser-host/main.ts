@@ -23,6 +23,10 @@ export async function runBrowserHost(options: StartOptions): Promise<string> {
     application,
     rendererDir: fileURLToPath(new URL('dist/renderer', root)),
     port: options.port,
+  }).catch(async (thrown: unknown) => {
+    // What the application has opened by now is closed as at any other end.
+    await application.close();
+    throw thrown;
   });
   let stopping = false;
   const stop = () => {

@@ -1,8 +1,11 @@
 /** The query language of the search for numbers to buy: the text is the truth, the form beside it writes into it. */
 import type { OfferSearch } from './buying.ts';
+import { statesOfPlace } from '../nanp/area.ts';
+import { plainText, readTyped, withoutInvisible } from './clean.ts';
 import { keypadDigits } from './patterns.ts';
+import { isDigits, joinNumbers, joinPlaces, splitQuery } from './query-pieces.ts';
 import { problemOf } from './query.ts';
-import { regions } from './regions.ts';
+import { regionCode, regions } from './regions.ts';
 import type { QueryToken } from './views.ts';
 
 export const offerKeys = ['npa', 'nxx', 'state', 'ratecenter', 'contains', 'word'] as const;
@@ -19,14 +22,12 @@ export type ParsedOfferQuery = {
   readonly unfinished: boolean;
 };
 
-const pieces = /[a-z]+:(?:"[^"]*"?|[^\s"])*|\S+/gi;
-
 /** Reads a query. Rules of the wire are explained here, before anything is sent. */
 export function parseOfferQuery(text: string): ParsedOfferQuery {
   const values = new Map<OfferKey, string>();
   const tokens: QueryToken[] = [];
-  for (const match of text.matchAll(pieces)) {
-    const token = readToken(match[0], match.index);
+  for (const piece of joinPlaces(joinNumbers(splitQuery(text)), isPlace)) {
+    const token = readToken(piece.text, piece.start);
     const key = token.key as OfferKey | null;
     if (key && !token.problem && values.has(key))
       tokens.push({ ...token, problem: `Only one ${key}: is possible.` });
@@ -35,6 +36,10 @@ export function parseOfferQuery(text: string): ParsedOfferQuery {
       if (key && !token.problem) values.set(key, token.value);
     }
   }
+  // A city alone says its state, where there is one of that name only.
+  const states = statesOfPlace(values.get('ratecenter') ?? '');
+  const named = tokens.some((token) => token.key === 'ratecenter' && !token.text.includes(':'));
+  if (named && states.length === 1 && !values.has('state')) values.set('state', states[0] ?? '');
   const told = tokens.map((token) => ({ ...token, problem: token.problem ?? missing(token.key, values) }));
   const word = values.get('word') ?? '';
   const contains = values.get('contains');
@@ -45,7 +50,7 @@ export function parseOfferQuery(text: string): ParsedOfferQuery {
     search: {
       npa: values.get('npa'),
       nxx: values.get('nxx'),
-      state: values.get('state')?.toUpperCase(),
+      state: stateOf(values.get('state')),
       rateCenter: values.get('ratecenter')?.toUpperCase(),
       contains: word ? (keypadDigits(word) ?? undefined) : contains,
     },
@@ -65,18 +70,45 @@ export function withToken(text: string, key: OfferKey, value: string): string {
 }
 
 function readToken(whole: string, start: number): QueryToken {
-  const colon = /^([a-z]+):(.*)$/is.exec(whole);
+  const seen = withoutInvisible(whole);
+  const typed = readTyped(seen);
+  const colon = typed ? null : /^([a-z]+):(.*)$/is.exec(plainText(seen));
   const named = (colon?.[1] ?? '').toLowerCase();
-  const value = (colon?.[2] ?? whole).replace(/^"|"$/g, '').trim();
-  const key = colon ? keyOf(named) : bareKey(value);
+  const value = (colon?.[2] ?? seen).replace(/^"|"$/g, '').trim();
+  const key = typed ? 'contains' : colon ? keyOf(named) : bareKey(value);
   const token = {
     ...{ text: whole, start, end: start + whole.length, key, value, negated: false },
     unfinished: key !== null && isBegun(key, value),
   };
   if (key === null)
-    return { ...token, problem: `There is no "${named || whole}" here. Try npa, state, contains or word.` };
-  const digits = key === 'contains' ? value.replace(/[\s+().-]/g, '') : value;
-  return { ...token, value: digits, problem: check(key, digits) };
+    return {
+      ...token,
+      problem: `There is no "${named || whole.trim()}" here. Try npa, state, contains or word.`,
+    };
+  const number = key === 'contains' ? (typed ?? readTyped(value)) : null;
+  if (number?.international && !number.digits.startsWith('1')) {
+    return { ...token, problem: 'Only North American numbers are for sale here.' };
+  }
+  const clean = number?.digits ?? (key === 'word' ? value : plainText(value));
+  const note = noteOf(key, value, colon !== null, number?.extension ?? null);
+  return { ...token, value: clean, problem: check(key, clean), ...(note ? { note } : {}) };
+}
+
+/** A place that could as well be a word for the keypad says how to ask for the word; an extension is said. */
+function noteOf(key: OfferKey, value: string, keyed: boolean, extension: string | null): string | null {
+  if (extension !== null) return `Extension ${extension} is no part of the number.`;
+  if (keyed || (key !== 'state' && key !== 'ratecenter') || value.length <= 2) return null;
+  const word = value.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase();
+  return `The place. For the keypad: word:${word}.`;
+}
+
+/** A state or province by name, or a city. */
+function isPlace(name: string): boolean {
+  return name.trim().length > 2 && (regionCode(name) !== null || statesOfPlace(name.trim()).length > 0);
+}
+
+function stateOf(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : (regionCode(value) ?? undefined);
 }
 
 /** True for a value that lacks only what is still to be typed. */
@@ -99,11 +131,12 @@ function keyOf(named: string): OfferKey | null {
   return offerKeys.find((key) => key === named) ?? null;
 }
 
-/** Digits are looked for in the number, two letters are a state, other letters a word for the keypad. */
+/** Digits are looked for in the number; two letters or a name are a state, then a city; other letters a word for the keypad. */
 function bareKey(value: string): OfferKey | null {
-  if (/^[\d+().-]+$/.test(value)) return 'contains';
+  if (isDigits(value)) return 'contains';
   if (value.toUpperCase() in regions && value.length === 2) return 'state';
-  return keypadDigits(value) === null ? null : 'word';
+  if (isPlace(value)) return regionCode(value) !== null ? 'state' : 'ratecenter';
+  return keypadDigits(plainText(value)) === null ? null : 'word';
 }
 
 function check(key: OfferKey, value: string): string | null {
@@ -114,9 +147,9 @@ function check(key: OfferKey, value: string): string | null {
     case 'nxx':
       return /^[2-9]\d\d$/.test(value) ? null : 'An exchange is three digits, such as 555.';
     case 'state':
-      return value.toUpperCase() in regions
+      return regionCode(value) !== null
         ? null
-        : `"${value}" is not a state or province. Use two letters, such as WA.`;
+        : `"${value}" is not a state or province. Use its name or two letters, such as WA.`;
     case 'contains':
       return /^\d{1,11}$/.test(value) ? null : 'Use 1 to 11 digits.';
     case 'word':
@@ -130,6 +163,10 @@ function check(key: OfferKey, value: string): string | null {
 
 function missing(key: string | null, values: ReadonlyMap<OfferKey, string>): string | null {
   if (key === 'nxx' && !values.has('npa')) return 'An exchange needs its area code: add npa:.';
-  if (key === 'ratecenter' && !values.has('state')) return 'A rate center needs its state: add state:.';
+  if (key === 'ratecenter' && !values.has('state')) {
+    const states = statesOfPlace(values.get('ratecenter') ?? '');
+    if (states.length < 2) return 'A rate center needs its state: add state:.';
+    return `There is one in ${states.join(' and in ')}: add ${states.map((one) => `state:${one.toLowerCase()}`).join(' or ')}.`;
+  }
   return null;
 }

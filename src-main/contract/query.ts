@@ -1,5 +1,8 @@
 /** The query language of the numbers list. Pure: the worker filters with it, screens may explain with it. */
-import { regions } from './regions.ts';
+import { plainText, readTyped, withoutInvisible } from './clean.ts';
+import { joinNumbers, joinPlaces, splitQuery } from './query-pieces.ts';
+import { regionCode, regions } from './regions.ts';
+import { foldName } from './route-names.ts';
 import type { QueryToken } from './views.ts';
 
 export type ClauseField =
@@ -16,13 +19,15 @@ export type ClauseField =
   | 'billing'
   | 'tag'
   | 'audit'
+  | 'numbers'
   | 'word'
   /** Matches no number: what stands for a query that is not understood. */
   | 'nothing';
 
 /**
- * One condition: any of `values`, or none of them when `negated`. Values are lower case or digits; a route's name that was
- * typed in quotes keeps its case and one quote on each side, and means that very name.
+ * One condition: any of `values`, or none of them when `negated`. Values are lower case or digits; digits behind a plus sign
+ * begin with the code of a country other than the 1 of North America. A route's name that was typed in quotes keeps its case
+ * and one quote on each side, and means that very name.
  */
 export type Clause = {
   readonly field: ClauseField;
@@ -66,8 +71,10 @@ const keys: Readonly<Record<string, ClauseField>> = {
   ends: 'ends',
   contains: 'contains',
   audit: 'audit',
+  numbers: 'numbers',
 };
-export const queryKeys = Object.keys(keys);
+/** Those a person types; `numbers:` stands for a set of numbers that was pasted. */
+export const queryKeys = Object.keys(keys).filter((key) => key !== 'numbers');
 
 /** What `audit:` looks for: both routes the same, a route that does not exist (on either side, or one), a route with one number only (on either side, or one), and numbers that are missing from the carrier's list. */
 export const auditValues = [
@@ -81,15 +88,14 @@ export const auditValues = [
   'missing',
 ] as const;
 
-const onlyMarks = /^[+().\-/\u2010-\u2015]+$/;
-const digitsOnly = /^[\d+().\-/\u2010-\u2015]*\d[\d+().\-/\u2010-\u2015]*$/;
-const pieces = /-?[a-z]+:(?:"[^"]*"?|[^\s"])*|-?"[^"]*"?|\S+/gi;
+const onlyMarks = /^[+().\-/]+$/;
 
 /** Reads a query. Never throws: a token that is not understood carries its problem, and the query finds nothing. */
 export function parseQuery(text: string): ParsedQuery {
   const tokens: QueryToken[] = [];
   const clauses: Clause[] = [];
-  for (const piece of joinPhoneNumber(split(text))) {
+  const parts = joinPlaces(joinNumbers(splitQuery(text)), isRegionName);
+  for (const piece of parts) {
     const read = readToken(piece.text);
     const { clause, ...token } = read;
     tokens.push({ ...token, text: piece.text, start: piece.start, end: piece.start + piece.text.length });
@@ -119,46 +125,22 @@ export function finishedPart(text: string): string {
     .join(' ');
 }
 
-type Piece = { text: string; start: number };
-type Read = Pick<QueryToken, 'key' | 'value' | 'negated' | 'problem' | 'unfinished'> & {
+type Read = Pick<QueryToken, 'key' | 'value' | 'negated' | 'problem' | 'unfinished' | 'note'> & {
   clause: Clause | null;
 };
 
-function split(text: string): Piece[] {
-  return [...text.matchAll(pieces)].map((match) => ({ text: match[0], start: match.index }));
-}
-
-/** A pasted "(206) 555 0142" is one number, not three filters: bare digits side by side that make 10 or 11 are joined. */
-function joinPhoneNumber(parts: Piece[]): Piece[] {
-  const joined: Piece[] = [];
-  for (let i = 0; i < parts.length; i += 1) {
-    let text = '';
-    let end = i;
-    for (let j = i; j < parts.length && digitsOnly.test(parts[j]?.text ?? ''); j += 1) {
-      const part = parts[j];
-      if (!part || part.text.startsWith('-')) break;
-      text += (text && ' ') + part.text;
-      const count = text.replace(/\D/g, '').length;
-      if (count > 11) break;
-      if (j > i && (count === 10 || (count === 11 && /^\D*1/.test(text)))) end = j;
-    }
-    const first = parts[i];
-    if (!first) continue;
-    const last = parts[end] ?? first;
-    const between = parts.slice(i, end + 1).map((part) => part.text);
-    const whole = last.start + last.text.length - first.start;
-    joined.push({ text: between.join(' ').padEnd(whole), start: first.start });
-    i = end;
-  }
-  return joined;
+/** Longer than two letters: those are no name. */
+function isRegionName(text: string): boolean {
+  return text.trim().length > 2 && regionCode(text) !== null;
 }
 
 function readToken(whole: string): Read {
   const negated = whole.startsWith('-') && whole.length > 1;
   const body = negated ? whole.slice(1) : whole;
-  const colon = /^([a-z]+):(.*)$/is.exec(body);
+  const colon = keyed(body);
   if (!colon) return bare(body, negated);
   const key = (colon[1] ?? '').toLowerCase();
+  if (addresses.has(key)) return address(key, body, negated);
   const value = unquote(colon[2] ?? '');
   const field = Object.hasOwn(keys, key) ? keys[key] : undefined;
   if (field === undefined) {
@@ -173,7 +155,7 @@ function readToken(whole: string): Read {
     ? routeNames(colon[2] ?? '')
     : value
         .split(',')
-        .map((one) => one.trim().toLowerCase())
+        .map((one) => (nameFields.has(field) ? foldName(one) : plainText(one).trim().toLowerCase()))
         .filter(Boolean);
   if (values.length === 0) return unfinished(key, value, negated, `Type a value after "${key}:".`);
   const wrong = values.filter((one) => check(field, one) !== null);
@@ -191,12 +173,29 @@ function readToken(whole: string): Read {
 }
 
 const routeFields = new Set<ClauseField>(['route', 'primary', 'failover']);
+/** Words of people: compared without case and invisible marks, and otherwise as they are. */
+const nameFields = new Set<ClauseField>(['area', 'tag']);
+/** What stands before a number that was copied from a link. */
+const addresses = new Set(['tel', 'sip', 'sips', 'callto', 'sms', 'fax']);
+
+/** The key and the value, where a key is written in any width. */
+function keyed(body: string): RegExpExecArray | null {
+  const [wide, key] = /^([\p{L}\u200b-\u200f\u202a-\u202e]+)[:\uff1a]/u.exec(body) ?? [];
+  if (wide === undefined || key === undefined) return null;
+  return /^([a-z]+):(.*)$/is.exec(`${plainText(key)}:${body.slice(wide.length)}`);
+}
+
+function address(key: string, body: string, negated: boolean): Read {
+  return readTyped(body)
+    ? bare(body, negated)
+    : problem(key, body, negated, 'There is no number in this address, such as tel:+12065550142.');
+}
 
 /** Names by comma. In quotes a comma, a space or a doubled quote is a part of the name, and "none" is a name as any. */
 function routeNames(text: string): string[] {
   return [...text.matchAll(/\s*"((?:[^"]|"")*)"?[^,]*|[^,]+/g)]
     .map(([whole, quoted]) =>
-      quoted === undefined ? whole.trim().toLowerCase() : quoted && `"${quoted.replaceAll('""', '"')}"`,
+      quoted === undefined ? foldName(whole) : quoted && `"${quoted.replaceAll('""', '"')}"`,
     )
     .filter(Boolean);
 }
@@ -207,24 +206,29 @@ export function exactName(name: string): string {
 }
 
 function bare(body: string, negated: boolean): Read {
-  const value = unquote(body).trim();
-  const digits = value.replace(/\D/g, '');
+  const value = unquote(withoutInvisible(body)).trim();
   // A dash begins an exclusion, a bracket or a plus a number.
-  if (onlyMarks.test(body)) return unfinished(null, body, negated, 'Type the digits of a number after it.');
-  if (!value) return unfinished(null, body, negated, 'Type something between the quotes.');
-  if (!digitsOnly.test(value.replace(/\s/g, ''))) {
-    return word(value, negated);
+  if (onlyMarks.test(plainText(value))) {
+    return unfinished(null, body, negated, 'Type the digits of a number after it.');
   }
-  if (digits.length > 11) return problem(null, value, negated, 'A number has at most 11 digits.');
-  const field = value.startsWith('+') ? 'starts' : 'contains';
+  if (!value) return unfinished(null, body, negated, 'Type something between the quotes.');
+  const typed = readTyped(value);
+  if (!typed) return word(value, negated);
+  const { international, extension } = typed;
+  const most = international ? 15 : 11;
+  if (typed.digits.length > most)
+    return problem(null, value, negated, `A number has at most ${most} digits.`);
+  const field = international ? 'starts' : 'contains';
+  const note = extension === null ? undefined : `Extension ${extension} is no part of the number.`;
   return {
-    key: null,
-    value,
-    negated,
-    problem: null,
-    unfinished: false,
-    clause: { field, values: [digits], negated },
+    ...{ key: null, value, negated, problem: null, unfinished: false, ...(note ? { note } : {}) },
+    clause: { field, values: [prefixOf(typed)], negated },
   };
+}
+
+/** Digits as a clause has them: another country's code keeps its plus sign. */
+function prefixOf({ digits, international }: { digits: string; international: boolean }): string {
+  return international && !digits.startsWith('1') ? `+${digits}` : digits;
 }
 
 function word(value: string, negated: boolean): Read {
@@ -234,7 +238,7 @@ function word(value: string, negated: boolean): Read {
     negated,
     problem: null,
     unfinished: false,
-    clause: { field: 'word', values: [value.toLowerCase()], negated },
+    clause: { field: 'word', values: [foldName(value)], negated },
   };
 }
 
@@ -245,15 +249,17 @@ function check(field: ClauseField, value: string): string | null {
     case 'nxx':
       return /^[2-9]\d{0,2}$/.test(value) ? null : 'An exchange is three digits, such as 555.';
     case 'state':
-      return value.toUpperCase() in regions
+      return regionCode(value) !== null
         ? null
-        : `"${value}" is not a state or province. Use two letters, such as WA.`;
+        : `"${value}" is not a state or province. Use its name or two letters, such as WA.`;
     case 'audit':
       return auditValues.some((one) => one === value) ? null : `Use one of ${auditValues.join(', ')}.`;
     case 'starts':
     case 'ends':
     case 'contains':
-      return /^\d{1,11}$/.test(clean(field, value)) ? null : 'Use 1 to 11 digits.';
+      return /^(\d{1,11}|\+\d{1,15})$/.test(clean(field, value)) ? null : 'Use 1 to 11 digits.';
+    case 'numbers':
+      return /^[a-z0-9]{1,24}$/.test(value) ? null : 'Paste the numbers into the field.';
     default:
       return null;
   }
@@ -263,22 +269,26 @@ function check(field: ClauseField, value: string): string | null {
 function isBegun(field: ClauseField, value: string): boolean {
   switch (field) {
     case 'state':
-      return Object.keys(regions).some((code) => code.startsWith(value.toUpperCase()));
+      return Object.entries(regions).some(
+        ([code, { name }]) => code.startsWith(value.toUpperCase()) || name.toLowerCase().startsWith(value),
+      );
     case 'audit':
       return auditValues.some((one) => one.startsWith(value));
     case 'starts':
     case 'ends':
     case 'contains':
-      return clean(field, value) === '';
+      return onlyMarks.test(plainText(value));
     default:
       return false;
   }
 }
 
 function clean(field: ClauseField, value: string): string {
-  return field === 'starts' || field === 'ends' || field === 'contains'
-    ? value.replace(/[\s+().-]/g, '')
-    : value;
+  if (field === 'state') return regionCode(value)?.toLowerCase() ?? value;
+  if (field !== 'starts' && field !== 'ends' && field !== 'contains') return value;
+  const typed = readTyped(value);
+  if (!typed || typed.extension !== null) return value;
+  return field === 'starts' ? prefixOf(typed) : typed.digits;
 }
 
 function unquote(text: string): string {
@@ -298,5 +308,5 @@ export function markedDigits(query: ParsedQuery): string[] {
   const fields = new Set<ClauseField>(['contains', 'starts', 'ends', 'npa', 'nxx']);
   return query.clauses
     .filter((clause) => !clause.negated && fields.has(clause.field))
-    .flatMap((c) => c.values);
+    .flatMap((c) => c.values.map((value) => value.replace('+', '')));
 }

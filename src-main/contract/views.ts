@@ -90,6 +90,8 @@ export type QueryToken = {
   readonly value: string;
   readonly negated: boolean;
   readonly problem: string | null;
+  /** What is worth knowing of a token that is understood. */
+  readonly note?: string;
   readonly unfinished: boolean;
 };
 

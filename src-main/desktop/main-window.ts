@@ -15,12 +15,14 @@ export function openMainWindow(options: {
 }): BrowserWindow {
   const stateFile = path.join(options.dataDir, 'window.json');
   const state = readWindowState(stateFile);
-  const displays = screen.getAllDisplays().map((display) => display.workArea);
+  const primary = screen.getPrimaryDisplay();
+  const others = screen.getAllDisplays().filter(({ id }) => id !== primary.id);
+  const displays = [primary, ...others].map(({ workArea }) => workArea);
   const bounds = visibleBounds(state.bounds, displays);
   const window = new BrowserWindow({
     ...bounds,
-    minWidth: smallest.width,
-    minHeight: smallest.height,
+    minWidth: Math.min(smallest.width, bounds.width),
+    minHeight: Math.min(smallest.height, bounds.height),
     show: false,
     title: 'Numberdesk',
     icon: options.icon,

@@ -1,12 +1,13 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, autoUpdater, BrowserWindow, dialog, powerMonitor, session } from 'electron';
 import { createApplication } from '../application.ts';
-import { toAppError } from '../contract/errors.ts';
 import { bringFormerData } from '../data-folder.ts';
+import { Network } from '../http/network.ts';
+import { systemProxies } from '../http/proxies.ts';
 import { openLog } from '../log-file.ts';
 import { ownArguments, readStartOptions, type StartOptions } from '../options.ts';
+import { makeDataFolder, startTrouble } from '../start-trouble.ts';
 import { Closing } from './closing.ts';
 import { guardEverything, guardPermissions } from './guards.ts';
 import { connectIpc } from './ipc.ts';
@@ -23,9 +24,13 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 // switch against it, and both together start no process at all.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 const argv = ownArguments(process.argv);
-const options = readStartOptions(argv);
-bringData();
-mkdirSync(options.dataDir, { recursive: true });
+const options = orSay(() => {
+  const read = readStartOptions(argv);
+  // Before anything makes or locks the folder. Data that cannot be brought is left where it is, and nothing is begun beside it.
+  if (read.formerDataDir !== null) bringFormerData({ from: read.formerDataDir, to: read.dataDir });
+  makeDataFolder(read.dataDir);
+  return read;
+});
 app.setPath('userData', options.dataDir);
 app.setPath('sessionData', path.join(options.dataDir, 'browser'));
 app.setAppUserModelId('app.numberdesk');
@@ -35,13 +40,12 @@ app.setAppUserModelId('app.numberdesk');
 if (app.requestSingleInstanceLock({ argv })) run();
 else app.quit();
 
-/** Before anything makes or locks the folder. Data that cannot be brought is left where it is, and nothing is begun beside it. */
-function bringData(): void {
-  if (options.formerDataDir === null) return;
+/** What a start cannot do without; where it fails, a sentence is shown and nothing is begun. */
+function orSay<T>(work: () => T): T {
   try {
-    bringFormerData({ from: options.formerDataDir, to: options.dataDir });
+    return work();
   } catch (thrown) {
-    const { message, action } = toAppError(thrown);
+    const { message, action } = startTrouble(thrown);
     dialog.showErrorBox('Numberdesk cannot start', `${message}\n\n${action}`);
     process.exit(1);
   }
@@ -59,9 +63,15 @@ function run(): void {
     workerUrl: new URL('./storage-worker.cjs', import.meta.url),
     demo: options.demo,
     log,
+    network: new Network({
+      proxies: systemProxies(async (origin) => {
+        await app.whenReady();
+        return session.defaultSession.resolveProxy(origin);
+      }),
+    }),
   });
   application.catch((thrown: unknown) => {
-    const { message, action } = toAppError(thrown);
+    const { message, action } = startTrouble(thrown);
     log(`the application could not start: ${message}`);
     dialog.showErrorBox('Numberdesk cannot start', `${message}\n\n${action}`);
     app.exit(1);

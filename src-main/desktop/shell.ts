@@ -15,7 +15,6 @@ import type { Events } from '../contract/contract.ts';
 import type { EventName } from '../contract/names.ts';
 import type { DesktopInfo } from '../contract/views.ts';
 import type { Badge } from './badge.ts';
-import { eventChannel } from './channels.ts';
 import { asksAboutTray, staysWithoutWindow, type Closing } from './closing.ts';
 import { Jobs } from './jobs.ts';
 import type { LoginItem } from './login-item.ts';
@@ -209,19 +208,16 @@ export class Shell {
     for (const one of news) if (!jobs.left) this.#tell(one);
   }
 
-  /** Shows the main window and has it run a command. A window made just now is asked when its page is there. */
+  /** Shows the main window and has it run a command: a page that is slow to come takes it when it is there. */
   run(id: CommandId): void {
     if (isDesktopCommand(id)) {
       this.#runHere(id);
       return;
     }
-    const window = this.#options.showMain();
-    const send = () => {
-      window.webContents.send(eventChannel, 'command', { id });
-    };
-    if (window.webContents.isLoading())
-      window.webContents.once('did-finish-load', () => setTimeout(send, 500));
-    else send();
+    this.#options.showMain();
+    void this.#options.application.then((application) => {
+      application.command(id);
+    });
   }
 
   /** Never while the window is in front: it shows the same. */

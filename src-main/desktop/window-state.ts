@@ -57,19 +57,45 @@ export function placeWindow(window: PlacedWindow, bounds: Required<Bounds>): voi
   if (!same) window.setBounds(bounds);
 }
 
-/** Bounds that can be seen: at least the smallest size, and no place at all when it is off every display. */
+/**
+ * Bounds that can be seen: on the display they are mostly on, never larger than its work area, at least the smallest size where
+ * that fits, and no place at all when they are off every display. The first display is taken for one without a place.
+ */
 export function visibleBounds(bounds: Bounds, displays: readonly Area[]): Bounds {
-  const width = Math.max(smallest.width, bounds.width);
-  const height = Math.max(smallest.height, bounds.height);
+  const wanted = {
+    width: Math.max(smallest.width, bounds.width),
+    height: Math.max(smallest.height, bounds.height),
+  };
   const { x, y } = bounds;
-  if (x === undefined || y === undefined) return { width, height };
+  const on = x === undefined || y === undefined ? null : displayOf({ ...wanted, x, y }, displays);
+  const area = on ?? displays[0];
+  const width = Math.min(wanted.width, area?.width ?? wanted.width);
+  const height = Math.min(wanted.height, area?.height ?? wanted.height);
+  if (!on || x === undefined || y === undefined) return { width, height };
+  // What was made smaller begins where all of it can be seen.
+  const place = (at: number, size: number, asked: number, from: number, room: number) =>
+    size < asked ? Math.min(Math.max(at, from), from + room - size) : at;
+  return {
+    x: place(x, width, wanted.width, on.x, on.width),
+    y: place(y, height, wanted.height, on.y, on.height),
+    width,
+    height,
+  };
+}
+
+/** The display that shows the most of it, among those that show enough of its head to take hold of. */
+function displayOf(window: Area, displays: readonly Area[]): Area | null {
   const grip = 100;
-  const seen = displays.some(
+  const { x, y, width, height } = window;
+  const shown = (area: Area) =>
+    Math.max(0, Math.min(x + width, area.x + area.width) - Math.max(x, area.x)) *
+    Math.max(0, Math.min(y + height, area.y + area.height) - Math.max(y, area.y));
+  const seen = displays.filter(
     (area) =>
       x + width > area.x + grip &&
       x < area.x + area.width - grip &&
       y >= area.y - 20 &&
       y < area.y + area.height - grip,
   );
-  return seen ? { x, y, width, height } : { width, height };
+  return seen.sort((a, b) => shown(b) - shown(a))[0] ?? null;
 }

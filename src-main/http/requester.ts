@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, failure } from '../contract/errors.ts';
+import type { Network } from './network.ts';
 import { Pacing, cancelled, type PacingOptions } from './pacing.ts';
 import { HttpSender, type HttpAnswer, type HttpRequest } from './send.ts';
 
@@ -11,6 +12,8 @@ export type RequesterOptions = {
   readonly attempts?: number;
   /** The first pause between attempts in milliseconds; it doubles, with jitter. */
   readonly backoffMs?: number;
+  /** Proxies and certificate authorities; addresses are reached directly without it. */
+  readonly network?: Network;
   /** Milliseconds until a request made anew carries another time than the one before: a signature has whole seconds. */
   readonly nextStampMs?: number;
 };
@@ -23,7 +26,7 @@ export type RequestMaker = () => Omit<HttpRequest, 'signal' | 'timeoutMs'>;
  * sent once: when their outcome is not a clear yes or no, they reject with `outcome-unknown`.
  */
 export class Requester {
-  #sender = new HttpSender();
+  #sender: HttpSender;
   #pacing: Pacing;
   #timeoutMs: number;
   #attempts: number;
@@ -31,6 +34,7 @@ export class Requester {
   #nextStampMs: number;
 
   constructor(options: RequesterOptions = {}) {
+    this.#sender = new HttpSender(options.network);
     this.#pacing = new Pacing(options.pacing);
     this.#timeoutMs = options.timeoutMs ?? 30_000;
     this.#attempts = options.attempts ?? 5;

@@ -1,8 +1,11 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import fetch, { FetchError, type RequestInit } from 'node-fetch';
-import { failure } from '../contract/errors.ts';
+import { failure, type Failure } from '../contract/errors.ts';
+import { Agents } from './agents.ts';
+import { explainBroken, isUnknownIssuer, type BrokenExchange } from './broken.ts';
+import { Network } from './network.ts';
 import { cancelled } from './pacing.ts';
+import { hostOf, type Proxy, type Way } from './proxies.ts';
+import { watch } from './watch.ts';
 
 export type HttpRequest = {
   readonly method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
@@ -27,106 +30,160 @@ export type HttpAnswer = {
 /** Answers above this are refused: the largest real page (200 numbers) is under 100 kB. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
-/** Failures to make a connection: not a byte of the request left, so nothing can have been changed. */
-const neverSent = new Set([
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'ENETUNREACH',
-  'EHOSTUNREACH',
-  'EADDRNOTAVAIL',
-  'ENETDOWN',
-]);
-
 /** Sends requests over connections kept alive. Redirects are not followed: a signature is for one address only. */
 export class HttpSender {
-  #http = new HttpAgent({ keepAlive: true, maxSockets: 64 });
-  #https = new HttpsAgent({ keepAlive: true, maxSockets: 64 });
+  #network: Network;
+  #agents: Agents;
+
+  /** Without a `network`, addresses are reached directly. */
+  constructor(network: Network = new Network()) {
+    this.#network = network;
+    this.#agents = new Agents(network.trust);
+  }
 
   /**
-   * One exchange. Any HTTP status is an answer; only a failed exchange rejects, with `offline` (never sent),
-   * `timeout`, `cancelled`, or `outcome-unknown` when the connection broke on the way.
+   * One exchange. Any HTTP status of the address itself is an answer; only a failed exchange rejects: with `offline` (nothing
+   * left, so nothing can have been changed), `timeout`, `cancelled`, or `outcome-unknown` when the connection broke on the way.
    */
   async send(request: HttpRequest): Promise<HttpAnswer> {
     const timeout = AbortSignal.timeout(request.timeoutMs);
     const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
+    const ended: Ended = { request, timeout, signal };
+    const ways = await this.#network.waysTo(request.url);
+    for (const [at, way] of ways.entries()) {
+      const tried = await this.#tryTrusting(ended, way);
+      if ('answer' in tried) return tried.answer;
+      // Nothing left yet, so it may go another way. A proxy that was reached and said no is not gone around.
+      const onlyTheWay = !tried.broken.left && tried.broken.isProxy && !tried.saidNo;
+      if (onlyTheWay) this.#network.setBack(request.url, way);
+      if (!onlyTheWay || signal.aborted || at === ways.length - 1) throw tried.failure;
+    }
+    throw new Error('no way to an address');
+  }
+
+  close(): void {
+    this.#agents.close();
+  }
+
+  /** Tries once more when the system's authorities may vouch for a certificate that Node's own do not: nothing had left. */
+  async #tryTrusting(ended: Ended, way: Way): Promise<Tried> {
+    const { trust } = this.#network;
+    const before = trust.context;
+    const tried = await this.#tryOnce(ended, way);
+    if ('answer' in tried || tried.broken.left || !isUnknownIssuer(tried.broken.error)) return tried;
+    trust.widen();
+    // Told after the authorities were asked: the sentence says whether they could be.
+    if (trust.context === before)
+      return { ...tried, failure: explainBroken({ ...tried.broken, trust: trust.state }) };
+    return this.#tryOnce(ended, way);
+  }
+
+  async #tryOnce({ request, timeout, signal }: Ended, way: Way): Promise<Tried> {
+    const url = new URL(request.url);
+    const watched = watch(this.#agents.pool(url, way), this.#network.trust.context);
     const init: RequestInit = {
       method: request.method,
       headers: request.headers,
       redirect: 'manual',
       size: maxBodyBytes,
       signal,
-      agent: (url) => (url.protocol === 'https:' ? this.#https : this.#http),
+      agent: watched.agent,
     };
     if (request.body !== undefined) init.body = request.body;
+    const isProxy = () => way !== null && !watched.pastProxy() && !watched.left();
+    const broke = (error: unknown): BrokenExchange => ({
+      error,
+      left: watched.left(),
+      peer: way && isProxy() ? hostOf(way) : url.host,
+      isProxy: isProxy(),
+      trust: this.#network.trust.state,
+    });
+    const refused = (proxy: Proxy, status: number): Tried => ({
+      broken: { ...broke(null), left: false },
+      failure: refusedByProxy(proxy, status),
+      saidNo: true,
+    });
     try {
       const response = await fetch(request.url, init);
       const body = await response.text();
-      return {
-        status: response.status,
-        body,
-        contentType: response.headers.get('content-type') ?? '',
-        date: readDate(response.headers.get('date')),
-        retryAfterMs: readRetryAfter(response.headers.get('retry-after'), Date.now()),
-      };
+      const { status } = response;
+      const tunnel = watched.tunnelRefused();
+      // 407 is a proxy's own word (RFC 9110 §15.5.8): it passed nothing on.
+      if (way && (tunnel !== null || status === 407)) return refused(way, tunnel ?? status);
+      return { answer: read(status, response.headers, body) };
     } catch (thrown) {
       if (request.signal?.aborted) throw cancelled();
-      if (timeout.aborted) throw timedOut(request.timeoutMs);
-      throw classifyBrokenExchange(thrown, request.url);
+      const tunnel = watched.tunnelRefused();
+      if (way && tunnel !== null) return refused(way, tunnel);
+      if (thrown instanceof FetchError && thrown.type === 'max-size') throw tooLarge(url.host);
+      const broken = broke(watched.error() ?? thrown);
+      const failure = timeout.aborted ? timedOut(request.timeoutMs, broken) : explainBroken(broken);
+      return { broken, failure, saidNo: false };
     }
-  }
-
-  close(): void {
-    this.#http.destroy();
-    this.#https.destroy();
   }
 }
 
-function classifyBrokenExchange(thrown: unknown, url: string): Error {
-  const code = thrown instanceof FetchError || thrown instanceof Error ? codeOf(thrown) : '';
-  const host = new URL(url).host;
-  if (neverSent.has(code) && isConnecting(thrown)) {
-    return failure('offline', `${host} cannot be reached.`, 'Check the network. Numberdesk keeps trying.', {
-      retryable: true,
-    });
-  }
-  if (code.startsWith('ERR_TLS') || code.includes('CERT') || code.startsWith('UNABLE_TO_')) {
-    return failure(
-      'offline',
-      `The secure connection to ${host} could not be verified (${code}).`,
-      'Check for a proxy or a wrong clock on this network. Nothing was sent.',
-    );
-  }
-  if (code === 'max-size') {
-    return failure('malformed-answer', `${host} sent an answer far too large.`, 'Try again later.', {
-      retryable: true,
-    });
+type Ended = { readonly request: HttpRequest; readonly timeout: AbortSignal; readonly signal: AbortSignal };
+type Tried =
+  | { readonly answer: HttpAnswer }
+  | {
+      readonly broken: BrokenExchange;
+      readonly failure: Failure;
+      /** A proxy was reached, and refused. */
+      readonly saidNo: boolean;
+    };
+
+function read(status: number, headers: { get(name: string): string | null }, body: string): HttpAnswer {
+  return {
+    status,
+    body,
+    contentType: headers.get('content-type') ?? '',
+    date: readDate(headers.get('date')),
+    retryAfterMs: readRetryAfter(headers.get('retry-after'), Date.now()),
+  };
+}
+
+function refusedByProxy(proxy: Proxy, status: number): Failure {
+  const host = hostOf(proxy);
+  if (status === 407) {
+    const [message, action] = proxy.credentials
+      ? [
+          `The proxy ${host} does not accept the name and password given for it (407).`,
+          'Correct them in HTTPS_PROXY, then start Numberdesk again. Nothing was sent to the carrier.',
+        ]
+      : [
+          `The proxy ${host} asks for a name and a password (407).`,
+          'Give them in HTTPS_PROXY, as in http://name:password@proxy.example.com:8080, then start Numberdesk again. Nothing was sent to the carrier.',
+        ];
+    return failure('offline', message, action);
   }
   return failure(
-    'outcome-unknown',
-    `The connection to ${host} broke before the answer was complete.`,
-    'Check the network and try again.',
+    'offline',
+    `The proxy ${host} did not make a connection to the carrier (it answered ${status}).`,
+    'Try again. If it stays, whoever runs the proxy can allow the address. Nothing was sent to the carrier.',
     { retryable: true },
   );
 }
 
-/** An established connection may break with the same codes, and then the request may have left. */
-function isConnecting(thrown: unknown): boolean {
-  // node-fetch keeps the name of the failed call under a name of its own.
-  const { erroredSysCall, syscall } = thrown as { erroredSysCall?: string; syscall?: string };
-  return ['connect', 'getaddrinfo'].includes(erroredSysCall ?? syscall ?? '');
-}
-
-function codeOf(thrown: Error): string {
-  if (thrown instanceof FetchError && thrown.type === 'max-size') return 'max-size';
-  const code = (thrown as { code?: unknown }).code;
-  return typeof code === 'string' ? code : '';
-}
-
-function timedOut(ms: number): Error {
-  return failure('timeout', `No answer within ${Math.round(ms / 1000)} seconds.`, 'Try again in a moment.', {
+function tooLarge(host: string): Failure {
+  return failure('malformed-answer', `${host} sent an answer far too large.`, 'Try again later.', {
     retryable: true,
   });
+}
+
+/** A connection that was never made changed nothing, however long it took. */
+function timedOut(ms: number, broken: BrokenExchange): Failure {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  const within = `within ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`;
+  if (broken.left)
+    return failure('timeout', `No answer ${within}.`, 'Try again in a moment.', { retryable: true });
+  const who = broken.isProxy ? `the proxy ${broken.peer}` : broken.peer;
+  return failure(
+    'offline',
+    `No connection to ${who} could be made ${within}.`,
+    'Check the network and its firewall, then try again. Nothing was sent.',
+    { retryable: true },
+  );
 }
 
 function readDate(header: string | null): number | null {

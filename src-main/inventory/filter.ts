@@ -1,5 +1,8 @@
 import type { Clause } from '../contract/query.ts';
 import { SIP_REG } from '../contract/model.ts';
+import { regionCode } from '../contract/regions.ts';
+import { foldName } from '../contract/route-names.ts';
+import { markAudit } from './audit-marks.ts';
 import { Bits } from './bits.ts';
 import { stride } from './block.ts';
 import type { NumberIndex } from './number-index.ts';
@@ -70,6 +73,8 @@ function versionFor({ versions }: NumberIndex, field: Clause['field']): number {
       return members + routes + listed;
     case 'word':
       return members + routes + places + tags;
+    case 'numbers':
+      return members + routes;
     default:
       return members;
   }
@@ -100,6 +105,7 @@ const few = 64;
 
 function onlyMatching(index: NumberIndex, clauses: readonly Clause[], list: Uint32Array): Uint32Array {
   const [only] = clauses;
+  if (clauses.length === 1 && only?.field === 'numbers') return list;
   if (clauses.length === 1 && only?.field === 'contains' && only.values.length === 1 && !only.negated) {
     return containing(index, only.values[0] ?? '', list);
   }
@@ -139,7 +145,11 @@ const isPrefix = (clause: Clause) => clause.field === 'npa' || clause.field === 
 
 /** Slots, ascending, among which all matches of the clause are; null when it is no use for that. */
 function candidates(index: NumberIndex, clause: Clause): Uint32Array | null {
-  const [value, ...others] = clause.values;
+  const [first, ...others] = clause.values;
+  if (clause.field === 'numbers') {
+    return others.length === 0 && first !== undefined ? index.sets.slotsOf(index, first) : null;
+  }
+  const value = first?.replace('+', '');
   if (!isDigits(clause) || value === undefined || others.length > 0 || value.length < 3) return null;
   const grams = index.grams;
   const indexed = grams.candidates(value);
@@ -168,21 +178,27 @@ function testOf(index: NumberIndex, clause: Clause): Test {
 
 function digitTest(index: NumberIndex, clause: Clause): Test {
   const { digits } = index;
-  const needles = clause.values.map((value) => Uint8Array.from(Buffer.from(value, 'latin1')));
+  const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
   const standsAt = (needle: Uint8Array, at: number) => {
     for (let i = 0; i < needle.length; i += 1) if (digits[at + i] !== needle[i]) return false;
     return true;
   };
   if (clause.field !== 'contains') {
-    const placed = clause.values.map((value, i) => ({
-      needle: needles[i] ?? new Uint8Array(),
-      offset: offsetOf(clause.field, value),
-    }));
+    const placed = clause.values
+      .flatMap((value) => placesOf(clause.field, value))
+      .map(([offset, text]) => ({
+        needle: bytesOf(text),
+        offset,
+      }));
+    // Only North American numbers have an exchange.
+    const northAmerican = clause.field !== 'nxx' ? null : bytesOf('1');
     return (slot) =>
+      (northAmerican === null || standsAt(northAmerican, slot * stride)) &&
       placed.some(
         ({ needle, offset }) => offset + needle.length <= 11 && standsAt(needle, slot * stride + offset),
       );
   }
+  const needles = clause.values.map(bytesOf);
   return (slot) => {
     const base = slot * stride;
     for (const needle of needles) {
@@ -192,16 +208,24 @@ function digitTest(index: NumberIndex, clause: Clause): Test {
   };
 }
 
-function offsetOf(field: Clause['field'], value: string): number {
+/** Where the digits of a clause have to stand: at one of these places. */
+function placesOf(field: Clause['field'], value: string): (readonly [offset: number, digits: string])[] {
   switch (field) {
     case 'starts':
-      return value.startsWith('1') ? 0 : 1;
+      if (value.startsWith('+')) return [[0, value.slice(1)]];
+      // "206" begins +1 206…, and "61" begins +61… just as well.
+      return value.startsWith('1')
+        ? [[0, value]]
+        : [
+            [0, `1${value}`],
+            [0, value],
+          ];
     case 'ends':
-      return 11 - value.length;
+      return [[11 - value.length, value]];
     case 'nxx':
-      return 4;
+      return [[4, value]];
     default:
-      return 1;
+      return [[0, `1${value}`]];
   }
 }
 
@@ -240,7 +264,8 @@ function tablesOf(index: NumberIndex, { field, values }: Clause): readonly Table
         { ids: index.primary, table },
         { ids: index.failover, table },
         { ids: index.area, table: index.areas.table(includesOneOf(values)) },
-        { ids: index.state, table: index.states.table(oneOf(values)) },
+        // A state by its whole name as well: "maine" is one, and "main" may be a route.
+        { ids: index.state, table: index.states.table(oneOf(values.map(stateOf))) },
         { ids: index.tags, table: index.tagSets.table((tags) => tags.some(includesOneOf(values))) },
       ];
     }
@@ -263,6 +288,8 @@ function marksOf(index: NumberIndex, clause: Clause, within: Bits): Bits {
     markTable(index.failover, table, marks, within);
     // No real failover: the second route is the built-in default, or the same as the first.
     markSame(index.primary, index.failover, marks, within);
+  } else if (clause.field === 'numbers') {
+    for (const id of clause.values) for (const slot of index.sets.slotsOf(index, id)) marks.add(slot);
   } else if (clause.field === 'audit') {
     for (const value of clause.values) markAudit(index, value, marks, within);
   } else {
@@ -280,70 +307,42 @@ function markContaining(index: NumberIndex, value: string, marks: Bits): void {
 }
 
 function markAt(index: NumberIndex, clause: Clause, value: string, marks: Bits, within: Bits): void {
-  const offset = offsetOf(clause.field, value);
-  const needle = Uint8Array.from(Buffer.from(value, 'latin1'));
-  if (offset + needle.length > 11) return;
   const test = digitTest(index, { ...clause, values: [value], negated: false });
   if (isPrefix(clause)) {
-    const [first, end] = index.rangeOf(value);
-    marks.addRange(first, end);
+    for (const [, digits] of placesOf(clause.field, value)) marks.addRange(...index.rangeOf(digits));
     for (let slot = index.sorted; slot < index.count; slot += 1) if (test(slot)) marks.add(slot);
-  } else {
-    // Where the digits stand anywhere, it is asked whether they stand in that place.
-    const somewhere = new Bits(index.count);
-    markContaining(index, value, somewhere);
-    somewhere.keep(within);
-    markBytes(index.digits, offset, needle, marks, somewhere);
-  }
-}
-
-function markAudit(index: NumberIndex, value: string, marks: Bits, within: Bits): void {
-  const { primary, failover, routes, listedRoutes } = index;
-  if (value === 'missing') {
-    for (const number of index.missing.keys()) {
-      const slot = index.slotOf(number);
-      if (slot !== undefined) marks.add(slot);
-    }
     return;
   }
-  if (value === 'same') {
-    const named = routes.ranks();
-    markSame(
-      primary.map((id) => named[id] ?? 0),
-      failover.map((id) => named[id] ?? 0),
-      marks,
-      within,
-    );
-    return;
-  }
-  const table = value.startsWith('single-')
-    ? onceUsed(index)
-    : routes.table((route) => listedRoutes !== null && !listedRoutes.has(route.name));
-  if (!value.endsWith('-failover')) markTable(primary, table, marks, within);
-  if (!value.endsWith('-primary')) markTable(failover, table, marks, within);
+  const [[offset, digits] = [0, '']] = placesOf(clause.field, value);
+  if (offset + digits.length > 11) return;
+  // Where the digits stand anywhere, it is asked whether they stand in that place.
+  const somewhere = new Bits(index.count);
+  markContaining(index, value, somewhere);
+  somewhere.keep(within);
+  if (clause.field === 'nxx') somewhere.keep(northAmerican(index));
+  markBytes(index.digits, offset, Uint8Array.from(Buffer.from(digits, 'latin1')), marks, somewhere);
 }
 
-/** Routes that one number only points at; the built-in one is no finding. */
-function onceUsed({ count, gone, primary, failover, routes }: NumberIndex): Uint8Array {
-  const uses = new Uint32Array(routes.values.length);
-  for (let slot = 0; slot < count; slot += 1) {
-    if (gone.has(slot)) continue;
-    const [first, second] = [primary[slot] ?? 0, failover[slot] ?? 0];
-    uses[first] = (uses[first] ?? 0) + 1;
-    if (second !== first) uses[second] = (uses[second] ?? 0) + 1;
-  }
-  const builtIn = routes.table((route) => route.name === SIP_REG);
-  return Uint8Array.from(uses, (use, id) => (use === 1 && builtIn[id] !== 1 ? 1 : 0));
+function northAmerican(index: NumberIndex): Bits {
+  const bits = new Bits(index.count);
+  bits.addRange(...index.rangeOf('1'));
+  for (let slot = index.sorted; slot < index.count; slot += 1)
+    if (index.numberAt(slot).startsWith('1')) bits.add(slot);
+  return bits;
 }
 
 const oneOf = (values: readonly string[]) => (text: string) => values.includes(text.toLowerCase());
 
 /** Names in quotes are meant exactly, others in any case of their letters. */
 const isNamed = (values: readonly string[]) => (name: string) =>
-  values.includes(name.toLowerCase()) || values.includes(`"${name}"`);
+  values.includes(foldName(name)) || values.includes(`"${name}"`);
 
-const includesOneOf = (values: readonly string[]) => (text: string) =>
-  values.some((value) => text.toLowerCase().includes(value));
+const includesOneOf = (values: readonly string[]) => (text: string) => {
+  const folded = foldName(text);
+  return values.some((value) => folded.includes(value));
+};
+
+const stateOf = (value: string) => regionCode(value)?.toLowerCase() ?? value;
 
 /** True when every match of `next` is a match of `last`: one bare run of digits got longer. */
 export function narrows(last: readonly Clause[], next: readonly Clause[]): boolean {

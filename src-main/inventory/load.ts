@@ -1,5 +1,5 @@
 import type { NumberRow } from '../contract/views.ts';
-import { areaOf } from '../nanp/area.ts';
+import { areaOfNumber } from '../nanp/area.ts';
 import { DamageError, type Database } from '../storage/sqlite.ts';
 import type { NumberIndex } from './number-index.ts';
 import { sumModulus, type PassSum } from './pass-sum.ts';
@@ -86,7 +86,7 @@ export function* loadIndex(
 /** Rows straight from the database: what the list shows while the index is not ready. */
 export function firstRows(database: Database, offset: number, limit: number): NumberRow[] {
   return readRows(database, `ORDER BY number LIMIT ${limit} OFFSET ?`, offset).map((row) => {
-    const { state, place } = areaOf(row.number.slice(1, 4));
+    const { state, place } = areaOfNumber(row.number);
     return { ...row, state, area: place, monthly: null, tags: '' };
   });
 }

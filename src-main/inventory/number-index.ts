@@ -1,11 +1,12 @@
-import { areaOf } from '../nanp/area.ts';
 import type { NumberRow } from '../contract/views.ts';
 import { Bits } from './bits.ts';
 import { stride } from './block.ts';
 import { Columns, lowerBound } from './columns.ts';
 import { DigitIndex } from './digit-index.ts';
 import { Interned } from './interned.ts';
+import { NumberSets } from './number-sets.ts';
 import { inNumberOrder, mergeByNumber } from './order.ts';
+import { Places } from './places.ts';
 import type { Found } from './result.ts';
 import type { IndexedNumber, Learned, Tagged } from './rows.ts';
 
@@ -65,7 +66,9 @@ export class NumberIndex extends Columns {
   #untagged = this.tagSets.id([]);
   #unknown = this.costs.id(unknownCost);
   #costly: number[] = [];
-  #npas = new Map<string, { state: number; area: number }>();
+  #places = new Places(this.states, this.areas);
+  /** Numbers that somebody pasted. */
+  sets = new NumberSets();
   #strained = false;
   /** Slots that changed while `tidy` is moving them. */
   #touched: Set<number> | null = null;
@@ -96,7 +99,11 @@ export class NumberIndex extends Columns {
   }
 
   slotOf(number: string): number | undefined {
-    const key = Number(number);
+    return this.slotOfKey(Number(number));
+  }
+
+  /** `key`: the number as a number. */
+  slotOfKey(key: number): number | undefined {
     const slot = lowerBound(this.keys, this.#sorted, key);
     return slot < this.#sorted && this.keys[slot] === key && !this.gone.has(slot)
       ? slot
@@ -164,9 +171,8 @@ export class NumberIndex extends Columns {
     this.#set(this.#add(number), kind, seenAt);
   }
 
-  /** The sorted slots whose digits after the leading 1 begin so, as [first, end). */
-  rangeOf(prefix: string): readonly [number, number] {
-    const digits = prefix.startsWith('1') ? prefix : `1${prefix}`;
+  /** The sorted slots whose digits begin so, as [first, end). */
+  rangeOf(digits: string): readonly [number, number] {
     return [
       lowerBound(this.keys, this.#sorted, Number(digits.padEnd(11, '0'))),
       lowerBound(this.keys, this.#sorted, Number(digits.padEnd(11, '9')) + 1),
@@ -207,6 +213,7 @@ export class NumberIndex extends Columns {
   /** Takes over what was learned of numbers, their tags and the listed routes from an index whose file is gone. */
   adopt(former: NumberIndex): void {
     this.listedRoutes = former.listedRoutes;
+    this.sets = former.sets;
     this.learn([...former.#learned.values()]);
     this.tag(Array.from(former.#tagged, ([number, id]) => ({ number, tags: former.tagSets.at(id) })));
     this.revision = Math.max(this.revision, former.revision) + 1;
@@ -355,7 +362,7 @@ export class NumberIndex extends Columns {
     const key = Number(number);
     this.keys[slot] = key;
     this.digits.write(number, slot * stride, 11, 'latin1');
-    const place = this.#place(number.slice(1, 4));
+    const place = this.#places.of(number);
     this.state[slot] = place.state;
     this.area[slot] = place.area;
     this.monthly[slot] = this.#unknown;
@@ -381,15 +388,6 @@ export class NumberIndex extends Columns {
     if (learned.rateCenter) this.area[slot] = this.areas.id(learned.rateCenter);
     this.versions.places += 1;
     this.#touched?.add(slot);
-  }
-
-  #place(npa: string): { state: number; area: number } {
-    const kept = this.#npas.get(npa);
-    if (kept) return kept;
-    const area = areaOf(npa);
-    const ids = { state: this.states.id(area.state), area: this.areas.id(area.place) };
-    this.#npas.set(npa, ids);
-    return ids;
   }
 
   #enlarge(capacity: number): void {

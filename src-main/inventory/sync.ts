@@ -84,7 +84,7 @@ export class Sync {
 
   /** Runs a pass, or joins the one that runs; `anew` takes up none that was interrupted. Never rejects: how it ended is in the status. */
   start(reason: SyncReason, anew = false): Promise<void> {
-    if (this.#closed) return Promise.resolve();
+    if (this.#closed || !this.#wanted(reason)) return this.#running ?? Promise.resolve();
     this.#waiting = null;
     this.#running ??= this.#pass(reason, anew).finally(() => {
       this.#running = null;
@@ -139,8 +139,9 @@ export class Sync {
     this.#timer.unref();
   }
 
-  /** After sleep the network needs a moment: waits, then runs a pass. */
+  /** After sleep the network needs a moment: waits, then runs a pass, unless passes run only when asked for. */
   wake(): void {
+    if (this.#closed || !this.#wanted('wake')) return;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.start('wake'), wakeDelayMs);
     this.#timer.unref();
@@ -154,15 +155,22 @@ export class Sync {
     if (this.#statusTimer) clearTimeout(this.#statusTimer);
   }
 
+  /** "Only when asked": nothing runs by itself, but for the first pass of a list that has had none. */
+  #wanted(reason: SyncReason): boolean {
+    if (reason === 'manual' || this.#options.everyMinutes() > 0) return true;
+    return reason === 'start' && this.#status.completedAt === null;
+  }
+
   #waitMs(): number | null {
     const error = this.#status.error;
     const minutes = this.#options.everyMinutes();
+    if (minutes === 0) return null;
     // Refused keys may be taken again: they are tried at the usual time, and not again and again.
     if (error && this.#failures > 0 && error.code !== 'wrong-keys') {
       const backoff = (this.#options.backoffMs ?? 5_000) * 2 ** Math.min(this.#failures - 1, 6);
       return Math.min(backoff, 300_000) * (0.75 + Math.random() / 2);
     }
-    return minutes > 0 ? minutes * 60_000 : null;
+    return minutes * 60_000;
   }
 
   async #pass(reason: SyncReason, anew: boolean): Promise<void> {

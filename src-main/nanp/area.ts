@@ -1,22 +1,44 @@
 import data from './areas.json' with { type: 'json' };
 import { regions } from '../contract/regions.ts';
 
-/** What an area code tells about a number. `state` and `place` are '' when nothing is known. */
+/** What an area code tells about a number. */
 export type Area = {
   readonly npa: string;
-  readonly country: 'US' | 'CA' | '';
-  /** Two letters of a state or province. */
+  /** Two letters of the country, '' for a code that belongs to none alone. */
+  readonly country: string;
+  /** Two letters of a state or province, '' for a code that belongs to none. */
   readonly state: string;
-  /** The place most of the area code's exchanges belong to, or 'Toll-free'. */
+  /** The place most of its exchanges belong to, a country, what it is for ('Toll-free'), or that it is unknown. */
   readonly place: string;
 };
 
-const tollFree = new Set(['800', '833', '844', '855', '866', '877', '888']);
-const entries = data.entries as unknown as Record<string, [state: string, place: string]>;
+export const unknownPlace = 'Unknown area code';
+
+type Entry = readonly [state: string, place: string, country?: string];
+const entries = data.entries as unknown as Record<string, Entry>;
 
 /** The area of an NPA, from the generated table (see generate.ts). Never throws. */
 export function areaOf(npa: string): Area {
-  if (tollFree.has(npa)) return { npa, country: '', state: '', place: 'Toll-free' };
-  const [state, place] = Object.hasOwn(entries, npa) ? (entries[npa] ?? ['', '']) : ['', ''];
-  return { npa, country: regions[state]?.country ?? '', state, place };
+  const [state, place, country] = (Object.hasOwn(entries, npa) ? entries[npa] : undefined) ?? [
+    '',
+    unknownPlace,
+  ];
+  return { npa, country: country ?? regions[state]?.country ?? '', state, place };
+}
+
+/** State and place of a whole number, digits with the country's code. Of another country's number nothing is known. */
+export function areaOfNumber(number: string): Pick<Area, 'state' | 'place'> {
+  return number.startsWith('1') ? areaOf(number.slice(1, 4)) : { state: '', place: 'Another country' };
+}
+
+const placesOf = new Map<string, Set<string>>();
+for (const [state, place, country] of Object.values(entries)) {
+  if (!state || country !== undefined || place === regions[state]?.name) continue;
+  const key = place.toLowerCase();
+  placesOf.set(key, (placesOf.get(key) ?? new Set()).add(state));
+}
+
+/** The states that have an area code whose largest place is called so, in any case of letters; [] for no such place. */
+export function statesOfPlace(place: string): readonly string[] {
+  return [...(placesOf.get(place.toLowerCase()) ?? [])].sort();
 }

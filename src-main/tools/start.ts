@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Failure } from '../contract/errors.ts';
 import { readStartOptions, startHelp, type StartOptions } from '../options.ts';
+import { startTrouble } from '../start-trouble.ts';
 import { buildMain, buildRenderer } from './build.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -85,7 +85,7 @@ function openBrowser(address: string): void {
 }
 
 main().catch((thrown: unknown) => {
-  const action = thrown instanceof Failure ? ` ${thrown.error.action}` : '';
-  console.error(thrown instanceof Error ? `${thrown.message}${action}` : 'Numberdesk could not start.');
+  const { message, action } = startTrouble(thrown);
+  console.error(`${message} ${action}`);
   process.exit(1);
 });

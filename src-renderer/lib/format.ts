@@ -51,7 +51,8 @@ export function markRanges(
   letters = '',
 ): Piece[] {
   const shown = formatNumber(number, format);
-  const from = format === 'national' ? 1 : 0;
+  // The country's code is not shown in the national form of a North American number.
+  const from = shown.startsWith('(') ? 1 : 0;
   const marks = new Array<boolean>(11).fill(false);
   for (const [first, end] of ranges) marks.fill(true, first, end);
   const lettersAt = ranges[0]?.[0] ?? 0;

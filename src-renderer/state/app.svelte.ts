@@ -189,7 +189,7 @@ export class AppState {
         location.reload();
       }),
       this.client.on('notice', () => void this.#takeNotices()),
-      this.client.on('command', ({ id }) => this.run(id)),
+      this.client.on('command', () => void this.#takeCommands()),
       this.client.on('reveal', () => void this.#takeReveal()),
     ];
     const clock = setInterval(() => (this.now = Date.now()), 10_000);
@@ -215,6 +215,7 @@ export class AppState {
     else this.failed = accounts.error;
     await this.#takeNotices();
     await this.#takeReveal();
+    await this.#takeCommands();
   }
 
   /** The cart of the account that is open now. */
@@ -297,6 +298,12 @@ export class AppState {
     this.showNumbers(number);
     this.wantedNumber = number;
     if (taken.value.what === 'routes') this.assigning = { kind: 'numbers', numbers: [number] };
+  }
+
+  /** The menu or a notification asked for something, perhaps before this page was there. */
+  async #takeCommands(): Promise<void> {
+    const taken = await this.client.call('shell.commands', {});
+    if (taken.ok) for (const id of taken.value) this.run(id);
   }
 
   async #takeNotices(): Promise<void> {

@@ -7,6 +7,7 @@ import type { Inputs, Outputs } from '../../src-main/contract/contract.ts';
 import { Failure } from '../../src-main/contract/errors.ts';
 import type { MethodName } from '../../src-main/contract/names.ts';
 import type { SyncStatus } from '../../src-main/contract/views.ts';
+import type { Network } from '../../src-main/http/network.ts';
 import { openLog } from '../../src-main/log-file.ts';
 import type { Waits } from '../../src-main/open-account.ts';
 import { workerUrl } from './rig.ts';
@@ -27,6 +28,7 @@ export async function startApplication(
   keychain?: SecretStore,
   demo = false,
   waits: Partial<Waits> = {},
+  network?: Network,
 ): Promise<RunningApplication> {
   const application = await createApplication({
     dataDir,
@@ -37,6 +39,7 @@ export async function startApplication(
     log: openLog(dataDir),
     waits: { backoffMs: 30, settleMs: 150, againMs: 50, nextStampMs: 30, ...waits },
     ...(keychain ? { keychain } : {}),
+    ...(network ? { network } : {}),
   });
   const told: string[] = [];
   application.subscribe((event, payload) => told.push(JSON.stringify({ event, payload })));

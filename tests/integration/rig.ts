@@ -15,6 +15,8 @@ export type Rig = {
   inventory: Inventory;
   sync: Sync;
   file: string;
+  /** Minutes between passes; 0 only when asked. */
+  everyMinutes: number;
   reopen(): Promise<void>;
   close(): Promise<void>;
 };
@@ -42,7 +44,7 @@ export async function makeRig(options: SandboxOptions = {}, now = Date.now): Pro
       carrier: () => carrier,
       inventory,
       onStatus: () => undefined,
-      everyMinutes: () => 0,
+      everyMinutes: () => rig.everyMinutes,
       log: () => undefined,
       backoffMs: 600_000,
       now,
@@ -57,6 +59,7 @@ export async function makeRig(options: SandboxOptions = {}, now = Date.now): Pro
     sandbox,
     carrier,
     file,
+    everyMinutes: 0,
     ...(await open()),
     async reopen() {
       await shut();

@@ -50,6 +50,7 @@ describe('signatures', () => {
   } as const;
   const asked = (method: string, target: string, body: string, signature: string): SignedRequest => ({
     method,
+    scheme: 'http',
     target,
     host: 'api.flowroute.com',
     time: '2026-01-02T03:04:05Z',

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
 import type { SandboxOptions } from '../../src-main/sandbox/server.ts';
 import { cachedLines, makeRig, ownedLines, type Rig } from './rig.ts';
@@ -140,6 +140,7 @@ describe('sync', () => {
 
   test('no network is a quiet state with another try planned', async () => {
     await start({ owned: 300 });
+    rig.everyMinutes = 15;
     await rig.sync.start('manual');
     await rig.sandbox.close();
     await rig.sync.start('manual');
@@ -170,5 +171,46 @@ describe('sync', () => {
     await start({ owned: 10, clockSkewMs: -3_600_000 });
     await rig.sync.start('manual');
     expect(rig.sync.status().error?.code).toBe('wrong-clock');
+  });
+});
+
+describe('when passes run', () => {
+  const asked = () => rig.sandbox.ledger().calls['owned 200'] ?? 0;
+  /** Timers that waking up plans. */
+  const timersOfWaking = () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      rig.sync.wake();
+      return vi.getTimerCount();
+    } finally {
+      vi.useRealTimers();
+    }
+  };
+
+  test('only when asked: not at the start, not after sleep, not again after a failure', async () => {
+    await start({ owned: 300 });
+    // A list that has had none gets its first pass.
+    await rig.sync.start('start');
+    expect(rig.sync.status().completedAt).not.toBeNull();
+    const before = asked();
+    await rig.sync.start('start');
+    await rig.sync.start('wake');
+    await rig.sync.start('timer');
+    expect([asked(), timersOfWaking()]).toEqual([before, 0]);
+    rig.sandbox.setFaults(['*:cut-before:1']);
+    await rig.sync.start('manual');
+    expect(rig.sync.status()).toMatchObject({ error: { code: 'offline' }, nextAt: null });
+  });
+
+  test('every quarter of an hour: after sleep, and again after a failure', async () => {
+    await start({ owned: 300 });
+    rig.everyMinutes = 15;
+    await rig.sync.start('start');
+    expect(rig.sync.status().nextAt).not.toBeNull();
+    rig.sandbox.setFaults(['*:cut-before:1']);
+    await rig.sync.start('wake');
+    expect(rig.sync.status().error?.code).toBe('offline');
+    expect(rig.sync.status().nextAt).not.toBeNull();
+    expect(timersOfWaking()).toBe(1);
   });
 });

@@ -63,6 +63,7 @@ async function open() {
     },
     defaultBaseUrl: 'https://api.example',
     startDemo: () => Promise.reject(new Error('no demo here')),
+    stopDemo: () => Promise.resolve(),
     onChange: () => undefined,
   });
   const secretOf = (id: string) => made.find(({ carrier }) => carrier === accounts.carrier(id))?.secretKey;

@@ -16,6 +16,8 @@ let verifying: () => Promise<unknown>;
 /** Tells of the keys of the carrier that was made last. */
 let onKeys: (accepted: boolean) => void;
 let keychainBroken: boolean;
+/** The address a carrier was made for last. */
+let connected: string;
 
 const keychain: SecretStore = {
   check: () => Promise.resolve(keychainBroken ? 'No keychain.' : null),
@@ -34,12 +36,13 @@ async function open() {
   const accounts = new Accounts({
     profiles,
     keychain,
-    connect(_, __, told) {
-      onKeys = told;
+    connect(baseUrl, _, told) {
+      [connected, onKeys] = [baseUrl, told];
       return { listRoutes: () => verifying(), close: () => undefined } as unknown as Carrier;
     },
-    defaultBaseUrl: 'https://api.flowroute.com/v1',
+    defaultBaseUrl: 'https://api.flowroute.com',
     startDemo: () => Promise.resolve({ url: 'http://127.0.0.1:1', keys: { accessKey: 'a', secretKey: 'b' } }),
+    stopDemo: () => Promise.resolve(),
     onChange: () => undefined,
   });
   return { accounts, profiles };
@@ -127,6 +130,38 @@ describe('keys', () => {
     keychainBroken = false;
     await accounts.signOut(id);
     expect([kept.size, profiles.all.length]).toEqual([0, 0]);
+  });
+});
+
+describe('addresses', () => {
+  const kept = (baseUrl: string, id: string) => {
+    return { id, label: 'West', kind: 'flowroute-v1', accessKey: 'key', baseUrl, keptIn: 'keychain' };
+  };
+  const write = (file: object) => {
+    writeFileSync(path.join(folder, 'accounts.json'), JSON.stringify({ version: 1, ...file }));
+  };
+
+  test('an account that 0.1.0 kept is found again, however its address was written', async () => {
+    write({ currentId: 'old', accounts: [kept('https://API.flowroute.com:443/v1', 'old')] });
+    const { accounts, profiles } = await open();
+    expect((await accounts.signIn(input)).id).toBe('old');
+    expect(profiles.all).toMatchObject([{ id: 'old', baseUrl: 'https://api.flowroute.com' }]);
+    expect((await accounts.signIn({ ...input, baseUrl: 'HTTPS://Api.Flowroute.com/v2/' })).id).toBe('old');
+  });
+
+  test('one that was signed out finds its folder again', async () => {
+    const { id, accessKey, baseUrl } = kept('https://api.flowroute.com/v1', 'before');
+    write({ currentId: null, accounts: [], former: [{ id, accessKey, baseUrl }] });
+    const { accounts } = await open();
+    expect((await accounts.signIn(input)).id).toBe('before');
+  });
+
+  test('what is verified is what is kept', async () => {
+    const { accounts } = await open();
+    const { baseUrl } = await accounts.signIn({ ...input, baseUrl: 'HTTP://Example.com:80/api/v1/' });
+    expect([baseUrl, connected]).toEqual(['http://example.com/api', 'http://example.com/api']);
+    const refused = accounts.signIn({ ...input, baseUrl: 'https://a:b@example.com' });
+    await expect(refused).rejects.toMatchObject({ code: 'invalid-input' });
   });
 });
 

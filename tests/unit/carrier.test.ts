@@ -152,6 +152,13 @@ describe('refusals are told apart', () => {
     expect(error.message).toMatch(/(59|60) minutes ahead/);
   });
 
+  test('a few minutes may be too many: the keys are not blamed for them', async () => {
+    const date = new Date(Date.now() + 3 * 60_000 + 500).toUTCString();
+    const error = await answered(401, { error: 'Authentication failed.' }, { Date: date });
+    expect(error).toMatchObject({ code: 'wrong-clock' });
+    expect(error.message).toContain('3 minutes behind');
+  });
+
   test("the carrier's own words are kept", async () => {
     const text = 'Business Logic Error: The TN is not available for purchase.';
     const error = await answered(422, { error: text });

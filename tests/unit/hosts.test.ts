@@ -81,7 +81,22 @@ describe('the contract', () => {
     ['numbers.among', { text: 'x'.repeat(1_001), numbers: ['12065550142'] }],
     ['tags.undo', { id: 0 }],
     ['tags.undo', {}],
-    ['numbers.routeUse', { after: 'x'.repeat(1_001) }],
+    ['numbers.routeUse', { after: 'x'.repeat(20_001) }],
+    ['numbers.keep', { numbers: [] }],
+    ['numbers.keep', { numbers: ['+12065550142'] }],
+    ['numbers.keep', { numbers: Array.from({ length: 100_001 }, () => '12065550142') }],
+    ['numbers.keptMissing', { id: '../x' }],
+    [
+      'plans.import',
+      { name: 'a', base64: '', mapping: { header: true, number: 0, primary: 0, failover: null } },
+    ],
+    [
+      'plans.import',
+      { name: 'a', base64: '', mapping: { header: true, number: -1, primary: 1, failover: null } },
+    ],
+    ['plans.edit', { id: 1, edit: { kind: 'cell', line: 0, column: 'number', text: '' } }],
+    ['plans.edit', { id: 1, edit: { kind: 'cell', line: 2, column: 'line', text: '' } }],
+    ['plans.edit', { id: 1, edit: { kind: 'all', written: '', name: 'a' } }],
     ['accounts.signIn', { label: ' ', accessKey: 'a', secretKey: 'b', remember: 'session' }],
     [
       'accounts.signIn',
@@ -94,6 +109,11 @@ describe('the contract', () => {
     ['plans.rows', { id: 1, problems: 1, offset: 0, limit: 1 }],
     ['plans.items', { id: 1, status: null, after: '206', offset: 0, limit: 1 }],
     ['plans.setAside', { id: 0 }],
+    // Half of a character: it has no bytes to be sent or kept as.
+    ['accounts.rename', { id: 'a', label: 'West \ud83d' }],
+    ['routes.create', { name: '\udc00', type: 'HOST', value: 'a.example' }],
+    ['cart.add', { numbers: ['12065550142', '1206555014\ud800'] }],
+    ['accounts.get', { '\ud800': 1 }],
     ['plans.items', { id: 1, status: 'wrong', offset: 0, limit: 1 }],
   ])('%s with %o is refused before the handler', async (method, input) => {
     seen.length = 0;

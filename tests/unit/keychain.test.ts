@@ -32,6 +32,7 @@ const options = (profiles: Profiles): AccountsOptions => ({
   connect: () => ({ listRoutes: () => Promise.resolve([]), close: () => undefined }) as unknown as Carrier,
   defaultBaseUrl: 'https://api.flowroute.com/v1',
   startDemo: () => Promise.resolve({ url: 'http://127.0.0.1:1', keys: { accessKey: 'a', secretKey: 'b' } }),
+  stopDemo: () => Promise.resolve(),
   onChange: () => undefined,
 });
 async function open() {

@@ -68,13 +68,22 @@ beforeAll(() => {
     .flat()
     .map((name) => ({ name, type: 'HOST', value: 'v'.repeat(512) }));
   calls.putRoutes(routes);
-  const { token } = calls.beginDraft({ kind: 'file', base64: Buffer.from(csv).toString('base64') });
+  const begin = () => {
+    const begun = calls.beginDraft({
+      kind: 'file',
+      base64: Buffer.from(csv).toString('base64'),
+      mapping: null,
+    });
+    if ('ask' in begun) throw new Error('the columns of the file are not understood');
+    return begun;
+  };
+  const { token } = begin();
   calls.addDraftPairs(
     token,
     Array.from({ length: count }, (_, i) => ({ primary: long('a', i), failover: long('b', i) })),
   );
   calls.finishDraft(token, head, routes, true);
-  const wrong = calls.beginDraft({ kind: 'file', base64: Buffer.from(csv).toString('base64') });
+  const wrong = begin();
   calls.addDraftPairs(
     wrong.token,
     Array.from({ length: count }, () => null),

@@ -116,13 +116,14 @@ function passes(row: NumberRow, clause: Clause): boolean {
       case 'contains':
         return row.number.includes(value);
       case 'starts':
-        return row.number.slice(value.startsWith('1') ? 0 : 1).startsWith(value);
+        if (value.startsWith('+')) return row.number.startsWith(value.slice(1));
+        return row.number.startsWith(value) || row.number.startsWith(`1${value}`);
       case 'ends':
         return row.number.endsWith(value);
       case 'npa':
-        return row.number.slice(1).startsWith(value);
+        return row.number.startsWith(`1${value}`);
       case 'nxx':
-        return row.number.slice(4).startsWith(value);
+        return row.number.startsWith('1') && row.number.slice(4).startsWith(value);
       case 'state':
         return lower(row.state) === value;
       case 'area':
@@ -136,6 +137,8 @@ function passes(row: NumberRow, clause: Clause): boolean {
       case 'failover':
         if (value === 'none') return row.failover === 'sip-reg' || sameRoute(row);
         return named(row.failover, value);
+      case 'numbers':
+        return false;
       case 'tag':
         return value === 'none' ? row.tags === '' : lower(row.tags).split(', ').includes(value);
       case 'audit':

@@ -11,6 +11,15 @@ describe('a query for numbers to buy', () => {
     ['555-01', { contains: '55501' }],
     ['wa taxi', { state: 'WA', contains: '8294' }],
     ['word:Flowers', { contains: '3569377' }],
+    ['+1 (206) 555-0142', { contains: '12065550142' }],
+    ['\uff12\uff10\uff16', { contains: '206' }],
+    ['tel:+12065550142', { contains: '12065550142' }],
+    ['new jersey taxi', { state: 'NJ', contains: '8294' }],
+    ['state:"New Jersey"', { state: 'NJ' }],
+    ['seattle', { state: 'WA', rateCenter: 'SEATTLE' }],
+    ['los angeles pizza', { state: 'CA', rateCenter: 'LOS ANGELES', contains: '74992' }],
+    ['portland state:me', { state: 'ME', rateCenter: 'PORTLAND' }],
+    ['word:seattle', { contains: '7328853' }],
   ])('%s', (text, search) => {
     const parsed = parseOfferQuery(text);
     expect(parsed.problem).toBeNull();
@@ -25,8 +34,20 @@ describe('a query for numbers to buy', () => {
     ['colour:red', /no "colour"/],
     ['contains:55 word:taxi', /not for both/],
     ['word:a-b', /letters and digits/],
+    ['portland', /in ME and in OR: add state:me or state:or/],
+    ['+61255501234', /Only North American/],
   ])('%s is explained before anything is sent', (text, sentence) => {
     expect(parseOfferQuery(text).problem).toMatch(sentence);
+  });
+
+  test('a place says how to ask for the word, an extension is said', () => {
+    expect(parseOfferQuery('seattle').tokens[0]?.note).toMatch(/word:seattle/);
+    expect(parseOfferQuery('maine').tokens[0]?.note).toMatch(/word:maine/);
+    expect(parseOfferQuery('555 0142 x7').tokens.map((token) => token.problem)).not.toContain(undefined);
+    expect(parseOfferQuery('2065550142 ext. 7').tokens[0]).toMatchObject({
+      problem: null,
+      note: 'Extension 7 is no part of the number.',
+    });
   });
 
   test('the form writes into the text and reads back what it wrote', () => {

@@ -32,6 +32,6 @@ test('area codes: old, new, Canadian, toll-free, unknown', () => {
   expect(areaOf('206')).toMatchObject({ country: 'US', state: 'WA', place: 'Seattle' });
   expect(areaOf('604')).toMatchObject({ country: 'CA', state: 'BC' });
   expect(areaOf('888')).toEqual({ npa: '888', country: '', state: '', place: 'Toll-free' });
-  expect(areaOf('299')).toEqual({ npa: '299', country: '', state: '', place: '' });
+  expect(areaOf('299')).toEqual({ npa: '299', country: '', state: '', place: 'Unknown area code' });
   expect(areaOf('__proto__').state).toBe('');
 });

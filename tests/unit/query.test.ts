@@ -58,7 +58,7 @@ describe('what a person may type', () => {
     ['npa:', /Type a value/],
     ['route:', /Type a value/],
     ['state:', /Type a value/],
-    ['state:w', /Use two letters/],
+    ['state:w', /two letters/],
     ['audit:mis', /Use one of/],
     ['starts:+', /1 to 11 digits/],
     ['""', /between the quotes/],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { CreatableRouteType } from '../../src-main/contract/model.ts';
 import { listedValueProblem, nameProblem, readRouteValue } from '../../src-main/contract/route-rules.ts';
@@ -14,9 +15,23 @@ const good: [CreatableRouteType, string, string?][] = [
   ['URI', 'sips:user@pbx.example.com;transport=tcp'],
   ['URI', 'sip:a@[2001:db8::1]:5061;transport=udp'],
 ];
+const documented: [CreatableRouteType, string][] = [
+  ...readFileSync(new URL('../fixtures/paste/39-route-values.txt', import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ') as [CreatableRouteType, string]),
+  ['HOST', 'pbx.example.com;transport=udp;weight=0'],
+  ['HOST', 'sip_1.example.com:5061;weight=1000;transport=tcp'],
+  ['URI', 'sips:in@198.51.100.24:5061;transport=tls;weight=1000'],
+];
 const bad: [CreatableRouteType, string, RegExp][] = [
   ['HOST', '', /Type a value/],
   ['HOST', 'sip:pbx.example.com', /leave out "sip:"/],
+  ['HOST', 'pbx.example.com;transport=tls;transport=udp', /One transport/],
+  ['HOST', 'pbx.example.com;weight=1001', /0 to 1000/],
+  ['HOST', 'pbx.example.com;weight=-1', /0 to 1000/],
+  ['HOST', 'pbx.example.com;lr', /not ";lr"/],
+  ['HOST', 'pbx.exa\u200bmple.com', /cannot be seen/],
   ['HOST', 'user@host', /no user part/],
   ['HOST', '2001:db8::1', /needs brackets: \[2001:db8::1\]/],
   ['HOST', '256.1.1.1', /IPv4/],
@@ -31,7 +46,9 @@ const bad: [CreatableRouteType, string, RegExp][] = [
   ['URI', 'pbx.example.com', /Begin with/],
   ['URI', 'sip:pbx.example.com', /user/],
   ['URI', 'sip:a@', /host is missing/],
-  ['URI', 'sip:a@host;transport=tls', /transport/],
+  ['URI', 'sip:a@host;transport=ws', /transport/],
+  ['URI', 'sip:a@host;weight=5;weight=6', /One weight/],
+  ['PSTN', '12065550142 x5', /leave out extension 5/],
 ];
 
 describe('values of a route', () => {
@@ -50,6 +67,20 @@ describe('values of a route', () => {
       note: expect.stringMatching(/SRV/) as string,
     });
     expect(readRouteValue('HOST', '198.51.100.1')).toMatchObject({ note: null });
+  });
+  test.each(documented)('%s %s is documented: taken, never flagged, and the sandbox agrees', (type, text) => {
+    expect(readRouteValue(type, text)).toMatchObject({ ok: true, value: text });
+    expect(listedValueProblem(type, text)).toBeNull();
+    expect(problemWith(type, text)).toBeNull();
+  });
+  test('IPv6 is taken with a note that nobody documents it, a weight with what it needs', () => {
+    expect(readRouteValue('HOST', '[2001:db8::1]:5060')).toMatchObject({
+      note: expect.stringMatching(/does not say whether IPv6/) as string,
+    });
+    expect(listedValueProblem('HOST', '[2001:db8::1]')).toBeNull();
+    expect(readRouteValue('HOST', '198.51.100.24;weight=500')).toMatchObject({
+      note: expect.stringMatching(/both routes/) as string,
+    });
   });
   test('old listed values are shown with what is wrong, unknown types are not judged', () => {
     expect(listedValueProblem('PSTN', '178')).toMatch(/11 digits/);

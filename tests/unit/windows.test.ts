@@ -85,6 +85,39 @@ describe('the window comes back where it was', () => {
     expect(visibleBounds({ width: 10, height: 10 }, [display])).toEqual({ width: 900, height: 600 });
   });
 
+  test('and never larger than the display it is on, which may be another one by now', () => {
+    const small = { x: 1920, y: 200, width: 1024, height: 700 };
+    const tiny = { x: 0, y: 27, width: 800, height: 500 };
+    const bounds = { x: 2000, y: 250, width: 1800, height: 1000 };
+    expect(visibleBounds(bounds, [display, small])).toEqual({ ...small });
+    expect(visibleBounds({ ...bounds, height: 650 }, [display, small])).toEqual({
+      ...small,
+      y: 250,
+      height: 650,
+    });
+    expect(visibleBounds({ width: 5000, height: 4000 }, [display])).toEqual({ width: 1920, height: 1080 });
+    expect(visibleBounds({ x: 9000, y: 0, width: 5000, height: 4000 }, [small, display])).toEqual({
+      width: 1024,
+      height: 700,
+    });
+    expect(visibleBounds({ x: 10, y: 40, width: 900, height: 600 }, [tiny])).toEqual({ ...tiny });
+    // Between two displays: that of the larger part.
+    expect(visibleBounds({ x: 1700, y: 250, width: 1200, height: 600 }, [display, small])).toMatchObject({
+      x: 1920,
+      width: 1024,
+    });
+    for (const area of [display, small, tiny]) {
+      for (const [width, height] of [
+        [100, 100],
+        [900, 600],
+        [3000, 2000],
+      ] as const) {
+        const found = visibleBounds({ x: area.x + 5, y: area.y + 5, width, height }, [area]);
+        expect([found.width <= area.width, found.height <= area.height]).toEqual([true, true]);
+      }
+    }
+  });
+
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'))));
   afterEach(() => {

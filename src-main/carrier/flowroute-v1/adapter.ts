@@ -2,6 +2,7 @@ import { Failure, failure } from '../../contract/errors.ts';
 import type { AreaCode, Exchange, OddRecord, OwnedNumber, PhoneNumber, Route } from '../../contract/model.ts';
 import { Requester, unknownOutcome, type RequesterOptions } from '../../http/requester.ts';
 import type { HttpAnswer, HttpRequest } from '../../http/send.ts';
+import { rootAddress } from '../address.ts';
 import type { Carrier, CarrierCapabilities, Page, PageRequest } from '../carrier.ts';
 import { refuse, type Asked } from './answers.ts';
 import { foreignAnswer } from './foreign.ts';
@@ -19,16 +20,18 @@ import {
 
 export type FlowrouteV1Options = RequesterOptions & {
   readonly keys: Keys;
-  /** Defaults to the carrier's public address. No slash at the end. */
+  /** The root, without `/v1`; defaults to the carrier's public address. */
   readonly baseUrl?: string;
   /** Unix milliseconds; for tests. */
   readonly now?: () => number;
   readonly userAgent?: string;
   /** Told when the keys are refused, checked by a second read, and when an answer shows that they are good again. */
   readonly onKeys?: (accepted: boolean) => void;
+  /** Told with each good answer that says its time: by how many milliseconds this computer's clock is ahead of it. */
+  readonly onClock?: (skewMs: number) => void;
 };
 
-export const flowrouteV1Url = 'https://api.flowroute.com/v1';
+export const flowrouteUrl = 'https://api.flowroute.com';
 
 /** v1 has no way to release a number, edit or delete a route, or set an alias (all v1 SDKs agree). */
 const capabilities: CarrierCapabilities = {
@@ -61,6 +64,7 @@ export class FlowrouteV1 implements Carrier {
   #userAgent: string;
   #requester: Requester;
   #onKeys: (accepted: boolean) => void;
+  #onClock: (skewMs: number) => void;
   #keysRefused = false;
   /** When a read was last answered in shape, with something in it (Unix milliseconds). */
   #answeredAt = Number.NEGATIVE_INFINITY;
@@ -68,10 +72,11 @@ export class FlowrouteV1 implements Carrier {
 
   constructor(options: FlowrouteV1Options) {
     this.#keys = options.keys;
-    this.#base = (options.baseUrl ?? flowrouteV1Url).replace(/\/+$/, '');
+    this.#base = `${rootAddress(options.baseUrl ?? flowrouteUrl)}/v1`;
     this.#now = options.now ?? Date.now;
     this.#userAgent = options.userAgent ?? 'Numberdesk';
     this.#onKeys = options.onKeys ?? (() => undefined);
+    this.#onClock = options.onClock ?? (() => undefined);
     this.#requester = new Requester(options);
   }
 
@@ -197,6 +202,7 @@ export class FlowrouteV1 implements Carrier {
       const error = foreignAnswer(answer, 'read') ?? refuse(answer, asked, this.#now());
       if (error) throw error;
       const read = parse(answer.body);
+      this.#sawTime(answer);
       // An empty list has the shape of nearly nothing: it vouches for no other answer.
       if (!('items' in read) || (read.items as unknown[]).length > 0) this.#answered();
       return read;
@@ -216,6 +222,10 @@ export class FlowrouteV1 implements Carrier {
   async #confirmAnswering({ signal }: Options): Promise<void> {
     if (Math.abs(this.#now() - this.#answeredAt) <= sameMinuteMs) return;
     await this.listRoutes({ page: 1, limit: 1, signal });
+  }
+
+  #sawTime({ date }: HttpAnswer): void {
+    if (date !== null) this.#onClock(this.#now() - date);
   }
 
   #answered(): void {
@@ -254,6 +264,7 @@ export class FlowrouteV1 implements Carrier {
         );
       if (!isEmptyOrJson(answer.body)) throw unknownOutcome('The answer of the carrier came in part only.');
       this.#acceptedKeys();
+      this.#sawTime(answer);
       return;
     }
     // A yes and a no in one answer, or no answer to the question: whether the change was made has to be looked up.

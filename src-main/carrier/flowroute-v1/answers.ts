@@ -1,12 +1,10 @@
 import { failure, type Failure } from '../../contract/errors.ts';
 import type { HttpAnswer } from '../../http/send.ts';
+import { isWrongClock, sayClock } from '../clock.ts';
 import { foreign } from './foreign.ts';
 
 /** What was asked for, in words, for the sentence a person reads; `list` when it is a list, which every account has. */
 export type Asked = { readonly what: string; readonly list?: true };
-
-/** Above this difference a 401 is put down to the clock: a signature carries the time it was made. */
-const clockToleranceMs = 5 * 60_000;
 
 /**
  * A refusal in the form of v1 as a `Failure`, or null for an accepted answer. Codes: flowroute v1's error catalogue. Answers
@@ -75,11 +73,11 @@ function absent(asked: Asked, text: string | null): Failure {
 
 function refusedKeys(answer: HttpAnswer, now: number): Failure {
   const skew = answer.date === null ? 0 : now - answer.date;
-  if (Math.abs(skew) > clockToleranceMs) {
-    const minutes = Math.round(Math.abs(skew) / 60_000);
+  // A signature carries the time it was made. How much the carrier allows is not documented, so a few minutes may be too much.
+  if (isWrongClock(skew)) {
     return failure(
       'wrong-clock',
-      `This computer's clock is ${minutes} minutes ${skew > 0 ? 'ahead' : 'behind'}, so the carrier refuses its requests.`,
+      `The carrier refuses the requests of this computer, whose clock is ${sayClock(skew)}.`,
       'Set the clock to update by itself, then try again. Your keys may be right.',
       { retryable: true },
     );

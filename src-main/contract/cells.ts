@@ -1,7 +1,5 @@
-import { readPhoneNumber } from '../contract/phone.ts';
-
-/** Marks of writing direction, joiners and soft hyphens: chat programs and web pages put them around a number. */
-const invisible = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+import { plainText, readTyped, withoutInvisible } from './clean.ts';
+import { phoneNumberOf, readPhoneNumber } from './phone.ts';
 
 const plain = /^[A-Za-z0-9_][\w.:@-]*$/;
 
@@ -9,11 +7,22 @@ const plain = /^[A-Za-z0-9_][\w.:@-]*$/;
 export function readCell(cell: string): string {
   // Most cells are plain: a file has 300,000 of them.
   if (plain.test(cell)) return cell;
-  const text = cell.replace(invisible, '').replaceAll('\u00a0', ' ').trim();
-  const formula = /^="(.*)"$/.exec(text)?.[1];
-  if (formula !== undefined) return formula.trim();
-  // Cells that our own export guarded against being run as a formula.
-  return /^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
+  const text = withoutInvisible(cell).replaceAll('\u00a0', ' ').trim();
+  const formula = /^="(.*)"$/s.exec(text)?.[1];
+  if (formula !== undefined) return formula.replaceAll('""', '"').trim();
+  return unguarded(text);
+}
+
+const guard = /^'*[=+\-@\t\r]/;
+
+/** A cell that a spreadsheet would run as a formula is kept as text by a quote mark before it, and one that looks so as well. */
+export function guarded(text: string): string {
+  return guard.test(text) ? `'${text}` : text;
+}
+
+/** A cell without the quote mark that `guarded` put before it. */
+export function unguarded(cell: string): string {
+  return cell.startsWith("'") && guard.test(cell) ? cell.slice(1) : cell;
 }
 
 /**
@@ -22,11 +31,8 @@ export function readCell(cell: string): string {
  */
 export function readNumberCell(cell: string): string | null {
   if (/^1\d{10}$/.test(cell)) return readPhoneNumber(cell);
-  const text = readCell(cell).normalize('NFKC').replace(/^'/, '');
-  const digits = text
-    .replace(/^tel:\s*/i, '')
-    .replace(/;.*$/, '')
-    .replace(/^(\d{10,11})\.0+$/, '$1');
+  const text = plainText(readCell(cell)).trim().replace(/^'/, '');
+  const digits = text.replace(/^(\d{10,11})\.0+$/, '$1');
   return readPhoneNumber(fromExponent(digits) ?? digits);
 }
 
@@ -36,6 +42,13 @@ export function whyNotANumber(cell: string): string {
   if (written === '') return 'The number is missing.';
   if (/^\d([.,]\d+)?e\+?\d+$/i.test(written)) {
     return 'A spreadsheet shortened this number. Format the column as text and save again.';
+  }
+  const typed = readTyped(written);
+  if (typed && typed.extension !== null && phoneNumberOf(typed) !== null) {
+    return `Extension ${typed.extension} has no routes of its own: write the number without it.`;
+  }
+  if (typed?.international && !typed.digits.startsWith('1')) {
+    return 'This is a number of another country: only North American ones can be imported.';
   }
   return 'This is not a North American number, such as 12065550142.';
 }

@@ -1,0 +1,96 @@
+/** Cuts a query into pieces, and puts together what belongs together: a number that was pasted with spaces, a place's name. */
+import { plainText } from './clean.ts';
+
+export type Piece = { readonly text: string; readonly start: number };
+
+const pieces = /-?[a-z]+:(?:"[^"]*"?|[^\s"])*|-?"[^"]*"?|\S+/gi;
+const digitsOnly = /^[\d+().\-/]*\d[\d+().\-/]*$/;
+const betweenDigits = /^[+().\-/]+$/;
+const extension = /^(?:x|ext(?:ension|n)?\.?|#):?\d{1,10}$/i;
+const extensionWord = /^(?:x|ext(?:ension|n)?\.?|#):?$/i;
+/** No place has a longer name: "Newfoundland and Labrador" has three words. */
+const mostWords = 5;
+
+/** The pieces of a query, each where it stands: by white space, quotes and keys. */
+export function splitQuery(text: string): Piece[] {
+  return [...text.matchAll(pieces)].map((match) => ({ text: match[0], start: match.index }));
+}
+
+/** True for digits with anything that stands between the digits of a number. */
+export function isDigits(text: string): boolean {
+  return digitsOnly.test(plainText(text).replaceAll(' ', ''));
+}
+
+/**
+ * A pasted "(206) 555 0142" is one number, not three filters: digits side by side that make a whole number are joined, with
+ * the extension behind it.
+ */
+export function joinNumbers(parts: readonly Piece[]): Piece[] {
+  const plain = parts.map(({ text }) =>
+    text.startsWith('-') && text.length > 1 ? 'x' : plainText(text).trim(),
+  );
+  const joined: Piece[] = [];
+  for (let i = 0; i < parts.length; i += 1) {
+    let end = i;
+    let whole = '';
+    for (let j = i; j < parts.length; j += 1) {
+      const part = plain[j] ?? '';
+      if (!digitsOnly.test(part) && !betweenDigits.test(part)) break;
+      whole += part;
+      if (digitsOnly.test(part) && isWhole(whole)) end = j;
+    }
+    if (isWhole(plain.slice(i, end + 1).join(''))) end = withExtension(plain, end);
+    joined.push(join(parts.slice(i, end + 1)));
+    i = end;
+  }
+  return joined;
+}
+
+/** Words side by side, the first of them perhaps behind a key of a place, that together are the name of one. */
+export function joinPlaces(parts: readonly Piece[], isPlace: (name: string) => boolean): Piece[] {
+  const joined: Piece[] = [];
+  for (let i = 0; i < parts.length; i += 1) {
+    let end = i;
+    const first = (parts[i]?.text ?? '').replace(/^-?(?:state|area|ratecenter|rc):/i, '');
+    let name = first;
+    for (let j = i + 1; j < Math.min(i + mostWords, parts.length) && isWord(first); j += 1) {
+      const word = parts[j]?.text ?? '';
+      if (!isWord(word)) break;
+      name += ` ${word}`;
+      if (isPlace(name)) end = j;
+    }
+    joined.push(join(parts.slice(i, end + 1)));
+    i = end;
+  }
+  return joined;
+}
+
+function isWord(text: string): boolean {
+  return /^[\p{L}\p{M}.'’]+(?:-[\p{L}\p{M}.'’]+)*$/u.test(text);
+}
+
+/** Digits of a North American number, or of another country's when it begins with +, 00 or 011. */
+function isWhole(text: string): boolean {
+  const digits = text.replace(/\D/g, '');
+  if (/^\D*(?:\+|00|011)/.test(text)) return digits.length >= 7 && digits.length <= 18;
+  return digits.length === 10 || (digits.length === 11 && digits.startsWith('1'));
+}
+
+function withExtension(plain: readonly string[], end: number): number {
+  if (extension.test(plain[end + 1] ?? '')) return end + 1;
+  return extensionWord.test(plain[end + 1] ?? '') && /^\d{1,10}$/.test(plain[end + 2] ?? '') ? end + 2 : end;
+}
+
+/** One piece of several, as long as they are with what stands between them. */
+function join(parts: readonly Piece[]): Piece {
+  const [first, last] = [parts[0], parts.at(-1)];
+  if (!first || !last) return { text: '', start: 0 };
+  const whole = last.start + last.text.length - first.start;
+  return {
+    text: parts
+      .map(({ text }) => text)
+      .join(' ')
+      .padEnd(whole),
+    start: first.start,
+  };
+}
