@@ -5,6 +5,7 @@ import { isDesktopCommand, type CommandId } from '#main/contract/commands.ts';
 import type { AppError } from '#main/contract/errors.ts';
 import type { RouteChange } from '#main/contract/routing.ts';
 import type { AccountsView, AppInfo, Notice, Settings, SyncStatus } from '#main/contract/views.ts';
+import { writeTimesIn } from '../lib/format.ts';
 
 export type Toast = { readonly id: number; readonly text: string; readonly action: ToastAction | null };
 /** What can be done about what was said, for as long as it is shown. */
@@ -188,7 +189,10 @@ export class AppState {
       this.client.call('sync.status', {}),
     ]);
     this.failed = null;
-    if (info.ok) this.info = info.value;
+    if (info.ok) {
+      this.info = info.value;
+      writeTimesIn(info.value.locale);
+    }
     if (settings.ok) this.settings = settings.value;
     if (sync.ok) this.sync = sync.value;
     if (accounts.ok) this.#see(accounts.value);

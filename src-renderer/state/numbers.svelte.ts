@@ -4,6 +4,7 @@ import type { Client } from '#main/contract/client.ts';
 import type { Inputs } from '#main/contract/contract.ts';
 import type { AppError, Result } from '#main/contract/errors.ts';
 import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
+import { numbersOf } from '#main/contract/words.ts';
 import type {
   MatchingPage,
   NumberColumn,
@@ -186,7 +187,7 @@ export class NumbersState {
     }
     const [first = ''] = numbers;
     if (numbers.length === 1) return `Copied ${formatNumber(first, format)}`;
-    return `Copied ${numbers.length.toLocaleString('en-US')} numbers as ${formatNames[format]}`;
+    return `Copied ${numbersOf(numbers.length)} as ${formatNames[format]}`;
   }
 
   /** Asks for the window around what is on screen. A question of an older query on its way is left to itself. */
