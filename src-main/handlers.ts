@@ -120,6 +120,12 @@ export function createHandlers(services: HandlerServices): Handlers {
     async 'numbers.rows'({ numbers }) {
       return (await workspace.inventory()).rows(numbers);
     },
+    async 'numbers.keep'({ numbers }) {
+      return (await workspace.inventory()).keepNumbers(numbers);
+    },
+    async 'numbers.keptMissing'({ id }) {
+      return { numbers: await (await workspace.inventory()).keptMissing(id) };
+    },
     'tags.names': async () => (await workspace.tags()).names(),
     'tags.change': async (input) => (await workspace.tags()).change(input),
     'sync.status': () => workspace.syncStatus(),
@@ -198,7 +204,8 @@ function routing(workspace: Workspace): Pick<Handlers, RoutingMethod> {
     'routes.create': async (input) => (await workspace.routes()).create(input),
     'routes.audit': async () => (await workspace.routes()).audit(),
     'plans.draft': async ({ source }) => (await workspace.plans()).draft(source),
-    'plans.import': async ({ name, base64 }) => (await workspace.plans()).import(name, base64),
+    'plans.import': async (input) => (await workspace.plans()).import(input),
+    'plans.edit': async ({ id, edit }) => (await workspace.plans()).edit(id, edit),
     'plans.list': async (input) => (await workspace.plans()).list(input),
     'plans.get': async ({ id }) => (await workspace.plans()).get(id),
     'plans.items': async (input) => (await workspace.journal()).call('planItems', input),

@@ -20,6 +20,7 @@ import type {
 import type { CommandId, DesktopCommandId } from './commands.ts';
 import type { Result } from './errors.ts';
 import type { inputs } from './inputs.ts';
+import type { Imported } from './importing.ts';
 import type { Route } from './model.ts';
 import type { EventName, MethodName } from './names.ts';
 import type {
@@ -80,6 +81,10 @@ export type Outputs = {
   'numbers.matching': MatchingPage;
   /** These numbers as they are now, in their order; null for those the list does not have any more. */
   'numbers.rows': readonly (NumberRow | null)[];
+  /** `count` different numbers are kept; `owned` of them are in the list. The id stands in a query as `numbers:id`. */
+  'numbers.keep': { readonly id: string; readonly count: number; readonly owned: number };
+  /** Those of a kept set that the list does not have, 10,000 at most. */
+  'numbers.keptMissing': { readonly numbers: readonly string[] };
   'tags.names': readonly TagUse[];
   'tags.change': { readonly numbers: number };
   'sync.status': SyncStatus;
@@ -129,12 +134,14 @@ export type Outputs = {
   'routes.window': RoutesWindow;
   /** Lists the routes anew; the old list stays when that fails, with the reason. */
   'routes.refresh': RoutesRefreshed;
-  /** Refused when the name exists, in any case of its letters: a route is never overwritten. */
+  /** Refused when the name exists: a route is never overwritten. One that looks like a listed one has to be confirmed. */
   'routes.create': Route;
   'routes.audit': AuditView;
   /** A draft, and the beginning of its comparison with the carrier. Nothing is changed before `plans.apply`. */
   'plans.draft': PlanView;
-  'plans.import': PlanView;
+  /** A draft as with `plans.draft`, or the question which column is which. */
+  'plans.import': Imported;
+  'plans.edit': PlanView;
   'plans.list': PlansWindow;
   'plans.get': PlanView;
   'plans.items': PlanItemsWindow;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { activityKinds, itemStates, offerColumns } from './buying.ts';
 import { trimKey } from './clean.ts';
 import { desktopCommandIds } from './commands.ts';
+import { cellColumns } from './importing.ts';
 import type { MethodName } from './names.ts';
 import { patternNames } from './patterns.ts';
 import { planItemStates, routeColumns, routeShows } from './routing.ts';
@@ -38,7 +39,8 @@ const numbers = z.array(phoneNumber).min(1).max(10_000);
 const direction = z.enum(['asc', 'desc']);
 const offset = z.int().min(0).max(10_000_000);
 const limit = z.int().min(0).max(500);
-const routeName = z.string().min(1).max(256);
+/** A listed name may have any characters and any length that an address can carry. */
+const routeName = z.string().min(1).max(8_192);
 const sort = z.strictObject({ column: z.enum(numberColumns), direction });
 const tag = z
   .string()
@@ -47,6 +49,7 @@ const tag = z
   .max(32, 'A tag has at most 32 characters.')
   .regex(/^[^,":\p{Cc}]+$/u, 'A tag has no commas, colons or quotes.')
   .refine((text) => text.toLowerCase() !== 'none', 'The word "none" means numbers without tags.');
+const columnPlace = z.int().min(0).max(99);
 const change = z.strictObject({ primary: routeName.nullable(), failover: routeName.nullable() });
 /** Numbers in one answer: a message stays below 256 kB. */
 export const mostAtOnce = 10_000;
@@ -82,7 +85,7 @@ export const inputs = {
   }),
   'numbers.details': z.strictObject({ number: phoneNumber }),
   /** By name and type; `after` is the name and the type, with a line feed between them, of the last one that was answered. */
-  'numbers.routeUse': z.strictObject({ after: z.string().max(1_000).optional() }),
+  'numbers.routeUse': z.strictObject({ after: z.string().max(20_000).optional() }),
   'numbers.matching': z.strictObject({
     text: queryText,
     sort,
@@ -92,6 +95,14 @@ export const inputs = {
     snapshot: z.union([z.literal('new'), z.int().min(1)]).optional(),
   }),
   'numbers.rows': z.strictObject({ numbers: z.array(phoneNumber).max(500) }),
+  /** Numbers that were pasted, as one filter: digits each, with the country's code. */
+  'numbers.keep': z.strictObject({
+    numbers: z
+      .array(z.string().regex(/^\d{7,15}$/))
+      .min(1)
+      .max(100_000, 'These are more than 100,000 numbers: paste them in parts.'),
+  }),
+  'numbers.keptMissing': z.strictObject({ id: z.string().regex(/^[a-z0-9]{1,24}$/) }),
   'tags.names': nothing,
   'tags.change': z.strictObject({
     source: z.discriminatedUnion('kind', [
@@ -179,6 +190,8 @@ export const inputs = {
     name: routeName,
     type: z.enum(['HOST', 'PSTN', 'URI']),
     value: z.string().max(512, 'The value is too long: 512 characters at most.'),
+    /** The listed route this name is easily taken for: whoever creates it has seen that. */
+    although: routeName.optional(),
   }),
   'routes.audit': nothing,
   'plans.draft': z.strictObject({
@@ -196,7 +209,42 @@ export const inputs = {
       z.strictObject({ kind: z.literal('again'), plan: orderId }),
     ]),
   }),
-  'plans.import': z.strictObject({ name: z.string().max(256), base64: fileBase64 }),
+  'plans.import': z.strictObject({
+    name: z.string().max(256),
+    base64: fileBase64,
+    /** Which column is what, as a person says; without it the names of the columns tell, or it is asked. */
+    mapping: z
+      .strictObject({
+        header: z.boolean(),
+        number: columnPlace,
+        primary: columnPlace.nullable(),
+        failover: columnPlace.nullable(),
+      })
+      .refine(
+        ({ primary, failover }) => primary !== null || failover !== null,
+        'Choose a column for one of the routes.',
+      )
+      .refine(({ number, primary, failover }) => {
+        const used = [number, primary, failover].filter((at) => at !== null);
+        return new Set(used).size === used.length;
+      }, 'A column can be used once only.')
+      .optional(),
+    /** The draft that was made of the same file before: it is forgotten. */
+    replaces: orderId.optional(),
+  }),
+  /** Other text in a cell of a draft that was made of a file, or a route instead of the same text wherever it stands. */
+  'plans.edit': z.strictObject({
+    id: orderId,
+    edit: z.discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('cell'),
+        line: z.int().min(1).max(10_000_000),
+        column: z.enum(cellColumns),
+        text: z.string().max(8_192),
+      }),
+      z.strictObject({ kind: z.literal('all'), written: z.string().min(1).max(8_192), name: routeName }),
+    ]),
+  }),
   'plans.list': z.strictObject({ offset, limit }),
   'plans.get': planId,
   'plans.items': z.strictObject({
@@ -208,7 +256,14 @@ export const inputs = {
     limit,
   }),
   'plans.problems': z.strictObject({ id: z.int().min(1), offset, limit }),
-  'plans.rows': z.strictObject({ id: z.int().min(1), problems: z.boolean(), offset, limit }),
+  /** What is left out comes first, unless all are asked for by line. */
+  'plans.rows': z.strictObject({
+    id: z.int().min(1),
+    problems: z.boolean(),
+    byLine: z.boolean().optional(),
+    offset,
+    limit,
+  }),
   'plans.check': planId,
   'plans.apply': planId,
   'plans.pause': planId,

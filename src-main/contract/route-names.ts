@@ -22,6 +22,8 @@ export class RouteNames {
   /** By normalised name; null where several have it. */
   #normal = new Map<string, string | null>();
   #looks: Map<string, string[]> | null = null;
+  /** By letters and digits alone; null where several have them. */
+  #letters: Map<string, string | null> | null = null;
 
   constructor(names: Iterable<string>) {
     this.#names = new Set(names);
@@ -61,10 +63,15 @@ export class RouteNames {
   meant(typed: string): string | null {
     const [only, ...others] = this.similar(typed);
     if (only !== undefined) return others.length === 0 ? only : null;
+    if (!this.#letters) {
+      this.#letters = new Map();
+      for (const name of this.#names) {
+        const letters = lettersOf(name);
+        this.#letters.set(letters, this.#letters.has(letters) ? null : name);
+      }
+    }
     const wanted = lettersOf(typed);
-    if (!wanted) return null;
-    const found = [...this.#names].filter((name) => lettersOf(name) === wanted);
-    return found.length === 1 ? (found[0] ?? null) : null;
+    return wanted ? (this.#letters.get(wanted) ?? null) : null;
   }
 }
 

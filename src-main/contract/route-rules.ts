@@ -2,6 +2,7 @@
 import { readTyped, withoutInvisible } from './clean.ts';
 import { SIP_REG, type CreatableRouteType } from './model.ts';
 import { readPhoneNumber } from './phone.ts';
+import { unseenProblem } from './route-names.ts';
 
 export const creatableTypes: readonly CreatableRouteType[] = ['HOST', 'PSTN', 'URI'];
 
@@ -172,6 +173,8 @@ function isIpv6(text: string): boolean {
 export function nameProblem(name: string): string | null {
   const clean = name.trim();
   if (!clean) return 'Type a name.';
+  const unseen = unseenProblem(clean);
+  if (unseen) return unseen;
   if (clean.length > 128) return 'A name has at most 128 characters.';
   if (clean.toLowerCase() === SIP_REG) return `"${SIP_REG}" is built in: choose another name.`;
   if (clean === '.' || clean === '..') return 'That name means something else in an address.';

@@ -1,5 +1,6 @@
 /** Shapes of routes and of changing many numbers at once. */
 import type { AppError } from './errors.ts';
+import type { ImportFile, MeantRoute } from './importing.ts';
 import type { OddRecords, Route } from './model.ts';
 
 export const routeColumns = ['name', 'type', 'value', 'primary', 'failover'] as const;
@@ -104,6 +105,8 @@ export type PlanView = PlanSummary & {
   readonly twice: number;
   /** Rows of the imported file; 0 for a plan of another kind. */
   readonly rows: number;
+  /** What the columns of the imported file were used for; null for a plan of another kind, or of before this was kept. */
+  readonly file: ImportFile | null;
 };
 export type PlansWindow = {
   readonly total: number;
@@ -141,6 +144,8 @@ export type PlanRow = {
   /** What the number has and what it gets; null for a row that is left out. */
   readonly before: { readonly primary: string; readonly failover: string } | null;
   readonly after: { readonly primary: string; readonly failover: string } | null;
+  /** The route that was probably meant by a cell that names none. */
+  readonly meant: MeantRoute | null;
 };
 export type PlanRowsWindow = { readonly matching: number; readonly rows: readonly PlanRow[] };
 

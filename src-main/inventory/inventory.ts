@@ -88,6 +88,16 @@ export class Inventory {
     }
   }
 
+  /** Keeps numbers as one filter, `numbers:id` in a query. */
+  keepNumbers(numbers: readonly string[]): Promise<{ id: string; count: number; owned: number }> {
+    return this.#store.call('keepNumbers', numbers);
+  }
+
+  /** At most 10,000 of a kept set that the list does not have. */
+  keptMissing(id: string): Promise<string[]> {
+    return this.#store.call('keptMissing', id, mostAtOnce);
+  }
+
   rows(numbers: readonly string[]): Promise<(NumberRow | null)[]> {
     return this.#store.call('rows', numbers);
   }

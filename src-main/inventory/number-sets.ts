@@ -15,13 +15,13 @@ export class NumberSets {
   #sets = new Map<string, KeptSet>();
 
   /** Keeps numbers (digits each, any order, twice is once); the same numbers have the same id for as long as they are kept. */
-  keep(numbers: readonly string[]): { id: string; count: number } {
+  keep(numbers: readonly string[]): string {
     const keys = Float64Array.from(new Set(numbers.map(Number))).sort();
     for (const [id, known] of this.#sets) {
       if (known.keys.length !== keys.length || !known.keys.every((key, at) => key === keys[at])) continue;
       this.#sets.delete(id);
       this.#sets.set(id, known);
-      return { id, count: keys.length };
+      return id;
     }
     const id = randomBytes(6).toString('hex');
     this.#sets.set(id, { keys, version: 0, slots: new Uint32Array() });
@@ -32,7 +32,7 @@ export class NumberSets {
       this.#sets.delete(oldest);
       held -= one.length;
     }
-    return { id, count: keys.length };
+    return id;
   }
 
   has(id: string): boolean {

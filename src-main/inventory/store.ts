@@ -9,6 +9,7 @@ import { AsideStore } from './aside-store.ts';
 import { findSlots, narrows } from './filter.ts';
 import { firstRows, loadIndex } from './load.ts';
 import { NumberIndex } from './number-index.ts';
+import { SetStore } from './set-store.ts';
 import type { IndexedNumber, Learned, Tagged } from './rows.ts';
 import { PassChanges } from './pass-changes.ts';
 import { sumOfPage } from './pass-sum.ts';
@@ -38,6 +39,7 @@ export class NumberStore {
   readonly beside: AsideStore;
   #database: Database;
   #index = new NumberIndex();
+  readonly sets = new SetStore(this.#index);
   #kept: Kept | null = null;
   #snapshots = new Snapshots();
   #room: Uint32Array = new Uint32Array();
@@ -113,15 +115,17 @@ export class NumberStore {
 
   query(input: Inputs['numbers.query']): NumbersWindow {
     const parsed = parseQuery(input.text);
-    const { count, cost, window } = this.#look(parsed.clauses, input);
+    const { clauses, tokens } = this.sets.known(parsed);
+    const result = this.#find(clauses, input.sort);
+    const window = result.window(input.offset, input.limit);
     return {
       revision: this.#index.revision,
       total: this.#index.size,
-      matching: count,
+      matching: result.count,
       offset: input.offset,
       rows: Array.from(window, (slot) => this.beside.shown(this.#index.rowAt(slot))),
-      cost,
-      tokens: parsed.tokens,
+      cost: result.cost,
+      tokens,
       digits: markedDigits(parsed),
     };
   }
@@ -129,7 +133,9 @@ export class NumberStore {
   /** `limit` 0 tells the total only. Throws `not-found` for a snapshot that is not kept any more. */
   matching({ text, sort, offset = 0, limit, snapshot }: Inputs['numbers.matching']): MatchingPage {
     if (typeof snapshot === 'number') return this.#snapshots.page(snapshot, offset, limit);
-    const result = this.#find(parseQuery(text).clauses, sort);
+    const { clauses } = parseQuery(text);
+    this.sets.mustHave(clauses);
+    const result = this.#find(clauses, sort);
     if (snapshot === 'new' && limit > 0 && offset + limit < result.count) {
       const slots = result.window(0, result.count);
       return this.#snapshots.page(this.#snapshots.add(this.#index.keysOf(slots)), offset, limit);
@@ -340,12 +346,6 @@ export class NumberStore {
 
   close(): void {
     closeDatabase(this.#database);
-  }
-
-  #look(clauses: readonly Clause[], view: { sort: Sort; offset: number; limit: number }) {
-    const result = this.#find(clauses, view.sort);
-    const { count, cost } = result;
-    return { count, cost, window: result.window(view.offset, view.limit) };
   }
 
   /** Scrolling asks for the same result again; one more digit is looked for among what was found. */

@@ -17,7 +17,14 @@ export type ComparisonsOptions = {
   readonly refreshRoutes: () => Promise<unknown>;
   readonly tell: (id: number) => Promise<void>;
 };
-type Check = { done: number; readonly total: number; ended: Promise<void>; readonly abort: AbortController };
+type Check = {
+  done: number;
+  readonly total: number;
+  ended: Promise<void>;
+  readonly abort: AbortController;
+  /** Numbers of rows that were edited while the others are compared. */
+  readonly edited: Set<string>;
+};
 
 /** Numbers asked for one by one at the same time while a draft is compared with the carrier. */
 const checkLanes = 16;
@@ -45,10 +52,31 @@ export class Comparisons {
    * wait to be begun.
    */
   prepare(id: number, total: number): () => void {
+    return this.#prepare(id, total, (check) => this.#compare(id, check));
+  }
+
+  /**
+   * Compares only these numbers of a draft whose others were compared at `checkedAt` (Unix milliseconds); while it is being
+   * compared, they are compared with the rest.
+   */
+  recheck(id: number, numbers: readonly string[], checkedAt: number): void {
+    const running = this.#running.get(id);
+    if (running) for (const number of numbers) running.edited.add(number);
+    else
+      this.#prepare(id, numbers.length, async (check) => {
+        for (const number of numbers) check.edited.add(number);
+        await this.#end(id, check, checkedAt);
+      })();
+  }
+
+  #prepare(id: number, total: number, work: (check: Check) => Promise<void>): () => void {
     if (this.#running.has(id)) return () => undefined;
     let begin: () => void = () => undefined;
     const begun = new Promise<void>((resolve) => (begin = resolve));
-    const check: Check = { done: 0, total, ended: Promise.resolve(), abort: new AbortController() };
+    const check: Check = {
+      ...{ done: 0, total, ended: Promise.resolve(), abort: new AbortController() },
+      edited: new Set(),
+    };
     this.#running.set(id, check);
     const { signal } = check.abort;
     signal.addEventListener('abort', () => {
@@ -56,7 +84,7 @@ export class Comparisons {
     });
     if (this.#closed) check.abort.abort();
     check.ended = begun
-      .then(() => (signal.aborted ? undefined : this.#compare(id, check)))
+      .then(() => (signal.aborted ? undefined : work(check)))
       .catch(async (thrown: unknown) => {
         if (check.abort.signal.aborted) return;
         const { message, action } = toAppError(thrown);
@@ -87,14 +115,9 @@ export class Comparisons {
 
   /** A plan of many numbers is compared by a sync pass (200 numbers a request), a small one number by number. */
   async #compare(id: number, check: Check): Promise<void> {
-    const { journal, inventory } = this.#options;
+    const { journal } = this.#options;
     const at = Date.now();
-    const { total } = await inventory.matching({
-      text: '',
-      sort: { column: 'number', direction: 'asc' },
-      limit: 0,
-    });
-    const pages = Math.ceil(total / this.#options.carrier().capabilities.maxPageSize);
+    const pages = await this.#pages();
     const few = await journal.call('draftItems', id, '', pages + 2);
     if (few.length <= pages + 1) {
       await journal.call('checkPlan', id, await this.#askEach(id, few, check));
@@ -103,13 +126,52 @@ export class Comparisons {
       if (error) throw failure(error.code, error.message, error.action);
       await this.#lookUp(id, check);
     }
+    await this.#end(id, check, at);
+  }
+
+  /** How many requests a pass over the whole list takes. */
+  async #pages(): Promise<number> {
+    const sort = { column: 'number', direction: 'asc' } as const;
+    const { total } = await this.#options.inventory.matching({ text: '', sort, limit: 0 });
+    return Math.ceil(total / this.#options.carrier().capabilities.maxPageSize);
+  }
+
+  /** Compares what was edited meanwhile, and says that the draft was compared; again for what is edited while that is written. */
+  async #end(id: number, check: Check, at: number): Promise<void> {
+    const { journal } = this.#options;
+    do {
+      const numbers = [...check.edited];
+      check.edited.clear();
+      if (numbers.length > 0) await this.#compareSome(id, numbers, check);
+      await this.#leaveOutMissing(id, check);
+      await journal.call('endCheck', id, at);
+    } while (check.edited.size > 0);
+  }
+
+  async #compareSome(id: number, numbers: readonly string[], check: Check): Promise<void> {
+    const { journal, inventory } = this.#options;
+    if (numbers.length <= (await this.#pages()) + 1) {
+      await journal.call('checkPlan', id, await this.#askEach(id, numbers, check));
+      return;
+    }
+    const error = await this.#options.syncNow(check.abort.signal);
+    if (error) throw failure(error.code, error.message, error.action);
+    for (let at = 0; at < numbers.length; at += slice) {
+      const some = numbers.slice(at, at + slice);
+      const pairs = await inventory.pairs(some);
+      const fresh = some.map((number, place) => ({ number, pair: pairs[place] ?? null }));
+      await journal.call('checkPlan', id, fresh);
+    }
+  }
+
+  async #leaveOutMissing(id: number, check: Check): Promise<void> {
+    const { journal } = this.#options;
     // A route that was made elsewhere since is worth one look.
     if ((await journal.call('keepsMissing', id)) > 0) {
       await this.#options.refreshRoutes();
       if (check.abort.signal.aborted) throw cancelled();
       await journal.call('leaveOutMissing', id);
     }
-    await journal.call('endCheck', id, at);
   }
 
   /** Compares with the list as the pass has left it, slice by slice. */

@@ -2,30 +2,36 @@ import type { Route } from '../contract/model.ts';
 import type { PlanKind, RouteChange } from '../contract/routing.ts';
 import { newId, nextOrdinal } from '../storage/ordinals.ts';
 import { transaction, type Database } from '../storage/sqlite.ts';
-import { readImport, type ImportedRow } from './import.ts';
-import {
-  keepFailover,
-  keepPrimary,
-  maybeChanged,
-  samePair,
-  targetOf,
-  type FreshPair,
-  type Pair,
-} from './plan-store.ts';
-import { sortRows, type WantedRow } from './rows.ts';
+import { failure } from '../contract/errors.ts';
+import type { CellColumn, ImportFile, ImportMapping } from '../contract/importing.ts';
+import { RouteNames } from '../contract/route-names.ts';
+import { ImportMappings } from './import-mappings.ts';
+import { columnsOf, openImport, readRows, rowOf, type ImportedRow } from './import.ts';
+import { keepFailover, keepPrimary, maybeChanged, type Pair } from './plan-store.ts';
+import { CellNames } from './resolve.ts';
+import { sortRows, type SortedRows, type WantedRow } from './rows.ts';
 
 /** What a draft is made from: numbers that follow, a file (base64), or what another plan did not change. */
 export type DraftSource =
   | { readonly kind: 'numbers' }
-  | { readonly kind: 'file'; readonly base64: string }
+  | { readonly kind: 'file'; readonly base64: string; readonly mapping: ImportMapping | null }
   | { readonly kind: 'again'; readonly plan: number };
 export type BegunDraft = {
   /** For the calls that follow. */
   readonly token: number;
   readonly rows: number;
-  /** Names of the routes it is about, each once. */
+  /** Names of the routes it is about, or the cells that name them, each once. */
   readonly routes: readonly string[];
 };
+/** Somebody has to say which column of the file is which. */
+export type AskedDraft = { readonly ask: ImportFile };
+
+/** A cell gets another text, or a route takes the place of the same text wherever it stands among the routes. */
+export type DraftEdit =
+  | { readonly kind: 'cell'; readonly line: number; readonly column: CellColumn; readonly text: string }
+  | { readonly kind: 'all'; readonly written: string; readonly text: string };
+/** `checkedAt`: when the draft had been compared before. */
+export type EditedDraft = { readonly numbers: readonly string[]; readonly checkedAt: number | null };
 export type PlanHead = {
   readonly at: number;
   readonly kind: PlanKind;
@@ -42,40 +48,58 @@ type Gathered = {
   readonly rows: WantedRow[];
   readonly pairs: (Pair | null)[];
   readonly cells: readonly ImportedRow[];
+  readonly file?: ImportFile;
+  /** The draft whose rows these are, which of them get other cells, and the numbers they were or are about. */
+  readonly edit?: {
+    readonly plan: number;
+    readonly lines: ReadonlySet<number>;
+    readonly numbers: readonly string[];
+  };
 };
-type StoredItem = { keep: number; first: string; second: string; toFirst: string; toSecond: string };
-
-/** A side that is kept and is not among the listed routes: every change of the number would be refused for it. */
-const missing = (side: 'primary' | 'failover') =>
-  `(keep & ${side === 'primary' ? keepPrimary : keepFailover} AND to_${side} <> ''
-    AND to_${side} NOT IN (SELECT name FROM route))`;
-const keepsMissing = `plan_id = ?1 AND status = 'planned' AND EXISTS (SELECT 1 FROM route)
-  AND (${missing('primary')} OR ${missing('failover')})`;
+type StoredRow = { line: number; number: string; first: string; second: string; third: string };
+type StoredItem = { keep: number; toFirst: string; toSecond: string };
 
 /**
- * Makes drafts out of rows and compares them. Rows of a large draft come and go in slices and are put together here, so that
+ * Makes drafts out of rows, and changes rows of a file. Rows of a large draft come and go in slices and are put together here, so that
  * the main thread never holds all of them.
  */
 export class DraftStore {
   #database: Database;
   #gathering = new Map<number, Gathered>();
   #tokens = 0;
+  #mappings: ImportMappings;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#mappings = new ImportMappings(database);
   }
 
-  /** Begins to gather rows. Rejects with `invalid-input` for a file that cannot be read. Ends with `finishDraft` or `dropDraft`. */
-  beginDraft(source: DraftSource): BegunDraft {
-    const cells = source.kind === 'file' ? readImport(Buffer.from(source.base64, 'base64')) : [];
-    const rows =
-      source.kind === 'again'
-        ? this.#restOf(source.plan)
-        : cells.map((row): WantedRow => ({ ...row, named: row.cells.number }));
-    const token = ++this.#tokens;
-    this.#gathering.set(token, { rows, pairs: [], cells });
+  /**
+   * Begins to gather rows. Rejects with `invalid-input` for a file that cannot be read, and asks for one whose columns are not
+   * clear. Ends with `finishDraft` or `dropDraft`.
+   */
+  beginDraft(source: DraftSource): BegunDraft | AskedDraft {
+    if (source.kind === 'file') return this.#beginFile(source.base64, source.mapping);
+    const rows = source.kind === 'again' ? this.#restOf(source.plan) : [];
     const names = new Set(rows.flatMap(({ primary, failover }) => [primary, failover]));
-    return { token, rows: rows.length, routes: [...names].filter((name) => name !== null) };
+    return this.#begun(
+      { rows, pairs: [], cells: [] },
+      [...names].filter((name) => name !== null),
+    );
+  }
+
+  #beginFile(base64: string, chosen: ImportMapping | null): BegunDraft | AskedDraft {
+    const lines = openImport(Buffer.from(base64, 'base64'));
+    const { file, mapping } = this.#mappings.read(lines, chosen, (with_) => columnsOf(lines, with_));
+    if (!mapping) return { ask: file };
+    const cells = readRows(lines, mapping);
+    return this.#begun({ rows: cells.map(unresolved), pairs: [], cells, file }, routesOf(cells));
+  }
+
+  #begun(gathered: Gathered, routes: readonly string[]): BegunDraft {
+    const token = ++this.#tokens;
+    this.#gathering.set(token, gathered);
+    return { token, rows: gathered.rows.length, routes };
   }
 
   /** More numbers that get the same routes. */
@@ -102,24 +126,13 @@ export class DraftStore {
 
   /** Writes the draft down. */
   finishDraft(token: number, head: PlanHead, routes: readonly Route[], complete: boolean): MadeDraft {
-    const { rows, pairs, cells } = this.#gathered(token);
-    const { items, problems } = sortRows(rows, pairs, routes, complete);
+    const { rows, pairs, cells, file } = this.#gathered(token);
+    const wanted = file ? resolved(cells, routes) : rows;
+    const sorted = sortRows(wanted, pairs, routes, complete);
     return transaction(this.#database, () => {
       const id = this.#insertPlan(head);
-      this.#insertMany(
-        id,
-        'plan_item',
-        `value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, 0, 'planned', '', 0, value->>6, 0`,
-        items.map(({ number, keep, before, to, line }) => [
-          ...[number, keep, before.primary, before.failover, to.primary, to.failover, line],
-        ]),
-      );
-      this.#insertMany(
-        id,
-        'plan_problem',
-        'value->>0, value->>1, value->>2',
-        problems.map(({ line, number, text }) => [line, number, text]),
-      );
+      this.#insertSorted(id, sorted);
+      if (file) this.#mappings.keep(id, file);
       this.#insertMany(
         id,
         'plan_row',
@@ -128,7 +141,58 @@ export class DraftStore {
           ...[line, number ?? '', read.number, read.primary, read.failover],
         ]),
       );
-      return { id, total: items.length };
+      return { id, total: sorted.items.length };
+    });
+  }
+
+  /**
+   * Begins to change cells of a draft that was made of a file: gathers the rows that have one of these cells and all others of
+   * the same numbers, of which the first good one counts. Ends with `finishEdit` or `dropDraft`. Rejects with `rejected` when
+   * the plan is no draft any more.
+   */
+  beginEdit(plan: number, edit: DraftEdit): BegunDraft {
+    this.#draft(plan);
+    const where = edit.kind === 'cell' ? 'line = ?2' : '?2 IN (primary_cell, failover_cell)';
+    const changed = this.#rowsWhere(where, plan, edit.kind === 'cell' ? edit.line : edit.written);
+    const lines = new Set(changed.map(({ line }) => line));
+    const after = changed.map((row) => edited(row, edit));
+    const numbers = [
+      ...new Set([...changed.map(({ number }) => number), ...after.map(({ number }) => number ?? '')]),
+    ];
+    const about = numbers.filter(Boolean);
+    const all = this.#rowsWhere(
+      `(number IN (SELECT value FROM json_each(?2)) OR line IN (SELECT value FROM json_each(?3))) ORDER BY line`,
+      ...[plan, JSON.stringify(about), JSON.stringify([...lines])],
+    );
+    const cells = all.map((row) => (lines.has(row.line) ? edited(row, edit) : rowOf(row.line, cellsOf(row))));
+    const gathered = { rows: cells.map(unresolved), pairs: [], cells, edit: { plan, lines, numbers: about } };
+    return this.#begun(gathered, routesOf(cells));
+  }
+
+  /** Writes changed cells down, with what follows from them. The numbers have to be compared with the carrier. */
+  finishEdit(token: number, routes: readonly Route[], complete: boolean): EditedDraft {
+    const { pairs, cells, edit } = this.#gathered(token);
+    if (!edit) throw new Error('nothing is being edited');
+    const sorted = sortRows(resolved(cells, routes), pairs, routes, complete);
+    const json = (values: Iterable<string | number>) => JSON.stringify([...values]);
+    return transaction(this.#database, () => {
+      const { checkedAt } = this.#draft(edit.plan);
+      const set = this.#database.prepare(
+        `UPDATE plan_row SET number = ?, number_cell = ?, primary_cell = ?, failover_cell = ? WHERE plan_id = ? AND line = ?`,
+      );
+      for (const { line, number, cells: read } of cells) {
+        if (!edit.lines.has(line)) continue;
+        set.run(number ?? '', read.number, read.primary, read.failover, edit.plan, line);
+      }
+      this.#database
+        .prepare('DELETE FROM plan_item WHERE plan_id = ? AND number IN (SELECT value FROM json_each(?))')
+        .run(edit.plan, json(edit.numbers));
+      this.#database
+        .prepare('DELETE FROM plan_problem WHERE plan_id = ? AND line IN (SELECT value FROM json_each(?))')
+        .run(edit.plan, json(cells.map(({ line }) => line)));
+      this.#insertSorted(edit.plan, sorted);
+      this.#database.prepare("UPDATE plan SET checked_at = NULL, waiting = '' WHERE id = ?").run(edit.plan);
+      return { numbers: sorted.items.map(({ number }) => number), checkedAt };
     });
   }
 
@@ -170,107 +234,42 @@ export class DraftStore {
     });
   }
 
-  /** The next numbers of a draft after this one, in their order, for its comparison. */
-  draftItems(id: number, after: string, limit: number): string[] {
-    const rows = this.#database
-      .prepare(
-        `SELECT number FROM plan_item WHERE plan_id = ? AND number > ? AND (status = 'planned' OR already = 1)
-         ORDER BY number LIMIT ?`,
-      )
-      .all(id, after, limit) as { number: string }[];
-    return rows.map((row) => row.number);
-  }
-
-  /**
-   * Compares numbers of a draft with what the carrier has: what changed since the last sync is flagged, what is right already
-   * is marked so, what is gone leaves the plan. An undo also leaves alone what was changed since. `endCheck` comes last.
-   */
-  checkPlan(id: number, fresh: readonly FreshPair[]): void {
-    const find = this.#database.prepare(
-      `SELECT keep, line, before_primary AS first, before_failover AS second, to_primary AS toFirst,
-         to_failover AS toSecond FROM plan_item
-       WHERE plan_id = ? AND number = ? AND (status = 'planned' OR already = 1)`,
-    );
-    const remove = this.#database.prepare('DELETE FROM plan_item WHERE plan_id = ? AND number = ?');
-    const leaveOut = this.#database.prepare('INSERT INTO plan_problem VALUES (?, ?, ?, ?)');
-    const set = this.#database.prepare(
-      `UPDATE plan_item SET status = ?, already = ?, flagged = max(flagged, ?), before_primary = ?,
-         before_failover = ?, to_primary = ?, to_failover = ? WHERE plan_id = ? AND number = ?`,
-    );
-    const phase = this.#database.prepare('SELECT kind, phase FROM plan WHERE id = ?').get(id) as
-      { kind: PlanKind; phase: string } | undefined;
-    if (phase?.phase !== 'draft') return;
-    transaction(this.#database, () => {
-      for (const { number, pair, why } of fresh) {
-        const item = find.get(id, number) as (StoredItem & { line: number }) | undefined;
-        if (!item) continue;
-        const leave = (text: string) => {
-          remove.run(id, number);
-          leaveOut.run(id, item.line, number, text);
-        };
-        if (!pair) {
-          leave(why ?? 'The carrier says this account does not have the number.');
-          continue;
-        }
-        const before = { primary: item.first, failover: item.second };
-        const to = targetOf(
-          { keep: item.keep, to: { primary: item.toFirst, failover: item.toSecond } },
-          pair,
-        );
-        const right = samePair(to, pair);
-        if (!right && phase.kind === 'undo' && !samePair(pair, before)) {
-          leave(`Changed since: it has ${pair.primary}, then ${pair.failover} now.`);
-          continue;
-        }
-        const flagged = !right && !samePair(pair, before);
-        const pairs = [pair.primary, pair.failover, to.primary, to.failover];
-        set.run(right ? 'same' : 'planned', right ? 1 : 0, flagged ? 1 : 0, ...pairs, id, number);
-      }
-    });
-  }
-
-  /** How many numbers of a draft would keep a route that the carrier does not list. */
-  keepsMissing(id: number): number {
-    const { count } = this.#database
-      .prepare(`SELECT count(*) AS count FROM plan_item WHERE ${keepsMissing}`)
-      .get(id) as { count: number };
-    return count;
-  }
-
-  /** Takes them out of the draft, each with the route it would keep. */
-  leaveOutMissing(id: number): void {
-    transaction(this.#database, () => {
-      const isDraft = "EXISTS (SELECT 1 FROM plan WHERE id = ?1 AND phase = 'draft')";
-      this.#database
-        .prepare(
-          `INSERT INTO plan_problem SELECT ?1, line, number, 'It keeps the route "' ||
-             CASE WHEN ${missing('primary')} THEN to_primary ELSE to_failover END ||
-             '", which does not exist any more: choose both routes.'
-           FROM plan_item WHERE ${keepsMissing} AND ${isDraft}`,
-        )
-        .run(id);
-      this.#database.prepare(`DELETE FROM plan_item WHERE ${keepsMissing} AND ${isDraft}`).run(id);
-    });
-  }
-
-  /** Every number was compared; `at` (Unix milliseconds) is when that began. */
-  endCheck(id: number, at: number): void {
-    this.#database
-      .prepare(
-        `UPDATE plan SET checked_at = ?, waiting = '', already_right =
-           (SELECT count(*) FROM plan_item WHERE plan_id = plan.id AND already = 1)
-         WHERE id = ? AND phase = 'draft'`,
-      )
-      .run(at, id);
-  }
-
-  /** Says beside a draft why it waits; a plan that is no draft any more is left as it is. */
-  noteDraft(id: number, waiting: string): void {
-    this.#database.prepare("UPDATE plan SET waiting = ? WHERE id = ? AND phase = 'draft'").run(waiting, id);
-  }
-
   discardPlan(id: number): boolean {
     return this.#database.prepare("DELETE FROM plan WHERE id = ? AND phase = 'draft'").run(id).changes === 1;
+  }
+
+  #draft(id: number): { checkedAt: number | null } {
+    const plan = this.#database
+      .prepare("SELECT checked_at AS checkedAt FROM plan WHERE id = ? AND phase = 'draft'")
+      .get(id) as { checkedAt: number | null } | undefined;
+    if (plan) return plan;
+    throw failure('rejected', 'This plan is no draft any more.', 'Make a new one to change other rows.');
+  }
+
+  #rowsWhere(where: string, ...values: (number | string)[]): StoredRow[] {
+    return this.#database
+      .prepare(
+        `SELECT line, number, number_cell AS first, primary_cell AS second, failover_cell AS third FROM plan_row
+         WHERE plan_id = ?1 AND ${where}`,
+      )
+      .all(...values) as StoredRow[];
+  }
+
+  #insertSorted(id: number, { items, problems }: SortedRows): void {
+    this.#insertMany(
+      id,
+      'plan_item',
+      `value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, 0, 'planned', '', 0, value->>6, 0`,
+      items.map(({ number, keep, before, to, line }) => [
+        ...[number, keep, before.primary, before.failover, to.primary, to.failover, line],
+      ]),
+    );
+    this.#insertMany(
+      id,
+      'plan_problem',
+      'value->>0, value->>1, value->>2',
+      problems.map(({ line, number, text }) => [line, number, text]),
+    );
   }
 
   #gathered(token: number): Gathered {
@@ -317,4 +316,28 @@ export class DraftStore {
       insert.run(id, JSON.stringify(rows.slice(at, at + 2_000)));
     }
   }
+}
+
+/** The names of routes are found in the cells when the draft is written. */
+function unresolved({ line, number, problem, cells }: ImportedRow): WantedRow {
+  return { line, number, problem, primary: null, failover: null, named: cells.number };
+}
+
+function resolved(cells: readonly ImportedRow[], routes: readonly Route[]): WantedRow[] {
+  return new CellNames(new RouteNames(routes.map(({ name }) => name))).resolve(cells);
+}
+
+function routesOf(rows: readonly ImportedRow[]): string[] {
+  return [...new Set(rows.flatMap(({ cells }) => [cells.primary, cells.failover]))].filter(Boolean);
+}
+
+function cellsOf({ first, second, third }: StoredRow): ImportedRow['cells'] {
+  return { number: first, primary: second, failover: third };
+}
+
+function edited(row: StoredRow, edit: DraftEdit): ImportedRow {
+  const cells = cellsOf(row);
+  if (edit.kind === 'cell') return rowOf(row.line, { ...cells, [edit.column]: edit.text });
+  const other = (cell: string) => (cell === edit.written ? edit.text : cell);
+  return rowOf(row.line, { ...cells, primary: other(cells.primary), failover: other(cells.failover) });
 }

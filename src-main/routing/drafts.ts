@@ -4,7 +4,11 @@ import { parseQuery } from '../contract/query.ts';
 import type { PlanKind, RouteChange } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { StoreClient } from '../storage/client.ts';
-import type { BegunDraft, DraftSource, MadeDraft } from './draft-store.ts';
+import { guarded } from '../contract/cells.ts';
+import type { ImportFile, ImportMapping } from '../contract/importing.ts';
+import { RouteNames } from '../contract/route-names.ts';
+import type { BegunDraft, DraftSource, EditedDraft, MadeDraft } from './draft-store.ts';
+import { CellNames } from './resolve.ts';
 import type { Routes } from './routes.ts';
 
 /** Numbers that cross threads in one message: few messages, and the main thread is not busy for long with one. */
@@ -38,30 +42,66 @@ export class Drafts {
         'Choose one of them.',
       );
     }
-    const names = [primary, failover].filter((name) => name !== null);
-    const known = await this.#options.routes.known(names);
-    for (const name of names) {
-      if (known.has(name)) continue;
-      throw failure(
-        'not-found',
-        `The carrier has no route "${name}".`,
-        'Choose another one, or create it first.',
-      );
-    }
+    const listed = {
+      primary: primary === null ? null : await this.#listedName(primary),
+      failover: failover === null ? null : await this.#listedName(failover),
+    };
     const title = [
-      primary === null ? '' : `primary to ${primary}`,
-      failover === null ? '' : `failover to ${failover}`,
+      listed.primary === null ? '' : `primary to ${listed.primary}`,
+      listed.failover === null ? '' : `failover to ${listed.failover}`,
     ];
     const chosen = [...new Set(numbers)];
     return this.#make({ kind: 'numbers' }, 'assign', `Set ${title.filter(Boolean).join(', ')}`, {
       numbers: chosen,
-      change,
+      change: listed,
     });
   }
 
-  /** The rows of a file (base64). Rejects with `invalid-input` when it cannot be read as a whole. */
-  file(name: string, base64: string): Promise<MadeDraft> {
-    return this.#make({ kind: 'file', base64 }, 'import', `Import of ${name}`);
+  /**
+   * The rows of a file (base64), or the question which of its columns is which. Rejects with `invalid-input` when it cannot be
+   * read as a whole.
+   */
+  async file(
+    name: string,
+    base64: string,
+    mapping: ImportMapping | null,
+  ): Promise<MadeDraft | { ask: ImportFile }> {
+    const source = { kind: 'file', base64, mapping } as const;
+    const begun = await this.#options.journal.call('beginDraft', source);
+    return 'ask' in begun ? begun : this.#finish(source, begun, 'import', `Import of ${name}`);
+  }
+
+  /** Changes cells of a draft that was made of a file. The numbers that follow from it have to be compared. */
+  async edit(plan: number, edit: Inputs['plans.edit']['edit']): Promise<EditedDraft> {
+    const { journal, inventory } = this.#options;
+    const change =
+      edit.kind === 'cell'
+        ? edit
+        : ({ kind: 'all', written: edit.written, text: guarded(edit.name) } as const);
+    const begun = await journal.call('beginEdit', plan, change);
+    try {
+      const known = await this.#known(true, begun);
+      await this.#addPairs(begun.token, begun.rows);
+      const complete = (await inventory.lastPass()) !== null;
+      return await journal.call('finishEdit', begun.token, [...known.values()], complete);
+    } finally {
+      await journal.call('dropDraft', begun.token).catch(() => undefined);
+    }
+  }
+
+  /** The listed name that is meant, byte for byte. Rejects with `not-found` when there is none. */
+  async #listedName(name: string): Promise<string> {
+    const { routes } = this.#options;
+    const known = await routes.known();
+    const found =
+      new RouteNames(known.keys()).find(name) ??
+      new RouteNames((await routes.known([name])).keys()).find(name);
+    if (found !== null) return found;
+    throw failure(
+      'not-found',
+      `The carrier has no route "${name}".`,
+      'Choose another one, or create it first.',
+    );
   }
 
   /** What failed, was left alone or was not sent, planned anew from what the numbers have now. */
@@ -81,26 +121,33 @@ export class Drafts {
   }
 
   async #make(
+    source: Exclude<DraftSource, { kind: 'file' }>,
+    kind: PlanKind,
+    title: string,
+    more?: { numbers: readonly string[]; change: RouteChange },
+  ): Promise<MadeDraft> {
+    const begun = await this.#options.journal.call('beginDraft', source);
+    if ('ask' in begun) throw new Error('only a file asks');
+    return this.#finish(source, begun, kind, title, more);
+  }
+
+  async #finish(
     source: DraftSource,
+    begun: BegunDraft,
     kind: PlanKind,
     title: string,
     more?: { numbers: readonly string[]; change: RouteChange },
   ): Promise<MadeDraft> {
     const { journal, inventory } = this.#options;
-    const begun = await journal.call('beginDraft', source);
     const { token } = begun;
     try {
       if (source.kind === 'again' && begun.rows === 0)
         throw failure('rejected', 'Nothing of this plan is left.', 'Make a new plan.');
-      const known = await this.#known(source, begun);
+      const known = await this.#known(source.kind === 'file', begun);
       for (let at = 0; more && at < more.numbers.length; at += slice) {
         await journal.call('addDraftNumbers', token, more.numbers.slice(at, at + slice), more.change);
       }
-      const rows = more?.numbers.length ?? begun.rows;
-      for (let at = 0; at < rows; at += slice) {
-        const numbers = await journal.call('draftNumbers', token, at, slice);
-        await journal.call('addDraftPairs', token, await inventory.pairs(numbers));
-      }
+      await this.#addPairs(token, more?.numbers.length ?? begun.rows);
       const complete = (await inventory.lastPass()) !== null;
       const of = source.kind === 'again' ? source.plan : null;
       const head = { at: Date.now(), kind, title, of };
@@ -110,11 +157,19 @@ export class Drafts {
     }
   }
 
-  async #known(source: DraftSource, { routes: names }: BegunDraft) {
+  async #addPairs(token: number, rows: number): Promise<void> {
+    const { journal, inventory } = this.#options;
+    for (let at = 0; at < rows; at += slice) {
+      const numbers = await journal.call('draftNumbers', token, at, slice);
+      await journal.call('addDraftPairs', token, await inventory.pairs(numbers));
+    }
+  }
+
+  async #known(ofFile: boolean, { routes: cells }: BegunDraft) {
     const { routes } = this.#options;
-    const known = await routes.known();
+    const names = new CellNames(new RouteNames((await routes.known()).keys()));
     // A route that was made elsewhere since: worth one look, and offline the cached list has to do.
-    if (source.kind === 'file' && names.some((name) => !known.has(name))) await routes.refresh();
+    if (ofFile && cells.some((cell) => names.isUnlisted(cell))) await routes.refresh();
     return routes.known();
   }
 

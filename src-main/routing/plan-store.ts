@@ -1,3 +1,4 @@
+import type { ImportFile } from '../contract/importing.ts';
 import type { Route } from '../contract/model.ts';
 import {
   planItemStates,
@@ -9,8 +10,6 @@ import {
   type PlanPhase,
   type PlanProblem,
   type PlanProblemsWindow,
-  type PlanRow,
-  type PlanRowsWindow,
   type PlansWindow,
   type PlanSummary,
   type PlanView,
@@ -49,7 +48,7 @@ export type FreshPair = { readonly number: string; readonly pair: Pair | null; r
 const mostGroups = 200;
 /** What a plan has changed or, as no answer was ever clear, may have changed: the comparison of its undo tells. */
 export const maybeChanged = "(status = 'done' OR (sent > 0 AND status <> 'sending'))";
-const shownStatus = "CASE WHEN already = 1 THEN 'right' ELSE status END";
+export const shownStatus = "CASE WHEN already = 1 THEN 'right' ELSE status END";
 const runColumns = `number, keep, before_primary AS beforePrimary, before_failover AS beforeFailover,
   to_primary AS toPrimary, to_failover AS toFailover, sent`;
 type RunRow = {
@@ -60,12 +59,6 @@ type RunRow = {
   toPrimary: string;
   toFailover: string;
   sent: number;
-};
-type FileRow = Pick<PlanRow, 'line' | 'number' | 'primary' | 'failover' | 'outcome' | 'text'> & {
-  beforePrimary: string | null;
-  beforeFailover: string;
-  toPrimary: string;
-  toFailover: string;
 };
 type StoredPlan = Pick<
   PlanSummary,
@@ -172,7 +165,9 @@ export class PlanStore {
       `SELECT count(*) AS count FROM plan_item WHERE plan_id = ? AND already = 0 AND to_primary = to_failover`,
       id,
     );
-    return { ...summary, groups, groupCount, rows, twice };
+    const kept = this.#all<{ file: string }>('SELECT file FROM plan_file WHERE plan_id = ?', id);
+    const file = kept[0] ? (JSON.parse(kept[0].file) as ImportFile) : null;
+    return { ...summary, groups, groupCount, rows, twice, file };
   }
 
   planItems(input: {
@@ -207,39 +202,6 @@ export class PlanStore {
       )
       .all(input.id, input.limit, input.offset) as PlanProblem[];
     return { matching, problems };
-  }
-
-  /** The rows of an imported file, or only those that are left out, by their lines. */
-  planRows(input: { id: number; problems: boolean; offset: number; limit: number }): PlanRowsWindow {
-    const { id, problems, offset, limit } = input;
-    const matching = problems
-      ? this.#count('SELECT count(*) AS count FROM plan_problem WHERE plan_id = ? AND line > 0', id)
-      : this.#count('SELECT count(*) AS count FROM plan_row WHERE plan_id = ?', id);
-    // The page first, so that only its rows are joined: CROSS JOIN keeps SQLite to this order.
-    const page = problems
-      ? 'SELECT line FROM plan_problem WHERE plan_id = ?1 AND line > 0 ORDER BY line LIMIT ?2 OFFSET ?3'
-      : 'SELECT line FROM plan_row WHERE plan_id = ?1 ORDER BY line LIMIT ?2 OFFSET ?3';
-    const rows = this.#all<FileRow>(
-      `SELECT row.line, number_cell AS "number", primary_cell AS "primary", failover_cell AS failover,
-         coalesce(problem.text, item.reason, '') AS text,
-         CASE WHEN problem.line IS NOT NULL THEN 'problem' ELSE ${shownStatus} END AS outcome,
-         before_primary AS beforePrimary, before_failover AS beforeFailover, to_primary AS toPrimary,
-         to_failover AS toFailover
-       FROM (${page}) AS page
-       CROSS JOIN plan_row AS row ON row.plan_id = ?1 AND row.line = page.line
-       LEFT JOIN plan_item AS item ON item.plan_id = ?1 AND item.number = row.number AND item.line = row.line
-       LEFT JOIN plan_problem AS problem ON problem.plan_id = ?1 AND problem.line = row.line
-       ORDER BY row.line`,
-      ...[id, limit, offset],
-    );
-    return {
-      matching,
-      rows: rows.map(({ beforePrimary, beforeFailover, toPrimary, toFailover, ...row }) => ({
-        ...row,
-        before: beforePrimary === null ? null : { primary: beforePrimary, failover: beforeFailover },
-        after: beforePrimary === null ? null : { primary: toPrimary, failover: toFailover },
-      })),
-    };
   }
 
   /** Items with these states after this number, in the order of their numbers. */

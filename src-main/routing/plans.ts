@@ -1,6 +1,7 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { failure, type AppError } from '../contract/errors.ts';
+import type { Imported } from '../contract/importing.ts';
 import type { PlansWindow, PlanSummary, PlanView } from '../contract/routing.ts';
 import { cancelled } from '../http/pacing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -38,6 +39,7 @@ export class Plans {
   #options: PlansOptions;
   #running: { readonly run: PlanRun; readonly ended: Promise<void> } | null = null;
   #checking: Comparisons;
+  #editing: Promise<unknown> = Promise.resolve();
   #drafts: Drafts;
   /** What a window asked for: waited for at the end. */
   #tasks = new Tasks();
@@ -78,9 +80,39 @@ export class Plans {
     }
   }
 
-  /** Makes a draft of a file's rows. */
-  async import(name: string, base64: string): Promise<PlanView> {
-    return this.#tasks.run(async () => this.#show(await this.#drafts.file(name, base64)));
+  /** Makes a draft of a file's rows, instead of one made of it before; or asks which of its columns is which. */
+  import({ name, base64, mapping, replaces }: Inputs['plans.import']): Promise<Imported> {
+    return this.#tasks.run(async () => {
+      const made = await this.#drafts.file(name, base64, mapping ?? null);
+      if ('ask' in made) return { kind: 'columns', file: made.ask };
+      const plan = await this.#show(made);
+      // One that was applied meanwhile stays.
+      if (replaces !== undefined) await this.discard(replaces).catch(() => undefined);
+      return { kind: 'plan', plan };
+    });
+  }
+
+  /** Changes cells of a draft, one edit after the other, and compares what follows from it with the carrier. */
+  edit(id: number, edit: Inputs['plans.edit']['edit']): Promise<PlanView> {
+    const before = this.#editing;
+    const work = this.#tasks.run(async () => {
+      await before;
+      return this.#edit(id, edit);
+    });
+    this.#editing = work.catch(() => undefined);
+    return work;
+  }
+
+  async #edit(id: number, edit: Inputs['plans.edit']['edit']): Promise<PlanView> {
+    await this.get(id);
+    const running = this.#checking.progress(id) !== null;
+    const { numbers, checkedAt } = await this.#drafts.edit(id, edit);
+    const { total } = await this.get(id);
+    // What could not be compared before is compared as a whole.
+    if (running || checkedAt !== null) this.#checking.recheck(id, numbers, checkedAt ?? Date.now());
+    else this.#checking.prepare(id, total)();
+    await this.#tell(id);
+    return this.get(id);
   }
 
   async list(input: Inputs['plans.list']): Promise<PlansWindow> {

@@ -5,6 +5,7 @@ import { readAll } from '../carrier/paging.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { exactName } from '../contract/query.ts';
+import { RouteNames } from '../contract/route-names.ts';
 import type { CreatableRouteType, Route } from '../contract/model.ts';
 import { listedValueProblem, nameProblem, readRouteValue } from '../contract/route-rules.ts';
 import type {
@@ -163,7 +164,7 @@ export class Routes {
     const read = readRouteValue(input.type, input.value);
     if (!read.ok) throw failure('invalid-input', read.problem, 'Change the value and try again.');
     const wanted: Route = { name, type: input.type, value: read.value };
-    await this.#put(wanted, input.type);
+    await this.#put(wanted, input.type, input.although ?? null);
     // The list that follows is a courtesy: the route was made, whether or not it can be read back now.
     await this.#fresh().catch(() => undefined);
     if (!this.#known.byName.has(name))
@@ -181,7 +182,7 @@ export class Routes {
    * Sends a route whose name the list of this moment does not have. A PUT to a name that exists may overwrite a live route
    * (unknown in v1), so one that would have to wait for its turn is called back, and the list is asked for again first.
    */
-  async #put(wanted: Route, type: CreatableRouteType): Promise<void> {
+  async #put(wanted: Route, type: CreatableRouteType, although: string | null): Promise<void> {
     const begun = Date.now();
     const { name, value } = wanted;
     const late = () =>
@@ -189,17 +190,7 @@ export class Routes {
     for (;;) {
       // Whoever asked may have gone by then: nothing is sent after that.
       await inTime(this.#fresh(), begun + createMs - Date.now(), late, this.#tasks.signal);
-      // A different case of letters counts as the same.
-      const taken = [...this.#known.byName.keys(), ...this.#odd.names].find(
-        (other) => other.toLowerCase() === name.toLowerCase(),
-      );
-      if (taken !== undefined) {
-        throw failure(
-          'rejected',
-          `There is a route "${taken}" already.`,
-          'Choose another name: routes are never overwritten.',
-        );
-      }
+      this.#mustBeFree(name, although);
       try {
         const signal = AbortSignal.any([AbortSignal.timeout(listedMs), this.#tasks.signal]);
         await this.#carrier().createRoute(name, type, value ?? '', { signal });
@@ -240,6 +231,26 @@ export class Routes {
       throw takenSince(wanted.name);
     }
     throw failure('carrier-down', `Route ${wanted.name} was not created.`, 'Try again.', { retryable: true });
+  }
+
+  /** Throws when a route of this name is listed, or one that is easily taken for it and that nobody has been told of. */
+  #mustBeFree(name: string, although: string | null): void {
+    const names = new RouteNames([...this.#known.byName.keys(), ...this.#odd.names]);
+    if (names.has(name)) {
+      throw failure(
+        'rejected',
+        `There is a route "${name}" already.`,
+        'Choose another name: routes are never overwritten.',
+      );
+    }
+    const similar = names.similar(name);
+    const [first] = similar;
+    if (first === undefined || (although !== null && similar.includes(although))) return;
+    throw failure(
+      'rejected',
+      `"${name}" is easily taken for the route "${first}".`,
+      'Choose another name, or say that you want it all the same.',
+    );
   }
 
   /** A listing that began after this call. */

@@ -34,7 +34,6 @@ export function sortRows(
   const items: NewPlanItem[] = [];
   const problems: PlanProblem[] = [];
   const known = new Map(routes.map((route) => [route.name, route]));
-  const names = new Map(routes.map(({ name }) => [name.toLowerCase(), name]));
   const taken = new Map<string, number>();
   rows.forEach((row, at) => {
     const { line, number } = row;
@@ -42,7 +41,7 @@ export function sortRows(
     const earlier = number === null ? undefined : taken.get(number);
     const problem =
       row.problem ??
-      problemOf(row, known, names) ??
+      problemOf(row, known) ??
       (before ? null : complete ? unknownNumber : notYetListed) ??
       (earlier === undefined ? null : `The number stands on line ${earlier} already: this line is left out.`);
     if (number === null || !before || problem !== null) {
@@ -63,28 +62,17 @@ const unknownNumber = 'The list has no such number of this account. If it is new
 const notYetListed =
   'The list is not complete yet and does not have this number so far. Try again after the first sync.';
 
-function problemOf(
-  row: WantedRow,
-  routes: ReadonlyMap<string, Route>,
-  names: ReadonlyMap<string, string>,
-): string | null {
+function problemOf(row: WantedRow, routes: ReadonlyMap<string, Route>): string | null {
   for (const name of [row.primary, row.failover]) {
     if (name === null) continue;
     const route = routes.get(name);
-    if (!route) return unknownRoute(name, names);
+    if (!route) return `There is no route "${name.length > 80 ? `${name.slice(0, 79)}…` : name}".`;
     // The carrier's rule for PSTN: not the number the route will be put on (DEV-V1ROUTE).
     if (route.type === 'PSTN' && digitsOf(route.value) === row.number) {
       return `Route ${name} forwards to this very number: calls would go in circles.`;
     }
   }
   return null;
-}
-
-/** `names` are those of the routes by their lower case: looked up for every wrong row of a file. */
-function unknownRoute(name: string, names: ReadonlyMap<string, string>): string {
-  const shown = name.length > 80 ? `${name.slice(0, 79)}…` : name;
-  const meant = names.get(name.toLowerCase());
-  return meant ? `There is no route "${shown}". Did you mean "${meant}"?` : `There is no route "${shown}".`;
 }
 
 /** Eleven digits, however a number was written when its route was made. */

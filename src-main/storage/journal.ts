@@ -4,8 +4,10 @@ import { ActivityStore } from '../orders/activity-store.ts';
 import { CartStore } from '../orders/cart-store.ts';
 import { OrderStore } from '../orders/order-store.ts';
 import { PriceStore } from '../orders/price-store.ts';
+import { CheckStore } from '../routing/check-store.ts';
 import { DraftStore } from '../routing/draft-store.ts';
 import { PlanStore } from '../routing/plan-store.ts';
+import { RowStore } from '../routing/row-store.ts';
 import { journalMigrations } from './migrations/index.ts';
 import { closeDatabase, openDatabase } from './sqlite.ts';
 
@@ -30,6 +32,8 @@ export class Journal {
       SearchStore,
       PlanStore,
       DraftStore,
+      CheckStore,
+      RowStore,
       TagStore,
     ].map((Part) => new Part(database));
     this.#close = () => {
@@ -50,4 +54,6 @@ export type JournalCalls = CartStore &
   SearchStore &
   PlanStore &
   DraftStore &
+  CheckStore &
+  RowStore &
   TagStore & { close(): void };

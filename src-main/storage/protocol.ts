@@ -1,10 +1,11 @@
 import type { AppError } from '../contract/errors.ts';
 import type { NumberStore } from '../inventory/store.ts';
 import type { AsideStore } from '../inventory/aside-store.ts';
+import type { SetStore } from '../inventory/set-store.ts';
 import type { JournalCalls } from './journal.ts';
 
 /** The stores a worker can hold: the cached list, which can be fetched again, and the journal, which cannot. */
-export type Stores = { numbers: NumberStore & AsideStore; journal: JournalCalls };
+export type Stores = { numbers: NumberStore & AsideStore & SetStore; journal: JournalCalls };
 export type StoreKind = keyof Stores;
 
 type Methods<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T];

@@ -140,7 +140,7 @@ function beginAnew(damaged: NumberStore): boolean {
     const movedTo = moveAside(file);
     const begun = new NumberStore(file, damaged);
     store = begun;
-    parts = [begun, begun.beside];
+    parts = [begun, begun.beside, begun.sets];
     tidying = null;
     checking = null;
     filling = begun.load();
@@ -215,7 +215,7 @@ function isSteps(value: unknown): value is Generator<void, unknown> {
 
 function openNumbers(): [OpenStore, object[]] {
   const numbers = new NumberStore(file);
-  return [numbers, [numbers, numbers.beside]];
+  return [numbers, [numbers, numbers.beside, numbers.sets]];
 }
 
 function openJournal(): [OpenStore, object[]] {

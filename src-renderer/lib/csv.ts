@@ -1,11 +1,14 @@
+import { guarded } from '#main/contract/cells.ts';
+
 /** One CSV text with CRLF. A cell a spreadsheet would run as a formula is kept as text by a leading quote mark. */
 export function toCsv(rows: readonly (readonly (string | number)[])[]): string {
   return rows.map((row) => row.map((cell) => quote(String(cell))).join(',')).join('\r\n') + '\r\n';
 }
 
 function quote(cell: string): string {
-  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = guarded(cell);
+  // White space at an end is kept by quotes only.
+  return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** Gives a text, whole or in parts, to the person as a file. A CSV begins with the mark by which Excel knows UTF-8. */

@@ -2,7 +2,9 @@ import { createContext } from 'svelte';
 import { settledOf } from '../lib/plans.ts';
 import { PlanListing } from './plan-listing.svelte.ts';
 import type { Client } from '#main/contract/client.ts';
+import type { Inputs } from '#main/contract/contract.ts';
 import type { AppError, Result } from '#main/contract/errors.ts';
+import type { ImportFile, ImportMapping } from '#main/contract/importing.ts';
 import type {
   AuditView,
   PlanSummary,
@@ -21,6 +23,9 @@ const plansAtOnce = 50;
 /** The list changes many times a second while a plan runs: what is on screen follows at most so often, in milliseconds. */
 const loadMs = 500;
 
+/** A file as it was chosen: its name, and its bytes as base64. */
+type ImportSource = { readonly name: string; readonly base64: string };
+
 /** Routes, plans and the audit as the window has them. */
 export class RoutesState {
   tab = $state<RoutesTab>('routes');
@@ -34,6 +39,8 @@ export class RoutesState {
   planCount = $state.raw({ total: 0, open: 0 });
   plan = $state.raw<PlanView | null>(null);
   readonly listing: PlanListing;
+  /** A file whose columns somebody has to choose; `plan` is the draft that was made of it before. */
+  asking = $state.raw<{ file: ImportFile; source: ImportSource; plan: number | null } | null>(null);
   /** The plan that is shown now is to have the focus. */
   arriving = $state(false);
   error = $state.raw<AppError | null>(null);
@@ -49,6 +56,8 @@ export class RoutesState {
   /** What was told last of each plan, and as which of all tellings. */
   #told: Record<number, { plan: PlanSummary; at: number }> = {};
   #tellings = 0;
+  /** The file that was imported last: read again when other columns are chosen. */
+  #source: (ImportSource & { readonly plan: number }) | null = null;
 
   constructor(client: Client) {
     this.#client = client;
@@ -184,10 +193,53 @@ export class RoutesState {
     void this.#loadPlans();
   }
 
+  /** Makes a draft of a file, or asks which of its columns is which. */
   async import(name: string, base64: string): Promise<AppError | null> {
-    const result = await this.#client.call('plans.import', { name: name.slice(0, 256), base64 });
+    return this.#read({ name: name.slice(0, 256), base64 }, {});
+  }
+
+  /** Reads the file of a draft, or the one that is asked about, with other columns. */
+  async useColumns(mapping: ImportMapping): Promise<AppError | null> {
+    const source = this.asking?.source ?? this.#source;
+    if (!source) return null;
+    const replaces = this.asking?.plan ?? undefined;
+    return this.#read(source, { mapping, ...(replaces === undefined ? {} : { replaces }) });
+  }
+
+  /** True while the file of this draft is at hand: its columns can be chosen anew. */
+  canChooseColumns(plan: PlanView): boolean {
+    return plan.phase === 'draft' && plan.file !== null && this.#source?.plan === plan.id;
+  }
+
+  /** Asks for other columns of the file that a draft was made of. */
+  chooseColumns(plan: PlanView): void {
+    if (this.#source && plan.file) this.asking = { file: plan.file, source: this.#source, plan: plan.id };
+  }
+
+  async #read(
+    source: ImportSource,
+    more: { mapping?: ImportMapping; replaces?: number },
+  ): Promise<AppError | null> {
+    const { name, base64 } = source;
+    const result = await this.#client.call('plans.import', { name, base64, ...more });
     if (!result.ok) return result.error;
-    await this.open(result.value.id, true);
+    if (result.value.kind === 'columns') {
+      this.asking = { file: result.value.file, source, plan: null };
+      return null;
+    }
+    this.asking = null;
+    const { id } = result.value.plan;
+    this.#source = { name, base64, plan: id };
+    await this.open(id, true);
+    return null;
+  }
+
+  /** Other text in a cell of a draft that was made of a file, or a route instead of the same text in all rows. */
+  async edit(id: number, edit: Inputs['plans.edit']['edit']): Promise<AppError | null> {
+    const result = await this.#asked(id, this.#client.call('plans.edit', { id, edit }));
+    if (!result.ok) return result.error;
+    if (this.plan?.id === id) this.plan = result.value;
+    await this.listing.refresh();
     return null;
   }
 

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createApplication } from '../../src-main/application.ts';
-import type { PlanRowsWindow, PlansWindow, PlanView } from '../../src-main/contract/routing.ts';
+import type { Imported } from '../../src-main/contract/importing.ts';
+import type { PlanRowsWindow, PlansWindow } from '../../src-main/contract/routing.ts';
 import { memoryKeychain } from '../integration/app-rig.ts';
 import { startSandboxProcess } from '../support/sandbox-process.ts';
 import { figure, Missed, timed, type Bench } from './measure.ts';
@@ -58,7 +59,9 @@ export const csv: Bench = async ({ quick }) => {
       let id = 0;
       ours.push(
         await timed(async () => {
-          const plan = await call<PlanView>('plans.import', { name: 'b', base64 });
+          const imported = await call<Imported>('plans.import', { name: 'b', base64 });
+          if (imported.kind === 'columns') throw new Error('the columns are not clear');
+          const { plan } = imported;
           const page = { id: plan.id, offset: 0, limit: 200 };
           const shown = await call<PlanRowsWindow>('plans.rows', { ...page, problems: false });
           const left = await call<PlanRowsWindow>('plans.rows', { ...page, problems: true });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startSandbox } from '../../src-main/sandbox/server.ts';
-import { PlanRig } from './plan-rig.ts';
+import { PlanRig, planOf } from './plan-rig.ts';
 
 const rig = new PlanRig();
 const page = { offset: 0, limit: 20 };
@@ -25,14 +25,20 @@ test('every row of a file is shown with its line, its cells as read and what wil
   expect(matching).toBe(6);
   expect(rows.map((row) => [row.line, row.number, row.primary, row.failover, row.outcome])).toEqual([
     [2, `+${a}`, 'nowhere', '', 'problem'],
+    [7, 'nonsense', 'fax', '', 'problem'],
+    [9, a, 'main-office', '', 'problem'],
     [4, `${a}.0`, 'sbc-east', '', 'planned'],
     [5, b, right, '', 'right'],
     [6, c, 'sbc-east', 'fax', 'planned'],
-    [7, 'nonsense', 'fax', '', 'problem'],
-    [9, a, 'main-office', '', 'problem'],
   ]);
+  for (const offset of [0, 2, 4]) {
+    const some = await rig.app.call('plans.rows', { id: plan.id, problems: false, offset, limit: 2 });
+    expect(some.rows).toEqual(rows.slice(offset, offset + 2));
+  }
+  const byLine = await rig.app.call('plans.rows', { id: plan.id, problems: false, byLine: true, ...page });
+  expect(byLine.rows.map((row) => row.line)).toEqual([2, 4, 5, 6, 7, 9]);
   const [primary, failover] = rig.pairOf(a);
-  expect(rows[1]).toMatchObject({ before: { primary, failover }, after: { primary: 'sbc-east', failover } });
+  expect(rows[3]).toMatchObject({ before: { primary, failover }, after: { primary: 'sbc-east', failover } });
   const problems = { id: plan.id, problems: true };
   const left = await rig.app.call('plans.rows', { ...problems, ...page });
   expect(left.rows.map(({ line, text }) => `${line}: ${text}`)).toEqual([
@@ -46,7 +52,7 @@ test('every row of a file is shown with its line, its cells as read and what wil
   await rig.apply(plan.id);
   const after = await rig.app.call('plans.rows', { id: plan.id, problems: false, ...page });
   expect(after.rows.map(({ outcome }) => outcome)).toEqual([
-    ...['problem', 'done', 'right', 'done', 'problem', 'problem'],
+    ...['problem', 'problem', 'problem', 'done', 'right', 'done'],
   ]);
 });
 
@@ -108,14 +114,109 @@ test('a file that comes before the first sync is through is told so, and not tha
     await rig.app.call('accounts.signIn', { label: 'B', ...keys });
     const number = other.account.ownedAt(0);
     const base64 = Buffer.from(`number,primary\n${number},sbc-east\n`).toString('base64');
-    const early = await rig.app.call('plans.import', { name: 'early.csv', base64 });
+    const early = planOf(await rig.app.call('plans.import', { name: 'early.csv', base64 }));
     const { rows } = await rig.app.call('plans.rows', { id: early.id, problems: true, ...page });
     expect(rows[0]?.text).toMatch(/^The list is not complete yet/);
     other.setFaults([]);
     await rig.synced();
-    const late = await rig.app.call('plans.import', { name: 'late.csv', base64 });
+    const late = planOf(await rig.app.call('plans.import', { name: 'late.csv', base64 }));
     expect(late.problems).toBe(0);
   } finally {
     await other.close();
   }
+});
+
+test('a cell is changed in the preview: what follows from it is planned and compared, and nothing else', async () => {
+  const [a = '', b = '', c = ''] = await rig.numbers(3, '-primary:sbc-east');
+  const plan = await rig.import(
+    `number,primary\n${a},SBC EAST\n${b},SBC EAST\n${a},sbc-east\n${c.slice(0, 8)},fax\n`,
+  );
+  expect(plan).toMatchObject({ total: 1, problems: 3 });
+  const { rows } = await rig.app.call('plans.rows', { id: plan.id, problems: true, ...page });
+  expect(rows[0]?.meant).toEqual({ column: 'primary', written: 'SBC EAST', name: 'sbc-east', rows: 2 });
+
+  const requests = () => rig.sandbox.calls().filter(({ operation }) => operation === 'details').length;
+  const before = requests();
+  const edit = { kind: 'cell', line: 5, column: 'number', text: `+${c}` } as const;
+  await rig.app.call('plans.edit', { id: plan.id, edit });
+  const after = await rig.compared(plan.id);
+  expect(after).toMatchObject({ total: 2, problems: 2 });
+  expect(requests() - before).toBe(1);
+
+  await rig.app.call('plans.edit', {
+    id: plan.id,
+    edit: { kind: 'all', written: 'SBC EAST', name: 'sbc-east' },
+  });
+  // The first good row of a number counts: line 2 is one now, and line 4 says the same once more.
+  expect(await rig.compared(plan.id)).toMatchObject({ total: 3, problems: 1 });
+  const left = await rig.app.call('plans.rows', { id: plan.id, problems: true, ...page });
+  expect(left.rows.map(({ line, text }) => `${line} ${text}`)).toEqual([
+    '4 The number stands on line 2 already: this line is left out.',
+  ]);
+  const done = await rig.apply(plan.id);
+  expect(done.counts.done).toBe(3);
+  for (const [number, primary] of [
+    [a, 'sbc-east'],
+    [b, 'sbc-east'],
+    [c, 'fax'],
+  ] as const)
+    expect(rig.pairOf(number)[0]).toBe(primary);
+  await expect(rig.app.call('plans.edit', { id: plan.id, edit })).rejects.toMatchObject({ code: 'rejected' });
+});
+
+test('edits while a draft is compared are compared with it', async () => {
+  const [a = '', b = ''] = await rig.numbers(2, '-primary:sbc-east');
+  rig.sandbox.setFaults(['details:latency:1:300']);
+  const base64 = Buffer.from(`number,primary\n${a},sbc-east\n${b},nowhere\n`).toString('base64');
+  const { id } = planOf(await rig.app.call('plans.import', { name: 'a.csv', base64 }));
+  const edits = ['no', 'sbc-east', 'fax'].map((text) =>
+    rig.app.call('plans.edit', { id, edit: { kind: 'cell', line: 3, column: 'primary', text } }),
+  );
+  await Promise.all(edits);
+  rig.sandbox.setFaults([]);
+  expect(await rig.compared(id)).toMatchObject({ total: 2, problems: 0 });
+  await rig.apply(id);
+  expect([rig.pairOf(a)[0], rig.pairOf(b)[0]]).toEqual(['sbc-east', 'fax']);
+});
+
+test('two columns that may be meant are asked for, and what is chosen is remembered for these headers', async () => {
+  const [a = ''] = await rig.numbers(1, '-primary:sbc-east');
+  const file = (name: string, text: string) => ({ name, base64: Buffer.from(text).toString('base64') });
+  const text = `DID,Route,Route\n${a},sbc-east,fax\n`;
+  const asked = await rig.app.call('plans.import', file('a.csv', text));
+  expect(asked).toMatchObject({ kind: 'columns', file: { rows: 1, header: true } });
+  if (asked.kind !== 'columns') return;
+  expect(asked.file.question).toBe(
+    'Which column has the primary route: "Route" (column 2) or "Route" (column 3)?',
+  );
+  expect(asked.file.columns.map(({ title, samples, use }) => [title, samples, use])).toEqual([
+    ['DID', [a], 'number'],
+    ['Route', ['sbc-east'], null],
+    ['Route', ['fax'], null],
+  ]);
+  expect((await rig.app.call('plans.list', { offset: 0, limit: 10 })).total).toBe(0);
+
+  const mapping = { header: true, number: 0, primary: 2, failover: 1 };
+  const first = planOf(await rig.app.call('plans.import', { ...file('a.csv', text), mapping }));
+  const uses = (plan: typeof first) => plan.file?.columns.map((column) => column.use);
+  expect(uses(first)).toEqual(['number', 'failover', 'primary']);
+  const next = planOf(await rig.app.call('plans.import', file('b.csv', `did, ROUTE ,route\n${a},x,y\n`)));
+  expect([uses(next), next.file?.remembered]).toEqual([['number', 'failover', 'primary'], true]);
+  // Another choice for the file at hand takes the place of the draft that was made of it.
+  const replaced = {
+    ...file('b.csv', text),
+    mapping: { ...mapping, primary: 1, failover: 2 },
+    replaces: next.id,
+  };
+  const other = planOf(await rig.app.call('plans.import', replaced));
+  expect(uses(other)).toEqual(['number', 'primary', 'failover']);
+  await expect(rig.app.call('plans.get', { id: next.id })).rejects.toMatchObject({ code: 'not-found' });
+  for (const wrong of [
+    { ...mapping, failover: 2 },
+    { ...mapping, primary: null, failover: null },
+    { ...mapping, number: 7 },
+  ])
+    await expect(
+      rig.app.call('plans.import', { ...file('c.csv', text), mapping: wrong }),
+    ).rejects.toMatchObject({ code: 'invalid-input' });
 });

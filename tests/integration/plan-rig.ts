@@ -1,5 +1,6 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { Inputs } from '../../src-main/contract/contract.ts';
+import type { Imported } from '../../src-main/contract/importing.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
@@ -82,7 +83,8 @@ export class PlanRig {
   /** A draft of a file's text, once it is compared. */
   async import(text: string): Promise<PlanView> {
     const base64 = Buffer.from(text).toString('base64');
-    return this.until((await this.app.call('plans.import', { name: 'moves.csv', base64 })).id, compared);
+    const imported = await this.app.call('plans.import', { name: 'moves.csv', base64 });
+    return this.until(planOf(imported).id, compared);
   }
 
   compared(id: number): Promise<PlanView> {
@@ -98,4 +100,10 @@ export class PlanRig {
     const { numbers } = await this.app.call('numbers.matching', { text, sort, limit: count });
     return [...numbers];
   }
+}
+
+/** The plan an import has made; one that asks about its columns fails the test. */
+export function planOf(imported: Imported): PlanView {
+  if (imported.kind === 'columns') throw new Error(imported.file.question ?? 'which column is which?');
+  return imported.plan;
 }

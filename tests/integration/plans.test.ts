@@ -5,6 +5,7 @@ import type { PlanView } from '../../src-main/contract/routing.ts';
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
 import { until as eventually } from './buy-rig.ts';
+import { planOf } from './plan-rig.ts';
 
 const sort = { column: 'number', direction: 'asc' } as const;
 const keychain = memoryKeychain();
@@ -235,7 +236,7 @@ describe('plans', () => {
     const [a = '', b = '', c = ''] = await someNumbers(3, '-primary:sbc-east');
     const file = `number,primary,failover\n${a},sbc-east,fax\n${b},SBC-EAST,\n12125550199,fax,fax\nnonsense,fax,\n${c},${pairOf(c)[0]},\n`;
     const base64 = Buffer.from(file).toString('base64');
-    const { id } = await app.call('plans.import', { name: 'moves.csv', base64 });
+    const { id } = planOf(await app.call('plans.import', { name: 'moves.csv', base64 }));
     const plan = await until(id, compared);
     expect(plan).toMatchObject({
       kind: 'import',

@@ -76,7 +76,22 @@ describe('the contract', () => {
     ],
     ['numbers.rows', { numbers: Array.from({ length: 501 }, () => '12065550142') }],
     ['numbers.rows', { numbers: ['2065550142'] }],
-    ['numbers.routeUse', { after: 'x'.repeat(1_001) }],
+    ['numbers.routeUse', { after: 'x'.repeat(20_001) }],
+    ['numbers.keep', { numbers: [] }],
+    ['numbers.keep', { numbers: ['+12065550142'] }],
+    ['numbers.keep', { numbers: Array.from({ length: 100_001 }, () => '12065550142') }],
+    ['numbers.keptMissing', { id: '../x' }],
+    [
+      'plans.import',
+      { name: 'a', base64: '', mapping: { header: true, number: 0, primary: 0, failover: null } },
+    ],
+    [
+      'plans.import',
+      { name: 'a', base64: '', mapping: { header: true, number: -1, primary: 1, failover: null } },
+    ],
+    ['plans.edit', { id: 1, edit: { kind: 'cell', line: 0, column: 'number', text: '' } }],
+    ['plans.edit', { id: 1, edit: { kind: 'cell', line: 2, column: 'line', text: '' } }],
+    ['plans.edit', { id: 1, edit: { kind: 'all', written: '', name: 'a' } }],
     ['accounts.signIn', { label: ' ', accessKey: 'a', secretKey: 'b', remember: 'session' }],
     [
       'accounts.signIn',

@@ -9,6 +9,7 @@ import { doubts } from './0004-doubts.ts';
 import { importRows } from './0005-import-rows.ts';
 import { ordinals } from './0006-ordinals.ts';
 import { raised } from './0007-raised.ts';
+import { importColumns } from './0008-import-columns.ts';
 
 /** One step of a schema. Never edited once released: a change is a new step with the next number. */
 export type Migration = { readonly version: number; readonly sql: string };
@@ -24,4 +25,5 @@ export const journalMigrations: readonly Migration[] = [
   importRows,
   ordinals,
   raised,
+  importColumns,
 ];

@@ -36,7 +36,7 @@ function planOf(id: number, change: Partial<PlanView> = {}): PlanView {
       undoable: 0,
       perSecond: 0,
     },
-    ...{ groups: [], groupCount: 0, rows: 0, twice: 0 },
+    ...{ groups: [], groupCount: 0, rows: 0, twice: 0, file: null },
     ...change,
   };
 }

@@ -1,5 +1,5 @@
-import { plainText, readTyped, withoutInvisible } from '../contract/clean.ts';
-import { phoneNumberOf, readPhoneNumber } from '../contract/phone.ts';
+import { plainText, readTyped, withoutInvisible } from './clean.ts';
+import { phoneNumberOf, readPhoneNumber } from './phone.ts';
 
 const plain = /^[A-Za-z0-9_][\w.:@-]*$/;
 
@@ -8,10 +8,21 @@ export function readCell(cell: string): string {
   // Most cells are plain: a file has 300,000 of them.
   if (plain.test(cell)) return cell;
   const text = withoutInvisible(cell).replaceAll('\u00a0', ' ').trim();
-  const formula = /^="(.*)"$/.exec(text)?.[1];
-  if (formula !== undefined) return formula.trim();
-  // Cells that our own export guarded against being run as a formula.
-  return /^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
+  const formula = /^="(.*)"$/s.exec(text)?.[1];
+  if (formula !== undefined) return formula.replaceAll('""', '"').trim();
+  return unguarded(text);
+}
+
+const guard = /^'*[=+\-@\t\r]/;
+
+/** A cell that a spreadsheet would run as a formula is kept as text by a quote mark before it, and one that looks so as well. */
+export function guarded(text: string): string {
+  return guard.test(text) ? `'${text}` : text;
+}
+
+/** A cell without the quote mark that `guarded` put before it. */
+export function unguarded(cell: string): string {
+  return cell.startsWith("'") && guard.test(cell) ? cell.slice(1) : cell;
 }
 
 /**

@@ -1,0 +1,56 @@
+import { failure } from '../contract/errors.ts';
+import type { Clause, ParsedQuery } from '../contract/query.ts';
+import type { NumberIndex } from './number-index.ts';
+
+const lost = 'The pasted numbers are not kept any more.';
+const again = 'Paste them once more.';
+
+/** What the list answers about numbers that were pasted: sets of them, named in a query as `numbers:id`. */
+export class SetStore {
+  #index: NumberIndex;
+
+  constructor(index: NumberIndex) {
+    this.#index = index;
+  }
+
+  /** Keeps numbers (digits each) as one filter; `owned` is how many of them the list has. */
+  keepNumbers(numbers: readonly string[]): { id: string; count: number; owned: number } {
+    const id = this.#index.sets.keep(numbers);
+    return { id, ...(this.#index.sets.countsOf(this.#index, id) ?? { count: 0, owned: 0 }) };
+  }
+
+  /** At most so many numbers of a set that the list does not have, ascending. Throws `not-found` for one that is not kept. */
+  keptMissing(id: string, limit: number): string[] {
+    const missing = this.#index.sets.missing(this.#index, id, limit);
+    if (!missing) throw failure('not-found', lost, again);
+    return missing;
+  }
+
+  /** Throws when a query names a set that is not kept any more: nothing is done to numbers that nobody named. */
+  mustHave(clauses: readonly Clause[]): void {
+    if (this.#isLost(clauses)) throw failure('not-found', lost, again);
+  }
+
+  /** A query whose tokens say how many of pasted numbers are here. One that names a lost set finds nothing and says why. */
+  known({ tokens, clauses }: ParsedQuery): ParsedQuery {
+    if (!clauses.some(({ field }) => field === 'numbers')) return { tokens, clauses };
+    const told = tokens.map((token) => {
+      if (token.key !== 'numbers' || token.problem !== null) return token;
+      const counts = this.#index.sets.countsOf(this.#index, token.value);
+      if (!counts) return { ...token, problem: `${lost} ${again}` };
+      const missing = counts.count - counts.owned;
+      const many = `${counts.count.toLocaleString('en-US')} ${counts.count === 1 ? 'number' : 'numbers'}`;
+      return { ...token, note: missing > 0 ? `${many}, ${missing.toLocaleString('en-US')} not yours` : many };
+    });
+    return { tokens: told, clauses: this.#isLost(clauses) ? [nothing] : clauses };
+  }
+
+  #isLost(clauses: readonly Clause[]): boolean {
+    return clauses.some(
+      ({ field, values }) => field === 'numbers' && values.some((id) => !this.#index.sets.has(id)),
+    );
+  }
+}
+
+/** Finds no number. */
+const nothing: Clause = { field: 'numbers', values: [''], negated: false };

@@ -1,0 +1,120 @@
+import type { PlanKind } from '../contract/routing.ts';
+import { transaction, type Database } from '../storage/sqlite.ts';
+import { keepFailover, keepPrimary, samePair, targetOf, type FreshPair } from './plan-store.ts';
+
+type StoredItem = { keep: number; first: string; second: string; toFirst: string; toSecond: string };
+
+/** A side that is kept and is not among the listed routes: every change of the number would be refused for it. */
+const missing = (side: 'primary' | 'failover') =>
+  `(keep & ${side === 'primary' ? keepPrimary : keepFailover} AND to_${side} <> ''
+    AND to_${side} NOT IN (SELECT name FROM route))`;
+const keepsMissing = `plan_id = ?1 AND status = 'planned' AND EXISTS (SELECT 1 FROM route)
+  AND (${missing('primary')} OR ${missing('failover')})`;
+
+/** What the comparison of a draft with the carrier finds and writes down. */
+export class CheckStore {
+  #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** The next numbers of a draft after this one, in their order, for its comparison. */
+  draftItems(id: number, after: string, limit: number): string[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT number FROM plan_item WHERE plan_id = ? AND number > ? AND (status = 'planned' OR already = 1)
+         ORDER BY number LIMIT ?`,
+      )
+      .all(id, after, limit) as { number: string }[];
+    return rows.map((row) => row.number);
+  }
+
+  /**
+   * Compares numbers of a draft with what the carrier has: what changed since the last sync is flagged, what is right already
+   * is marked so, what is gone leaves the plan. An undo also leaves alone what was changed since. `endCheck` comes last.
+   */
+  checkPlan(id: number, fresh: readonly FreshPair[]): void {
+    const find = this.#database.prepare(
+      `SELECT keep, line, before_primary AS first, before_failover AS second, to_primary AS toFirst,
+         to_failover AS toSecond FROM plan_item
+       WHERE plan_id = ? AND number = ? AND (status = 'planned' OR already = 1)`,
+    );
+    const remove = this.#database.prepare('DELETE FROM plan_item WHERE plan_id = ? AND number = ?');
+    const leaveOut = this.#database.prepare('INSERT INTO plan_problem VALUES (?, ?, ?, ?)');
+    const set = this.#database.prepare(
+      `UPDATE plan_item SET status = ?, already = ?, flagged = max(flagged, ?), before_primary = ?,
+         before_failover = ?, to_primary = ?, to_failover = ? WHERE plan_id = ? AND number = ?`,
+    );
+    const phase = this.#database.prepare('SELECT kind, phase FROM plan WHERE id = ?').get(id) as
+      { kind: PlanKind; phase: string } | undefined;
+    if (phase?.phase !== 'draft') return;
+    transaction(this.#database, () => {
+      for (const { number, pair, why } of fresh) {
+        const item = find.get(id, number) as (StoredItem & { line: number }) | undefined;
+        if (!item) continue;
+        const leave = (text: string) => {
+          remove.run(id, number);
+          leaveOut.run(id, item.line, number, text);
+        };
+        if (!pair) {
+          leave(why ?? 'The carrier says this account does not have the number.');
+          continue;
+        }
+        const before = { primary: item.first, failover: item.second };
+        const to = targetOf(
+          { keep: item.keep, to: { primary: item.toFirst, failover: item.toSecond } },
+          pair,
+        );
+        const right = samePair(to, pair);
+        if (!right && phase.kind === 'undo' && !samePair(pair, before)) {
+          leave(`Changed since: it has ${pair.primary}, then ${pair.failover} now.`);
+          continue;
+        }
+        const flagged = !right && !samePair(pair, before);
+        const pairs = [pair.primary, pair.failover, to.primary, to.failover];
+        set.run(right ? 'same' : 'planned', right ? 1 : 0, flagged ? 1 : 0, ...pairs, id, number);
+      }
+    });
+  }
+
+  /** How many numbers of a draft would keep a route that the carrier does not list. */
+  keepsMissing(id: number): number {
+    const { count } = this.#database
+      .prepare(`SELECT count(*) AS count FROM plan_item WHERE ${keepsMissing}`)
+      .get(id) as { count: number };
+    return count;
+  }
+
+  /** Takes them out of the draft, each with the route it would keep. */
+  leaveOutMissing(id: number): void {
+    transaction(this.#database, () => {
+      const isDraft = "EXISTS (SELECT 1 FROM plan WHERE id = ?1 AND phase = 'draft')";
+      this.#database
+        .prepare(
+          `INSERT INTO plan_problem SELECT ?1, line, number, 'It keeps the route "' ||
+             CASE WHEN ${missing('primary')} THEN to_primary ELSE to_failover END ||
+             '", which does not exist any more: choose both routes.'
+           FROM plan_item WHERE ${keepsMissing} AND ${isDraft}`,
+        )
+        .run(id);
+      this.#database.prepare(`DELETE FROM plan_item WHERE ${keepsMissing} AND ${isDraft}`).run(id);
+    });
+  }
+
+  /** Every number was compared; `at` (Unix milliseconds) is when that began. */
+  endCheck(id: number, at: number): void {
+    this.#database
+      .prepare(
+        `UPDATE plan SET checked_at = ?, waiting = '', already_right =
+           (SELECT count(*) FROM plan_item WHERE plan_id = plan.id AND already = 1)
+         WHERE id = ? AND phase = 'draft'`,
+      )
+      .run(at, id);
+  }
+
+  /** Says beside a draft why it waits; a plan that is no draft any more is left as it is. */
+  noteDraft(id: number, waiting: string): void {
+    this.#database.prepare("UPDATE plan SET waiting = ? WHERE id = ? AND phase = 'draft'").run(waiting, id);
+  }
+}
