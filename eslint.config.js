@@ -27,7 +27,8 @@ const fetchOnly = {
 
 const agentsOnly = ['https-proxy-agent', 'http-proxy-agent', 'socks-proxy-agent'].map((name) => ({
   name,
-  message: 'Agents are made in src-main/http/agents.ts only: it keeps the password of a proxy out of its address.',
+  message:
+    'Agents are made in src-main/http/agents.ts only: it keeps the password of a proxy out of its address.',
 }));
 
 export default ts.config(
@@ -73,7 +74,10 @@ export default ts.config(
       ],
     ),
   },
-  { files: ['src-main/desktop/**/*.ts'], rules: restrict([sqliteOnly, keytarOnly, fetchOnly, ...agentsOnly]) },
+  {
+    files: ['src-main/desktop/**/*.ts'],
+    rules: restrict([sqliteOnly, keytarOnly, fetchOnly, ...agentsOnly]),
+  },
   { files: ['src-main/storage/sqlite.ts'], rules: restrict([electronOnly]) },
   { files: ['src-main/accounts/keychain.ts'], rules: restrict([electronOnly]) },
   { files: ['src-main/http/send.ts', 'src-main/http/agents.ts'], rules: restrict([electronOnly]) },
