@@ -40,6 +40,8 @@ export type ApplicationOptions = {
   readonly demo: boolean;
   readonly log: (line: string) => void;
   readonly keychain?: SecretStore;
+  /** How this system writes dates and times; null while that is not known. */
+  readonly locale?: () => string | null;
   /** How addresses are reached; without it, as the variables of the environment say. */
   readonly network?: Network;
   /** Other waits than a real carrier needs; for tests. */
@@ -139,6 +141,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
       platform: process.platform,
       host: options.host,
       dataDir: path.resolve(options.dataDir),
+      locale: options.locale?.() ?? null,
       desktop,
     }),
     accounts,

@@ -63,6 +63,8 @@ function answer(method: MethodName): unknown {
       return { accounts: [], currentId: null, keychain: { available: true, reason: null } };
     case 'app.notices':
       return [];
+    case 'app.info':
+      return { platform: 'linux', locale: null, desktop: null };
     default:
       return null;
   }
