@@ -33,6 +33,12 @@ const fetchOnly = {
   message: 'node-fetch is imported in src-main/http/send.ts only: requests go through its pacing.',
 };
 
+const agentsOnly = ['https-proxy-agent', 'http-proxy-agent', 'socks-proxy-agent'].map((name) => ({
+  name,
+  message:
+    'Agents are made in src-main/http/agents.ts only: it keeps the password of a proxy out of its address.',
+}));
+
 export default ts.config(
   { ignores: ['dist/', 'release/', 'test-results/', 'node_modules/'] },
   js.configs.recommended,
@@ -67,7 +73,7 @@ export default ts.config(
     files: ['src-main/**/*.ts'],
     rules: {
       ...restrict(
-        [electronOnly, sqliteOnly, keytarOnly, fetchOnly],
+        [electronOnly, sqliteOnly, keytarOnly, fetchOnly, ...agentsOnly],
         [
           {
             group: ['**/src-renderer/**', '#renderer/*'],
@@ -88,10 +94,13 @@ export default ts.config(
     files: ['src-main/files.ts'],
     rules: { 'no-restricted-imports': ['error', { paths: [electronOnly] }], 'no-restricted-syntax': 'off' },
   },
-  { files: ['src-main/desktop/**/*.ts'], rules: restrict([sqliteOnly, keytarOnly, fetchOnly]) },
+  {
+    files: ['src-main/desktop/**/*.ts'],
+    rules: restrict([sqliteOnly, keytarOnly, fetchOnly, ...agentsOnly]),
+  },
   { files: ['src-main/storage/sqlite.ts'], rules: restrict([electronOnly]) },
   { files: ['src-main/accounts/keychain.ts'], rules: restrict([electronOnly]) },
-  { files: ['src-main/http/send.ts'], rules: restrict([electronOnly]) },
+  { files: ['src-main/http/send.ts', 'src-main/http/agents.ts'], rules: restrict([electronOnly]) },
   {
     files: ['src-renderer/**/*.ts', 'src-renderer/**/*.svelte'],
     languageOptions: { globals: { ...globals.browser } },

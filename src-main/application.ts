@@ -43,6 +43,8 @@ export type ApplicationOptions = {
   readonly keychain?: SecretStore;
   /** Where accounts are whose address nobody typed: Flowroute's own API unless a test gives another. */
   readonly defaultBaseUrl?: string;
+  /** How this system writes dates and times; null while that is not known. */
+  readonly locale?: () => string | null;
   /** How addresses are reached; without it, as the variables of the environment say. */
   readonly network?: Network;
   /** Other waits than a real carrier needs; for tests. */
@@ -153,6 +155,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
       platform: process.platform,
       host: options.host,
       dataDir: path.resolve(options.dataDir),
+      locale: options.locale?.() ?? null,
       desktop,
     }),
     accounts,

@@ -9,6 +9,7 @@ import type { OrderSummary } from './contract/buying.ts';
 import type { EventName } from './contract/names.ts';
 import type { PlanSummary } from './contract/routing.ts';
 import type { SyncStatus } from './contract/views.ts';
+import { agree, formatCount, numbersOf } from './contract/words.ts';
 import { Find } from './find/find.ts';
 import { openInventory, type Inventory } from './inventory/inventory.ts';
 import { createSync, type Sync } from './inventory/sync.ts';
@@ -302,7 +303,7 @@ export class OpenAccount {
   async #recordPass(pass: NonNullable<SyncStatus['last']>, at: number): Promise<void> {
     const list = await this.inventory;
     const numbers = await list.changedNumbers().catch(() => []);
-    const text = `Sync: ${pass.added} added, ${pass.changed} changed, ${pass.removed} removed`;
+    const text = `Sync: ${formatCount(pass.added)} added, ${formatCount(pass.changed)} changed, ${formatCount(pass.removed)} removed`;
     await this.record({ at, kind: 'sync', text, outcome: 'ok', numbers });
   }
 
@@ -321,7 +322,7 @@ export class OpenAccount {
     }
     if (missing > before.missing) {
       const more = missing - before.missing;
-      const text = `Sync: ${more} ${more === 1 ? 'number is' : 'numbers are'} missing from the carrier's list, and kept until a second look`;
+      const text = `Sync: ${numbersOf(more)} ${agree(more, 'is', 'are')} missing from the carrier's list, and kept until a second look`;
       void this.record({ at, kind: 'sync', text, outcome: 'info', numbers: [] });
     }
     if (!completedAt || completedAt <= before.completedAt) return;

@@ -1,3 +1,5 @@
+import { countOf } from '../contract/words.ts';
+
 /** From here on a difference is told: less can come from an answer that was long on its way. */
 const wrongMs = 90_000;
 /** A clock that was set is right again within this. */
@@ -11,8 +13,8 @@ export function isWrongClock(skewMs: number): boolean {
 /** "3 minutes ahead", "2 hours behind". */
 export function sayClock(skewMs: number): string {
   const minutes = Math.round(Math.abs(skewMs) / 60_000);
-  const [count, unit] = minutes < 120 ? [minutes, 'minute'] : [Math.round(minutes / 60), 'hour'];
-  return `${count.toLocaleString('en-US')} ${unit}${count === 1 ? '' : 's'} ${skewMs > 0 ? 'ahead' : 'behind'}`;
+  const said = minutes < 120 ? countOf(minutes, 'minute') : countOf(Math.round(minutes / 60), 'hour');
+  return `${said} ${skewMs > 0 ? 'ahead' : 'behind'}`;
 }
 
 /** Watches the time that good answers tell: the carrier still accepts this clock, and may not for long. Told once until it is right. */

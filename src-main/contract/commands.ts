@@ -54,9 +54,32 @@ export function commandsFor(desktop: { readonly updates: boolean } | null): Comm
   );
 }
 
-/** "Ctrl/⌘ K": an accelerator as people read it. */
-export function keysOf(accelerator: string): string {
-  return accelerator.replace('CommandOrControl', 'Ctrl/⌘').replaceAll('+', ' ');
+const macKeys: Readonly<Record<string, string>> = {
+  CommandOrControl: '⌘',
+  CmdOrCtrl: '⌘',
+  Command: '⌘',
+  Control: '⌃',
+  Ctrl: '⌃',
+  Alt: '⌥',
+  Option: '⌥',
+  Shift: '⇧',
+};
+const otherKeys: Readonly<Record<string, string>> = {
+  CommandOrControl: 'Ctrl',
+  CmdOrCtrl: 'Ctrl',
+  Control: 'Ctrl',
+  Super: 'Win',
+};
+
+/** An accelerator as this system writes it: "⇧⌘F" on macOS, "Ctrl+Shift+F" elsewhere. `platform` as Node names it. */
+export function keysOf(accelerator: string, platform: string): string {
+  const keys = accelerator.split('+');
+  if (platform !== 'darwin') return keys.map((key) => otherKeys[key] ?? key).join('+');
+  // Apple's order: control, option, shift, command, then the key.
+  const order = '⌃⌥⇧⌘';
+  const signs = keys.map((key) => macKeys[key] ?? key);
+  const held = signs.filter((sign) => order.includes(sign));
+  return [...held.sort((a, b) => order.indexOf(a) - order.indexOf(b)), ...signs.slice(held.length)].join('');
 }
 
 /** The command whose accelerator these keys are, or null. */

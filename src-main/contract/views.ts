@@ -26,6 +26,8 @@ export type AppInfo = {
   readonly platform: string;
   readonly host: 'desktop' | 'browser';
   readonly dataDir: string;
+  /** How this system writes dates and times (BCP 47); null where only the browser knows. */
+  readonly locale: string | null;
   /** What the desktop could get from the system; null in a browser. */
   readonly desktop: DesktopInfo | null;
 };

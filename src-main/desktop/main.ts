@@ -63,6 +63,7 @@ function run(): void {
     workerUrl: new URL('./storage-worker.cjs', import.meta.url),
     demo: options.demo,
     log,
+    locale: () => (app.isReady() ? app.getSystemLocale() : null),
     network: new Network({
       proxies: systemProxies(async (origin) => {
         await app.whenReady();

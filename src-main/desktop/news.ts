@@ -1,5 +1,6 @@
 import type { Events } from '../contract/contract.ts';
 import type { CommandId } from '../contract/commands.ts';
+import { agree, formatCount, numbersOf } from '../contract/words.ts';
 
 /** Something worth a notification, and where a click on it leads. */
 export type News = { readonly title: string; readonly body: string; readonly command: CommandId };
@@ -13,7 +14,10 @@ export class NewsDesk {
   order(order: Events['orders']): News | null {
     if (!this.#ended(`order ${order.id}`, order.phase)) return null;
     const { bought, refused } = order.counts;
-    const body = order.phase === 'done' ? `${bought} bought, ${refused} refused.` : order.waiting;
+    const body =
+      order.phase === 'done'
+        ? `${formatCount(bought)} bought, ${formatCount(refused)} refused.`
+        : order.waiting;
     return {
       title: order.phase === 'done' ? `Order ${order.ordinal} is done` : `Order ${order.ordinal} waits`,
       body,
@@ -24,7 +28,10 @@ export class NewsDesk {
   plan(plan: Events['plans']): News | null {
     if (!this.#ended(`plan ${plan.id}`, plan.phase)) return null;
     const { done, failed } = plan.counts;
-    const body = plan.phase === 'done' ? `${plan.title}: ${done} changed, ${failed} failed.` : plan.waiting;
+    const body =
+      plan.phase === 'done'
+        ? `${plan.title}: ${formatCount(done)} changed, ${formatCount(failed)} failed.`
+        : plan.waiting;
     return {
       title: plan.phase === 'done' ? `Change ${plan.ordinal} is done` : `Change ${plan.ordinal} waits`,
       body,
@@ -45,7 +52,11 @@ export class NewsDesk {
     const added = sync.last?.added ?? 0;
     // Before is null for a first list: everything in it is new.
     if (before === null || sync.completedAt === before || added === 0) return null;
-    return { title: 'New numbers', body: `${added} were found at the carrier.`, command: 'numbers' };
+    return {
+      title: agree(added, 'New number', 'New numbers'),
+      body: `${numbersOf(added)} ${agree(added, 'was', 'were')} found at the carrier.`,
+      command: 'numbers',
+    };
   }
 
   /** True when something that ran has come to an end or a halt. */

@@ -4,6 +4,7 @@ import { commands, type CommandId } from '../contract/commands.ts';
 import type { PlanSummary } from '../contract/routing.ts';
 import type { OrderSummary } from '../contract/buying.ts';
 import type { AccountsView, SyncStatus } from '../contract/views.ts';
+import { formatCount } from '../contract/words.ts';
 
 /** What the tray menu tells, as far as it was told itself. */
 export type TrayState = {
@@ -115,7 +116,7 @@ export function trayPicture(platform: NodeJS.Platform): string {
 
 function syncLine(sync: SyncStatus | null, now: number): string {
   const { title } = commands.sync;
-  if (sync && sync.phase !== 'idle') return `Syncing… ${sync.received.toLocaleString('en-US')}`;
+  if (sync && sync.phase !== 'idle') return `Syncing… ${formatCount(sync.received)}`;
   if (!sync?.completedAt) return title;
   const minutes = Math.floor((now - sync.completedAt) / 60_000);
   return `${title} (${minutes < 1 ? 'just now' : minutes < 60 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`})`;
@@ -123,11 +124,11 @@ function syncLine(sync: SyncStatus | null, now: number): string {
 
 function orderLine(order: OrderSummary | null): string | null {
   if (!order || order.phase === 'done') return null;
-  return `Order ${order.ordinal}: ${order.counts.bought + order.counts.refused} of ${order.total}${order.phase === 'paused' ? ', paused' : ''}`;
+  return `Order ${order.ordinal}: ${formatCount(order.counts.bought + order.counts.refused)} of ${formatCount(order.total)}${order.phase === 'paused' ? ', paused' : ''}`;
 }
 
 function planLine(plan: PlanSummary | null): string | null {
   if (!plan || plan.phase === 'done' || plan.phase === 'draft') return null;
   const { done, same, changed, failed } = plan.counts;
-  return `Change ${plan.ordinal}: ${done + same + changed + failed} of ${plan.total}${plan.phase === 'paused' ? ', paused' : ''}`;
+  return `Change ${plan.ordinal}: ${formatCount(done + same + changed + failed)} of ${formatCount(plan.total)}${plan.phase === 'paused' ? ', paused' : ''}`;
 }

@@ -1,5 +1,6 @@
 import fetch, { FetchError, type RequestInit } from 'node-fetch';
 import { failure, type Failure } from '../contract/errors.ts';
+import { countOf } from '../contract/words.ts';
 import { Agents } from './agents.ts';
 import { explainBroken, isUnknownIssuer, type BrokenExchange } from './broken.ts';
 import { Network } from './network.ts';
@@ -174,7 +175,7 @@ function tooLarge(host: string): Failure {
 /** A connection that was never made changed nothing, however long it took. */
 function timedOut(ms: number, broken: BrokenExchange): Failure {
   const seconds = Math.max(1, Math.round(ms / 1000));
-  const within = `within ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`;
+  const within = `within ${countOf(seconds, 'second')}`;
   if (broken.left)
     return failure('timeout', `No answer ${within}.`, 'Try again in a moment.', { retryable: true });
   const who = broken.isProxy ? `the proxy ${broken.peer}` : broken.peer;

@@ -1,6 +1,7 @@
 import type { Inputs, Outputs } from '../contract/contract.ts';
 import { failure } from '../contract/errors.ts';
 import type { TagUse } from '../contract/views.ts';
+import { formatCount, numbersOf } from '../contract/words.ts';
 import type { StoreClient } from '../storage/client.ts';
 import type { Inventory } from './inventory.ts';
 import { refuseProblem } from './refuse-query.ts';
@@ -67,7 +68,7 @@ export class Tags {
     if (total > most) {
       throw failure(
         'invalid-input',
-        `That matches ${total} numbers: ${most} at most at once.`,
+        `That matches ${numbersOf(total)}: ${formatCount(most)} at most at once.`,
         'Narrow the query.',
       );
     }

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { CartItem, OrderReview, OrderSummary } from '../contract/buying.ts';
+import { formatCount, formatMoney, numbersOf } from '../contract/words.ts';
 import type { NewActivity } from './activity-store.ts';
 
 /** What the activity remembers of an order's end. `numbers` were bought. */
 export function doneEntry(order: OrderSummary, numbers: readonly string[]): Omit<NewActivity, 'at'> {
   const { ordinal, counts, unset } = order;
-  const money = `$${(order.spent / 100).toFixed(2)} set-up`;
+  const money = `${formatMoney(order.spent)} set-up`;
   const parts = [
-    `Order ${ordinal} is done: ${counts.bought} bought (${money})`,
-    `${counts.refused} not bought`,
-    ...(unset > 0 ? [`routes of ${unset} not set`] : []),
-    ...(counts.unknown > 0 ? [`${counts.unknown} not known`] : []),
+    `Order ${ordinal} is done: ${formatCount(counts.bought)} bought (${money})`,
+    `${formatCount(counts.refused)} not bought`,
+    ...(unset > 0 ? [`routes of ${numbersOf(unset)} not set`] : []),
+    ...(counts.unknown > 0 ? [`${formatCount(counts.unknown)} not known`] : []),
   ];
   const outcome = counts.refused + counts.unknown + unset > 0 ? 'failed' : 'ok';
   return { kind: 'order', text: parts.join(', '), outcome, numbers };

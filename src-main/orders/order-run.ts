@@ -4,6 +4,7 @@ import type { OrderPhase, OrderSummary } from '../contract/buying.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
 import { plainReason } from '../contract/plain-reason.ts';
+import { numbersOf } from '../contract/words.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { StoreClient } from '../storage/client.ts';
 import type { NewActivity } from './activity-store.ts';
@@ -113,8 +114,8 @@ export class OrderRun {
       }
     }
     if (this.#skipped.size > 0) {
-      const told = `The carrier has no clear answer for ${this.#skipped.size} of the numbers. Resume to try again, or stop.`;
-      return this.#wait({ told, recorded: `waits: no clear answer for ${this.#skipped.size} numbers` });
+      const told = `The carrier has no clear answer for ${numbersOf(this.#skipped.size)}. Resume to try again, or stop.`;
+      return this.#wait({ told, recorded: `waits: no clear answer for ${numbersOf(this.#skipped.size)}` });
     }
     this.#over = true;
     await this.#phase('done', '');
@@ -204,11 +205,11 @@ export class OrderRun {
     if (this.#wanted === 'stopping' || !(await this.#options.journal.call('nextItem', this.id))) return null;
     if (row.unclear >= mostUnclear) {
       const told = `${item.reason || 'The carrier gives no clear answer.'} Resume when it is better, or stop.`;
-      return { told, recorded: `waits: no clear answer for ${row.unclear} numbers in a row` };
+      return { told, recorded: `waits: no clear answer for ${numbersOf(row.unclear)} in a row` };
     }
     if (outcome.kind !== 'refused' || (row.odd < mostOddRefusals && row.refused < mostRefusals)) return null;
-    const told = `${row.refused} numbers in a row were refused, the last one with: ${outcome.reason} Resume to go on, or stop.`;
-    return { told, recorded: `waits: ${row.refused} numbers in a row were refused` };
+    const told = `${numbersOf(row.refused)} in a row were refused, the last one with: ${outcome.reason} Resume to go on, or stop.`;
+    return { told, recorded: `waits: ${numbersOf(row.refused)} in a row were refused` };
   }
 
   /** An outage leaves the routes to be set, and the order waits, as with a purchase. */

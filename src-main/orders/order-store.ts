@@ -11,6 +11,7 @@ import type { Learned } from '../inventory/rows.ts';
 import { fitting } from '../storage/fitting.ts';
 import { newId, nextOrdinal } from '../storage/ordinals.ts';
 import { transaction, type Database } from '../storage/sqlite.ts';
+import { OrderSums } from './order-sums.ts';
 
 /**
  * An item as the runner needs it. `sent` counts the requests that may have reached the carrier, `doubt` those of them whose
@@ -35,9 +36,11 @@ const boughtElsewhere = 'Another order of this account bought it.';
 /** Orders and what was learned from them: what cannot be fetched again. */
 export class OrderStore {
   #database: Database;
+  #sums: OrderSums;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#sums = new OrderSums(database);
   }
 
   /**
@@ -125,18 +128,7 @@ export class OrderStore {
     const counts: Record<ItemState, number> = { planned: 0, sending: 0, bought: 0, refused: 0, unknown: 0 };
     let [total, spent, monthly, unset] = [0, 0, 0, 0];
     const left = { count: 0, setup: 0, monthly: 0 };
-    const groups = this.#all<{
-      status: ItemState;
-      count: number;
-      setup: number;
-      monthly: number;
-      unset: number;
-    }>(
-      `SELECT status, count(*) AS count, sum(setup) AS setup, sum(monthly) AS monthly, sum(routes = 'failed') AS unset
-       FROM order_item WHERE order_id = ? GROUP BY status`,
-      id,
-    );
-    for (const group of groups) {
+    for (const group of this.#sums.of(id)) {
       counts[group.status] = group.count;
       total += group.count;
       unset += group.unset;

@@ -2,6 +2,7 @@ import type { CartItemsWindow, OrderReview, OrderSummary, RaisedOrder } from '..
 import type { Inputs } from '../contract/contract.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
+import { agree, formatCount, numbersOf } from '../contract/words.ts';
 import { cancelled } from '../http/pacing.ts';
 import { inTime } from '../in-time.ts';
 import { Tasks } from '../tasks.ts';
@@ -91,8 +92,8 @@ export class Orders {
     for (const id of new Set(found.map((item) => item.orderId))) {
       const numbers = found.filter((item) => item.orderId === id).map((item) => item.number);
       const { ordinal, unset } = await this.order(id);
-      const besides = unset > 0 ? `; routes of ${unset} are not set` : '';
-      const text = `Order ${ordinal}: ${numbers.length} of its numbers were bought after all, as the list shows${besides}`;
+      const besides = unset > 0 ? `; routes of ${numbersOf(unset)} are not set` : '';
+      const text = `Order ${ordinal}: ${formatCount(numbers.length)} of its numbers ${agree(numbers.length, 'was', 'were')} bought after all, as the list shows${besides}`;
       await this.#options.record({ kind: 'order', text, outcome: 'info', numbers });
       await this.#told(id);
     }
@@ -160,7 +161,7 @@ export class Orders {
       await this.#options.cart.tell();
       const numbers = items.map((item) => item.number);
       const { ordinal } = await this.order(id);
-      const text = `Order ${ordinal} of ${view.count} numbers began`;
+      const text = `Order ${ordinal} of ${numbersOf(view.count)} began`;
       await record({ kind: 'order', text, outcome: 'ok', numbers });
       await this.#start(id, false);
       return this.order(id);
@@ -272,7 +273,7 @@ export class Orders {
       const { counts } = await this.order(id);
       const open =
         counts.unknown > 0
-          ? `Whether ${counts.unknown} of its numbers were bought is not known: each sync looks for them.`
+          ? `Whether ${formatCount(counts.unknown)} of its numbers ${agree(counts.unknown, 'was', 'were')} bought is not known: each sync looks for ${agree(counts.unknown, 'it', 'them')}.`
           : '';
       await journal.call('setAside', id, open, 'Bought, but its routes were not set: the order was ended.');
       return this.#ended(id);
@@ -366,13 +367,15 @@ export class Orders {
     if (open.length > 0) {
       const unasked = open.length - found.length - absent;
       const parts = [
-        `${found.length} of ${open.length} on their way were bought`,
-        absent > 0 ? `${absent} are not in the account so far` : '',
-        unasked > 0 ? `${unasked} could not be asked for` : '',
+        `${formatCount(found.length)} of ${formatCount(open.length)} on their way ${agree(found.length, 'was', 'were')} bought`,
+        absent > 0 ? `${formatCount(absent)} ${agree(absent, 'is', 'are')} not in the account so far` : '',
+        unasked > 0 ? `${formatCount(unasked)} could not be asked for` : '',
       ];
       const said = `After the interruption: ${parts.filter(Boolean).join(', ')}`;
       const text =
-        absent + unasked > 0 ? `${said}. They are looked up again before anything is sent.` : `${said}.`;
+        absent + unasked > 0
+          ? `${said}. What is not known is looked up again before anything is sent.`
+          : `${said}.`;
       await journal.call('setPhase', id, 'paused', `${interrupted} ${text}`);
       const { ordinal } = await this.order(id);
       await record({ kind: 'order', text: `Order ${ordinal}: ${text}`, outcome: 'info', numbers: found });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Carrier } from '../carrier/carrier.ts';
 import { toAppError, type AppError } from '../contract/errors.ts';
 import type { OwnedNumber, PhoneNumber } from '../contract/model.ts';
+import { countOf } from '../contract/words.ts';
 import { toOffer } from '../find/offers.ts';
 import type { RunItem } from './order-store.ts';
 
@@ -79,7 +80,10 @@ export async function purchase(item: RunItem, options: PurchaseOptions): Promise
   }
   if (options.onlySettle) return { kind: 'refused', reason: givenUp, clear: false };
   if (options.tries >= mostTries) {
-    return { kind: 'later', reason: `No clear answer in ${options.tries} attempts. ${item.reason}`.trim() };
+    return {
+      kind: 'later',
+      reason: `No clear answer in ${countOf(options.tries, 'attempt')}. ${item.reason}`.trim(),
+    };
   }
   const changed = await askPrice(item, options);
   if (changed) return changed;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Carrier } from '../carrier/carrier.ts';
 import { toAppError, type AppError } from '../contract/errors.ts';
 import type { OwnedNumber, PhoneNumber } from '../contract/model.ts';
+import { countOf } from '../contract/words.ts';
 import { asShown, samePair, targetOf, type ItemUpdate, type Pair, type RunPlanItem } from './plan-store.ts';
 
 /** Tries of one number in a row before others come first, and again when it comes last. */
@@ -84,7 +85,7 @@ export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promi
     if (tries === mostTries || sentBack === mostSentBack) {
       // What is only sent back with a 429 is no failure of this number.
       const status = options.last && tries === mostTries ? 'failed' : 'planned';
-      const attempts = `Given up after ${tries + sentBack} attempts: ${reason}`;
+      const attempts = `Given up after ${countOf(tries + sentBack, 'attempt')}: ${reason}`;
       return { number, status, reason: attempts, givenUp: true };
     }
     if (writes.aborted) return { number, status: 'planned', reason: '' };

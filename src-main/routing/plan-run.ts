@@ -1,5 +1,6 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import { toAppError } from '../contract/errors.ts';
+import { agree, formatCount, numbersOf } from '../contract/words.ts';
 import type { OwnedNumber } from '../contract/model.ts';
 import type { PlanItemState } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -204,7 +205,7 @@ export class PlanRun {
     this.#unclear += 1;
     if (status === 'planned') this.#later += 1;
     if (this.#unclear < mostUnclear) return null;
-    return `${this.#unclear} numbers in a row had no clear answer. ${reason} Resume when it is better, or stop.`;
+    return `${numbersOf(this.#unclear)} in a row had no clear answer. ${reason} Resume when it is better, or stop.`;
   }
 
   /**
@@ -258,12 +259,12 @@ export async function notePlan(
     if (!plan) return;
     const { done, same, changed, failed, left, unknown } = plan.counts;
     const parts = [
-      `${done} changed`,
-      same > 0 ? `${same} were so already` : '',
-      changed > 0 ? `${changed} left alone: changed elsewhere` : '',
-      failed > 0 ? `${failed} failed` : '',
-      left > 0 ? `${left} not sent` : '',
-      unknown > 0 ? `${unknown} not known` : '',
+      `${formatCount(done)} changed`,
+      same > 0 ? `${formatCount(same)} ${agree(same, 'was', 'were')} so already` : '',
+      changed > 0 ? `${formatCount(changed)} left alone: changed elsewhere` : '',
+      failed > 0 ? `${formatCount(failed)} failed` : '',
+      left > 0 ? `${formatCount(left)} not sent` : '',
+      unknown > 0 ? `${formatCount(unknown)} not known` : '',
     ];
     const numbers = await journal.call('changedNumbers', id);
     const text = `Change ${plan.ordinal} (${plan.title}): ${parts.filter(Boolean).join(', ')}`;

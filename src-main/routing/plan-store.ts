@@ -14,6 +14,7 @@ import {
   type PlanSummary,
   type PlanView,
 } from '../contract/routing.ts';
+import { agree, formatCount } from '../contract/words.ts';
 import { fitting } from '../storage/fitting.ts';
 import { transaction, type Database } from '../storage/sqlite.ts';
 
@@ -299,7 +300,9 @@ export class PlanStore {
         id,
       );
       const waiting =
-        open > 0 ? `Whether ${open} of its numbers were changed is not known: an undo looks at them.` : '';
+        open > 0
+          ? `Whether ${formatCount(open)} of its numbers ${agree(open, 'was', 'were')} changed is not known: an undo looks at ${agree(open, 'it', 'them')}.`
+          : '';
       const { changes } = this.#database
         .prepare("UPDATE plan SET phase = 'done', waiting = ? WHERE id = ? AND phase = 'paused'")
         .run(waiting, id);

@@ -1,23 +1,29 @@
 import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
 
-const counts = new Intl.NumberFormat('en-US');
+export { billingName, countOf, formatCount, formatMoney, numbersOf } from '#main/contract/words.ts';
+
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
-const absolute = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'short' });
+let absolute = inLocale(undefined);
 
-export const formatCount = (count: number): string => counts.format(count);
+/** Dates and times as this system writes them; without a locale, as the browser does. */
+export function writeTimesIn(locale: string | null): void {
+  absolute = inLocale(locale ?? undefined);
+}
+
+function inLocale(locale: string | undefined): Intl.DateTimeFormat {
+  const styles = { dateStyle: 'medium', timeStyle: 'short' } as const;
+  try {
+    return new Intl.DateTimeFormat(locale, styles);
+  } catch {
+    // Systems name locales that no standard knows, such as "C".
+    return new Intl.DateTimeFormat(undefined, styles);
+  }
+}
+
 export const formatTime = (at: number): string => absolute.format(at);
-
-const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
-/** Cents as "$1.25". */
-export const formatMoney = (cents: number): string => dollars.format(cents / 100);
 
 /** Cents as "1.25", for a file. */
 export const plainMoney = (cents: number): string => (cents / 100).toFixed(2);
-
-/** "1 number", "2,480 numbers". */
-export function numbersOf(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? 'number' : 'numbers'}`;
-}
 
 /** "just now", "3 min. ago", "yesterday". */
 export function formatAge(at: number, now: number): string {

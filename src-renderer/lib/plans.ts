@@ -1,7 +1,7 @@
 import type { Client } from '#main/contract/client.ts';
 import type { Result } from '#main/contract/errors.ts';
 import type { PlanItemState, PlanPhase, PlanSummary } from '#main/contract/routing.ts';
-import { formatCount } from './format.ts';
+import { formatCount, numbersOf } from './format.ts';
 
 export const planPhases: Readonly<Record<PlanPhase, string>> = {
   draft: 'Draft',
@@ -39,7 +39,7 @@ export function timeLeft(plan: PlanSummary): string {
 export function spokenProgress(plan: PlanSummary): string {
   const settled = settledOf(plan);
   if (plan.phase === 'draft') {
-    return plan.checking ? 'Comparing with the carrier' : `${formatCount(plan.total)} numbers to change`;
+    return plan.checking ? 'Comparing with the carrier' : `${numbersOf(plan.total)} to change`;
   }
   if (plan.phase === 'running')
     return `${Math.floor((settled / Math.max(plan.total, 1)) * 10) * 10} percent applied`;

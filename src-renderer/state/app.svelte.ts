@@ -4,6 +4,7 @@ import type { CartView } from '#main/contract/buying.ts';
 import { isDesktopCommand, type CommandId } from '#main/contract/commands.ts';
 import type { AppError } from '#main/contract/errors.ts';
 import type { AccountsView, AppInfo, Notice, Settings, SyncStatus } from '#main/contract/views.ts';
+import { writeTimesIn } from '../lib/format.ts';
 import { Keyboard } from '../lib/keyboard.ts';
 import { LastApplied } from './last-applied.svelte.ts';
 
@@ -208,7 +209,10 @@ export class AppState {
       this.client.call('sync.status', {}),
     ]);
     this.failed = null;
-    if (info.ok) this.info = info.value;
+    if (info.ok) {
+      this.info = info.value;
+      writeTimesIn(info.value.locale);
+    }
     if (settings.ok) this.settings = settings.value;
     if (sync.ok) this.sync = sync.value;
     if (accounts.ok) this.#see(accounts.value);

@@ -1,5 +1,6 @@
 import type { AppError, Result } from '#main/contract/errors.ts';
 import { formatNumber } from '#main/contract/phone.ts';
+import { formatCount } from '#main/contract/words.ts';
 import { parseQuery } from '#main/contract/query.ts';
 import type { PlanSummary, RouteChange, RouteView } from '#main/contract/routing.ts';
 import { planWhen } from '../lib/plans.ts';
@@ -50,7 +51,7 @@ export class AssignState {
     const { numberFormat } = this.#app.settings;
     const named = subject.numbers.slice(0, mostNamed).map((number) => formatNumber(number, numberFormat));
     const others = subject.numbers.length - named.length;
-    const rest = others > 0 ? ` and ${others.toLocaleString('en-US')} more` : '';
+    const rest = others > 0 ? ` and ${formatCount(others)} more` : '';
     const { outside = 0 } = subject;
     const hidden = outside > 0 ? `. ${outsideWords(outside)}` : '';
     return `The selected ones: ${named.join(', ')}${rest}${hidden}`;

@@ -5,6 +5,7 @@ import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
 import { finishedPart, parseQuery } from '#main/contract/query.ts';
 import type { NumberColumn, NumberRow, NumbersWindow, RouteUse, Sort } from '#main/contract/views.ts';
 import { Selection, type Chosen, type SelectableList } from './selection.svelte.ts';
+import { numbersOf } from '#main/contract/words.ts';
 
 /** Rows of a window: at least so many, and as many as the contract allows where more are visible. */
 const leastRows = 300;
@@ -204,7 +205,7 @@ export class NumbersState implements SelectableList {
     const [first = ''] = numbers;
     const hidden = outside > 0 ? `, ${outsideWords(outside)}` : '';
     if (numbers.length === 1) return `Copied ${formatNumber(first, format)}${hidden}`;
-    return `Copied ${numbers.length.toLocaleString('en-US')} numbers as ${formatNames[format]}${hidden}`;
+    return `Copied ${numbersOf(numbers.length)} as ${formatNames[format]}${hidden}`;
   }
 
   /** Asks for the window around what is on screen. A question of an older query on its way is left to itself. */

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { startForwardProxy } from '../support/forward-proxy.ts';
 import { expect, expectAccessible, signIn, signInSynced, test } from './app.ts';
 
 /** Where the focus is: inside the form with this button. */
@@ -52,4 +53,24 @@ test('a search that fails says so and can be tried again; nothing is said to be 
   await sandbox.setFaults([]);
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByTestId('found')).toHaveText(/^[\d,]+ numbers loaded$/);
+});
+
+test('desktop: a proxy script of the system leads to a carrier that cannot be reached otherwise', async ({
+  host,
+  launch,
+  sandbox,
+}) => {
+  test.skip(host !== 'desktop', 'of the desktop only');
+  const { port } = new URL(sandbox.url);
+  const proxy = await startForwardProxy({ names: { 'carrier.invalid': Number(port) } });
+  const { page, electron } = await launch();
+  const script = `function FindProxyForURL(url, host) { return host === 'carrier.invalid' ? 'PROXY 127.0.0.1:${proxy.port}' : 'DIRECT'; }`;
+  await electron?.evaluate(
+    ({ session }, pacScript) => session.defaultSession.setProxy({ mode: 'pac_script', pacScript }),
+    `data:application/x-ns-proxy-autoconfig;base64,${Buffer.from(script).toString('base64')}`,
+  );
+  await signInSynced(page, { ...sandbox, url: `http://carrier.invalid:${port}` });
+  expect(proxy.asked.length).toBeGreaterThan(5);
+  expect(proxy.asked.every((line) => line.includes(` http://carrier.invalid:${port}/v1/`))).toBe(true);
+  await proxy.close();
 });

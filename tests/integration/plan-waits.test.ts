@@ -130,7 +130,7 @@ test('a plan with a number that can never be read is ended without knowing, and 
   expect((await rig.until(id, ended)).phase).toBe('paused');
   const aside = await rig.app.call('plans.setAside', { id });
   expect(aside).toMatchObject({ phase: 'done', counts: { unknown: 1 }, undoable: 1 });
-  expect(aside.waiting).toMatch(/^Whether 1 of its numbers were changed is not known/);
+  expect(aside.waiting).toMatch(/^Whether 1 of its numbers was changed is not known/);
   const { entries } = await rig.app.call('activity.list', {
     ...{ text: `Change ${aside.ordinal} `, kind: 'routes', offset: 0, limit: 5 },
   });

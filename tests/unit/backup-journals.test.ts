@@ -42,6 +42,14 @@ const offer = (number: string) => ({
     billingMethods: ['METERED', 'VPRI'],
   },
 });
+/** A journal has one store of orders: it keeps sums beside them. */
+const stores = new WeakMap<Database, OrderStore>();
+function storeOf(database: Database): OrderStore {
+  const store = stores.get(database) ?? new OrderStore(database);
+  stores.set(database, store);
+  return store;
+}
+
 /** An order of these numbers, made at that moment, with what became of each. */
 function order(
   database: Database,
@@ -49,7 +57,7 @@ function order(
   states: Record<string, 'planned' | 'sending' | 'bought' | 'refused' | 'unknown'>,
   phase: 'running' | 'paused' | 'stopping' | 'done' = 'paused',
 ): number {
-  const [cart, orders] = [new CartStore(database), new OrderStore(database)];
+  const [cart, orders] = [new CartStore(database), storeOf(database)];
   cart.addToCart(Object.keys(states).map(offer));
   const items = cart.wholeCart().filter((item) => item.number in states);
   const id = orders.createOrder(items, null, made, made) ?? 0;

@@ -87,5 +87,8 @@ test('no two commands share their keys', () => {
   expect(commandsFor(null)).not.toContain('quick-search');
   expect(commandsFor({ updates: false })).not.toContain('updates');
   expect(commandsFor({ updates: true })).toEqual(commandIds);
-  expect(keysOf('CommandOrControl+Shift+F')).toBe('Ctrl/⌘ Shift F');
+  expect(keysOf('CommandOrControl+Shift+F', 'linux')).toBe('Ctrl+Shift+F');
+  expect(keysOf('CommandOrControl+Shift+Alt+F', 'darwin')).toBe('⌥⇧⌘F');
+  expect(keysOf('CommandOrControl+,', 'win32')).toBe('Ctrl+,');
+  expect(keysOf('', 'darwin')).toBe('');
 });

@@ -185,11 +185,13 @@ test.each<[string, Uint8Array, RegExp]>([
 });
 
 test('millions of short rows are refused before they fill the memory', () => {
-  const begun = performance.now();
+  // Of this thread itself: what other programs take of the processor does not count.
+  const spent = () => process.threadCpuUsage().user / 1_000;
+  const begun = spent();
   expect(() => readImport(bytes(`number,primary\n${'1\n'.repeat(9_000_000)}`))).toThrow(
     /more than 100,000 rows/,
   );
-  expect(performance.now() - begun).toBeLessThan(3_000);
+  expect(spent() - begun).toBeLessThan(3_000);
 });
 
 test('whatever the bytes are, they are read or refused with a sentence', () => {

@@ -6,6 +6,7 @@ import { CartStore } from '../../src-main/orders/cart-store.ts';
 import { OrderStore } from '../../src-main/orders/order-store.ts';
 import { DraftStore } from '../../src-main/routing/draft-store.ts';
 import { PlanStore } from '../../src-main/routing/plan-store.ts';
+import { RowStore } from '../../src-main/routing/row-store.ts';
 import type { JournalCalls } from '../../src-main/storage/journal.ts';
 import { journalMigrations } from '../../src-main/storage/migrations/index.ts';
 import { openStrictly } from '../../src-main/storage/sqlite.ts';
@@ -20,9 +21,16 @@ let calls: JournalCalls;
 /** A journal with rows as long as anything lets them be. */
 beforeAll(() => {
   const database = openStrictly(':memory:', journalMigrations);
-  const parts = [ActivityStore, CartStore, DraftStore, OrderStore, PlanStore, SearchStore, TagStore].map(
-    (Part) => new Part(database),
-  );
+  const parts = [
+    ActivityStore,
+    CartStore,
+    DraftStore,
+    OrderStore,
+    PlanStore,
+    RowStore,
+    SearchStore,
+    TagStore,
+  ].map((Part) => new Part(database));
   calls = new Proxy({} as JournalCalls, {
     get: (_, name: string) => {
       const part = parts.find((one) => name in one) as unknown as Record<

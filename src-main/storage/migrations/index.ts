@@ -10,6 +10,7 @@ import { importRows } from './0005-import-rows.ts';
 import { ordinals } from './0006-ordinals.ts';
 import { raised } from './0007-raised.ts';
 import { importColumns } from './0008-import-columns.ts';
+import { orderOpen } from './0009-order-open.ts';
 
 /** One step of a schema. Never edited once released: a change is a new step with the next number. */
 export type Migration = { readonly version: number; readonly sql: string };
@@ -26,4 +27,5 @@ export const journalMigrations: readonly Migration[] = [
   ordinals,
   raised,
   importColumns,
+  orderOpen,
 ];

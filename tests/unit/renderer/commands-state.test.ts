@@ -14,6 +14,8 @@ test('a page does what was asked before it listened, and what is asked later, ea
           ok: true,
           value: { accounts: [], currentId: null, keychain: { available: true } },
         });
+      if (method === 'app.info')
+        return Promise.resolve({ ok: true, value: { platform: 'linux', locale: null, desktop: null } });
       return Promise.resolve({ ok: true, value: taken });
     },
     subscribe(event, listener) {

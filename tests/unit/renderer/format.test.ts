@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { formatAge, markDigits, numbersOf } from '../../../src-renderer/lib/format.ts';
+import {
+  formatAge,
+  markDigits,
+  numbersOf,
+  formatTime,
+  writeTimesIn,
+} from '../../../src-renderer/lib/format.ts';
 
 test('ages read as people say them', () => {
   const now = Date.UTC(2026, 0, 10, 12);
@@ -26,4 +32,18 @@ test.each([
 ] as const)('%s with %o marked', (format, digits, shown) => {
   const pieces = markDigits('12065550142', format, digits);
   expect(pieces.map((piece) => (piece.marked ? `[${piece.text}]` : piece.text)).join('')).toBe(shown);
+});
+
+test('dates are written as the system writes them; a locale that nobody knows is none', () => {
+  const at = new Date(2026, 10, 3, 14, 5).getTime();
+  writeTimesIn('en-US');
+  expect(formatTime(at)).toMatch(/^Nov 3, 2026, 2:05\sPM$/);
+  writeTimesIn('de-DE');
+  expect(formatTime(at)).toBe('03.11.2026, 14:05');
+  writeTimesIn('en-GB');
+  expect(formatTime(at)).toBe('3 Nov 2026, 14:05');
+  writeTimesIn('not_a locale');
+  expect(formatTime(at)).toContain('2026');
+  writeTimesIn(null);
+  expect(formatTime(at)).toContain('2026');
 });
