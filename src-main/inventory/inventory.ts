@@ -30,7 +30,15 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
       changes.put(size);
     },
   });
-  return new Inventory(store, changes);
+  const { file, workerUrl, log } = options;
+  return new Inventory(store, changes, async () => {
+    const check = await openStore('check', { file, workerUrl, log });
+    try {
+      return await check.call('isSound');
+    } finally {
+      await check.close();
+    }
+  });
 }
 
 /** Tells of changes, at most so often. */
@@ -60,10 +68,14 @@ class Changes {
 export class Inventory {
   #store: StoreClient<'numbers'>;
   #changes: Changes;
+  #isSound: () => Promise<boolean>;
+  #checking: Promise<void> | null = null;
 
-  constructor(store: StoreClient<'numbers'>, changes: Changes) {
+  /** `isSound` looks at the structure of the file, beside everything else. */
+  constructor(store: StoreClient<'numbers'>, changes: Changes, isSound: () => Promise<boolean>) {
     this.#store = store;
     this.#changes = changes;
+    this.#isSound = isSound;
   }
 
   query(input: Inputs['numbers.query']): Promise<NumbersWindow> {
@@ -203,8 +215,16 @@ export class Inventory {
     return this.#store.call('remove', pass, missing);
   }
 
-  finishPass(pass: number, endedAt: number): Promise<PassResult> {
-    return this.#store.call('finishPass', pass, endedAt);
+  /** Ends a pass; then the file is looked at, and a damaged one is begun anew. */
+  async finishPass(pass: number, endedAt: number): Promise<PassResult> {
+    const result = await this.#store.call('finishPass', pass, endedAt);
+    this.#checking ??= this.#checkFile().finally(() => (this.#checking = null));
+    return result;
+  }
+
+  async #checkFile(): Promise<void> {
+    const sound = await this.#isSound().catch(() => true);
+    if (!sound) await this.#store.call('distrust').catch(() => undefined);
   }
 
   /** Which numbers the last pass changed, added or removed: told once, and none when they are more than 10,000. */
@@ -233,6 +253,7 @@ export class Inventory {
 
   async close(): Promise<void> {
     this.#changes.stop();
+    await this.#checking;
     await this.#store.close();
   }
 }

@@ -40,6 +40,7 @@ type Kept = { key: string; version: number; clauses: readonly Clause[]; result: 
 export class NumberStore {
   readonly movedTo: string | null;
   readonly beside: AsideStore;
+  #begunAnew: boolean;
   #database: Database;
   #index = new NumberIndex();
   readonly sets = new SetStore(this.#index);
@@ -56,6 +57,7 @@ export class NumberStore {
 
   /** `former`: the list before, when its file had to be given up; what no file of ours holds goes on from there. */
   constructor(file: string, former?: NumberStore) {
+    this.#begunAnew = former !== undefined;
     if (former) this.#index.adopt(former.#index);
     const make = (opened: Database) => listTables(opened, this.#index);
     const { database, made, movedTo } = openDatabase(file, numberMigrations, false, make);
@@ -327,6 +329,11 @@ export class NumberStore {
   /** Which numbers the last pass changed, added or removed: told once. */
   changedNumbers(): string[] {
     return this.#changes.take();
+  }
+
+  /** The file was found damaged: the list is begun anew, unless this is the new one already. */
+  distrust(): void {
+    if (!this.#begunAnew) throw new DamageError('the file of the list is damaged');
   }
 
   lastPass(): PassResult | null {

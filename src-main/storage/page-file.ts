@@ -29,7 +29,7 @@ export class PageFile {
     this.pageSize = pageSizeOf(this.#main) ?? this.wal?.pageSize ?? usualPage;
     const usable = this.wal !== null && !this.wal.foreign && this.wal.pageSize === this.pageSize;
     for (const frame of usable ? (this.wal?.frames ?? []) : [])
-      if (frame.sound) this.#over.set(frame.page, frame.at);
+      if (frame.usable) this.#over.set(frame.page, frame.at);
     this.stale = usable && (this.wal?.frames ?? []).some(({ sound }) => !sound);
     this.count = Math.max(Math.ceil(this.#main.length / this.pageSize), ...this.#over.keys());
     const first = this.page(1);

@@ -3,17 +3,19 @@ import type { AppError } from '../contract/errors.ts';
 import type { NumberStore } from '../inventory/store.ts';
 import type { AsideStore } from '../inventory/aside-store.ts';
 import type { SetStore } from '../inventory/set-store.ts';
+import type { FileCheck } from './file-check.ts';
 import type { JournalCalls } from './journal.ts';
 import type { Recovered } from './recovery.ts';
 
 /**
- * The stores a worker can hold: the cached list, which can be fetched again, the journal, which cannot, and work on files of
- * journals for back-ups, which has no file of its own.
+ * The stores a worker can hold: the cached list, which can be fetched again, the journal, which cannot, work on files of
+ * journals for back-ups, which has no file of its own, and a look at a file that another one has open.
  */
 export type Stores = {
   numbers: NumberStore & AsideStore & SetStore;
   journal: JournalCalls;
   backup: BackupStore;
+  check: FileCheck;
 };
 export type StoreKind = keyof Stores;
 

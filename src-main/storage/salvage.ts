@@ -160,7 +160,8 @@ function* orphans(
   claimed: ReadonlySet<number>,
   isSound: IsSound,
 ): Generator<[Table, Row[]]> {
-  const free = file.freePages();
+  // An older first page may call pages free that were put to use since.
+  const free = file.stale || file.wal?.damaged === true ? new Set<number>() : file.freePages();
   for (let number = 2; number <= file.count; number += 1) {
     if (claimed.has(number) || free.has(number)) continue;
     const kind = kindOfPage(file, number);

@@ -13,12 +13,14 @@ export type WalFrame = {
   readonly commit: boolean;
   /** Its bytes are those that were written. */
   readonly sound: boolean;
+  /** It can be used: it is sound, or the sum it goes on from is lost, so that nobody can say. */
+  readonly usable: boolean;
 };
 
 export type Wal = {
   readonly bytes: Buffer;
   readonly pageSize: number;
-  /** Frames of this log's own generation, in the order they were written, up to the last one that ends a transaction. */
+  /** Frames of this log's own generation that were committed, in the order they were written. */
   readonly frames: readonly WalFrame[];
   /** So many frames are what SQLite itself would go by. */
   readonly kept: number;
@@ -40,11 +42,13 @@ export function readWal(file: string): Wal | null {
   const bytes = readFileSync(`${file}-wal`);
   if (bytes.length === 0) return index && index.frames > 0 ? lost(bytes) : null;
   if (bytes.length < headBytes) return lost(bytes);
-  const head = readHead(bytes);
+  const head = readHead(bytes, index?.salt);
   const frames = readFrames(bytes, head);
   const lastKept = frames.findIndex(({ sound }) => !sound);
   const kept = lastCommit(lastKept < 0 || !head.sound ? frames : frames.slice(0, lastKept));
-  const all = lastCommit(frames);
+  // What the index calls committed was, also when the frame that says so is cut off.
+  const known = index?.salt.equals(head.salt) ? Math.min(index.frames, frames.length) : 0;
+  const all = Math.max(lastCommit(frames), known);
   const foreign = index !== null && index.frames > 0 && !index.salt.equals(head.salt) && head.sound;
   const short = index !== null && index.salt.equals(head.salt) && index.frames > kept;
   return {
@@ -66,7 +70,7 @@ function lost(bytes: Buffer): Wal {
   return { bytes, pageSize: usualPage, frames: [], kept: 0, damaged: true, foreign: false };
 }
 
-function readHead(bytes: Buffer): Head {
+function readHead(bytes: Buffer, known: Buffer | undefined): Head {
   const kind = bytes.readUInt32BE(0);
   const bigEndian = kind === magic + 1;
   const [sum1, sum2] = checksum(bytes.subarray(0, 24), bigEndian, [0, 0]);
@@ -74,9 +78,16 @@ function readHead(bytes: Buffer): Head {
   const sound =
     (kind === magic || bigEndian) && sum1 === bytes.readUInt32BE(24) && sum2 === bytes.readUInt32BE(28);
   if (sound) return { pageSize, bigEndian, salt: bytes.subarray(16, 24), sound };
-  // The frames carry the salts as well: those of the first one stand for the head that was lost.
-  const first = headBytes + 8;
-  return { pageSize: usualPage, bigEndian: false, salt: bytes.subarray(first, first + 8), sound };
+  // The index and the frames have the salts as well: the first frames are of this round, and one of them may be damaged, too.
+  const size = frameHeadBytes + usualPage;
+  const salts = [0, 1, 2].map((frame) =>
+    bytes.subarray(headBytes + frame * size + 8, headBytes + frame * size + 16),
+  );
+  const twice = salts.find((salt, at) =>
+    salts.some((other, to) => to !== at && salt.length === 8 && other.equals(salt)),
+  );
+  const salt = known ?? twice ?? salts[0] ?? Buffer.alloc(8);
+  return { pageSize: usualPage, bigEndian: false, salt, sound };
 }
 
 /** Every frame with the head's salts. Each can be checked by itself: its sum goes on from the one its forerunner carries. */
@@ -84,6 +95,7 @@ function readFrames(bytes: Buffer, head: Head): WalFrame[] {
   const frames: WalFrame[] = [];
   const size = frameHeadBytes + head.pageSize;
   let before: [number, number] = [bytes.readUInt32BE(24), bytes.readUInt32BE(28)];
+  let known = head.sound;
   for (let at = headBytes; at + size <= bytes.length; at += size) {
     const carried: [number, number] = [bytes.readUInt32BE(at + 16), bytes.readUInt32BE(at + 20)];
     const [one, two] = checksum(
@@ -100,8 +112,9 @@ function readFrames(bytes: Buffer, head: Head): WalFrame[] {
       page: bytes.readUInt32BE(at),
       at: at + frameHeadBytes,
       commit: bytes.readUInt32BE(at + 4) !== 0,
-      sound,
+      ...{ sound, usable: sound || (ours && !known) },
     });
+    known = sound;
   }
   return frames;
 }

@@ -5,6 +5,7 @@ import { toAppError, type AppError } from '../contract/errors.ts';
 import { cancelled } from '../http/pacing.ts';
 import { NumberStore } from '../inventory/store.ts';
 import { CallQueue } from './calls.ts';
+import { FileCheck } from './file-check.ts';
 import { Journal } from './journal.ts';
 import type { StoreKind, WorkerAnswer, WorkerCall } from './protocol.ts';
 import { isDamage, moveAside } from './sqlite.ts';
@@ -25,7 +26,7 @@ const recoveredMeanwhile: AppError = {
 type OpenStore = { readonly size: { revision: number; total: number } };
 const { kind, file } = workerData as { kind: StoreKind; file: string };
 
-const openers = { numbers: openNumbers, journal: openJournal, backup: openBackup };
+const openers = { numbers: openNumbers, journal: openJournal, backup: openBackup, check: openCheck };
 let store: OpenStore | null = null;
 /** What answers the calls: the first of these that has the method. */
 let parts: readonly object[] = [];
@@ -278,6 +279,11 @@ function isSteps(value: unknown): value is Generator<void, unknown> {
 function openBackup(): [OpenStore, object[]] {
   const backup = new BackupStore();
   return [backup, [backup]];
+}
+
+function openCheck(): [OpenStore, object[]] {
+  const check = new FileCheck(file);
+  return [check, [check]];
 }
 
 function openNumbers(): [OpenStore, object[]] {

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -202,6 +211,22 @@ test.each([
   const inventory = await open();
   const pass = await inventory.beginPass(5);
   change(sql);
+  await inventory.finishPass(pass.id, 6);
+  expect(existsSync(await moved.promise)).toBe(true);
+  expect(await shown(inventory)).toEqual([]);
+  await inventory.close();
+});
+
+test('a structure that reading the list does not meet is looked at after the pass, beside everything else', async () => {
+  await madeList();
+  // So many free pages, says the head; there are none.
+  const handle = openSync(file, 'r+');
+  writeSync(handle, Buffer.from([0, 0, 0, 5]), 0, 4, 36);
+  closeSync(handle);
+  const inventory = await open();
+  const pass = await inventory.beginPass(5);
+  await inventory.putPage(pass.id, 1, page(0), false, 5);
+  await inventory.putPage(pass.id, 2, page(200), true, 5);
   await inventory.finishPass(pass.id, 6);
   expect(existsSync(await moved.promise)).toBe(true);
   expect(await shown(inventory)).toEqual([]);

@@ -94,17 +94,19 @@ export async function openTheApp(folder: string, sandbox: ProofSandbox) {
       };
     },
 
-    /** One pass, from its beginning to a list at rest. */
+    /** One pass that ends after this was asked, and a list at rest. */
     async sync(): Promise<void> {
       const asked = Date.now();
-      await app.call('sync.start', {});
-      const ended = (now: SyncStatus) =>
-        now.phase === 'idle' && now.completedAt !== null && now.completedAt >= asked && now.error === null;
+      const atRest = (now: SyncStatus) =>
+        now.phase === 'idle' && now.error === null && now.completedAt !== null;
+      let last: number | null = null;
       for (;;) {
-        const { completedAt } = await status(ended);
-        await new Promise((resolve) => setTimeout(resolve, restMs));
-        const now = await status(ended);
-        if (now.completedAt === completedAt) return;
+        const { completedAt } = await status(atRest);
+        if (completedAt !== null && completedAt >= asked && completedAt === last) return;
+        last = completedAt;
+        // Asked in the last moment of a pass, it is that pass.
+        if (completedAt !== null && completedAt < asked) await app.call('sync.start', {});
+        else await new Promise((resolve) => setTimeout(resolve, restMs));
       }
     },
 

@@ -9,8 +9,11 @@ export type StoredRow = {
   readonly table: string;
   readonly key: string;
   readonly row: Readonly<Record<string, unknown>>;
-  /** Where its bytes lie: a page of the file (`p7`) or a frame of the log (`f12`). Null when they were not found in one piece. */
-  readonly unit: string | null;
+  /**
+   * Where its bytes lie: pages of the file (`p7`) and frames of the log (`f12`). More than one where an older copy was left in
+   * the unused part of a page. None when they were not found in one piece.
+   */
+  readonly units: readonly string[];
 };
 
 const pageSize = 4_096;
@@ -32,10 +35,10 @@ export function storedRows(file: string, scratch: string): StoredRow[] {
     const pages = leafPages(database, table);
     return rowsOf(database, table).map((row) => {
       const body = bodyOf(row, columns, table, database);
-      const page = pages.find((one) => bytes.subarray((one - 1) * pageSize, one * pageSize).includes(body));
-      const frame = page === undefined ? undefined : frames.get(page);
-      const unit = page === undefined ? null : frame === undefined ? `p${page}` : `f${frame}`;
-      return { table, key: keyOf(table, row, columns), row, unit };
+      const units = pages
+        .filter((page) => bytes.subarray((page - 1) * pageSize, page * pageSize).includes(body))
+        .map((page) => (frames.has(page) ? `f${frames.get(page)}` : `p${page}`));
+      return { table, key: keyOf(table, row, columns), row, units };
     });
   });
   database.close();

@@ -72,7 +72,7 @@ const counts = new Map<string, number>();
 let done = 0;
 let repaired = 0;
 try {
-  const masters = await makeMasters();
+  const masters = (await makeMasters()).filter(({ folder }) => filesOf(folder).length > 0);
   for (let run = 1; run <= Number(values.damages) && performance.now() < ends; run += 1) {
     const master = masters[Math.floor(random() * masters.length)] ?? masters[0];
     if (!master) break;
@@ -136,23 +136,27 @@ async function one(run: number, master: Master): Promise<void> {
     );
 }
 
-/** Files that hold the most are hit the most. */
-function damageOne(folder: string): Damage {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+function filesOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => statSync(path.join(folder, name)).isFile() && !name.includes('logs'))
     .filter(
       (name) => name.includes(values.only) && (!name.startsWith('accounts/') || name.startsWith(account)),
     );
+}
+
+/** Files that hold the most are hit the most. */
+function damageOne(folder: string): Damage {
+  const files = filesOf(folder);
   const weight = (name: string) => (/journal\.db$/.test(name) ? 8 : /(numbers\.db|-wal)$/.test(name) ? 4 : 1);
+  const staleLog = (name: string) =>
+    name.endsWith('.db') && !name.endsWith('in-use.db')
+      ? path.join(root, 'stale', `${path.basename(name)}-wal`)
+      : null;
   for (;;) {
     const all = files.reduce((sum, name) => sum + weight(name), 0);
     let left = random() * all;
     const file = files.find((name) => (left -= weight(name)) < 0) ?? '';
     const kind = kinds[Math.floor(random() * kinds.length)] ?? 'bit';
-    const staleLog = (name: string) =>
-      name.endsWith('.db') && !name.endsWith('in-use.db')
-        ? path.join(root, 'stale', `${path.basename(name)}-wal`)
-        : null;
     const detail = damage(kind, path.join(folder, file), random, staleLog);
     if (detail !== null) return { kind, file, detail };
   }
@@ -191,14 +195,14 @@ function lostRows(
   const lost: string[] = [];
   const other: string[] = [];
   let different = 0;
-  for (const { table, key, row, unit } of master.rows) {
+  for (const { table, key, row, units } of master.rows) {
     if (fetched.has(table)) continue;
     const found = now.get(key);
     const isSame = found !== undefined && text(table, found) === text(table, row);
     if (isSame) continue;
     different += 1;
-    const whole = unit !== null && !changed.has(unit);
-    if (whole) (found ? other : lost).push(`${key.replaceAll('\n', ' ')} on ${unit}`);
+    const whole = units.length > 0 && !units.some((unit) => changed.has(unit));
+    if (whole) (found ? other : lost).push(`${key.replaceAll('\n', ' ')} on ${units.join()}`);
     else if (kept.has(key) && !found) lost.push(`${key.replaceAll('\n', ' ')} of the backup`);
   }
   const faults: Fault[] = [];
@@ -269,7 +273,7 @@ async function master(name: string): Promise<Master> {
     return found !== undefined && like(found) === like(row);
   };
   const rows = storedRows(path.join(folder, journal), scratch).filter(plain);
-  const placed = rows.filter(({ unit }) => unit !== null).length;
+  const placed = rows.filter(({ units }) => units.length > 0).length;
   console.log(`${name}: ${rows.length} rows of the journal, ${placed} of them found on their pages`);
   if (seen.told.length > 0) throw new Error(`an undamaged folder is told about: ${seen.told.join(' ')}`);
   return { name, folder, rows, seen };
