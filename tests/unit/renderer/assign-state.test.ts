@@ -62,6 +62,7 @@ function answer(method: MethodName): unknown {
     case 'accounts.get':
       return { accounts: [], currentId: null, keychain: { available: true, reason: null } };
     case 'app.notices':
+    case 'shell.commands':
       return [];
     case 'app.info':
       return { platform: 'linux', locale: null, desktop: null };
