@@ -91,7 +91,7 @@ function foreign(): Error {
  *
  * - Numbers of an order that were not asked for go into the cart, where a fresh review asks the carrier. The order has ended
  *   for them; that they may have been bought since is kept as a doubt, so that a later order looks them up before it sends.
- * - Numbers that may have been asked for stay unknown in a stopped order, which looks them up and sends nothing.
+ * - Numbers that may have been asked for stay unknown in a stopped order, which looks them up and sends nothing, no routes either.
  * - Changes of routes end where they were: the rest can be planned anew, compared with the carrier and reviewed.
  * - Drafts have to be compared with the carrier again.
  */
@@ -121,6 +121,7 @@ export function putToRest(database: Database): Unfinished {
         WHERE ${open} AND status IN ('planned', 'sending', 'unknown');
       UPDATE order_item SET routes = 'failed', reason = 'Bought, but its routes were not set: the order comes from a backup.'
         WHERE ${open} AND status = 'bought' AND routes = 'planned';
+      UPDATE order_item SET routes = 'failed' WHERE ${open} AND status = 'unknown' AND routes = 'planned';
       UPDATE purchase_order SET stopped = 1, phase = 'paused', raised = NULL,
           waiting = 'It comes from a backup: nothing of it is sent. Resume to look up what may have been bought, or set it aside.'
         WHERE phase <> 'done' AND id IN (SELECT order_id FROM order_item WHERE status = 'unknown');

@@ -100,7 +100,7 @@ export class Sync {
   async fresh(signal?: AbortSignal): Promise<AppError | null> {
     await this.#running;
     if (signal?.aborted) return toAppError(cancelled());
-    const asked = this.#now();
+    const before = this.#status.completedAt;
     const others = this.#running ? this.#waiting : 0;
     // Pages of an interrupted pass would be as old as it is.
     const pass = this.start('manual', true);
@@ -113,7 +113,7 @@ export class Sync {
     await pass;
     signal?.removeEventListener('abort', leave);
     const { error, completedAt } = this.#status;
-    return error ?? (completedAt !== null && completedAt >= asked ? null : toAppError(cancelled()));
+    return error ?? (completedAt !== null && completedAt !== before ? null : toAppError(cancelled()));
   }
 
   /** The list was damaged and begun anew: what was known of passes went with it, and it is fetched again. */
@@ -213,6 +213,8 @@ export class Sync {
     const since = new Map(await inventory.missingSince());
     // A list that was begun anew has no before: only what a complete pass has seen can be missed.
     const before = known ? await inventory.knownBefore(pass.id) : null;
+    // Missing since a time that is yet to come: a wrong clock said so, and it would wait for that time.
+    for (const [number, at] of since) if (at > this.#now()) since.delete(number);
     const lacking = () => sortLacking(missed, since, pass.startedAt);
     if (isSudden(lacking().fresh.length, before ?? (await this.#size()).total)) {
       // So many at once look like a list that moved while it was read: it is read once more before anything else.

@@ -1,4 +1,5 @@
 import type { Carrier } from '../carrier/carrier.ts';
+import { steadyNow } from '../clock.ts';
 import type { CartItemsWindow, CartView, Offer } from '../contract/buying.ts';
 import { failure } from '../contract/errors.ts';
 import { cancelled } from '../http/pacing.ts';
@@ -29,6 +30,8 @@ export class Cart {
   #progress: CartView['checking'] = null;
   #abort = new AbortController();
   #askers = new Set<Asker>();
+  /** When the price of a number was asked for, in Unix milliseconds. */
+  #askedAt = new Map<string, number>();
   #closed = false;
 
   constructor(options: CartOptions) {
@@ -53,6 +56,8 @@ export class Cart {
     ]);
     const free = offers.filter((one) => !taken.has(one.number));
     const added = await journal.call('addToCart', free);
+    // What a search found may be as old as the search.
+    for (const { number } of free) this.#askedAt.delete(number);
     return { added, cart: await this.tell() };
   }
 
@@ -75,6 +80,11 @@ export class Cart {
       );
     }
     return this.tell();
+  }
+
+  /** When the price that the cart has of a number was asked for (Unix milliseconds); 0 when not since the application began. */
+  askedAt(number: string): number {
+    return this.#askedAt.get(number) ?? 0;
   }
 
   /**
@@ -125,15 +135,18 @@ export class Cart {
       throw failure('signed-out', 'There are no keys to ask with.', 'Enter the keys of this account.');
     const queue = (await journal.call('wholeCart')).map((item) => item.number);
     const total = queue.length;
+    this.#askedAt.clear();
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     let done = 0;
     let toldAt = Date.now();
     const ask = async () => {
       for (let number = queue.pop(); number !== undefined; number = queue.pop()) {
+        const askedAt = steadyNow();
         const found = await carrier.searchAvailable({ contains: number, page: 1, limit: 10, signal });
         const offered = found.items.find((offer) => offer.number === number);
         await journal.call('checkedInCart', number, offered ? toOffer(offered) : null);
+        this.#askedAt.set(number, askedAt);
         done += 1;
         this.#progress = { done, total };
         if (Date.now() - toldAt < tellEveryMs) continue;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Carrier } from '../carrier/carrier.ts';
+import { steadyNow } from '../clock.ts';
 import type { OrderPhase, OrderSummary } from '../contract/buying.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
@@ -134,7 +135,8 @@ export class OrderRun {
         await journal.call('setItem', this.id, item.number, 'sending', '');
         await this.#told();
       },
-      priced: (setup, monthly) => journal.call('priceItem', this.id, item.number, setup, monthly, Date.now()),
+      priced: (setup, monthly) =>
+        journal.call('priceItem', this.id, item.number, setup, monthly, steadyNow()),
       ...(settleMs === undefined ? {} : { settleMs }),
       ...(freshMs === undefined ? {} : { freshMs }),
     });
@@ -245,7 +247,9 @@ export class OrderRun {
     this.#over = true;
     await this.#phase('paused', told);
     const order = await this.#options.journal.call('summary', this.id);
-    const text = `Order ${order?.ordinal} ${recorded}`;
+    // Its record may be lost, when that was put together again meanwhile.
+    if (!order) return;
+    const text = `Order ${order.ordinal} ${recorded}`;
     await this.#options.record({ kind: 'order', text, outcome: 'info', numbers: [] });
   }
 

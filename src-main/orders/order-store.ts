@@ -7,6 +7,7 @@ import type {
   OrderReason,
   OrderSummary,
 } from '../contract/buying.ts';
+import { needRunning } from '../storage/record-changed.ts';
 import type { Learned } from '../inventory/rows.ts';
 import { fitting } from '../storage/fitting.ts';
 import { newId, nextOrdinal } from '../storage/ordinals.ts';
@@ -24,6 +25,9 @@ export type RunItem = OrderItem & {
   readonly pricedAt: number;
 };
 export type DoubtedItem = RunItem & { readonly orderId: number };
+
+/** What is known as an order is made. */
+type NewOrder = { readonly pricedAt: readonly number[]; readonly listKnown: boolean };
 
 const itemColumns =
   'number, setup, monthly, billing, rate_center AS rateCenter, state, status, reason, routes, sent, doubt, priced_at AS pricedAt';
@@ -45,16 +49,17 @@ export class OrderStore {
 
   /**
    * Moves items from the cart into a new order, all or none. Returns null when one of them is not in the cart any more as
-   * it was reviewed: gone, or at another price.
+   * it was reviewed: gone, or at another price. `pricedAt` is when each was asked for (Unix milliseconds). Unless the list of
+   * what is owned is known, each number is looked up before it is sent.
    */
   createOrder(
     items: readonly CartItem[],
     routes: { primary: string; failover: string } | null,
     at: number,
-    pricedAt: number,
+    known: NewOrder,
   ): number | null {
     try {
-      return transaction(this.#database, () => this.#moveToOrder(items, routes, at, pricedAt));
+      return transaction(this.#database, () => this.#moveToOrder(items, routes, at, known));
     } catch (thrown) {
       if (thrown instanceof Gone) return null;
       throw thrown;
@@ -65,7 +70,7 @@ export class OrderStore {
     items: readonly CartItem[],
     routes: { primary: string; failover: string } | null,
     at: number,
-    pricedAt: number,
+    { pricedAt, listKnown }: NewOrder,
   ): number {
     const take = this.#database.prepare(
       'DELETE FROM cart WHERE number = ? AND setup = ? AND monthly = ? AND billing = ? AND gone IS NOT 1',
@@ -84,15 +89,18 @@ export class OrderStore {
     const insert = this.#database.prepare(
       `INSERT INTO order_item
          (order_id, number, setup, monthly, billing, rate_center, state, status, reason, sent, routes, priced_at, doubt)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'planned', '', 0, ?8, ?9,
-         EXISTS (SELECT 1 FROM order_item WHERE number = ?2 AND ${doubtful})
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'planned', '', 0, ?8, ?9, ?10 = 0
+           OR EXISTS (SELECT 1 FROM order_item WHERE number = ?2 AND ${doubtful})
            OR EXISTS (SELECT 1 FROM learned WHERE number = ?2))`,
     );
-    for (const item of items) {
+    for (const [place, item] of items.entries()) {
       const { number, setup, monthly, billing, rateCenter, state } = item;
       if (Number(take.run(number, setup, monthly, billing).changes) !== 1) throw new Gone();
       const wanted = routes ? 'planned' : 'none';
-      insert.run(order, number, setup, monthly, billing, rateCenter, state, wanted, pricedAt);
+      const asked = pricedAt[place] ?? 0;
+      insert.run(
+        ...[order, number, setup, monthly, billing, rateCenter, state, wanted, asked, listKnown ? 1 : 0],
+      );
     }
     return order;
   }
@@ -131,7 +139,8 @@ export class OrderStore {
     for (const group of this.#sums.of(id)) {
       counts[group.status] = group.count;
       total += group.count;
-      unset += group.unset;
+      // Routes of a number that was not bought are nobody's to set.
+      if (group.status === 'bought') unset += group.unset;
       if (group.status === 'bought') {
         spent = group.setup;
         monthly = group.monthly;
@@ -202,9 +211,14 @@ export class OrderStore {
     return item ?? null;
   }
 
-  /** `clear`: the request that was sent last has been answered with a no, so that it can have bought nothing. */
+  /**
+   * `clear`: the request that was sent last has been answered with a no, so that it can have bought nothing. Throws `storage`
+   * for one that is about to be sent of an order that is not here as a running one: its record was put together again
+   * meanwhile, and nothing may be sent that is not written down.
+   */
   setItem(id: number, number: string, status: ItemState, reason: string, clear = false): void {
     const sent = status === 'sending' ? 1 : 0;
+    if (sent === 1) needRunning(this.#database, 'order', id, number);
     this.#database
       .prepare(
         `UPDATE order_item SET status = ?, reason = ?, sent = sent + ?, doubt = max(0, doubt + ?)
@@ -240,12 +254,12 @@ export class OrderStore {
       return null;
     }
     const learned = this.bought(id, item, at);
-    // An order that has ended sets no routes any more.
+    // An order that has ended sets no routes any more, nor does one of a backup.
     this.#database
       .prepare(
         `UPDATE order_item SET routes = 'failed', reason = 'Bought, as was found later: its routes were not set.'
-         WHERE order_id = ?1 AND number = ?2 AND routes = 'planned'
-           AND EXISTS (SELECT 1 FROM purchase_order WHERE id = ?1 AND phase = 'done')`,
+         WHERE order_id = ?1 AND number = ?2 AND (routes = 'failed'
+           OR (routes = 'planned' AND EXISTS (SELECT 1 FROM purchase_order WHERE id = ?1 AND phase = 'done')))`,
       )
       .run(id, item.number);
     return learned;

@@ -1,3 +1,4 @@
+import { steadyNow } from '../clock.ts';
 import type { CartItemsWindow, OrderReview, OrderSummary, RaisedOrder } from '../contract/buying.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { failure, toAppError } from '../contract/errors.ts';
@@ -108,11 +109,10 @@ export class Orders {
     const { cart, inventory, journal, orderLimit } = this.#options;
     // What was put in some time ago may cost something else by now, or be gone.
     await cart.check(asker);
-    const at = Date.now();
     const all = await journal.call('wholeCart');
     const numbers = all.map((item) => item.number);
     const owned = new Set(await inventory.owned(numbers));
-    const ordered = new Set(await journal.call('ordered', numbers, at - lagMs));
+    const ordered = new Set(await journal.call('ordered', numbers, Date.now() - lagMs));
     const items = all.filter(({ number, gone }) => !owned.has(number) && !ordered.has(number) && !gone);
     if (items.length === 0) {
       throw failure(
@@ -123,7 +123,8 @@ export class Orders {
     }
     const leftOut = { owned: owned.size, left: all.length - items.length - owned.size };
     const view = reviewOf(items, leftOut, orderLimit());
-    this.#reviews.keep({ view, items, at });
+    const pricedAt = items.map(({ number }) => cart.askedAt(number));
+    this.#reviews.keep({ view, items, at: steadyNow(), pricedAt });
     return view;
   }
 
@@ -138,7 +139,7 @@ export class Orders {
     typedCount: number | null;
     routes: { primary: string; failover: string } | null;
   }): Promise<OrderSummary> {
-    const { view, items, at } = this.#reviews.need(input.token);
+    const { view, items, pricedAt } = this.#reviews.need(input.token);
     if (view.mustTypeCount && input.typedCount !== view.count) {
       throw failure(
         'invalid-input',
@@ -154,8 +155,10 @@ export class Orders {
       // Another window may have reviewed meanwhile; from here on a second click finds nothing.
       this.#reviews.need(input.token);
       this.#reviews.clear();
-      const { journal, record } = this.#options;
-      const id = await journal.call('createOrder', items, input.routes, Date.now(), at);
+      const { journal, record, inventory } = this.#options;
+      // A list that was never complete cannot tell what is owned, and a cart may come from another computer.
+      const listKnown = (await inventory.lastPass()) !== null;
+      const id = await journal.call('createOrder', items, input.routes, Date.now(), { pricedAt, listKnown });
       if (id === null)
         throw failure('rejected', 'The cart changed since the review.', 'Review the order again.');
       await this.#options.cart.tell();

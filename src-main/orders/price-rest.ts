@@ -1,4 +1,5 @@
 import type { Carrier } from '../carrier/carrier.ts';
+import { steadyNow } from '../clock.ts';
 import { toOffer } from '../find/offers.ts';
 import type { StoreClient } from '../storage/client.ts';
 
@@ -17,13 +18,14 @@ export async function priceRest(
   const lane = async () => {
     for (let item = queue.pop(); item !== undefined && !signal.aborted; item = queue.pop()) {
       const { number } = item;
+      const askedAt = steadyNow();
       const found = await carrier
         .searchAvailable({ contains: number, page: 1, limit: 10, signal })
         .catch(() => null);
       const offer = found?.items.find((one) => one.number === number);
       if (!offer) continue;
       const { setup, monthly } = toOffer(offer);
-      await journal.call('priceItem', id, number, setup, monthly, Date.now());
+      await journal.call('priceItem', id, number, setup, monthly, askedAt);
     }
   };
   await Promise.all(Array.from({ length: askedAtOnce }, lane));

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Carrier } from '../carrier/carrier.ts';
+import { steadyNow } from '../clock.ts';
 import { toAppError, type AppError } from '../contract/errors.ts';
 import type { OwnedNumber, PhoneNumber } from '../contract/model.ts';
 import { countOf } from '../contract/words.ts';
@@ -98,7 +99,9 @@ export async function purchase(item: RunItem, options: PurchaseOptions): Promise
 
 /** A price that was agreed to some time ago is asked for again. Null when it may be bought at it, or for less. */
 async function askPrice(item: RunItem, options: PurchaseOptions): Promise<Outcome | null> {
-  if (Date.now() - item.pricedAt <= (options.freshMs ?? freshPriceMs)) return null;
+  const age = steadyNow() - item.pricedAt;
+  // What was asked at a time that is yet to come was asked by a wrong clock.
+  if (age >= 0 && age <= (options.freshMs ?? freshPriceMs)) return null;
   const wanted = { contains: item.number, page: 1, limit: 10, signal: options.writes };
   try {
     const { items } = await options.carrier.searchAvailable(wanted);
@@ -134,7 +137,8 @@ async function afterFailure(item: RunItem, error: AppError, options: PurchaseOpt
         if (found.kind !== 'missing') return found;
       }
       const kind = isAboutAccount(error.message, item) ? 'account' : 'refused';
-      return { kind, reason: error.message, clear: true };
+      // What the account has may be told late: after a 404 the doubt stays, for a sync and a later order to settle.
+      return { kind, reason: error.message, clear: error.code !== 'not-found' };
     }
     case 'rate-limited':
       return { kind: 'again', reason: error.message, clear: true };

@@ -1,8 +1,14 @@
+import { steadyNow } from '../clock.ts';
 import type { CartItem, OrderReview } from '../contract/buying.ts';
 import { failure } from '../contract/errors.ts';
 
-/** `at` is when its prices were asked for (Unix milliseconds). */
-export type Review = { readonly view: OrderReview; readonly items: readonly CartItem[]; readonly at: number };
+/** `at` is when it was made, `pricedAt` when the price of each item was asked for, 0 where it was not (Unix milliseconds). */
+export type Review = {
+  readonly view: OrderReview;
+  readonly items: readonly CartItem[];
+  readonly at: number;
+  readonly pricedAt: readonly number[];
+};
 
 /** One for each window, and some that were closed. */
 const mostReviews = 8;
@@ -35,7 +41,7 @@ export class Reviews {
         'This review was used already, or another one was.',
         'Review the order again.',
       );
-    if (Date.now() - review.at > this.#freshMs)
+    if (steadyNow() - review.at > this.#freshMs)
       throw failure(
         'rejected',
         'This review is some minutes old, and prices may have changed.',

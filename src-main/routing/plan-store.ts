@@ -16,6 +16,7 @@ import {
 } from '../contract/routing.ts';
 import { agree, formatCount } from '../contract/words.ts';
 import { fitting } from '../storage/fitting.ts';
+import { needRunning } from '../storage/record-changed.ts';
 import { transaction, type Database } from '../storage/sqlite.ts';
 
 /** Bits of `keep`. */
@@ -233,7 +234,7 @@ export class PlanStore {
     this.#database.prepare('UPDATE plan SET phase = ?, waiting = ? WHERE id = ?').run(phase, waiting, id);
   }
 
-  /** Writes several outcomes down in one transaction: on disk when it returns. */
+  /** Writes outcomes down, all or none, on disk when it returns. Throws `storage` for one to be sent of a plan that does not run. */
   updatePlan(id: number, updates: readonly ItemUpdate[]): void {
     const set = this.#database.prepare(
       'UPDATE plan_item SET status = ?, reason = ?, sent = sent + ? WHERE plan_id = ? AND number = ?',
@@ -245,6 +246,7 @@ export class PlanStore {
     this.#ended.delete(id);
     transaction(this.#database, () => {
       for (const { number, status, reason, before, to, refused } of updates) {
+        if (status === 'sending') needRunning(this.#database, 'plan', id, number);
         set.run(status, reason, status === 'sending' ? 1 : refused ? -1 : 0, id, number);
         if (before && to) pair.run(before.primary, before.failover, to.primary, to.failover, id, number);
       }

@@ -138,6 +138,13 @@ function adopt(database: Database, at: number): void {
        WHERE plan_id NOT IN (SELECT id FROM plan)`,
     )
     .run(at, lostPlan);
+  // It may have been a draft that nobody had agreed to, or one that was stopped.
+  database
+    .prepare(
+      `UPDATE plan_item SET status = CASE status WHEN 'planned' THEN 'left' ELSE 'unknown' END
+       WHERE status IN ('planned', 'sending') AND plan_id IN (SELECT id FROM plan WHERE title = ? AND created_at = ?)`,
+    )
+    .run(lostPlan, at);
   database.exec(
     'UPDATE plan SET of_id = NULL WHERE of_id IS NOT NULL AND of_id NOT IN (SELECT id FROM plan)',
   );

@@ -2,9 +2,9 @@ import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { RestorePreview } from '../../src-main/contract/backup.ts';
 import type { OrderSummary } from '../../src-main/contract/buying.ts';
 import { dumpFolder } from '../fixtures/dump.ts';
+import { backUp, look } from './backup-steps.ts';
 import { BuyRig, until } from './buy-rig.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
 
@@ -27,32 +27,6 @@ afterEach(async () => {
 async function otherComputer(keychain = memoryKeychain()): Promise<RunningApplication> {
   second = await startApplication(folder.path, keychain);
   return second;
-}
-
-/** Makes a backup and reads it as a window does. */
-async function backUp(app: RunningApplication): Promise<Buffer> {
-  const { id, bytes, leftOut } = await app.call('backup.make', {});
-  expect(leftOut).toEqual([]);
-  const pieces: Buffer[] = [];
-  for (let end = false, offset = 0; !end; offset = Buffer.concat(pieces).length) {
-    const piece = await app.call('backup.read', { id, offset });
-    pieces.push(Buffer.from(piece.base64, 'base64'));
-    end = piece.end;
-  }
-  await app.call('backup.end', { id });
-  const whole = Buffer.concat(pieces);
-  expect(whole).toHaveLength(bytes);
-  return whole;
-}
-
-/** Hands a file over in pieces; the preview says what it would do. */
-async function look(app: RunningApplication, file: Buffer): Promise<{ id: string; preview: RestorePreview }> {
-  const { id } = await app.call('restore.begin', {});
-  for (let offset = 0; offset < file.length; offset += 180_000) {
-    const base64 = file.subarray(offset, offset + 180_000).toString('base64');
-    await app.call('restore.add', { id, offset, base64 });
-  }
-  return { id, preview: await app.call('restore.preview', { id }) };
 }
 
 const left = () => readdirSync(folder.path).filter((name) => name === 'transfer');

@@ -1,3 +1,6 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import type {
   ActivityKind,
   CartItem,
@@ -145,6 +148,17 @@ export class BuyRig {
       .ledger()
       .purchases.map((one) => one.number)
       .sort();
+  }
+
+  /** As if the prices of all orders had been asked for so much later, by a clock that was wrong. The application is closed. */
+  shiftPrices(ms: number): void {
+    const { path: file } = this.folder;
+    const name = readdirSync(file, { recursive: true, encoding: 'utf8' }).find((one) =>
+      one.endsWith('journal.db'),
+    );
+    const database = new DatabaseSync(path.join(file, name ?? ''));
+    database.exec(`UPDATE order_item SET priced_at = priced_at + ${ms}`);
+    database.close();
   }
 
   async activity(text = '', kind: ActivityKind | null = null): Promise<string[]> {

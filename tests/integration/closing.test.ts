@@ -72,6 +72,20 @@ describe('orders', () => {
     expect(bought()).toEqual([]);
   });
 
+  test.each(['paused', 'done'] as const)(
+    'one whose record was put together again (%s) in the moment before a purchase sends nothing',
+    async (phase) => {
+      const { reached, release } = watched.hold('nextItem');
+      const { id } = await buy();
+      await reached;
+      await journal.call('setPhase', id, phase, 'as it was put together');
+      release();
+      await orders.settled();
+      expect(bought()).toEqual([]);
+      expect(await orders.order(id)).toMatchObject({ phase: 'paused', counts: { planned: 3 } });
+    },
+  );
+
   test('one that is not written down yet is not begun, and the cart keeps its numbers', async () => {
     const listed = Promise.withResolvers<undefined>();
     listing = listed.promise;
@@ -122,6 +136,21 @@ describe('changes of routes', () => {
     await expect(rig.plans.draft({ kind: 'numbers', numbers, change })).rejects.toMatchObject({
       code: 'cancelled',
     });
+  });
+
+  test('one whose record was put together again in the moment before it is sent changes nothing', async () => {
+    const { id } = await rig.draft({ kind: 'numbers', numbers: await rig.numbers(3), change });
+    const { reached, release } = rig.hold('planRun');
+    await rig.plans.apply(id);
+    await reached;
+    await rig.journal.call('setPlanPhase', id, 'paused', 'as it was put together');
+    release();
+    await rig.plans.settled();
+    expect(rig.rig.sandbox.calls().filter(({ operation }) => operation === 'setRoutes')).toEqual([]);
+    expect(await rig.plans.get(id)).toMatchObject({ phase: 'paused', counts: { planned: 3, sending: 0 } });
+    await rig.plans.resume(id);
+    const ended = await rig.until(id, ({ phase }) => phase === 'done');
+    expect(ended.counts.done + ended.counts.same).toBe(3);
   });
 
   test('a comparison that never began keeps nobody waiting', async () => {

@@ -12,6 +12,10 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { PlanStore } from '../../src-main/routing/plan-store.ts';
+import { journalMigrations } from '../../src-main/storage/migrations/index.ts';
+import { openDatabase } from '../../src-main/storage/sqlite.ts';
+import { journalDomain } from '../../src-main/storage/journal-mend.ts';
 import { listBackups } from '../../src-main/storage/backups.ts';
 import { Journal } from '../../src-main/storage/journal.ts';
 import { callsOf, copyAlive, fill, numberAt, placeOf, rowsOf, spoil } from './journal-rows.ts';
@@ -195,6 +199,25 @@ test('what was open waits, and whatever may have been sent is looked up first', 
   const planned = calls.itemsThatAre(order?.id ?? 0, 'planned');
   expect(planned).toHaveLength(150);
   expect(planned.every(({ doubt, sent }) => doubt === 1 && sent === 1)).toBe(true);
+});
+
+test('a change whose own entry is lost may have been a draft: nothing of it is sent, whatever is tried again', () => {
+  const { database } = openDatabase(path.join(folder, 'lost.db'), journalMigrations);
+  database.exec('PRAGMA foreign_keys = OFF');
+  const put = database.prepare(
+    `INSERT INTO plan_item (plan_id, number, keep, before_primary, before_failover, to_primary, to_failover, flagged,
+       status, reason, sent) VALUES (7, ?, 0, 'a', 'b', 'c', 'd', 0, ?, '', 0)`,
+  );
+  for (const [at, status] of ['failed', 'planned', 'sending', 'done'].entries())
+    put.run(numberAt(at), status);
+  journalDomain.mend(database, 9_000);
+  const plans = new PlanStore(database);
+  expect(plans.planSummary(7)).toMatchObject({
+    ...{ phase: 'done', counts: { planned: 0, left: 1, unknown: 1, failed: 1, done: 1 } },
+  });
+  plans.retryPlan(7, '');
+  expect(plans.planRun(7, ['planned']).map(({ number }) => number)).toEqual([numberAt(0)]);
+  database.close();
 });
 
 test('a process that was killed opens as it was, log and all', async () => {

@@ -29,7 +29,11 @@ export function fill(calls: JournalCalls, tags = 1_500): void {
   }
   calls.addToCart(Array.from({ length: 300 }, (_, at) => offer(5_000 + at)));
   const items = calls.wholeCart().slice(0, 250);
-  const order = calls.createOrder(items, { primary: 'a', failover: 'b' }, 1_000, 1_000) ?? 0;
+  const order =
+    calls.createOrder(items, { primary: 'a', failover: 'b' }, 1_000, {
+      pricedAt: items.map(() => 1_000),
+      listKnown: true,
+    }) ?? 0;
   for (const item of items.slice(0, 100))
     calls.bought(order, { ...item, status: 'sending', reason: '', routes: 'planned' }, 2_000);
   for (let at = 0; at < 400; at += 1) {

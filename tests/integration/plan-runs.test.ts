@@ -195,12 +195,13 @@ describe('trying again', () => {
 test('a stopped plan looks up what was on its way and sends nothing', async () => {
   const { plan } = await ready(3);
   rig.rig.sandbox.setFaults(['setRoutes:500:1', 'details:401:1']);
-  await rig.journal.call('setPlanPhase', plan.id, 'paused', 'closed');
   const [item] = await rig.journal.call('planRun', plan.id, ['planned']);
   if (!item) throw new Error('the plan is empty');
   const { number, before, to } = item;
+  await rig.journal.call('setPlanPhase', plan.id, 'running', '');
   await rig.journal.call('updatePlan', plan.id, [{ number, status: 'sending', reason: '', before, to }]);
   await rig.journal.call('updatePlan', plan.id, [{ number, status: 'unknown', reason: '' }]);
+  await rig.journal.call('setPlanPhase', plan.id, 'paused', 'closed');
   rig.rig.sandbox.setFaults([]);
   const sent = calls('setRoutes');
   await rig.plans.stop(plan.id);

@@ -98,6 +98,29 @@ describe('a list that suddenly lacks many numbers', () => {
     expect(await cachedLines(rig.inventory)).toHaveLength(100);
   });
 
+  test('a clock that was ahead when they were marked does not keep them for as long', async () => {
+    await start({ owned: 100 });
+    ahead = 365 * 24 * 60 * minutes;
+    for (const number of owned(10, 12)) rig.sandbox.account.disown(number);
+    await sync();
+    expect(rig.sync.status().missing).toBe(12);
+    ahead = 0;
+    await sync();
+    expect(rig.sync.status()).toMatchObject({ missing: 12, last: { removed: 0 } });
+    ahead = 11 * minutes;
+    await sync();
+    expect(rig.sync.status()).toMatchObject({ missing: 0, last: { removed: 12 } });
+  });
+
+  test('a pass that was called off is none, whatever time an earlier one had', async () => {
+    await start({ owned: 100 });
+    ahead = -60 * minutes;
+    const called = rig.sync.fresh();
+    await new Promise((resolve) => setImmediate(resolve));
+    rig.sync.cancel();
+    expect(await called).toMatchObject({ code: 'cancelled' });
+  });
+
   test('an account that lost all its numbers has them until the second look', async () => {
     await start({ owned: 30 });
     for (const number of owned(0, 30)) rig.sandbox.account.disown(number);

@@ -60,7 +60,7 @@ function order(
   const [cart, orders] = [new CartStore(database), storeOf(database)];
   cart.addToCart(Object.keys(states).map(offer));
   const items = cart.wholeCart().filter((item) => item.number in states);
-  const id = orders.createOrder(items, null, made, made) ?? 0;
+  const id = orders.createOrder(items, null, made, { pricedAt: items.map(() => made), listKnown: true }) ?? 0;
   for (const item of orders.itemsThatAre(id, 'planned')) {
     const state = states[item.number] ?? 'planned';
     if (state === 'planned') continue;
@@ -174,7 +174,9 @@ describe('what was not finished', () => {
     store.prepare(at('a.db'));
     journal('a.db', (database) => {
       const orders = new OrderStore(database);
-      const id = orders.createOrder(new CartStore(database).wholeCart(), null, 9, 9) ?? 0;
+      const id =
+        orders.createOrder(new CartStore(database).wholeCart(), null, 9, { pricedAt: [], listKnown: true }) ??
+        0;
       expect(orders.itemsThatAre(id, 'planned')).toMatchObject([
         { number: '12065550102', sent: 0, doubt: 1 },
       ]);

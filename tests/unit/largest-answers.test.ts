@@ -65,12 +65,10 @@ beforeAll(() => {
       billingMethods: ['METERED'],
     };
     calls.addToCart([offer]);
-    calls.createOrder(
-      calls.wholeCart(),
-      { primary: long('p', place), failover: long('f', place) },
-      place,
-      place,
-    );
+    calls.createOrder(calls.wholeCart(), { primary: long('p', place), failover: long('f', place) }, place, {
+      pricedAt: [place],
+      listKnown: true,
+    });
   }
   const routes = Array.from({ length: count }, (_, i) => [long('p', i), long('f', i)])
     .flat()
