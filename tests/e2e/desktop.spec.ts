@@ -79,7 +79,7 @@ test('the tray menu hides and shows the window, searches, syncs, switches accoun
   await page.getByRole('button', { name: 'Plan the change' }).click();
   await page.getByTestId('apply').click();
   await expect(page.getByTestId('plan-phase')).toHaveText('Applying');
-  await expect.poll(async () => (await trayItems(electron)).flat().join()).toMatch(/Plan \d+: [\d,]+ of/);
+  await expect.poll(async () => (await trayItems(electron)).flat().join()).toMatch(/Change \d+: [\d,]+ of/);
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect.poll(async () => (await trayItems(electron)).flat().join()).toMatch(/, paused/);
   await page.keyboard.press('Control+1');
