@@ -18,6 +18,12 @@ export function createDispatch(
       return refused('forbidden', 'This window asked for something Numberdesk does not offer.');
     }
     const name = method as MethodName;
+    if (!isWellFormed(input)) {
+      return refused(
+        'invalid-input',
+        'The text has half of a character in it, which cannot be sent or kept.',
+      );
+    }
     const parsed = inputs[name].safeParse(input);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
@@ -33,6 +39,14 @@ export function createDispatch(
       return { ok: false, error };
     }
   };
+}
+
+/** No text in it, names of members included, has a lone surrogate: such a text has no UTF-8 and no URL. */
+function isWellFormed(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'object' || value === null || depth > 20) return true;
+  if (Array.isArray(value)) return value.every((one) => isWellFormed(one, depth + 1));
+  return Object.entries(value).every(([key, one]) => key.isWellFormed() && isWellFormed(one, depth + 1));
 }
 
 function refused(code: 'forbidden' | 'invalid-input', message: string): Result<never> {
