@@ -11,6 +11,7 @@ import type { PlanSummary } from './contract/routing.ts';
 import type { SyncStatus } from './contract/views.ts';
 import { agree, formatCount, numbersOf } from './contract/words.ts';
 import { Find } from './find/find.ts';
+import { cancelled } from './http/pacing.ts';
 import { openInventory, type Inventory } from './inventory/inventory.ts';
 import { createSync, type Sync } from './inventory/sync.ts';
 import { Tags } from './inventory/tags.ts';
@@ -74,8 +75,12 @@ export class OpenAccount {
   constructor(profile: Profile, before: Promise<void>, options: OpenAccountOptions) {
     this.profile = profile;
     this.#options = options;
-    this.inventory = before.then(() => this.#openInventory());
-    this.journal = before.then(() => this.#openJournal());
+    // One that is left again before its turn comes opens nothing: whoever goes through the accounts waits for the last one only.
+    const turn = before.then(() => {
+      if (this.#closing) throw cancelled();
+    });
+    this.inventory = turn.then(() => this.#openInventory());
+    this.journal = turn.then(() => this.#openJournal());
     this.sync = this.inventory.then((list) => this.#startSync(list));
     this.buying = Promise.all([this.inventory, this.journal]).then(([list, journal]) =>
       this.#startBuying(list, journal),

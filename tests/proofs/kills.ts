@@ -41,6 +41,7 @@ const sandbox = await startSandbox({
   owned: Number(values.owned),
   latencyMs: Number(values.latency),
   secretKey,
+  seed: Number(values.seed),
 });
 let resumed = 0;
 
