@@ -1,5 +1,6 @@
 import type { Client } from '#main/contract/client.ts';
 import type { Result } from '#main/contract/errors.ts';
+import type { ImportFile } from '#main/contract/importing.ts';
 import type { PlanItemState, PlanPhase, PlanSummary } from '#main/contract/routing.ts';
 import { formatCount, numbersOf } from './format.ts';
 
@@ -21,6 +22,19 @@ export const itemWords: Readonly<Record<PlanItemState, string>> = {
   failed: 'failed',
   left: 'not sent',
 };
+
+const usedAs = { number: 'number', primary: 'primary route', failover: 'failover route' } as const;
+
+/** "DID is the number, Route the primary route; ignored: Customer, Note". */
+export function columnsSaid({ columns }: ImportFile): string {
+  const named = columns.map((column, place) => ({ ...column, title: column.title || `column ${place + 1}` }));
+  const used = named.flatMap(({ title, use }) => (use === null ? [] : [`${title} is the ${usedAs[use]}`]));
+  const ignored = named.filter(({ use }) => use === null).map(({ title }) => title);
+  const most = 8;
+  const shown = ignored.slice(0, most).join(', ');
+  const more = ignored.length > most ? ` and ${formatCount(ignored.length - most)} more` : '';
+  return used.join(', ') + (ignored.length > 0 ? `; ignored: ${shown}${more}` : '');
+}
 
 /** Numbers of a plan that need nothing more. */
 export function settledOf({ counts }: PlanSummary): number {

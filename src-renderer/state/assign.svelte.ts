@@ -2,6 +2,7 @@ import type { AppError, Result } from '#main/contract/errors.ts';
 import { formatNumber } from '#main/contract/phone.ts';
 import { formatCount } from '#main/contract/words.ts';
 import { parseQuery } from '#main/contract/query.ts';
+import { RouteNames } from '#main/contract/route-names.ts';
 import type { PlanSummary, RouteChange, RouteView } from '#main/contract/routing.ts';
 import { planWhen } from '../lib/plans.ts';
 import { outsideWords } from './numbers.svelte.ts';
@@ -20,6 +21,7 @@ export class AssignState {
   primary = $state('');
   failover = $state('');
   known = $state.raw<readonly RouteView[]>([]);
+  readonly #names = $derived(new RouteNames(this.known.map(({ name }) => name)));
   /** What a single number has, by the list. */
   now = $state.raw<Pair | null>(null);
   error = $state.raw<AppError | null>(null);
@@ -47,7 +49,10 @@ export class AssignState {
     const subject = this.#app.assigning;
     const alone = subject?.kind === 'numbers' && !subject.outside;
     if (subject === null || (this.single !== null && alone)) return '';
-    if (subject.kind === 'query') return subject.text ? `All that match ${subject.text}` : 'All of the list';
+    if (subject.kind === 'query') {
+      const text = subject.text.replace(/\bnumbers:[a-z0-9]+/gi, 'the pasted numbers').trim();
+      return text ? `All that match ${text}` : 'All of the list';
+    }
     const { numberFormat } = this.#app.settings;
     const named = subject.numbers.slice(0, mostNamed).map((number) => formatNumber(number, numberFormat));
     const others = subject.numbers.length - named.length;
@@ -66,7 +71,25 @@ export class AssignState {
   }
 
   get change() {
-    return { primary: this.primary.trim() || null, failover: this.failover.trim() || null };
+    return { primary: this.#named(this.primary), failover: this.#named(this.failover) };
+  }
+
+  /** The listed name that is typed, byte for byte; else what is typed, and null for nothing. */
+  #named(typed: string): string | null {
+    return this.#names.find(typed) ?? (typed.trim() || null);
+  }
+
+  /** The listed name that was probably meant by one that is not listed; null when none is near. */
+  get meant(): string | null {
+    return this.unknown === undefined ? null : this.#names.meant(this.unknown);
+  }
+
+  /** Puts the name that was meant where the unknown one stands. */
+  useMeant(): void {
+    const { meant, unknown } = this;
+    if (meant === null) return;
+    if (this.primary.trim() === unknown) this.primary = meant;
+    if (this.failover.trim() === unknown) this.failover = meant;
   }
 
   get after(): Pair | null {
@@ -84,7 +107,7 @@ export class AssignState {
     if (known.length === 0 || known.length === mostRoutes) return undefined;
     return [change.primary, change.failover]
       .filter((name) => name !== null)
-      .find((name) => !known.some((route) => route.name === name));
+      .find((name) => !this.#names.has(name));
   }
 
   /** What was applied last, to be picked: only the side that is to be mended, where there is one. Null for nothing. */

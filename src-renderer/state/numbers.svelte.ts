@@ -6,6 +6,7 @@ import { finishedPart, parseQuery } from '#main/contract/query.ts';
 import type { NumberColumn, NumberRow, NumbersWindow, RouteUse, Sort } from '#main/contract/views.ts';
 import { Selection, type Chosen, type SelectableList } from './selection.svelte.ts';
 import { numbersOf } from '#main/contract/words.ts';
+import { saidOthers, withNumbers, type PastedNumbers } from '../lib/pasted.ts';
 
 /** Rows of a window: at least so many, and as many as the contract allows where more are visible. */
 const leastRows = 300;
@@ -61,6 +62,30 @@ export class NumbersState implements SelectableList {
   setText(text: string): void {
     this.text = text;
     this.requery();
+  }
+
+  /**
+   * Makes one filter of pasted numbers, in the place of what was marked in the query. Resolves with what there is to say of it:
+   * lines that were none, or why it cannot be.
+   */
+  async filterBy({ numbers, others }: PastedNumbers, from: number, to: number): Promise<string> {
+    const kept = await this.#client.call('numbers.keep', { numbers: [...numbers] });
+    if (!kept.ok) return `${kept.error.message} ${kept.error.action}`;
+    this.setText(withNumbers(this.text, kept.value.id, from, to));
+    return saidOthers(others);
+  }
+
+  /** Copies those of pasted numbers that the list does not have. Resolves with what there is to say of it. */
+  async copyMissing(id: string): Promise<string> {
+    const missing = await this.#client.call('numbers.keptMissing', { id });
+    if (!missing.ok) return `${missing.error.message} ${missing.error.action}`;
+    const { numbers } = missing.value;
+    try {
+      await navigator.clipboard.writeText(numbers.map((number) => `+${number}`).join('\n'));
+    } catch {
+      return 'The clipboard refused the text. Click into the window and try again.';
+    }
+    return `Copied ${numbersOf(numbers.length)} that ${numbers.length === 1 ? 'is' : 'are'} not yours`;
   }
 
   sortBy(column: NumberColumn): void {

@@ -2,6 +2,7 @@ import type { Client } from '#main/contract/client.ts';
 import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
 import { finishedPart, parseQuery } from '#main/contract/query.ts';
 import type { NumberRow, NumbersWindow, Settings } from '#main/contract/views.ts';
+import { saidOthers, withNumbers, type PastedNumbers } from '../lib/pasted.ts';
 
 const shown = 50;
 /** How long "Copied" can be read before the window goes, in milliseconds. */
@@ -72,6 +73,13 @@ export class QuickState {
     this.cursor = 0;
     this.said = '';
     this.load();
+  }
+
+  /** Makes one filter of pasted numbers, in the place of what was marked. */
+  async filterBy(list: PastedNumbers, from: number, to: number): Promise<void> {
+    const kept = await this.#client.call('numbers.keep', { numbers: [...list.numbers] });
+    if (kept.ok) this.type(withNumbers(this.text, kept.value.id, from, to));
+    this.said = kept.ok ? saidOthers(list.others) : `${kept.error.message} ${kept.error.action}`;
   }
 
   move(step: number): void {

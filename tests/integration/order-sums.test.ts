@@ -32,7 +32,10 @@ function begin(count: number): number {
      VALUES (?, ?, ?, ?, '["METERED"]', 'SEATTLE', 'WA')`,
   );
   for (const { number, setup, monthly, billing } of items) put.run(number, setup, monthly, billing);
-  const id = orders.createOrder(items, { primary: 'sbc-east', failover: 'fax' }, 1, 1);
+  const id = orders.createOrder(items, { primary: 'sbc-east', failover: 'fax' }, 1, {
+    pricedAt: items.map(() => 1),
+    listKnown: true,
+  });
   if (id === null) throw new Error('no order');
   return id;
 }

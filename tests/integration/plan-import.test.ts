@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { startSandbox } from '../../src-main/sandbox/server.ts';
+import { formatNumber } from '../../src-main/contract/phone.ts';
+import { toCsv } from '../../src-renderer/lib/csv.ts';
 import { PlanRig, planOf } from './plan-rig.ts';
 
 const rig = new PlanRig();
@@ -219,4 +221,89 @@ test('two columns that may be meant are asked for, and what is chosen is remembe
     await expect(
       rig.app.call('plans.import', { ...file('c.csv', text), mapping: wrong }),
     ).rejects.toMatchObject({ code: 'invalid-input' });
+});
+
+test('pasted numbers are one filter that is planned and tagged, and refused when it is not kept any more', async () => {
+  const all = await rig.numbers(6, '-primary:sbc-east');
+  const pasted = [...all.slice(0, 4), '12125550199', '61255501234'];
+  const kept = await rig.app.call('numbers.keep', { numbers: pasted });
+  expect(kept).toMatchObject({ count: 6, owned: 4 });
+  const text = `numbers:${kept.id}`;
+  const sort = { column: 'number', direction: 'asc' } as const;
+  const shown = await rig.app.call('numbers.query', { text, sort, offset: 0, limit: 10 });
+  expect(shown.rows.map((row) => row.number)).toEqual(all.slice(0, 4).toSorted());
+  expect(shown.tokens[0]?.note).toBe('6 numbers, 2 not yours');
+  expect((await rig.app.call('numbers.keptMissing', { id: kept.id })).numbers).toEqual([
+    '12125550199',
+    '61255501234',
+  ]);
+  const matching = await rig.app.call('numbers.matching', { text, sort, limit: 10_000 });
+  expect(matching).toMatchObject({ total: 4 });
+  const tagged = await rig.app.call('tags.change', {
+    source: { kind: 'query', text },
+    add: ['list'],
+    remove: [],
+  });
+  expect(tagged.numbers).toBe(4);
+  const plan = await rig.draft({ kind: 'query', text, change: { primary: 'sbc-east', failover: null } });
+  expect(plan.total).toBe(4);
+
+  const lost = 'numbers:0123456789ab';
+  const source = { kind: 'query', text: lost, change: { primary: 'sbc-east', failover: null } } as const;
+  await expect(rig.app.call('plans.draft', { source })).rejects.toMatchObject({ code: 'not-found' });
+  await expect(
+    rig.app.call('tags.change', { source: { kind: 'query', text: `-${lost}` }, add: ['x'], remove: [] }),
+  ).rejects.toMatchObject({ code: 'not-found' });
+  const none = await rig.app.call('numbers.query', { text: `-${lost}`, sort, offset: 0, limit: 10 });
+  expect([none.matching, none.tokens[0]?.problem]).toEqual([0, expect.stringMatching(/not kept/)]);
+});
+
+test('what was exported comes back as no changes, whatever columns are in the file', async () => {
+  const sort = { column: 'number', direction: 'asc' } as const;
+  const { numbers } = await rig.app.call('numbers.matching', { text: '', sort, limit: 200 });
+  const rows = (await rig.app.call('numbers.rows', { numbers: [...numbers] })).flatMap((row) => row ?? []);
+  for (const format of ['national', 'international', 'digits', 'e164'] as const) {
+    const file = toCsv([
+      [
+        'number',
+        'formatted',
+        'primary',
+        'failover',
+        'billing',
+        'state',
+        'area',
+        'tags',
+        'monthly',
+        'last_seen',
+      ].slice(format === 'digits' ? 0 : 1),
+      ...rows.map((row) =>
+        [
+          ...[
+            row.number,
+            formatNumber(row.number, format),
+            row.primary,
+            row.failover,
+            row.billing,
+            row.state,
+          ],
+          ...[row.area, row.tags, '', new Date(row.seenAt).toISOString()],
+        ].slice(format === 'digits' ? 0 : 1),
+      ),
+    ]);
+    // Where both forms of the number are there, ours says which one counts.
+    const plan = await rig.import(`\ufeff${file}`);
+    expect(plan).toMatchObject({ total: 0, problems: 0, alreadyRight: rows.length });
+  }
+  const change = { primary: 'sbc-east', failover: null };
+  const plan = await rig.draft({ kind: 'query', text: '', change });
+  await rig.apply(plan.id);
+  const { items } = await rig.app.call('plans.items', { id: plan.id, status: null, offset: 0, limit: 500 });
+  const exported = toCsv([
+    ['number', 'formatted', 'primary', 'failover', 'before_primary', 'before_failover', 'status', 'reason'],
+    ...items.map((item) => [
+      ...[item.number, formatNumber(item.number, 'national'), item.primary, item.failover],
+      ...[item.beforePrimary, item.beforeFailover, 'changed', item.reason],
+    ]),
+  ]);
+  expect(await rig.import(exported)).toMatchObject({ total: 0, problems: 0, alreadyRight: items.length });
 });

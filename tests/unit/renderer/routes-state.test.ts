@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createClient } from '../../../src-main/contract/client.ts';
+import type { ImportFile, Imported } from '../../../src-main/contract/importing.ts';
 import type { MethodName } from '../../../src-main/contract/names.ts';
 import { planItemStates, type PlanSummary, type PlanView } from '../../../src-main/contract/routing.ts';
 import { RoutesState } from '../../../src-renderer/state/routes.svelte.ts';
@@ -12,6 +13,7 @@ let stored: PlanView[];
 /** What the next answers wait for. */
 let gate: Promise<void>;
 let routes: RoutesState;
+let imported: Imported;
 
 function planOf(id: number, change: Partial<PlanView> = {}): PlanView {
   const counts = Object.fromEntries(planItemStates.map((state) => [state, 0])) as PlanView['counts'];
@@ -61,6 +63,8 @@ function answer(method: MethodName, input: Record<string, unknown>): unknown {
       }));
       return { matching: 1_300, offset, rows };
     }
+    case 'plans.import':
+      return imported;
     case 'plans.problems':
       return { matching: 1, problems: [{ line: 0, number: '12065550142', text: 'gone' }] };
     default:
@@ -221,4 +225,35 @@ test('more routes than one window has are listed, each once and in their order',
   const names = routes.view?.rows.map((row) => row.name);
   expect(names).toEqual(Array.from({ length: 1_300 }, (_, at) => `route ${at}`));
   expect(calls('routes.window').every(({ input }) => Number(input['limit']) <= 500)).toBe(true);
+});
+
+test('a file whose columns are not clear is asked about, and its draft can be made anew with other columns', async () => {
+  const columns = [
+    { title: 'DID', samples: ['12065550142'], use: 'number' },
+    { title: 'Route', samples: ['a'], use: null },
+    { title: 'Route', samples: ['b'], use: null },
+  ] as const;
+  const file: ImportFile = { header: true, rows: 1, columns, question: 'Which?', remembered: false };
+  imported = { kind: 'columns', file };
+  expect(await routes.import('a.csv', 'QQ==')).toBeNull();
+  expect([routes.asking?.file, routes.plan]).toEqual([file, null]);
+
+  const plan = planOf(7, { kind: 'import', rows: 1, file: { ...file, question: null } });
+  stored = [plan];
+  imported = { kind: 'plan', plan };
+  const mapping = { header: true, number: 0, primary: 1, failover: 2 };
+  await routes.useColumns(mapping);
+  expect([routes.asking, routes.plan?.id, routes.canChooseColumns(plan)]).toEqual([null, 7, true]);
+  const imports = () => asked.filter(({ method }) => method === 'plans.import').map(({ input }) => input);
+  expect(imports()[1]).toEqual({ name: 'a.csv', base64: 'QQ==', mapping });
+
+  routes.chooseColumns(plan);
+  const other = planOf(8, { kind: 'import', rows: 1, file });
+  stored = [other];
+  imported = { kind: 'plan', plan: other };
+  await routes.useColumns({ ...mapping, primary: 2, failover: 1 });
+  expect(imports()[2]).toMatchObject({ mapping: { primary: 2, failover: 1 }, replaces: 7 });
+  // The file of another plan is not at hand.
+  expect([routes.canChooseColumns(other), routes.canChooseColumns(plan)]).toEqual([true, false]);
+  expect(routes.canChooseColumns({ ...other, phase: 'done' })).toBe(false);
 });
