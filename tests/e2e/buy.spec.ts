@@ -242,7 +242,7 @@ test('an order that cannot be cleared up is stopped, ended without knowing, and 
   await expectAccessible(page);
   await page.getByRole('button', { name: 'End without knowing' }).click();
   await expect(page.getByTestId('order-phase')).toHaveText('Done');
-  await expect(page.getByText('each sync looks for them')).toBeVisible();
+  await expect(page.getByText('each sync looks for it.')).toBeVisible();
   await sandbox.setFaults([]);
   await page.keyboard.press('Control+r');
   await expect(page.getByTestId('order-progress')).toContainText('1 bought · 1 not bought');
@@ -273,7 +273,7 @@ test('a search is remembered when it was used, saved on demand, and activity is 
   await expect(kept).toHaveCount(1);
   await page.getByRole('link', { name: /^Activity/ }).click();
   const entries = page.getByRole('region', { name: 'What happened' }).getByRole('listitem');
-  await expect(entries.filter({ hasText: 'Sync: 2480 added' })).toHaveCount(1);
+  await expect(entries.filter({ hasText: 'Sync: 2,480 added' })).toHaveCount(1);
   await page.getByLabel('Kind').selectOption('order');
   await expect(page.getByText('Nothing fits this search.')).toBeVisible();
   await page.getByLabel('Kind').selectOption('sync');
@@ -286,7 +286,7 @@ test('a search is remembered when it was used, saved on demand, and activity is 
   await page.getByRole('dialog').getByRole('button', { name: 'Export CSV' }).click();
   const csv = readFileSync(await (await download).path(), 'utf8');
   expect(csv.split('\r\n')[0]).toContain('time,kind,outcome,what,count,numbers');
-  expect(csv).toContain('2480 added');
+  expect(csv).toContain('2,480 added');
 });
 
 test('a search and what was chosen in it outlast another screen, and each window has its own', async ({

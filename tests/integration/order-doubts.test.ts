@@ -121,7 +121,7 @@ describe('an order that was stopped', () => {
     const id = await stoppedInDoubt(true);
     const aside = await rig.app.call('orders.setAside', { id });
     expect([aside.phase, aside.counts.unknown]).toEqual(['done', 1]);
-    expect(aside.waiting).toContain('each sync looks for them');
+    expect(aside.waiting).toContain('each sync looks for it.');
     expect(await rig.activity('not known', 'order')).toHaveLength(1);
     rig.sandbox.setFaults([]);
     await rig.sync();

@@ -306,9 +306,12 @@ describe('routes', () => {
     expect(counts.missing).toBe(0);
   });
 
-  test('a name that exists, in any case, is refused with nothing sent; two windows make one route', async () => {
-    await expect(app.call('routes.create', { name: 'Fax', type: 'HOST', value: 'pbx' })).rejects.toThrow(
+  test('a name that exists, or exists in another case, is refused with nothing sent; two windows make one route', async () => {
+    await expect(app.call('routes.create', { name: 'fax', type: 'HOST', value: 'pbx' })).rejects.toThrow(
       'a route "fax" already',
+    );
+    await expect(app.call('routes.create', { name: 'Fax', type: 'HOST', value: 'pbx' })).rejects.toThrow(
+      'easily taken for the route "fax"',
     );
     await expect(app.call('routes.create', { name: 'sip-reg', type: 'HOST', value: 'pbx' })).rejects.toThrow(
       'built in',
