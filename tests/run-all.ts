@@ -13,7 +13,7 @@ type PlaywrightReport = { stats: { expected: number; flaky: number; unexpected: 
 
 const root = path.resolve(import.meta.dirname, '..');
 const reports = path.join(root, 'test-results/reports');
-const stepMs = 8 * 60_000;
+const stepMs = 15 * 60_000;
 const total: Counts = { passed: 0, failed: 0 };
 const skipped: string[] = [];
 
