@@ -36,6 +36,7 @@ export class BackupKeeper {
   #triedAt = 0;
   #cancelTimer: (() => void) | null = null;
   #running: Promise<void> | null = null;
+  #closing = false;
   #stopped = false;
   #deadline = Number.POSITIVE_INFINITY;
   /** A copy was left alone while SQLite was still at it. */
@@ -55,7 +56,7 @@ export class BackupKeeper {
 
   /** Something may have changed. */
   touched(): void {
-    if (this.#cancelTimer || this.#running || this.#stopped || this.#isHeld()) return;
+    if (this.#cancelTimer || this.#running || this.#closing || this.#stopped || this.#isHeld()) return;
     const { now, after } = this.#options;
     const since = now() - Math.max(this.#newest?.at ?? 0, this.#triedAt);
     this.#cancelTimer = after(Math.min(Math.max(gatherMs, everyMs - since), everyMs), () => {
@@ -67,9 +68,15 @@ export class BackupKeeper {
     });
   }
 
+  /** True while a backup is being made. */
+  get busy(): boolean {
+    return this.#running !== null;
+  }
+
   /** Ends what is on its way, in time; resolves with the backup that holds everything, or null. */
   async close(): Promise<Backup | null> {
     this.#deadline = this.#options.now() + closeMs;
+    this.#closing = true;
     this.#noTimer();
     await this.#running;
     if (!this.#isHeld()) await this.#backUp();

@@ -20,6 +20,8 @@ import { abandon, isDamage, keepBefore, makeOf, openSound, type Database, type H
 import { readWal } from './wal.ts';
 
 const newest = journalMigrations.length;
+/** Bytes of a log that is moved into the database. */
+const longLog = 16 * 2 ** 20;
 
 /** The file of what cannot be fetched again, and the stores that share it. */
 export class Journal {
@@ -38,8 +40,8 @@ export class Journal {
     const { database } = opened;
     this.#database = database;
     this.recovered = opened.recovered;
-    // What money and live calls depend on is on disk when a call returns.
-    database.exec('PRAGMA synchronous = FULL');
+    // What money and live calls depend on is on disk when a call returns. The log is moved over by `touched`.
+    database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0');
     const parts = [
       ...[CartStore, OrderStore, PriceStore, ActivityStore],
       ...[SearchStore, PlanStore, DraftStore, CheckStore, RowStore, TagStore],
@@ -51,6 +53,14 @@ export class Journal {
   /** A call was answered: what it changed is backed up when it is time. */
   touched(): void {
     this.#keeper.touched();
+    // A copy that is being made reads from the log: it is left where it is until then.
+    if (this.#keeper.busy || this.#logSize() < longLog) return;
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    noteOpen(this.#file, newest);
+  }
+
+  #logSize(): number {
+    return statSync(`${this.#file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
   }
 
   /**
@@ -138,15 +148,16 @@ function lookAt(file: string, state: JournalState | null): Look {
   // It is refused when it is opened, and left as it is.
   if (state !== null && state.schema > newest) return { kind: 'unknown' };
   if (!existsSync(file)) return hasKept(file) ? { kind: 'damaged' } : { kind: 'unknown' };
+  const found = state === null ? null : compare(file, state);
   if (state?.phase === 'closed') {
     // A file that was closed in order has no log.
     if (existsSync(`${file}-wal`)) setLogAside(file);
-    const found = compare(file, state);
-    if (found.kind === 'same') return { kind: 'same', held: state.backup };
-    return found.kind === 'decayed'
-      ? { kind: 'damaged', bad: found.pages, exact: state.backup }
+    if (found?.kind === 'same') return { kind: 'same', held: state.backup ?? null };
+    return found?.kind === 'decayed'
+      ? { kind: 'damaged', bad: found.pages, exact: state.backup ?? null }
       : { kind: 'unknown' };
   }
+  if (found?.kind === 'decayed') return { kind: 'damaged', bad: found.pages };
   if (state?.phase === 'open' && !existsSync(`${file}-wal`)) return { kind: 'damaged' };
   const wal = readWal(file);
   return wal !== null && (wal.damaged || wal.foreign) ? { kind: 'damaged' } : { kind: 'unknown' };

@@ -39,6 +39,14 @@ export function unsealJson<S extends z.ZodObject>(bytes: Uint8Array, schema: S):
   return { state: found ? 'newer' : 'damaged' };
 }
 
+/** The properties of a file that `sealJson` wrote, without the checksum; null when it is not as it was written. */
+export function unsealed(bytes: Uint8Array): Record<string, unknown> | null {
+  const text = decoded(bytes);
+  const found = text === undefined ? null : sealed.exec(text);
+  if (text === undefined || !found || seal(text.slice(0, found.index)) !== found[1]) return null;
+  return parsed(`${text.slice(0, found.index)}\n}`);
+}
+
 function decoded(bytes: Uint8Array): string | undefined {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
   try {

@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -281,6 +282,36 @@ test.each([
       table,
     ).toEqual([]);
   }
+});
+
+test('a text that decayed in the file of a killed process comes from the backup, and what is in the log is there', async () => {
+  const { copy, rows } = await killed();
+  const at = placeOf(copy, `${numberAt(700)}vip`);
+  spoil(copy, at + 13, Buffer.from('q'));
+  const journal = open(copy);
+  expect(journal.recovered).toMatchObject({ upTo: expect.any(Number) as number });
+  await journal.close();
+  expect(rowsOf(copy)['tag']).toEqual(rows['tag']);
+  expect(rowsOf(copy)['activity']).toEqual(rows['activity']);
+});
+
+test('a log that has grown long is moved into the file, and its pages are known from then on', async () => {
+  closed();
+  const journal = open();
+  const calls = callsOf(journal);
+  const wal = `${file}-wal`;
+  for (let at = 0; existsSync(wal) && (at === 0 || statSync(wal).size > 0); at += 1) {
+    calls.changeTags(
+      Array.from({ length: 1_500 }, (_, place) => numberAt(place)),
+      [`word ${at}`],
+      [],
+    );
+    journal.touched();
+  }
+  const copy = path.join(folder, 'copy', 'journal.db');
+  copyAlive(file, copy);
+  spoil(copy, placeOf(copy, 'word 1') + 5, Buffer.from('9'));
+  expect(open(copy).recovered).not.toBeNull();
 });
 
 test('a log of another time is not taken for this file’s', async () => {

@@ -80,5 +80,6 @@ export function placeOf(file: string, text: string): number {
 
 /** The file with its side files, as a process that is killed leaves them. */
 export function copyAlive(file: string, to: string): void {
-  for (const suffix of ['', '-wal', '-shm', '.state']) cpSync(file + suffix, to + suffix);
+  for (const suffix of ['', '-wal', '-shm', '.state'])
+    cpSync(file + suffix, to + suffix, { preserveTimestamps: true });
 }
