@@ -55,6 +55,15 @@ test('the tray menu hides and shows the window, searches, syncs, switches accoun
   if (!electron) throw new Error('this is not the desktop');
   await expect(counts(page)).toHaveText('2,480 numbers');
   await watchSystem(electron);
+  // The menu is only drawn when something in it is different: a sync may be over before that.
+  await electron.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()
+      .find((window) => window.isVisible())
+      ?.hide();
+  });
+  await expect.poll(async () => (await trayItems(electron)).flat()).toContain('Show Numberdesk');
+  await clickTray(electron, 'toggle');
+  await expect.poll(() => windowShown(electron, 'large')).toBe(true);
   await page.keyboard.press('Control+r');
   await expect.poll(async () => (await trayItems(electron)).flat()).toContain('Sync Now (just now)');
   await clickTray(electron, 'toggle');
