@@ -9,6 +9,7 @@ import type { OrderSummary } from './contract/buying.ts';
 import type { EventName } from './contract/names.ts';
 import type { PlanSummary } from './contract/routing.ts';
 import type { SyncStatus } from './contract/views.ts';
+import { RouteNames } from './contract/route-names.ts';
 import { agree, formatCount, numbersOf } from './contract/words.ts';
 import { Find } from './find/find.ts';
 import { cancelled } from './http/pacing.ts';
@@ -240,8 +241,9 @@ export class OpenAccount {
       ...{ ...shared, cart, log },
       orderLimit: () => settings.value.orderLimit,
       listedRoutes: async (names) => {
-        const listed = await (await this.routing).routes.known(names);
-        return names.filter((name) => listed.has(name));
+        const known = await (await this.routing).routes.known(names);
+        const listed = new RouteNames(known.keys());
+        return names.map((name) => listed.find(name));
       },
       onOrder: (order) => {
         this.#tell('orders', order);

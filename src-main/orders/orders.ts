@@ -17,9 +17,11 @@ export type OrdersOptions = OrderRunOptions & {
   readonly cart: Cart;
   /** Cents that an order may cost at once without its count being typed. */
   readonly orderLimit: () => number;
-  /** Those of these names that the carrier lists as routes; asked anew when one is missing. */
-  readonly listedRoutes: (names: readonly string[]) => Promise<readonly string[]>;
+  /** The listed route that each of these names means, byte for byte, or null; asked anew when one is missing. */
+  readonly listedRoutes: (names: readonly string[]) => Promise<readonly (string | null)[]>;
 };
+
+type Pair = { readonly primary: string; readonly failover: string };
 
 const interrupted = 'Numberdesk was closed while this order ran. Nothing is sent until you resume it.';
 /** How long a question on its way may take before a pause or the end of the application breaks it off. */
@@ -149,7 +151,7 @@ export class Orders {
     }
     needCarrier(this.#options);
     return this.#alone(async () => {
-      await this.#checkRoutes(input.routes);
+      const routes = await this.#checkRoutes(input.routes);
       await this.recover();
       if (this.#tasks.closing) throw cancelled();
       // Another window may have reviewed meanwhile; from here on a second click finds nothing.
@@ -158,7 +160,7 @@ export class Orders {
       const { journal, record, inventory } = this.#options;
       // A list that was never complete cannot tell what is owned, and a cart may come from another computer.
       const listKnown = (await inventory.lastPass()) !== null;
-      const id = await journal.call('createOrder', items, input.routes, Date.now(), { pricedAt, listKnown });
+      const id = await journal.call('createOrder', items, routes, Date.now(), { pricedAt, listKnown });
       if (id === null)
         throw failure('rejected', 'The cart changed since the review.', 'Review the order again.');
       await this.#options.cart.tell();
@@ -326,17 +328,18 @@ export class Orders {
     });
   }
 
-  async #checkRoutes(routes: { primary: string; failover: string } | null): Promise<void> {
-    if (!routes) return;
-    const names = [...new Set([routes.primary, routes.failover])];
-    const listed = await inTime(
+  /** The routes by the names that are listed. */
+  async #checkRoutes(routes: Pair | null): Promise<Pair | null> {
+    if (!routes) return null;
+    const names = [routes.primary, routes.failover];
+    const [primary, failover] = await inTime(
       this.#options.listedRoutes(names),
       routesMs,
       () => failure('timeout', 'The routes could not be checked.', 'Nothing was bought. Try again.'),
       this.#tasks.signal,
     );
-    const missing = names.find((name) => !listed.includes(name));
-    if (missing === undefined) return;
+    if (primary && failover) return { primary, failover };
+    const missing = primary ? routes.failover : routes.primary;
     throw failure(
       'invalid-input',
       `There is no route "${missing}" in this account.`,
