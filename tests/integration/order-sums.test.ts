@@ -53,7 +53,7 @@ function counted(id: number) {
     total: rows.length,
     spent: bought.reduce((sum, { setup }) => sum + setup, 0),
     monthly: bought.reduce((sum, { monthly }) => sum + monthly, 0),
-    unset: rows.filter(({ routes }) => routes === 'failed').length,
+    unset: bought.filter(({ routes }) => routes === 'failed').length,
   };
 }
 
