@@ -32,7 +32,7 @@ export function unguarded(cell: string): string {
 export function readNumberCell(cell: string): string | null {
   if (/^1\d{10}$/.test(cell)) return readPhoneNumber(cell);
   const text = plainText(readCell(cell)).trim().replace(/^'/, '');
-  const digits = text.replace(/^(\d{10,11})\.0+$/, '$1');
+  const digits = text.endsWith('0') ? text.replace(/^(\d{10,11})\.0+$/, '$1') : text;
   return readPhoneNumber(fromExponent(digits) ?? digits);
 }
 

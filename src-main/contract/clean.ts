@@ -74,11 +74,13 @@ export type TypedNumber = {
   readonly extension: string | null;
 };
 
-const separators = /[\s+().\-/]/g;
+const separators = /\D/g;
 const extensionAtEnd = /[\s,;]*(?:\bext(?:ension|n)?\b\.?|(?<=[\d\s)])x|#)[\s.:=]*(\d{1,10})$/i;
 
 /** Reads digits with anything that stands between them; null when there is something else, or no digit. */
 export function readTyped(text: string): TypedNumber | null {
+  // Most numbers are digits with plain marks between them: a file has 100,000 of them.
+  if (plainNumber.test(text)) return typedOf(text, null);
   let rest = plainText(text).trim();
   if (rest.startsWith('<') && rest.endsWith('>')) rest = rest.slice(1, -1).trim();
   let extension: string | null = null;
@@ -103,10 +105,15 @@ export function readTyped(text: string): TypedNumber | null {
     extension = typed[1] ?? null;
     rest = rest.slice(0, typed.index);
   }
-  if (!/^[\s+().\-/\d]*\d[\s+().\-/\d]*$/.test(rest)) return null;
-  const digits = rest.replace(separators, '');
-  if (/^[^\d]*\+/.test(rest)) return { digits, international: true, extension };
-  const prefix = /^(?:00|011)(?=[1-9]\d{6,14}$)/.exec(digits);
+  return plainNumber.test(rest) ? typedOf(rest, extension) : null;
+}
+
+const plainNumber = /^[ +().\-/\d]*\d[ +().\-/\d]*$/;
+
+function typedOf(text: string, extension: string | null): TypedNumber {
+  const digits = text.replace(separators, '');
+  if (text.includes('+') && /^\D*\+/.test(text)) return { digits, international: true, extension };
+  const prefix = digits.startsWith('0') ? /^(?:00|011)(?=[1-9]\d{6,14}$)/.exec(digits) : null;
   return prefix
     ? { digits: digits.slice(prefix[0].length), international: true, extension }
     : { digits, international: false, extension };

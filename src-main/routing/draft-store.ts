@@ -45,6 +45,7 @@ export type PlanHead = {
 export type MadeDraft = { readonly id: number; readonly total: number };
 
 type Gathered = {
+  /** Of a file its cells: the names of routes are found in them when the draft is written. */
   readonly rows: WantedRow[];
   readonly pairs: (Pair | null)[];
   readonly cells: readonly ImportedRow[];
@@ -93,13 +94,13 @@ export class DraftStore {
     const { file, mapping } = this.#mappings.read(lines, chosen, (with_) => columnsOf(lines, with_));
     if (!mapping) return { ask: file };
     const cells = readRows(lines, mapping);
-    return this.#begun({ rows: cells.map(unresolved), pairs: [], cells, file }, routesOf(cells));
+    return this.#begun({ rows: [], pairs: [], cells, file }, routesOf(cells));
   }
 
   #begun(gathered: Gathered, routes: readonly string[]): BegunDraft {
     const token = ++this.#tokens;
     this.#gathering.set(token, gathered);
-    return { token, rows: gathered.rows.length, routes };
+    return { token, rows: gathered.rows.length + gathered.cells.length, routes };
   }
 
   /** More numbers that get the same routes. */
@@ -110,9 +111,9 @@ export class DraftStore {
 
   /** The numbers of some rows, '' for a row that has none. */
   draftNumbers(token: number, offset: number, limit: number): string[] {
-    return this.#gathered(token)
-      .rows.slice(offset, offset + limit)
-      .map((row) => row.number ?? '');
+    const { rows, cells } = this.#gathered(token);
+    const all: readonly { readonly number: string | null }[] = cells.length > 0 ? cells : rows;
+    return all.slice(offset, offset + limit).map((row) => row.number ?? '');
   }
 
   /** What the list has for the next rows, in their order. */
@@ -165,7 +166,7 @@ export class DraftStore {
       ...[plan, JSON.stringify(about), JSON.stringify([...lines])],
     );
     const cells = all.map((row) => (lines.has(row.line) ? edited(row, edit) : rowOf(row.line, cellsOf(row))));
-    const gathered = { rows: cells.map(unresolved), pairs: [], cells, edit: { plan, lines, numbers: about } };
+    const gathered = { rows: [], pairs: [], cells, edit: { plan, lines, numbers: about } };
     return this.#begun(gathered, routesOf(cells));
   }
 
@@ -316,11 +317,6 @@ export class DraftStore {
       insert.run(id, JSON.stringify(rows.slice(at, at + 2_000)));
     }
   }
-}
-
-/** The names of routes are found in the cells when the draft is written. */
-function unresolved({ line, number, problem, cells }: ImportedRow): WantedRow {
-  return { line, number, problem, primary: null, failover: null, named: cells.number };
 }
 
 function resolved(cells: readonly ImportedRow[], routes: readonly Route[]): WantedRow[] {

@@ -104,15 +104,15 @@ export class Plans {
   }
 
   async #edit(id: number, edit: Inputs['plans.edit']['edit']): Promise<PlanView> {
-    await this.get(id);
     const running = this.#checking.progress(id) !== null;
     const { numbers, checkedAt } = await this.#drafts.edit(id, edit);
-    const { total } = await this.get(id);
     // What could not be compared before is compared as a whole.
     if (running || checkedAt !== null) this.#checking.recheck(id, numbers, checkedAt ?? Date.now());
-    else this.#checking.prepare(id, total)();
-    await this.#tell(id);
-    return this.get(id);
+    else this.#checking.prepare(id, (await this.get(id)).total)();
+    // Its numbers are counted once: a large plan has many.
+    const plan = await this.get(id);
+    this.#options.onPlan(plan);
+    return plan;
   }
 
   async list(input: Inputs['plans.list']): Promise<PlansWindow> {
