@@ -138,6 +138,17 @@ export class Shell {
     app.on('browser-window-focus', () => {
       this.#drawSoon();
     });
+    // A window is also hidden by its cross and by the system: the menu says "Show" or "Hide" by what is seen now.
+    const watch = (window: BrowserWindow) => {
+      const drawSoon = () => {
+        this.#drawSoon();
+      };
+      window.on('show', drawSoon).on('hide', drawSoon).on('minimize', drawSoon).on('restore', drawSoon);
+    };
+    BrowserWindow.getAllWindows().forEach(watch);
+    app.on('browser-window-created', (_, window) => {
+      watch(window);
+    });
     app.on('will-quit', () => {
       globalShortcut.unregisterAll();
       for (const timer of [this.#timer, this.#updateTimer]) if (timer) clearTimeout(timer);

@@ -14,6 +14,7 @@ import {
   type Page,
 } from '@playwright/test';
 import { ended, firstLine } from '../support/child.ts';
+import { holdAnswers } from './main-process.ts';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -130,6 +131,7 @@ async function launchDesktop(dataDir: string, args: string[], given: Environment
     args: electronArguments(dataDir, args),
     env,
   });
+  holdAnswers(electron);
   const page = await mainPage(() => electron.windows());
   return {
     host: 'desktop',
