@@ -113,9 +113,11 @@ export class BuyRig {
     return (await this.app.call('cart.items', { offset: 0, limit: 500 })).items;
   }
 
+  /** The counts are read first: an order that rests by them has items that rest too. */
   async order(id: number): Promise<WholeOrder> {
+    const order = await this.app.call('orders.get', { id });
     const { items } = await this.app.call('orders.items', { id, status: null, offset: 0, limit: 500 });
-    return { ...(await this.app.call('orders.get', { id })), items };
+    return { ...order, items };
   }
 
   /** The order once it is at rest. */
