@@ -46,7 +46,7 @@ else skipped.push('end to end on the browser host: no Chromium could be found or
 const runner = findDesktop();
 if (typeof runner === 'string') skipped.push(`end to end on the desktop, and packaging: ${runner}`);
 else {
-  playwright('desktop', runner);
+  playwright('desktop-reduced', runner);
   packaged(runner);
 }
 

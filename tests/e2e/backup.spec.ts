@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { expect, expectAccessible, signInSynced, test } from './app.ts';
 
-test('everything but keys goes into one file and comes back from it on an empty computer', async ({
+test('everything but keys goes into one file and comes back from it on an empty computer @both', async ({
   launch,
   sandbox,
   dataDir,

@@ -12,7 +12,7 @@ async function openBuy(page: Page): Promise<void> {
   await expect(page.getByRole('button', { name: 'Find', exact: true })).toBeVisible();
 }
 
-test('search, cart, review, buy, receipt, and the number is in the list with its cost', async ({
+test('search, cart, review, buy, receipt, and the number is in the list with its cost @both', async ({
   host,
   launch,
   sandbox,

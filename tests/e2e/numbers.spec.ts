@@ -57,7 +57,7 @@ test('the filter answers while typing, finds nothing by what it does not underst
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
 });
 
-test('the keyboard moves, selects, opens details and copies', async ({ launch }) => {
+test('the keyboard moves, selects, opens details and copies @both', async ({ launch }) => {
   const app = await launch(['--demo']);
   const { page } = app;
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
@@ -139,7 +139,7 @@ test('a number gone at the carrier leaves the list, and a changed route shows', 
   await expect(rows(page).locator('.primary')).toHaveText('fax');
 });
 
-test('a restart shows the cached list before anything else, and asks for the key it may not keep', async ({
+test('a restart shows the cached list before anything else, and asks for the key it may not keep @both', async ({
   launch,
   sandbox,
 }) => {

@@ -104,7 +104,7 @@ test('a file whose columns are not clear is asked about; its cells are changed i
   expect([after.get(a), after.get(b), after.get(c)]).toEqual(['sbc-east', 'sbc-east', 'fax']);
 });
 
-test('a pasted column is one filter, which is selected, planned, tagged and exported', async ({
+test('a pasted column is one filter, which is selected, planned, tagged and exported @both', async ({
   host,
   launch,
   sandbox,

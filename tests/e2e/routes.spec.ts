@@ -124,7 +124,7 @@ test('a route is created with its rules explained, used by keyboard, planned in 
   }
 });
 
-test('a file is previewed line by line and nothing is changed before it is applied', async ({
+test('a file is previewed line by line and nothing is changed before it is applied @both', async ({
   host,
   launch,
   sandbox,
