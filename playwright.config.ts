@@ -1,12 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-/**
- * The same specs on both hosts. The desktop project needs an Electron executable: tests/run-all.ts finds out. `npm test` runs
- * `desktop-reduced`: what only the desktop has, and of the rest one journey through each part of the app, tagged `@both`;
- * what is packaged runs the smoke spec. `npm run test:e2e` runs every spec on both.
- */
-const ofTheDesktop = /(desktop|quick-search|shell|security|commands)\.spec\.ts|desktop:|@both/;
-
+/** The same specs on both hosts. The desktop project needs an Electron executable: tests/run-all.ts finds out. */
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
@@ -18,7 +12,6 @@ export default defineConfig({
   projects: [
     { name: 'browser', metadata: { host: 'browser' } },
     { name: 'desktop', metadata: { host: 'desktop' } },
-    { name: 'desktop-reduced', metadata: { host: 'desktop' }, grep: ofTheDesktop },
     { name: 'packaged', metadata: { host: 'packaged' }, testMatch: 'smoke.spec.ts' },
   ],
 });

@@ -14,6 +14,11 @@ type PlaywrightReport = { stats: { expected: number; flaky: number; unexpected: 
 const root = path.resolve(import.meta.dirname, '..');
 const reports = path.join(root, 'test-results/reports');
 const stepMs = 15 * 60_000;
+/**
+ * What only the desktop has, and of the rest one journey through each part of the app. What is packaged runs the smoke spec;
+ * `npm run test:e2e` runs every spec on both hosts.
+ */
+const ofTheDesktop = '(desktop|quick-search|shell|security|commands)\\.spec\\.ts|desktop:|@both';
 const total: Counts = { passed: 0, failed: 0 };
 const skipped: string[] = [];
 
@@ -46,7 +51,7 @@ else skipped.push('end to end on the browser host: no Chromium could be found or
 const runner = findDesktop();
 if (typeof runner === 'string') skipped.push(`end to end on the desktop, and packaging: ${runner}`);
 else {
-  playwright('desktop-reduced', runner);
+  playwright('desktop', runner, ['--grep', ofTheDesktop]);
   packaged(runner);
 }
 
@@ -81,10 +86,15 @@ function vitest(name: string, projects: readonly string[], before: readonly stri
   count(passed, read && { passed: read.numPassedTests, failed: read.numFailedTests });
 }
 
-function playwright(project: string, before: readonly string[], env: NodeJS.ProcessEnv = {}): void {
+function playwright(
+  project: string,
+  before: readonly string[],
+  which: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): void {
   const report = path.join(reports, `e2e-${project}.json`);
   // A machine that is busy with something else may miss a time limit once: what failed runs once more, and is named.
-  const options = [`--project=${project}`, '--retries=1', '--reporter=line,json'];
+  const options = [`--project=${project}`, '--retries=1', '--reporter=line,json', ...which];
   const command = [...before, ...program('playwright', '@playwright/test'), 'test', ...options];
   const passed = step(`end to end, ${project}`, command, {
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
@@ -102,7 +112,7 @@ function packaged(runner: readonly string[]): void {
   const command = script('src-main/tools/package.ts', '--dir', '--built', '--output', output);
   if (!step('package', [...runner, ...command], electronHere())) return;
   vitest('packaged', ['packaged'], [], { NUMBERDESK_PACKAGED: path.join(root, output) });
-  playwright('packaged', runner, { NUMBERDESK_EXECUTABLE: executable });
+  playwright('packaged', runner, [], { NUMBERDESK_EXECUTABLE: executable });
   rmSync(path.join(root, output), { recursive: true, force: true });
 }
 
