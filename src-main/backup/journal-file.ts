@@ -91,6 +91,7 @@ function foreign(): Error {
  *
  * - Numbers of an order that were not asked for go into the cart, where a fresh review asks the carrier. The order has ended
  *   for them; that they may have been bought since is kept as a doubt, so that a later order looks them up before it sends.
+ * - Numbers of the cart may have been bought since, too: they keep a doubt as well.
  * - Numbers that may have been asked for stay unknown in a stopped order, which looks them up and sends nothing, no routes either.
  * - Changes of routes end where they were: the rest can be planned anew, compared with the carrier and reviewed.
  * - Drafts have to be compared with the carrier again.
@@ -115,6 +116,7 @@ export function putToRest(database: Database): Unfinished {
         SELECT number, setup, monthly, json_array(billing), billing, rate_center, state, NULL FROM order_item
         WHERE status = 'planned' AND doubt = 0
           AND order_id IN (SELECT id FROM purchase_order WHERE phase <> 'done' AND stopped = 0);
+      UPDATE cart SET doubt = 1;
       UPDATE order_item SET status = 'refused', doubt = 1, reason = '${notSentHere}'
         WHERE ${open} AND status = 'planned' AND doubt = 0;
       UPDATE order_item SET status = 'unknown', doubt = max(doubt, 1)

@@ -124,7 +124,10 @@ function noteDoubts(database: Database, orders: Pairs): void {
   for (const [theirs, ours] of orders) note.run(ours, theirs, notSentHere);
 }
 
-/** Before orders come: what is in an order of this computer, or was bought, is not put into the cart. */
+/**
+ * Before orders come: what is in an order of this computer, or was bought, is not put into the cart. What both carts have may have
+ * been bought on the other computer since.
+ */
 function mergeCart(database: Database, orders: Pairs): void {
   database
     .prepare(
@@ -133,6 +136,7 @@ function mergeCart(database: Database, orders: Pairs): void {
          AND number NOT IN (SELECT number FROM main.order_item WHERE order_id IN (SELECT value FROM json_each(?)))`,
     )
     .run(JSON.stringify([...orders.values()]));
+  database.exec('UPDATE main.cart SET doubt = 1 WHERE number IN (SELECT number FROM theirs.cart)');
 }
 
 /** Adds the rows that are not here, with their parts. Returns the number each has here, by the one it had there. */

@@ -73,7 +73,7 @@ export class OrderStore {
     { pricedAt, listKnown }: NewOrder,
   ): number {
     const take = this.#database.prepare(
-      'DELETE FROM cart WHERE number = ? AND setup = ? AND monthly = ? AND billing = ? AND gone IS NOT 1',
+      'DELETE FROM cart WHERE number = ? AND setup = ? AND monthly = ? AND billing = ? AND gone IS NOT 1 RETURNING doubt',
     );
     const order = newId();
     this.#database
@@ -95,11 +95,13 @@ export class OrderStore {
     );
     for (const [place, item] of items.entries()) {
       const { number, setup, monthly, billing, rateCenter, state } = item;
-      if (Number(take.run(number, setup, monthly, billing).changes) !== 1) throw new Gone();
+      const taken = take.get(number, setup, monthly, billing) as { doubt: number } | undefined;
+      if (!taken) throw new Gone();
+      const known = listKnown && taken.doubt === 0;
       const wanted = routes ? 'planned' : 'none';
       const asked = pricedAt[place] ?? 0;
       insert.run(
-        ...[order, number, setup, monthly, billing, rateCenter, state, wanted, asked, listKnown ? 1 : 0],
+        ...[order, number, setup, monthly, billing, rateCenter, state, wanted, asked, known ? 1 : 0],
       );
     }
     return order;

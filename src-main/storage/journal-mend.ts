@@ -99,6 +99,8 @@ function mend(database: Database, at: number): void {
        WHERE phase <> 'done' AND waiting <> ?`,
     )
     .run(mendedWait, lostOrder);
+  // What is in the cart may have been bought since, by an order that is not known any more.
+  database.exec('UPDATE cart SET doubt = 1');
   // Every number of a plan is read before it is set. Counted as sent, what is right by then is this plan's doing, for an undo.
   // A side that is kept has no target before it is sent: such an item is only read.
   database.exec(

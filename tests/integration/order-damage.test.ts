@@ -1,4 +1,13 @@
-import { closeSync, openSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -65,6 +74,32 @@ test('an order from a backup that is older than its purchases pays for nothing t
   await rig.app.call('orders.resume', { id });
   expect((await rig.ended(id, ['done'])).counts.bought).toBe(6);
   expect(paid().sort()).toEqual([...numbers].sort());
+});
+
+test('a number that is in the cart again, by a backup that is older than its purchase, is looked up and not paid twice', async () => {
+  // What is for sale and what is owned are told late.
+  rig.sandbox.account.sell = () => true;
+  const [number = ''] = await rig.fillCart(1);
+  await rig.quit();
+  const [old] = listBackups(file);
+  const list = path.join(path.dirname(file), 'numbers.db');
+  copyFileSync(list, `${list}.before`);
+  await rig.launch();
+  await unlocked();
+  expect((await rig.ended((await rig.buy()).id, ['done'])).counts.bought).toBe(1);
+  await rig.quit();
+  for (const backup of listBackups(file)) if (backup.name !== old?.name) rmSync(backup.path);
+  writeFileSync(file, Buffer.alloc(40_000, 7));
+  for (const suffix of ['-wal', '-shm']) rmSync(list + suffix, { force: true });
+  copyFileSync(`${list}.before`, list);
+  rig.sandbox.setFaults(['owned:503:1']);
+
+  await rig.launch();
+  await unlocked();
+  expect((await rig.cartItems()).map((item) => item.number)).toEqual([number]);
+  const order = await rig.ended((await rig.buy()).id);
+  expect(order).toMatchObject({ phase: 'done', counts: { bought: 0, refused: 1 } });
+  expect(paid()).toEqual([number]);
 });
 
 test('an order that runs while damage shows waits for the person, and pays for nothing twice', async () => {

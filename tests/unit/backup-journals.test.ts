@@ -163,10 +163,28 @@ describe('what was not finished', () => {
     expect(of('12065550103')).toMatchObject({ status: 'unknown', doubt: 1 });
     expect(of('12065550104')).toMatchObject({ status: 'unknown' });
     expect(of('12065550302')).toMatchObject({ status: 'refused', reason: 'so it was' });
-    expect(rows('a.db', 'cart').map((item) => item['number'])).toEqual(['12065550102', '12065550201']);
+    expect(rows('a.db', 'cart').map(({ number, doubt }) => [number, doubt])).toEqual([
+      ['12065550102', 1],
+      ['12065550201', 1],
+    ]);
     // A second look changes nothing more.
     expect(store.prepare(at('a.db'))).toMatchObject({ orders: 1, unsent: 0, unclear: 2 });
     expect(rows('a.db', 'order_item')).toEqual(items);
+  });
+
+  test('what was in the cart may have been bought since: it is looked up first', () => {
+    journal('a.db', (database) => new CartStore(database).addToCart([offer('12065550105')]));
+    store.copy(at('a.db'), at('ours.db'));
+    store.prepare(at('a.db'));
+    // The same of a number that both computers have in their carts.
+    store.merge(at('ours.db'), at('a.db'));
+    for (const name of ['a.db', 'ours.db'])
+      journal(name, (database) => {
+        const orders = new OrderStore(database);
+        const items = new CartStore(database).wholeCart();
+        const id = orders.createOrder(items, null, 9, { pricedAt: [], listKnown: true }) ?? 0;
+        expect(orders.itemsThatAre(id, 'planned'), name).toMatchObject([{ number: '12065550105', doubt: 1 }]);
+      });
   });
 
   test('is looked up first in an order that is made of the cart afterwards', () => {

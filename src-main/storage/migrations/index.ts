@@ -11,6 +11,8 @@ import { ordinals } from './0006-ordinals.ts';
 import { raised } from './0007-raised.ts';
 import { importColumns } from './0008-import-columns.ts';
 import { orderOpen } from './0009-order-open.ts';
+import { cartDoubts } from './0010-cart-doubts.ts';
+import { planRevisions } from './0011-plan-revisions.ts';
 
 /** One step of a schema. Never edited once released: a change is a new step with the next number. */
 export type Migration = { readonly version: number; readonly sql: string };
@@ -28,4 +30,6 @@ export const journalMigrations: readonly Migration[] = [
   raised,
   importColumns,
   orderOpen,
+  cartDoubts,
+  planRevisions,
 ];
