@@ -120,7 +120,9 @@ export function createHandlers(services: HandlerServices): Handlers {
       return accounts.viewOf(await accounts.rename(id, label));
     },
     async 'accounts.replaceKeys'(input) {
-      const profile = await accounts.replaceKeys(input).catch(failed('New keys were not accepted'));
+      const profile = await accounts
+        .replaceKeys(input, (carrier) => workspace.needSameAccount(input.id, carrier))
+        .catch(failed('New keys were not accepted'));
       note('ok', `The keys of ${profile.label} were replaced`);
       if (workspace.isOpen(profile.id)) await workspace.keysChanged();
       else if (accounts.current?.id === profile.id) workspace.open(profile);
@@ -252,7 +254,7 @@ function routing(workspace: Workspace): Pick<Handlers, RoutingMethod> {
     'plans.problems': async (input) => (await workspace.journal()).call('planProblems', input),
     'plans.rows': async (input) => (await workspace.journal()).call('planRows', input),
     'plans.check': async ({ id }) => (await workspace.plans()).check(id),
-    'plans.apply': async ({ id }) => (await workspace.plans()).apply(id),
+    'plans.apply': async ({ id, revision }) => (await workspace.plans()).apply(id, revision),
     'plans.pause': async ({ id }) => (await workspace.plans()).pause(id),
     'plans.resume': async ({ id }) => (await workspace.plans()).resume(id),
     'plans.stop': async ({ id }) => (await workspace.plans()).stop(id),

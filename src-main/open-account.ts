@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { accountFolder } from './accounts/account-folders.ts';
 import type { Accounts } from './accounts/accounts.ts';
+import { isSameAccount } from './accounts/same-account.ts';
 import type { Profile } from './accounts/profiles.ts';
+import type { Carrier } from './carrier/carrier.ts';
 import { plainReason } from './contract/plain-reason.ts';
 import type { Events } from './contract/contract.ts';
-import { toAppError } from './contract/errors.ts';
+import { failure, toAppError } from './contract/errors.ts';
 import type { OrderSummary } from './contract/buying.ts';
 import type { EventName } from './contract/names.ts';
 import type { PlanSummary } from './contract/routing.ts';
@@ -135,6 +137,27 @@ export class OpenAccount {
     if (routing?.plans.busy) return true;
     const orders = (await buying?.orders.list()) ?? [];
     return orders.some(({ phase }) => phase === 'running' || phase === 'stopping');
+  }
+
+  /**
+   * Rejects with `rejected` when an order or a change of routes is open that would go on in another account: with its keys, "not
+   * ours" is true of numbers that were bought here.
+   */
+  async needSameAccount(carrier: Carrier): Promise<void> {
+    const [inventory, journal] = await Promise.all([this.inventory, this.journal]);
+    const order = (await journal.call('orders')).find(({ phase }) => phase !== 'done');
+    const [plan] = await journal.call('openPlans');
+    if (!order && plan === undefined) return;
+    const sort = { column: 'number', direction: 'asc' } as const;
+    const { total } = await inventory.matching({ text: '', sort, limit: 0 });
+    const owned = (numbers: readonly string[]) => inventory.owned(numbers);
+    if (await isSameAccount(carrier, { total, owned, routes: await journal.call('routes') })) return;
+    const what = order ? `Order ${order.ordinal}` : `Change ${plan}`;
+    throw failure(
+      'rejected',
+      `These keys do not show the numbers and routes of ${this.profile.label}: they may be of another account, and ${what} would go on there. The keys were not changed.`,
+      `Enter keys of this account, or end ${what} first. Another account is added in the list of accounts.`,
+    );
   }
 
   /** Ends what is on its way, then closes the files. Nothing is told to a window from here on. */

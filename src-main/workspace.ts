@@ -130,6 +130,22 @@ export class Workspace {
     return this.#open ? this.#options.accounts.carrier(this.#open.profile.id) : null;
   }
 
+  /**
+   * Other keys of an account, and what they show. Rejects with `rejected` when something waits or runs there and these may be the
+   * keys of another account, and when the account is not open, so that nobody can say.
+   */
+  async needSameAccount(id: string, carrier: Carrier): Promise<void> {
+    const open = this.#open;
+    if (open?.profile.id !== id) {
+      throw failure(
+        'rejected',
+        'Other keys are entered for the account on screen only.',
+        'Switch to this account, then enter them.',
+      );
+    }
+    await open.needSameAccount(carrier);
+  }
+
   /** Keys arrived or changed: sync with them now, and go on with what waited for them. */
   async keysChanged(): Promise<void> {
     const open = this.#need();

@@ -203,13 +203,33 @@ export class Accounts {
     return profile;
   }
 
-  async replaceKeys(input: Omit<SignIn, 'label' | 'baseUrl'> & { readonly id: string }): Promise<Profile> {
+  /**
+   * Gives an account other keys, once the carrier has accepted them. `needSame` is asked with them when their access key is another
+   * one: it rejects when they must not be of another account. Rejects with `rejected` when they are those of one that is listed.
+   */
+  async replaceKeys(
+    input: Omit<SignIn, 'label' | 'baseUrl'> & { readonly id: string },
+    needSame: (carrier: Carrier) => Promise<void> = () => Promise.resolve(),
+  ): Promise<Profile> {
     const profile = this.#options.profiles.need(input.id);
     if (profile.kind === 'demo') {
       throw failure('invalid-input', 'The demo account needs no keys.', 'Sign in to add your own account.');
     }
     const keys = { accessKey: input.accessKey, secretKey: input.secretKey };
-    await this.#verify(profile.baseUrl, keys);
+    await this.#verify(profile.baseUrl, keys, async (carrier) => {
+      if (keys.accessKey === profile.accessKey) return;
+      const other = this.#options.profiles.all.find(
+        (one) => one.id !== profile.id && one.accessKey === keys.accessKey && one.baseUrl === profile.baseUrl,
+      );
+      if (other) {
+        throw failure(
+          'rejected',
+          `These are the keys of ${other.label}.`,
+          'Choose that account in the list of accounts.',
+        );
+      }
+      await needSame(carrier);
+    });
     return this.#alone(() => this.#keep(profile.id, keys, input.remember, null));
   }
 
@@ -357,10 +377,15 @@ export class Accounts {
     return done;
   }
 
-  async #verify(baseUrl: string, keys: Keys): Promise<void> {
+  async #verify(
+    baseUrl: string,
+    keys: Keys,
+    look: (carrier: Carrier) => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
     const carrier = this.#options.connect(baseUrl, keys, () => undefined);
     try {
       await carrier.listRoutes({ page: 1, limit: 1 });
+      await look(carrier);
     } finally {
       carrier.close();
     }

@@ -209,3 +209,60 @@ test('routes that could not be listed at the start are listed after the next syn
     (window) => window.matching === 1,
   );
 });
+
+describe('other keys of an account where something waits', () => {
+  const order = async () => {
+    rig.sandbox.setFaults(['purchase:403:1']);
+    await rig.ended((await rig.begin(1)).id, ['paused']);
+  };
+  const change = async () => {
+    const sort = { column: 'number', direction: 'asc' } as const;
+    const { numbers } = await rig.app.call('numbers.matching', { text: '-primary:sbc-east', sort, limit: 1 });
+    const to = { primary: 'sbc-east', failover: null };
+    const source = { kind: 'numbers' as const, numbers: [...numbers], change: to };
+    const { id } = await rig.app.call('plans.draft', { source });
+    const plan = () => rig.app.call('plans.get', { id });
+    await until(plan, ({ checkedAt, checking }) => checkedAt !== null && checking === null);
+    rig.sandbox.setFaults(['setRoutes:403:1']);
+    await rig.app.applyPlan(id);
+    await until(plan, ({ phase }) => phase === 'paused');
+  };
+  /** The carrier with another pair of keys, at the same address. */
+  async function withKeys(accessKey: string, seed: number): Promise<Sandbox> {
+    await rig.sandbox.close();
+    const port = Number(new URL(rig.sandbox.url).port);
+    return startSandbox({ port, owned: 40, available: 4000, routes: 6, seed, accessKey, secretKey: 'x' });
+  }
+  const replace = (accessKey: string) => {
+    const keys = { id: rig.account.id, accessKey, secretKey: 'x', remember: 'session' } as const;
+    return rig.app.call('accounts.replaceKeys', keys);
+  };
+  const known = async () => (await rig.app.call('accounts.get', {})).accounts.map((one) => one.accessKey);
+
+  test.each([
+    ['an order', 'Order 1', order],
+    ['a change of routes', 'Change 1', change],
+  ])('%s: those of another account are refused, those of the same one are taken', async (_, name, wait) => {
+    await wait();
+    const stranger = await withKeys('90009', 77);
+    await expect(replace('90009')).rejects.toMatchObject({
+      code: 'rejected',
+      message: expect.stringContaining(`${name} would go on there`) as string,
+    });
+    expect(await known()).toEqual([rig.sandbox.accessKey]);
+    const operations = stranger.calls().map(({ operation }) => operation);
+    expect(operations.filter((operation) => /purchase|setRoutes/.test(operation))).toEqual([]);
+    await stranger.close();
+    const own = await withKeys('90010', 21);
+    await replace('90010');
+    expect(await known()).toEqual(['90010']);
+    await own.close();
+  });
+
+  test('where nothing waits they are taken', async () => {
+    const stranger = await withKeys('90009', 77);
+    await replace('90009');
+    expect(await known()).toEqual(['90009']);
+    await stranger.close();
+  });
+});
