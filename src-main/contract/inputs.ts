@@ -287,7 +287,8 @@ export const inputs = {
     limit,
   }),
   'plans.check': planId,
-  'plans.apply': planId,
+  /** `revision` is that of the draft as it was shown. */
+  'plans.apply': z.strictObject({ id: z.int().min(1), revision: z.int().min(0) }),
   'plans.pause': planId,
   'plans.resume': planId,
   'plans.stop': planId,

@@ -101,6 +101,8 @@ export type PlanView = PlanSummary & {
   /** The largest first, at most 200; `groupCount` is how many there are. */
   readonly groups: readonly PlanGroup[];
   readonly groupCount: number;
+  /** Grows with every change of what a draft will do; `plans.apply` names the one that was shown. */
+  readonly revision: number;
   /** Numbers that get the same route on both sides. */
   readonly twice: number;
   /** Rows of the imported file; 0 for a plan of another kind. */

@@ -1,6 +1,6 @@
 import type { PlanKind } from '../contract/routing.ts';
 import { transaction, type Database } from '../storage/sqlite.ts';
-import { keepFailover, keepPrimary, samePair, targetOf, type FreshPair } from './plan-store.ts';
+import { keepFailover, keepPrimary, reviseDraft, samePair, targetOf, type FreshPair } from './plan-store.ts';
 
 type StoredItem = { keep: number; first: string; second: string; toFirst: string; toSecond: string };
 
@@ -50,6 +50,7 @@ export class CheckStore {
       { kind: PlanKind; phase: string } | undefined;
     if (phase?.phase !== 'draft') return;
     transaction(this.#database, () => {
+      reviseDraft(this.#database, id);
       for (const { number, pair, why } of fresh) {
         const item = find.get(id, number) as (StoredItem & { line: number }) | undefined;
         if (!item) continue;
@@ -89,6 +90,7 @@ export class CheckStore {
   /** Takes them out of the draft, each with the route it would keep. */
   leaveOutMissing(id: number): void {
     transaction(this.#database, () => {
+      reviseDraft(this.#database, id);
       const isDraft = "EXISTS (SELECT 1 FROM plan WHERE id = ?1 AND phase = 'draft')";
       this.#database
         .prepare(

@@ -7,7 +7,7 @@ import type { CellColumn, ImportFile, ImportMapping } from '../contract/importin
 import { RouteNames } from '../contract/route-names.ts';
 import { ImportMappings } from './import-mappings.ts';
 import { columnsOf, openImport, readRows, rowOf, type ImportedRow } from './import.ts';
-import { keepFailover, keepPrimary, maybeChanged, type Pair } from './plan-store.ts';
+import { keepFailover, keepPrimary, maybeChanged, reviseDraft, type Pair } from './plan-store.ts';
 import { CellNames } from './resolve.ts';
 import { sortRows, type SortedRows, type WantedRow } from './rows.ts';
 
@@ -192,6 +192,7 @@ export class DraftStore {
         .prepare('DELETE FROM plan_problem WHERE plan_id = ? AND line IN (SELECT value FROM json_each(?))')
         .run(edit.plan, json(cells.map(({ line }) => line)));
       this.#insertSorted(edit.plan, sorted);
+      reviseDraft(this.#database, edit.plan);
       this.#database.prepare("UPDATE plan SET checked_at = NULL, waiting = '' WHERE id = ?").run(edit.plan);
       return { numbers: sorted.items.map(({ number }) => number), checkedAt };
     });

@@ -102,6 +102,12 @@ export class PlanStore {
     return { total, open, offset, plans: ids.flatMap(({ id }) => this.planSummary(id) ?? []) };
   }
 
+  /** What people call the plans that were begun and have not ended, the oldest first. */
+  openPlans(): number[] {
+    const sql = "SELECT ordinal FROM plan WHERE phase NOT IN ('done', 'draft') ORDER BY ordinal";
+    return this.#all<{ ordinal: number }>(sql).map(({ ordinal }) => ordinal);
+  }
+
   planSummary(id: number): PlanSummary | null {
     const stored = this.#database
       .prepare(
@@ -169,7 +175,11 @@ export class PlanStore {
     );
     const kept = this.#all<{ file: string }>('SELECT file FROM plan_file WHERE plan_id = ?', id);
     const file = kept[0] ? (JSON.parse(kept[0].file) as ImportFile) : null;
-    return { ...summary, groups, groupCount, rows, twice, file };
+    const [{ revision } = { revision: 0 }] = this.#all<{ revision: number }>(
+      'SELECT revision FROM plan WHERE id = ?',
+      id,
+    );
+    return { ...summary, groups, groupCount, revision, rows, twice, file };
   }
 
   planItems(input: {
@@ -334,6 +344,11 @@ export class PlanStore {
   #all<T>(sql: string, ...values: (string | number | null)[]): T[] {
     return this.#database.prepare(sql).all(...values) as T[];
   }
+}
+
+/** A draft will do something else from here on than what was shown of it. */
+export function reviseDraft(database: Database, id: number): void {
+  database.prepare("UPDATE plan SET revision = revision + 1 WHERE id = ? AND phase = 'draft'").run(id);
 }
 
 /** What a plan that comes from another one is called; what that one is called may change when accounts are joined. */

@@ -94,13 +94,18 @@ export class Plans {
 
   /** Changes cells of a draft, one edit after the other, and compares what follows from it with the carrier. */
   edit(id: number, edit: Inputs['plans.edit']['edit']): Promise<PlanView> {
+    return this.#inTurn(() => this.#edit(id, edit));
+  }
+
+  /** One after the other. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#editing;
-    const work = this.#tasks.run(async () => {
+    const done = this.#tasks.run(async () => {
       await before;
-      return this.#edit(id, edit);
+      return work();
     });
-    this.#editing = work.catch(() => undefined);
-    return work;
+    this.#editing = done.catch(() => undefined);
+    return done;
   }
 
   async #edit(id: number, edit: Inputs['plans.edit']['edit']): Promise<PlanView> {
@@ -133,25 +138,37 @@ export class Plans {
     return this.get(id);
   }
 
-  /** Applies a draft that was compared. A draft is applied once. */
-  async apply(id: number): Promise<PlanView> {
-    return this.#start(id, (plan) => {
-      if (plan.phase !== 'draft') {
-        throw failure('rejected', 'This plan was applied already.', 'Resume it, or make a new one.');
-      }
-      if (this.#checking.progress(id) !== null) {
-        throw failure('rejected', 'The plan is being compared with the carrier.', 'Wait until that is done.');
-      }
-      if (plan.checkedAt === null) {
-        throw failure(
-          'rejected',
-          'The plan was not compared with the carrier yet.',
-          'Wait until that is done.',
-        );
-      }
-      if (plan.total === 0) throw failure('rejected', 'There is nothing to change.', 'Discard the plan.');
-      return {};
-    });
+  /**
+   * Applies a draft that was compared, as it was shown: `revision` says which. Rejects with `rejected` when it was edited or
+   * compared anew since. A draft is applied once. It takes its turn among edits: none comes between the look and the beginning.
+   */
+  apply(id: number, revision: number): Promise<PlanView> {
+    return this.#inTurn(() => this.#begin(id, (plan) => this.#needShown(plan, revision)));
+  }
+
+  #needShown(plan: PlanView, revision: number): Record<string, never> {
+    if (plan.phase !== 'draft') {
+      throw failure('rejected', 'This plan was applied already.', 'Resume it, or make a new one.');
+    }
+    if (this.#checking.progress(plan.id) !== null) {
+      throw failure('rejected', 'The plan is being compared with the carrier.', 'Wait until that is done.');
+    }
+    if (plan.checkedAt === null) {
+      throw failure(
+        'rejected',
+        'The plan was not compared with the carrier yet.',
+        'Wait until that is done.',
+      );
+    }
+    if (plan.revision !== revision) {
+      throw failure(
+        'rejected',
+        'The plan is not any more as it was shown: it was edited or compared again since. Nothing was changed.',
+        'Look at it as it is now, then apply it.',
+      );
+    }
+    if (plan.total === 0) throw failure('rejected', 'There is nothing to change.', 'Discard the plan.');
+    return {};
   }
 
   /** The record was damaged while a plan ran: it waits for the person. */

@@ -3,7 +3,7 @@ import { formatNumber } from '#main/contract/phone.ts';
 import { formatCount } from '#main/contract/words.ts';
 import { parseQuery } from '#main/contract/query.ts';
 import { RouteNames } from '#main/contract/route-names.ts';
-import type { PlanSummary, RouteChange, RouteView } from '#main/contract/routing.ts';
+import type { PlanSummary, PlanView, RouteChange, RouteView } from '#main/contract/routing.ts';
 import { planWhen } from '../lib/plans.ts';
 import { outsideWords } from './numbers.svelte.ts';
 import type { AppState, Subject } from './app.svelte.ts';
@@ -190,10 +190,10 @@ export class AssignState {
     if (account !== this.#app.accounts?.currentId) return;
     if (!drafted.ok) return this.#say(drafted.error);
     const { id } = drafted.value;
-    const compared = await planWhen(this.#app.client, id, isCompared);
+    const compared = await this.#compared(id);
     if (!compared?.ok || compared.value.total === 0 || compared.value.checkedAt === null)
       return this.#app.openPlan(id);
-    const ended = await this.#apply(id);
+    const ended = await this.#apply(compared.value);
     if (!ended.ok) {
       await this.#discard(id);
       return this.#say(ended.error);
@@ -205,7 +205,7 @@ export class AssignState {
   /** One number was shown before and after right here: it needs no second look. */
   async #setOne(id: number, number: string, mine: () => boolean, signal: AbortSignal): Promise<void> {
     this.busy = 'Asking the carrier…';
-    const compared = await planWhen(this.#app.client, id, isCompared, signal);
+    const compared = await this.#compared(id, signal);
     if (!compared || !mine()) return this.#discard(id);
     if (!compared.ok) return this.#failed(compared.error);
     const { checkedAt, total, flagged, problems } = compared.value;
@@ -220,7 +220,7 @@ export class AssignState {
     const { now, after } = this;
     const turned = now && after ? `: ${inWords(now)} → ${inWords(after)}` : '';
     this.busy = 'Setting…';
-    const ended = await this.#apply(id);
+    const ended = await this.#apply(compared.value);
     if (!ended.ok) {
       // Refused, as while another plan runs: no draft that nobody asked for stays behind.
       await this.#discard(id);
@@ -234,8 +234,14 @@ export class AssignState {
     this.#app.say(`Routes of ${formatNumber(number, 'national')} are set${turned}.`, undo);
   }
 
-  async #apply(id: number): Promise<Result<PlanSummary>> {
-    const applied = await this.#app.client.call('plans.apply', { id });
+  /** A draft as it is once it was compared: exactly that is applied. */
+  async #compared(id: number, signal?: AbortSignal): Promise<Result<PlanView> | null> {
+    const told = await planWhen(this.#app.client, id, isCompared, signal);
+    return told?.ok ? this.#app.client.call('plans.get', { id }) : told;
+  }
+
+  async #apply({ id, revision }: PlanView): Promise<Result<PlanSummary>> {
+    const applied = await this.#app.client.call('plans.apply', { id, revision });
     if (!applied.ok) return applied;
     const ended = (plan: PlanSummary) => plan.phase === 'done' || plan.phase === 'paused';
     return (await planWhen(this.#app.client, id, ended)) ?? applied;

@@ -16,7 +16,7 @@ import type {
 } from '#main/contract/routing.ts';
 
 export type RoutesTab = 'routes' | 'changes' | 'audit';
-type Steering = 'check' | 'apply' | 'pause' | 'resume' | 'stop' | 'setAside' | 'retry';
+type Steering = 'check' | 'pause' | 'resume' | 'stop' | 'setAside' | 'retry';
 const pageSize = 200;
 /** Plans on one page of their list. */
 const plansAtOnce = 50;
@@ -166,8 +166,19 @@ export class RoutesState {
   }
 
   /** Resolves with what went wrong, or null. */
-  async steer(what: Steering, id: number): Promise<AppError | null> {
-    const result = await this.#asked(id, this.#client.call(`plans.${what}`, { id }));
+  steer(what: Steering, id: number): Promise<AppError | null> {
+    return this.#steered(id, this.#client.call(`plans.${what}`, { id }));
+  }
+
+  /** Applies a draft as it is shown here. */
+  async apply({ id, revision }: PlanView): Promise<AppError | null> {
+    const error = await this.#steered(id, this.#client.call('plans.apply', { id, revision }));
+    if (error) await this.#reopen(id);
+    return error;
+  }
+
+  async #steered(id: number, answer: Promise<Result<PlanView>>): Promise<AppError | null> {
+    const result = await this.#asked(id, answer);
     if (!result.ok) return result.error;
     if (this.plan?.id === id) this.plan = result.value;
     return null;
@@ -280,18 +291,20 @@ export class RoutesState {
     if (before?.phase !== plan.phase) void this.#loadPlans();
     const open = this.plan;
     if (open?.id !== plan.id) return;
+    // What it does now has to be on screen before it can be applied.
+    if (open.checking !== null && plan.checking === null) return void this.#reopen(plan.id);
     this.plan = { ...open, ...plan };
-    const compared = open.checking !== null && plan.checking === null;
-    if (compared || open.phase !== plan.phase) void this.#reopen(plan.id);
+    if (open.phase !== plan.phase) void this.#reopen(plan.id);
     else if (this.listing.what !== null && settledOf(open) !== settledOf(plan)) this.listing.refreshSoon();
   }
 
   /** Its kinds of change may be others now. */
   async #reopen(id: number): Promise<void> {
     const result = await this.#asked(id, this.#client.call('plans.get', { id }));
-    if (!result.ok || this.plan?.id !== id) return;
-    this.plan = result.value;
-    await this.listing.refresh();
+    if (this.plan?.id !== id) return;
+    const told = this.#told[id]?.plan;
+    this.plan = result.ok ? result.value : { ...this.plan, ...told };
+    if (result.ok) await this.listing.refresh();
   }
 
   /** An answer may be older than what was told while it was on its way: what was told last is how it is. */
@@ -300,6 +313,9 @@ export class RoutesState {
     const result = await answer;
     const told = this.#told[id];
     if (!result.ok || !told || told.at <= since) return result;
+    // Its comparison ended meanwhile: what it does now is not in this answer.
+    if (result.value.checking !== null && told.plan.checking === null)
+      return this.#asked(id, this.#client.call('plans.get', { id }));
     return { ok: true, value: { ...result.value, ...told.plan } };
   }
 }

@@ -76,10 +76,10 @@ async function changeAll(sandbox: SandboxProcess, count: number): Promise<number
     await sync.start('manual');
     const { id } = await plans.draft({ kind: 'query', text: '', change: toEast });
     await plans.settled();
-    const { total } = await plans.get(id);
+    const { total, revision } = await plans.get(id);
     await sandbox.setFaults(faults);
     const took = await timed(async () => {
-      await plans.apply(id);
+      await plans.apply(id, revision);
       await plans.settled();
     });
     const { phase, counts } = await plans.get(id);

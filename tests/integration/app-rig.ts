@@ -6,6 +6,7 @@ import { createApplication, type Application } from '../../src-main/application.
 import type { Inputs, Outputs } from '../../src-main/contract/contract.ts';
 import { Failure } from '../../src-main/contract/errors.ts';
 import type { MethodName } from '../../src-main/contract/names.ts';
+import type { PlanView } from '../../src-main/contract/routing.ts';
 import type { SyncStatus } from '../../src-main/contract/views.ts';
 import type { Network } from '../../src-main/http/network.ts';
 import { openLog } from '../../src-main/log-file.ts';
@@ -21,6 +22,8 @@ export type RunningApplication = {
   call<K extends MethodName>(method: K, input: Inputs[K]): Promise<Outputs[K]>;
   /** Resolves with the next status that is not of a running pass and passes `wanted`. */
   status(wanted: (status: SyncStatus) => boolean): Promise<SyncStatus>;
+  /** Applies a draft as it is now, as a person does who has just looked at it. */
+  applyPlan(id: number): Promise<PlanView>;
 };
 
 export async function startApplication(
@@ -43,14 +46,19 @@ export async function startApplication(
   });
   const told: string[] = [];
   application.subscribe((event, payload) => told.push(JSON.stringify({ event, payload })));
+  async function call<K extends MethodName>(method: K, input: Inputs[K]): Promise<Outputs[K]> {
+    const result = await application.dispatch(method, input);
+    told.push(JSON.stringify({ method, result }));
+    if (!result.ok) throw new Failure(result.error);
+    return result.value as Outputs[K];
+  }
   return {
     application,
     told,
-    async call(method, input) {
-      const result = await application.dispatch(method, input);
-      told.push(JSON.stringify({ method, result }));
-      if (!result.ok) throw new Failure(result.error);
-      return result.value as Outputs[typeof method];
+    call,
+    async applyPlan(id) {
+      const { revision } = await call('plans.get', { id });
+      return call('plans.apply', { id, revision });
     },
     async status(wanted) {
       for (;;) {

@@ -67,7 +67,7 @@ describe('a gateway in between', () => {
     const plan = () => rig.app.call('plans.get', { id });
     await until(plan, ({ checkedAt }) => checkedAt !== null);
     rig.sandbox.setFaults(['details:html-404:1']);
-    await rig.app.call('plans.apply', { id });
+    await rig.app.applyPlan(id);
     const paused = await until(plan, ({ phase }) => phase === 'paused');
     expect(paused.counts).toMatchObject({ planned: 1, failed: 0 });
     expect(paused.waiting).toMatch(/gateway or filter/);

@@ -139,9 +139,9 @@ describe('changes of routes', () => {
   });
 
   test('one whose record was put together again in the moment before it is sent changes nothing', async () => {
-    const { id } = await rig.draft({ kind: 'numbers', numbers: await rig.numbers(3), change });
+    const { id, revision } = await rig.draft({ kind: 'numbers', numbers: await rig.numbers(3), change });
     const { reached, release } = rig.hold('planRun');
-    await rig.plans.apply(id);
+    await rig.plans.apply(id, revision);
     await reached;
     await rig.journal.call('setPlanPhase', id, 'paused', 'as it was put together');
     release();

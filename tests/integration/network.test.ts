@@ -94,7 +94,7 @@ async function work(): Promise<void> {
   const plan = await app.call('plans.draft', { source });
   const get = () => app.call('plans.get', { id: plan.id });
   await until(get, ({ checking, checkedAt }) => checking === null && checkedAt !== null);
-  await app.call('plans.apply', { id: plan.id });
+  await app.applyPlan(plan.id);
   expect(await until(get, ({ phase }) => phase === 'done' || phase === 'paused')).toMatchObject({
     phase: 'done',
   });

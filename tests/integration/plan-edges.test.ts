@@ -131,9 +131,40 @@ describe('drafts and their comparison', () => {
     const plan = await rig.draft({ kind: 'numbers', numbers, change: toEast });
     rig.sandbox.setFaults(['details:latency:1:200']);
     await rig.app.call('plans.check', { id: plan.id });
-    await expect(rig.app.call('plans.apply', { id: plan.id })).rejects.toThrow('being compared');
+    await expect(rig.app.applyPlan(plan.id)).rejects.toThrow('being compared');
     await rig.until(plan.id, ({ checking }) => checking === null);
     expect((await rig.apply(plan.id)).counts.done).toBe(2);
+  });
+
+  test('what another window made of it since it was shown is not applied unseen', async () => {
+    const [number = ''] = await rig.numbers(1, '-primary:sbc-east -primary:sbc-west -primary:pbx-1');
+    const before = rig.pairOf(number);
+    const { id, revision } = await rig.import(`number,primary\n${number},sbc-east\n`);
+    const change = (text: string) =>
+      rig.app.call('plans.edit', { id, edit: { kind: 'cell', line: 2, column: 'primary', text } });
+    await change('sbc-west');
+    await rig.compared(id);
+    const refused = {
+      code: 'rejected',
+      message: expect.stringContaining('not any more as it was shown') as string,
+    };
+    await expect(rig.app.call('plans.apply', { id, revision })).rejects.toMatchObject(refused);
+    const edited = await rig.app.call('plans.get', { id });
+    // Compared anew, it may have taken in what the carrier has by now.
+    await rig.app.call('plans.check', { id });
+    await rig.until(id, ({ checking }) => checking === null);
+    const late = rig.app.call('plans.apply', { id, revision: edited.revision });
+    await expect(late).rejects.toMatchObject(refused);
+    expect([(await rig.app.call('plans.get', { id })).phase, rig.pairOf(number)]).toEqual(['draft', before]);
+    // An edit that comes in the same moment comes before the look, or after the beginning.
+    const shown = await rig.app.call('plans.get', { id });
+    const both = await Promise.allSettled([
+      rig.app.call('plans.apply', { id, revision: shown.revision }),
+      change('pbx-1'),
+    ]);
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect((await rig.until(id, ended)).counts.done).toBe(1);
+    expect(rig.pairOf(number)[0]).toBe('sbc-west');
   });
 });
 
@@ -166,7 +197,7 @@ describe('trying again', () => {
     const next = await rig.draft({ kind: 'numbers', numbers: others, change: toEast });
     const both = await Promise.allSettled([
       rig.app.call('plans.retry', { id: plan.id }),
-      rig.app.call('plans.apply', { id: next.id }),
+      rig.app.applyPlan(next.id),
     ]);
     expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     await rig.until(next.id, ({ phase }) => phase !== 'running');

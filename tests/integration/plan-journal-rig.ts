@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { Inputs } from '../../src-main/contract/contract.ts';
-import type { PlanSummary } from '../../src-main/contract/routing.ts';
+import type { PlanSummary, PlanView } from '../../src-main/contract/routing.ts';
 import type { NewActivity } from '../../src-main/orders/activity-store.ts';
 import { Plans } from '../../src-main/routing/plans.ts';
 import { Routes } from '../../src-main/routing/routes.ts';
@@ -66,7 +66,7 @@ export class JournalRig {
     return this.watched.hold(method, ...args);
   }
 
-  async draft(source: Inputs['plans.draft']['source']): Promise<PlanSummary> {
+  async draft(source: Inputs['plans.draft']['source']): Promise<PlanView> {
     const { id } = await this.plans.draft(source);
     await this.until(id, ({ checking, checkedAt }) => checking === null && checkedAt !== null);
     return this.plans.get(id);

@@ -92,7 +92,7 @@ export class PlanRig {
   }
 
   async apply(id: number): Promise<PlanView> {
-    await this.app.call('plans.apply', { id });
+    await this.app.applyPlan(id);
     return this.until(id, ended);
   }
 

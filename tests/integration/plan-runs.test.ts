@@ -20,7 +20,7 @@ describe('a plan whose last word is being written', () => {
     const { plan } = await ready(12);
     rig.rig.sandbox.setFaults(['*:401:1']);
     const paused = rig.hold('setPlanPhase', plan.id, 'paused');
-    await rig.plans.apply(plan.id);
+    await rig.plans.apply(plan.id, plan.revision);
     await paused.reached;
     const stopped = rig.plans.stop(plan.id);
     await pause(30);
@@ -33,7 +33,7 @@ describe('a plan whose last word is being written', () => {
   test('a stop that comes between the last number and that word leaves the rest', async () => {
     const { plan } = await ready(12);
     rig.rig.sandbox.setFaults(['*:401:1', 'details:latency:1:60']);
-    await rig.plans.apply(plan.id);
+    await rig.plans.apply(plan.id, plan.revision);
     const counted = rig.hold('planSummary', plan.id);
     await counted.reached;
     const stopped = rig.plans.stop(plan.id);
@@ -47,7 +47,7 @@ describe('a plan whose last word is being written', () => {
     const { plan } = await ready(12);
     rig.rig.sandbox.setFaults(['*:401:1']);
     const paused = rig.hold('setPlanPhase', plan.id, 'paused');
-    await rig.plans.apply(plan.id);
+    await rig.plans.apply(plan.id, plan.revision);
     await paused.reached;
     rig.rig.sandbox.setFaults([]);
     const resumed = rig.plans.resume(plan.id);
@@ -63,7 +63,7 @@ describe('a plan whose last word is being written', () => {
     const next = await rig.draft({ kind: 'numbers', numbers: others, change: toEast });
     rig.rig.sandbox.setFaults(['setRoutes:500:1']);
     const done = rig.hold('setPlanPhase', plan.id, 'done');
-    await rig.plans.apply(plan.id);
+    await rig.plans.apply(plan.id, plan.revision);
     await done.reached;
     rig.rig.sandbox.setFaults([]);
     const retried = rig.plans.retry(plan.id);
@@ -72,7 +72,7 @@ describe('a plan whose last word is being written', () => {
     done.release();
     await retried;
     await again.reached;
-    const applied = rig.plans.apply(next.id);
+    const applied = rig.plans.apply(next.id, next.revision);
     await pause(30);
     again.release();
     await applied;
@@ -86,7 +86,7 @@ describe('trying again', () => {
   test('a second retry joins the first: the plan is never marked as paused', async () => {
     const { plan } = await ready(4);
     rig.rig.sandbox.setFaults(['setRoutes:500:1']);
-    await rig.plans.apply(plan.id);
+    await rig.plans.apply(plan.id, plan.revision);
     expect((await rig.until(plan.id, ({ phase }) => phase === 'done')).counts.failed).toBe(4);
     rig.rig.sandbox.setFaults(['setRoutes:latency:1:60']);
     rig.told.length = 0;
@@ -102,7 +102,7 @@ describe('trying again', () => {
     const [number = ''] = numbers;
     const before = rig.pairOf(number);
     rig.rig.sandbox.setFaults(['setRoutes:500:1']);
-    await rig.plans.apply(plan.id);
+    await rig.plans.apply(plan.id, plan.revision);
     await rig.until(plan.id, ({ phase }) => phase === 'done');
     rig.rig.sandbox.setFaults([]);
     // The carrier does it after all.
@@ -111,7 +111,7 @@ describe('trying again', () => {
     await rig.plans.retry(plan.id);
     expect((await rig.until(plan.id, ({ phase }) => phase === 'done')).counts).toMatchObject({ done: 1 });
     const undo = await rig.draft({ kind: 'undo', plan: plan.id });
-    await rig.plans.apply(undo.id);
+    await rig.plans.apply(undo.id, undo.revision);
     await rig.until(undo.id, ({ phase }) => phase === 'done');
     expect(rig.pairOf(number)).toEqual(before);
   });
@@ -120,7 +120,7 @@ describe('trying again', () => {
     const { numbers, plan } = await ready(1);
     const [number = ''] = numbers;
     rig.rig.sandbox.setFaults(['setRoutes:400:1']);
-    await rig.plans.apply(plan.id);
+    await rig.plans.apply(plan.id, plan.revision);
     expect((await rig.until(plan.id, ({ phase }) => phase === 'done')).counts.failed).toBe(1);
     rig.rig.sandbox.setFaults([]);
     const { account } = rig.rig.sandbox;
@@ -134,7 +134,7 @@ describe('trying again', () => {
   test('what was given up and done late is undone with the rest, what never arrived is right already', async () => {
     const { numbers, plan } = await ready(3);
     const before = numbers.map((number) => rig.pairOf(number));
-    await rig.plans.apply(plan.id);
+    await rig.plans.apply(plan.id, plan.revision);
     await rig.until(plan.id, ({ phase }) => phase === 'done');
     // Two of them as they are when no answer was ever clear: one arrived, one did not.
     const [late = '', lost = ''] = numbers;
@@ -148,7 +148,7 @@ describe('trying again', () => {
     account.setPair(account.find(lost), primary, failover);
     const undo = await rig.draft({ kind: 'undo', plan: plan.id });
     expect(undo).toMatchObject({ total: 2, alreadyRight: 1, problems: 0 });
-    await rig.plans.apply(undo.id);
+    await rig.plans.apply(undo.id, undo.revision);
     await rig.until(undo.id, ({ phase }) => phase === 'done');
     expect(numbers.map((number) => rig.pairOf(number))).toEqual(before);
   });
@@ -158,7 +158,7 @@ describe('trying again', () => {
     const [late = '', moved = ''] = numbers;
     const before = rig.pairOf(late);
     rig.rig.sandbox.setFaults(['setRoutes:500:1', 'setRoutes:latency:1:100']);
-    await rig.plans.apply(plan.id);
+    await rig.plans.apply(plan.id, plan.revision);
     await rig.until(plan.id, ({ counts }) => counts.sending === 2);
     const { account } = rig.rig.sandbox;
     account.setPair(account.find(moved), 'main-office', 'main-office');
@@ -172,7 +172,7 @@ describe('trying again', () => {
     expect(problems).toEqual([
       { line: 0, number: moved, text: 'Changed since: it has main-office, then main-office now.' },
     ]);
-    await rig.plans.apply(undo.id);
+    await rig.plans.apply(undo.id, undo.revision);
     await rig.until(undo.id, ({ phase }) => phase === 'done');
     expect(rig.pairOf(late)).toEqual(before);
   });
@@ -180,7 +180,7 @@ describe('trying again', () => {
   test('only what failed is sent again, not what was stopped', async () => {
     const { plan } = await ready(50);
     rig.rig.sandbox.setFaults(['setRoutes:400:1', 'setRoutes:latency:1:40']);
-    await rig.plans.apply(plan.id);
+    await rig.plans.apply(plan.id, plan.revision);
     await rig.until(plan.id, ({ counts }) => counts.failed > 0);
     await rig.plans.stop(plan.id);
     const { counts } = await rig.until(plan.id, ({ phase }) => phase === 'done');
@@ -215,7 +215,7 @@ test('an activity that cannot be written leaves the plan done', async () => {
   rig.onRecord = () => {
     throw new Error('the disk is full');
   };
-  await rig.plans.apply(plan.id);
+  await rig.plans.apply(plan.id, plan.revision);
   await rig.plans.settled();
   expect(await rig.plans.get(plan.id)).toMatchObject({ phase: 'done', waiting: '', counts: { done: 2 } });
 });
@@ -267,7 +267,7 @@ describe('a carrier in trouble', () => {
     async (fault) => {
       const { plan } = await ready(40);
       rig.rig.sandbox.setFaults([fault]);
-      await rig.plans.apply(plan.id);
+      await rig.plans.apply(plan.id, plan.revision);
       const waits = await rig.until(plan.id, ({ phase }) => phase === 'paused' || phase === 'done');
       expect(waits.phase).toBe('paused');
       expect(waits.waiting).toMatch(
@@ -294,7 +294,7 @@ describe('a carrier in trouble', () => {
       sent.set(number, (sent.get(number) ?? 0) + 1);
       return Promise.reject(failure('outcome-unknown', 'The carrier answered with error 500.', ''));
     });
-    await rig.plans.apply(plan.id);
+    await rig.plans.apply(plan.id, plan.revision);
     const done = await rig.until(plan.id, ({ phase }) => phase === 'paused' || phase === 'done');
     expect([done.phase, done.counts.done, done.counts.failed]).toEqual(['done', 38, 2]);
     expect(bad.map((number) => sent.get(number))).toEqual([6, 6]);

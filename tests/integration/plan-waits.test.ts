@@ -9,7 +9,7 @@ test('a change that had to wait is not sent on the old read', { timeout: 30_000 
   const change = { primary: null, failover: 'fax' };
   const plan = await rig.draft({ kind: 'query', text: '-failover:fax -primary:main-office', change });
   rig.sandbox.setFaults(['setRoutes:429:0.2:4', 'setRoutes:latency:1:30']);
-  await rig.app.call('plans.apply', { id: plan.id });
+  await rig.app.applyPlan(plan.id);
   await pause(400);
   rig.sandbox.setFaults([]);
   const { items } = await rig.app.call('plans.items', {
@@ -35,7 +35,7 @@ describe('while the carrier asks for ten minutes of peace', () => {
   async function heldUp() {
     const plan = await rig.draft({ kind: 'query', text: '', change: toEast });
     rig.sandbox.setFaults(['setRoutes:429:0.2:600', 'setRoutes:latency:1:30']);
-    await rig.app.call('plans.apply', { id: plan.id });
+    await rig.app.applyPlan(plan.id);
     await pause(400);
     rig.sandbox.setFaults([]);
     const { counts } = await rig.app.call('plans.get', { id: plan.id });
@@ -91,7 +91,7 @@ test('what was sent and cannot be asked for within the grace is unknown, and is 
   const numbers = await rig.numbers(3, '-primary:sbc-east');
   const { id } = await rig.draft({ kind: 'numbers', numbers, change: toEast });
   rig.sandbox.setFaults(['setRoutes:after-500:1', 'setRoutes:latency:1:300']);
-  await rig.app.call('plans.apply', { id });
+  await rig.app.applyPlan(id);
   await pause(200);
   rig.sandbox.setFaults(['details:429:1:600']);
   await rig.until(id, ({ counts }) => counts.sending === 3);
@@ -122,7 +122,7 @@ test('a plan with a number that can never be read is ended without knowing, and 
   const before = rig.pairOf(number);
   const { id } = await rig.draft({ kind: 'numbers', numbers: [number], change: toEast });
   rig.sandbox.setFaults(['setRoutes:after-500:1', 'setRoutes:latency:1:300']);
-  await rig.app.call('plans.apply', { id });
+  await rig.app.applyPlan(id);
   await pause(150);
   rig.sandbox.setFaults(['details:truncate:1']);
   await rig.until(id, ended);

@@ -53,7 +53,7 @@ async function draft(source: Inputs['plans.draft']['source']): Promise<PlanView>
   return until((await app.call('plans.draft', { source })).id, compared);
 }
 async function apply(id: number): Promise<PlanView> {
-  await app.call('plans.apply', { id });
+  await app.applyPlan(id);
   return until(id, ended);
 }
 const someNumbers = async (count: number, text = '') => {
@@ -173,12 +173,9 @@ describe('plans', () => {
       numbers: numbers.slice(60),
       change: { primary: 'sbc-west', failover: 'fax' },
     });
-    const both = await Promise.allSettled([
-      app.call('plans.apply', { id: one.id }),
-      app.call('plans.apply', { id: two.id }),
-    ]);
+    const both = await Promise.allSettled([app.applyPlan(one.id), app.applyPlan(two.id)]);
     expect(both.map((result) => result.status)).toEqual(['fulfilled', 'rejected']);
-    await expect(app.call('plans.apply', { id: one.id })).rejects.toMatchObject({
+    await expect(app.applyPlan(one.id)).rejects.toMatchObject({
       code: 'rejected',
     } satisfies Partial<Failure>);
     expect((await until(one.id, ended)).counts.done).toBe(120);
@@ -205,7 +202,7 @@ describe('plans', () => {
   test('it pauses when the carrier is gone, resumes after a restart, and stops with the rest left', async () => {
     sandbox.setFaults(['setRoutes:latency:1:10']);
     const plan = await draft({ kind: 'query', text: '', change: toEast });
-    await app.call('plans.apply', { id: plan.id });
+    await app.applyPlan(plan.id);
     await until(plan.id, ({ counts }) => counts.done > 20);
     sandbox.setFaults(['*:401:1']);
     const waiting = await until(plan.id, ended);

@@ -87,7 +87,7 @@ test.each(['resume', 'stop'] as const)(
     const plan = await buying.app.call('plans.draft', { source });
     const get = () => buying.app.call('plans.get', { id: plan.id });
     await until(get, (view) => view.checkedAt !== null);
-    await buying.app.call('plans.apply', { id: plan.id });
+    await buying.app.applyPlan(plan.id);
     await until(get, (view) => view.phase === 'done');
     await buying.app.call(`orders.${how}`, { id });
     const order = await buying.ended(id, ['done']);

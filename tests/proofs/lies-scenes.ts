@@ -258,7 +258,7 @@ async function applied(
   await until(get, (plan) => plan.checking === null && plan.checkedAt !== null);
   const { total } = await get();
   if (total === 0) return get();
-  await rig.app.call('plans.apply', { id });
+  await rig.app.applyPlan(id);
   return until(get, (plan) => plan.phase === 'done' || plan.phase === 'paused');
 }
 

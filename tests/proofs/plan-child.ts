@@ -34,8 +34,13 @@ for (;;) {
     break;
   }
   if (plan?.phase === 'draft' && plan.checking === null) {
-    const next = plan.checkedAt === null ? 'plans.check' : 'plans.apply';
-    await call(next, { id: plan.id });
+    const { id } = plan;
+    if (plan.checkedAt === null) await call('plans.check', { id });
+    else
+      await call('plans.apply', {
+        id,
+        revision: (await call<{ revision: number }>('plans.get', { id })).revision,
+      });
   }
   // Whatever it waits for has passed by now: a person would press Resume.
   if (plan?.phase === 'paused') await call('plans.resume', { id: plan.id });

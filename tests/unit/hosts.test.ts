@@ -113,6 +113,8 @@ describe('the contract', () => {
     ['plans.rows', { id: 1, problems: false, offset: 0, limit: 501 }],
     ['plans.rows', { id: 1, problems: 1, offset: 0, limit: 1 }],
     ['plans.items', { id: 1, status: null, after: '206', offset: 0, limit: 1 }],
+    ['plans.apply', { id: 1 }],
+    ['plans.apply', { id: 1, revision: -1 }],
     ['plans.setAside', { id: 0 }],
     // Half of a character: it has no bytes to be sent or kept as.
     ['accounts.rename', { id: 'a', label: 'West \ud83d' }],

@@ -34,7 +34,17 @@ function planOf(change: Partial<PlanView> = {}): PlanView {
       waiting: '',
     },
     ...{ checkedAt: null, checking: { done: 0, total: 1 }, counts, total: 1, alreadyRight: 0, problems: 0 },
-    ...{ flagged: 0, undoable: 0, perSecond: 0, groups: [], groupCount: 0, rows: 0, twice: 0, file: null },
+    ...{
+      flagged: 0,
+      undoable: 0,
+      perSecond: 0,
+      groups: [],
+      groupCount: 0,
+      revision: 0,
+      rows: 0,
+      twice: 0,
+      file: null,
+    },
     ...change,
   };
 }

@@ -38,7 +38,7 @@ function planOf(id: number, change: Partial<PlanView> = {}): PlanView {
       undoable: 0,
       perSecond: 0,
     },
-    ...{ groups: [], groupCount: 0, rows: 0, twice: 0, file: null },
+    ...{ groups: [], groupCount: 0, revision: 0, rows: 0, twice: 0, file: null },
     ...change,
   };
 }
@@ -95,6 +95,7 @@ function tell(plan: PlanView): void {
   const summary: Record<string, unknown> = { ...plan };
   delete summary['groups'];
   delete summary['groupCount'];
+  delete summary['revision'];
   delete summary['rows'];
   delete summary['twice'];
   stored = [...stored.filter(({ id }) => id !== plan.id), plan];
@@ -129,7 +130,7 @@ describe('a plan that runs', () => {
     stored = [planOf(7, { phase: 'running' })];
     let open: () => void = () => undefined;
     gate = new Promise((resolve) => (open = resolve));
-    const applied = routes.steer('apply', 7);
+    const applied = routes.apply(planOf(7));
     await settled();
     tell(planOf(7, { phase: 'done' }));
     open();
@@ -198,6 +199,37 @@ describe('what a plan lists', () => {
     open();
     await first;
     expect([routes.listing.what, routes.listing.matching]).toEqual(['problems', 1]);
+  });
+});
+
+describe('a draft', () => {
+  const draft = (change: Partial<PlanView>) => planOf(7, { phase: 'draft', checkedAt: 5, ...change });
+  const comparing = draft({ checkedAt: null, checking: { done: 0, total: 1 } });
+
+  test('cannot be applied before what it does now is on screen, and is applied as it is shown', async () => {
+    stored = [comparing];
+    routes.start();
+    await routes.open(7);
+    tell(draft({ revision: 3, groupCount: 2 }));
+    expect([routes.plan?.checkedAt, routes.plan?.revision]).toEqual([null, 0]);
+    await settled();
+    await settled();
+    expect(routes.plan).toMatchObject({ checkedAt: 5, revision: 3, groupCount: 2 });
+    await routes.apply(draft({ revision: 3 }));
+    expect(calls('plans.apply').map(({ input }) => input)).toEqual([{ id: 7, revision: 3 }]);
+  });
+
+  test('whose comparison ended while it was being asked for is asked for again', async () => {
+    stored = [comparing];
+    routes.start();
+    await settled();
+    let release: () => void = () => undefined;
+    gate = new Promise((resolve) => (release = resolve));
+    const opened = routes.open(7);
+    tell(draft({ revision: 3, groupCount: 2 }));
+    release();
+    await opened;
+    expect(routes.plan).toMatchObject({ checkedAt: 5, revision: 3, groupCount: 2 });
   });
 });
 
