@@ -43,8 +43,8 @@ export class Requester {
   }
 
   /**
-   * `interpret` turns an answer into a value; a retryable failure it throws is a reason to ask again. Refused keys count when
-   * they were refused twice, the second time with a fresh time stamp.
+   * `interpret` turns an answer into a value; a retryable failure it throws is a reason to ask again. A refusal of keys or
+   * of their time counts when it came twice, the second time with a fresh time stamp.
    */
   async read<T>(make: RequestMaker, interpret: (answer: HttpAnswer) => T, signal?: AbortSignal): Promise<T> {
     let refused = false;
@@ -59,14 +59,15 @@ export class Requester {
         return interpret(answer);
       } catch (thrown) {
         const error = thrown instanceof Failure ? thrown : null;
-        if (error?.code === 'wrong-keys' && !refused) {
+        const isRefused = error?.code === 'wrong-keys' || error?.code === 'wrong-clock';
+        if (isRefused && !refused) {
           refused = true;
           wait = this.#nextStampMs;
         } else {
           if (!error?.error.retryable) throw thrown;
           const foreign = error.code === 'foreign-answer';
-          // Without a network, asking again at once is useless: whoever asked decides when.
-          if (attempt >= (foreign ? most : this.#attempts) || error.code === 'offline')
+          // Without a network, or with a clock that nobody has set, asking again at once is useless: whoever asked decides when.
+          if (attempt >= (foreign ? most : this.#attempts) || error.code === 'offline' || isRefused)
             throw asReadFailure(error);
         }
       }

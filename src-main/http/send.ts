@@ -30,6 +30,9 @@ export type HttpAnswer = {
 
 /** Answers above this are refused: the largest real page (200 numbers) is under 100 kB. */
 const maxBodyBytes = 16 * 1024 * 1024;
+/** How long a server may ask to be left alone: an API, and a page of a gateway or a portal, which may be gone in a moment. */
+const mostPatienceMs = 600_000;
+const pagePatienceMs = 30_000;
 
 /** Sends requests over connections kept alive. Redirects are not followed: a signature is for one address only. */
 export class HttpSender {
@@ -109,8 +112,9 @@ export class HttpSender {
       const body = await response.text();
       const { status } = response;
       const tunnel = watched.tunnelRefused();
-      // 407 is a proxy's own word (RFC 9110 §15.5.8): it passed nothing on.
-      if (way && (tunnel !== null || status === 407)) return refused(way, tunnel ?? status);
+      if (way && tunnel !== null) return refused(way, tunnel);
+      // 407 is a proxy's own word (RFC 9110 §15.5.8): it passed nothing on. Inside a tunnel somebody else says it.
+      if (way && status === 407 && readsRequests(way, url)) return refused(way, status);
       return { answer: read(status, response.headers, body) };
     } catch (thrown) {
       if (request.signal?.aborted) throw cancelled();
@@ -134,14 +138,18 @@ type Tried =
       readonly saidNo: boolean;
     };
 
+/** A proxy of plain http gets the request itself; through every other way it only carries bytes. */
+function readsRequests(way: Proxy, url: URL): boolean {
+  return url.protocol === 'http:' && !way.address.startsWith('socks');
+}
+
 function read(status: number, headers: { get(name: string): string | null }, body: string): HttpAnswer {
-  return {
-    status,
-    body,
-    contentType: headers.get('content-type') ?? '',
-    date: readDate(headers.get('date')),
-    retryAfterMs: readRetryAfter(headers.get('retry-after'), Date.now()),
-  };
+  const contentType = headers.get('content-type') ?? '';
+  const date = readDate(headers.get('date'));
+  // A date is meant by the clock of whoever sends it. A page is no word of an API: it is not waited for as long.
+  const most = /json/i.test(contentType) ? mostPatienceMs : pagePatienceMs;
+  const retryAfterMs = Math.min(readRetryAfter(headers.get('retry-after'), date ?? Date.now()), most);
+  return { status, body, contentType, date, retryAfterMs };
 }
 
 function refusedByProxy(proxy: Proxy, status: number): Failure {
@@ -192,9 +200,9 @@ function readDate(header: string | null): number | null {
   return Number.isNaN(time) ? null : time;
 }
 
-/** `Retry-After` is seconds or an HTTP date (RFC 9110 §10.2.3). At most ten minutes are believed. */
+/** `Retry-After` is seconds or an HTTP date (RFC 9110 §10.2.3), told by a clock that shows `now`. At most ten minutes are believed. */
 export function readRetryAfter(header: string | null, now: number): number {
   if (header === null) return 0;
   const wait = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isFinite(wait) ? Math.min(Math.max(wait, 0), 600_000) : 0;
+  return Number.isFinite(wait) ? Math.min(Math.max(wait, 0), mostPatienceMs) : 0;
 }

@@ -8,6 +8,7 @@ import { brokenCodes, explainBroken, kindOf, type BrokenKind } from '../../src-m
 import { Network } from '../../src-main/http/network.ts';
 import { HttpSender } from '../../src-main/http/send.ts';
 import { Trust } from '../../src-main/http/trust.ts';
+import { startForwardProxy } from '../support/forward-proxy.ts';
 import { makeAuthority, makeCertificate, type KeyPair } from '../support/certificates.ts';
 
 const base = { left: false, peer: 'api.example.com', isProxy: false, trust: 'not-asked' } as const;
@@ -218,5 +219,45 @@ describe('over real connections', () => {
     const cutting = await listen(createServer((socket) => socket.once('data', () => socket.destroy())));
     expect(await send(`https://127.0.0.1:${cutting}/`)).toMatchObject({ code: 'offline' });
     expect(await send(`http://127.0.0.1:${cutting}/`)).toMatchObject({ code: 'outcome-unknown' });
+  });
+
+  test('a 407 of a plain proxy is its own; inside a tunnel it is an answer like any other, and the request had left', async () => {
+    const answers = createHttp((_, response) => response.writeHead(407).end());
+    const plain = await listen(answers);
+    const through = (port: number) =>
+      new Network({
+        proxies: () => Promise.resolve([{ address: `http://127.0.0.1:${port}`, credentials: null }]),
+        trust: new Trust(() => [authority.cert]),
+      });
+    expect(await send('http://carrier.invalid/tns/1', through(plain))).toMatchObject({ code: 'offline' });
+    const pair = await makeCertificate(['carrier.invalid'], authority);
+    const inside = await listen(createSecure(pair, (_, response) => response.writeHead(407).end()));
+    const proxy = await startForwardProxy({ names: { 'carrier.invalid': inside } });
+    const url = `https://carrier.invalid:${inside}/tns/1`;
+    expect(await send(url, through(proxy.port))).toMatchObject({ status: 407, code: null });
+    await proxy.close();
+  });
+
+  test('how long to wait is told by the clock of whoever tells it, and a page is not believed for long', async () => {
+    const inAMinute = (date: number) => new Date(date + 60_000).toUTCString();
+    const hoursAgo = Date.now() - 7_200_000;
+    const headers = [
+      {
+        'Content-Type': 'application/json',
+        Date: new Date(hoursAgo).toUTCString(),
+        'Retry-After': inAMinute(hoursAgo),
+      },
+      { 'Content-Type': 'application/json', 'Retry-After': '3600' },
+      { 'Content-Type': 'text/html', 'Retry-After': '3600' },
+    ];
+    const waits = [];
+    for (const one of headers) {
+      const port = await listen(createHttp((_, response) => response.writeHead(503, one).end('{}')));
+      const sender = new HttpSender();
+      senders.push(sender);
+      const url = `http://127.0.0.1:${port}/`;
+      waits.push((await sender.send({ method: 'GET', url, headers: {}, timeoutMs: 3000 })).retryAfterMs);
+    }
+    expect(waits).toEqual([60_000, 600_000, 30_000]);
   });
 });

@@ -265,6 +265,30 @@ describe('refused keys', () => {
   });
 });
 
+describe('a refusal that may be about the clock', () => {
+  const wrong = (response: ServerResponse) => {
+    const date = new Date(Date.now() - 3_600_000).toUTCString();
+    response.writeHead(401, { 'Content-Type': 'application/json', Date: date }).end('{}');
+  };
+
+  test('by a write: a filter whose clock is wrong says nothing of the carrier', async () => {
+    const { carrier, seen } = await start((one, response) => {
+      if (one.method === 'GET') json(response, 200, routes);
+      else wrong(response);
+    });
+    expect(await codeOf(carrier.purchase(number, 'METERED'))).toBe('outcome-unknown');
+    expect(seen.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+  });
+
+  test('by all: said after one more look, and not asked again and again', async () => {
+    const { carrier, seen } = await start((_, response) => {
+      wrong(response);
+    });
+    expect(await codeOf(carrier.purchase(number, 'METERED'))).toBe('wrong-clock');
+    expect(seen.map(({ method }) => method)).toEqual(['PUT', 'GET', 'GET']);
+  });
+});
+
 describe('one odd record never spoils the rest', () => {
   const answering = async (body: unknown) =>
     (
@@ -287,6 +311,17 @@ describe('one odd record never spoils the rest', () => {
     expect(without.odd).toEqual([{ what: 'number', name: '12065550143', why: 'it has no routes' }]);
     await carrier.listOwned(first);
     expect(carrier.oddRecords()).toEqual({ number: 1 });
+  });
+
+  test('texts of any length, and methods that nobody could send, fill no window', async () => {
+    const offer = { initial_cost: '1.00', monthly_cost: '1.00', billing_methods: ['METERED'] };
+    const tns = {
+      '12065550100': { ...offer, ratecenter: 'R'.repeat(5_000), state: 'S'.repeat(5_000) },
+      '12065550101': { ...offer, billing_methods: ['M'.repeat(5_000)] },
+    };
+    const page = await (await answering({ tns })).searchAvailable(first);
+    expect(JSON.stringify(page).length).toBeLessThan(1_000);
+    expect(page.odd.map(({ name }) => name)).toEqual(['12065550101']);
   });
 
   test('a last page whose next is null is the last', async () => {

@@ -269,12 +269,12 @@ export class FlowrouteV1 implements Carrier {
     }
     // A yes and a no in one answer, or no answer to the question: whether the change was made has to be looked up.
     if (answer.status < 300 || answer.status >= 500) throw unknownOutcome(refusal.error.message);
-    if (refusal.code === 'wrong-keys') await this.#checkKeys();
+    if (answer.status === 401) await this.#checkKeys();
     throw refusal;
   }
 
   /**
-   * After a write whose keys were refused: returns when a read with a fresh time stamp has them refused too. Rejects with
+   * After a write that got a 401: returns when a read with a fresh time stamp gets one too. Rejects with
    * `outcome-unknown` when they are good after all or nothing can be told; the write is not sent again either way.
    */
   async #checkKeys(): Promise<void> {
@@ -283,7 +283,7 @@ export class FlowrouteV1 implements Carrier {
       () => null,
       (thrown: unknown) => (thrown instanceof Failure ? thrown.code : null),
     );
-    if (found === 'wrong-keys') return;
+    if (found === 'wrong-keys' || found === 'wrong-clock') return;
     throw unknownOutcome('The carrier did not accept the keys, and then did not say so again.');
   }
 

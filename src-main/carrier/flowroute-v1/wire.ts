@@ -43,6 +43,10 @@ const odd = (why: string) => ({ why });
 
 /** What is kept of the name of a record that cannot be used. */
 const longestName = 1_000;
+/** What is kept of texts that are only shown; how long a billing method is, and how many an offer has, at most. */
+const longestText = 60;
+const longestMethod = 32;
+const mostMethods = 8;
 
 type List = 'npas' | 'npanxxs' | 'tns' | 'routes';
 
@@ -91,15 +95,19 @@ export function readOffer(key: string, record: unknown): Read<AvailableNumber> {
   const [setup, monthly] = [price.safeParse(body.data.initial_cost), price.safeParse(body.data.monthly_cost)];
   if (!setup.success) return odd('it has no set-up cost');
   if (!monthly.success) return odd('it has no monthly cost');
-  const methods = z.array(z.string().min(1)).min(1).safeParse(body.data.billing_methods);
+  const methods = z
+    .array(z.string().min(1).max(longestMethod))
+    .min(1)
+    .max(mostMethods)
+    .safeParse(body.data.billing_methods);
   if (!methods.success) return odd('it has no billing method');
   const item = {
     number: key as PhoneNumber,
     setupCost: readMoney(setup.data),
     monthlyCost: readMoney(monthly.data),
     billingMethods: methods.data,
-    rateCenter: body.data.ratecenter ?? '',
-    state: body.data.state ?? '',
+    rateCenter: (body.data.ratecenter ?? '').slice(0, longestText),
+    state: (body.data.state ?? '').slice(0, 20),
   };
   return { item };
 }
@@ -121,7 +129,7 @@ export function readOwned(key: string, record: unknown): Read<OwnedNumber> {
   return {
     item: {
       number: key as PhoneNumber,
-      billing: body.data.billing_method ?? '',
+      billing: (body.data.billing_method ?? '').slice(0, longestText),
       routes: { primary, failover },
     },
   };
