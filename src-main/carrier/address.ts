@@ -1,3 +1,4 @@
+import { trimKey } from '../contract/clean.ts';
 import { failure } from '../contract/errors.ts';
 
 /**
@@ -6,7 +7,7 @@ import { failure } from '../contract/errors.ts';
  * scheme means https. Throws `invalid-input` for what cannot be an address, or holds what must not be in one.
  */
 export function rootAddress(text: string): string {
-  const typed = text.trim();
+  const typed = trimKey(text);
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `https://${typed}`;
   const url = URL.canParse(whole) ? new URL(whole) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.hostname === '') {
@@ -21,10 +22,8 @@ export function rootAddress(text: string): string {
   if (url.search || url.hash || /[?#]/.test(typed)) {
     throw wrong('The API address has a query or a fragment.', 'Leave out everything from "?" or "#" on.');
   }
-  return `${url.origin}${url.pathname}`
-    .replace(/\/+$/, '')
-    .replace(/\/v[12]$/i, '')
-    .replace(/\/+$/, '');
+  // Of the path only: a host may be called v1.
+  return `${url.origin}${url.pathname.replace(/(\/+(v[12])?)+$/i, '')}`;
 }
 
 /** The same for an address that was kept by an earlier version; one that cannot be read stays as it is. */

@@ -77,8 +77,12 @@ export type TypedNumber = {
 const separators = /\D/g;
 const extensionAtEnd = /[\s,;]*(?:\bext(?:ension|n)?\b\.?|(?<=[\d\s)])x|#)[\s.:=]*(\d{1,10})$/i;
 
+/** A longer text is none, however many digits it has: a file may hold cells of megabytes. */
+const longest = 1_000;
+
 /** Reads digits with anything that stands between them; null when there is something else, or no digit. */
 export function readTyped(text: string): TypedNumber | null {
+  if (text.length > longest) return null;
   // Most numbers are digits with plain marks between them: a file has 100,000 of them.
   if (plainNumber.test(text)) return typedOf(text, null);
   let rest = plainText(text).trim();
@@ -108,7 +112,8 @@ export function readTyped(text: string): TypedNumber | null {
   return plainNumber.test(rest) ? typedOf(rest, extension) : null;
 }
 
-const plainNumber = /^[ +().\-/\d]*\d[ +().\-/\d]*$/;
+// The first digit is the first one: read otherwise, a long row of digits with a letter behind it takes for ever.
+const plainNumber = /^[ +().\-/]*\d[ +().\-/\d]*$/;
 
 function typedOf(text: string, extension: string | null): TypedNumber {
   const digits = text.replace(separators, '');

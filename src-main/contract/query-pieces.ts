@@ -4,12 +4,14 @@ import { plainText } from './clean.ts';
 export type Piece = { readonly text: string; readonly start: number };
 
 const pieces = /-?[a-z]+:(?:"[^"]*"?|[^\s"])*|-?"[^"]*"?|\S+/gi;
-const digitsOnly = /^[\d+().\-/]*\d[\d+().\-/]*$/;
+const digitsOnly = /^[+().\-/]*\d[\d+().\-/]*$/;
 const betweenDigits = /^[+().\-/]+$/;
 const extension = /^(?:x|ext(?:ension|n)?\.?|#):?\d{1,10}$/i;
 const extensionWord = /^(?:x|ext(?:ension|n)?\.?|#):?$/i;
 /** No place has a longer name: "Newfoundland and Labrador" has three words. */
 const mostWords = 5;
+/** No number has more digits, its prefix of dialling abroad included. */
+const mostDigits = 18;
 
 /** The pieces of a query, each where it stands: by white space, quotes and keys. */
 export function splitQuery(text: string): Piece[] {
@@ -33,9 +35,12 @@ export function joinNumbers(parts: readonly Piece[]): Piece[] {
   for (let i = 0; i < parts.length; i += 1) {
     let end = i;
     let whole = '';
+    let digits = 0;
     for (let j = i; j < parts.length; j += 1) {
       const part = plain[j] ?? '';
       if (!digitsOnly.test(part) && !betweenDigits.test(part)) break;
+      digits += part.replace(/\D/g, '').length;
+      if (digits > mostDigits) break;
       whole += part;
       if (digitsOnly.test(part) && isWhole(whole)) end = j;
     }
@@ -72,7 +77,7 @@ function isWord(text: string): boolean {
 /** Digits of a North American number, or of another country's when it begins with +, 00 or 011. */
 function isWhole(text: string): boolean {
   const digits = text.replace(/\D/g, '');
-  if (/^\D*(?:\+|00|011)/.test(text)) return digits.length >= 7 && digits.length <= 18;
+  if (/^\D*(?:\+|00|011)/.test(text)) return digits.length >= 7 && digits.length <= mostDigits;
   return digits.length === 10 || (digits.length === 11 && digits.startsWith('1'));
 }
 

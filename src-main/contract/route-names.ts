@@ -11,9 +11,12 @@ export function foldName(name: string): string {
   return normalName(withoutInvisible(name)).toLowerCase();
 }
 
-/** Two names with the same one are easily taken for each other: width, white space, case and hidden marks do not tell them apart. */
+/** Hyphens that cannot be told from the one on the keyboard: text programs put them in its place. */
+const hyphens = /[\u2010-\u2015\u2043\u2212]/g;
+
+/** Two names with the same one are easily taken for each other: width, white space, case, kinds of hyphens and hidden marks do not tell them apart. */
 function lookOf(name: string): string {
-  return withoutInvisible(name.normalize('NFKC')).replace(/\s+/gu, '').toLowerCase();
+  return withoutInvisible(name.normalize('NFKC')).replace(hyphens, '-').replace(/\s+/gu, '').toLowerCase();
 }
 
 /** Finds the listed name that is meant: the very same, else the one that is equal when both are normalised. */

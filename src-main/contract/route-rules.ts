@@ -159,6 +159,9 @@ function isIpv4(text: string): boolean {
 }
 
 function isIpv6(text: string): boolean {
+  // The last two groups may be written as an IPv4 address (RFC 4291 §2.2).
+  const mixed = /^(.*:)([\d.]+)$/.exec(text);
+  if (mixed?.[2]?.includes('.')) return isIpv4(mixed[2]) && isIpv6(`${mixed[1]}0:0`);
   const halves = text.split('::');
   if (halves.length > 2) return false;
   const groups = halves.flatMap((half) => (half ? half.split(':') : []));

@@ -103,11 +103,34 @@ function explained(thrown: unknown): Error {
       );
 }
 
-/** The separator that stands most often, outside quotes, in the first line that is not blank. */
+/** So many letters, and lines of them, tell which separator a file has. */
+const lookedAt = 20_000;
+const mostLooked = 20;
+const separators = [',', ';', '\t', '|'];
+
+/**
+ * The separator that stands most often, outside quotes, in the first line that is not blank, and in another line too. Where
+ * the first line has none, as a title above the table, the one that stands in most of the others.
+ */
 function separatorOf(text: string): string {
   const stated = /^sep=(.)(?:\r|\n)/i.exec(text)?.[1];
   if (stated) return stated;
-  const line = (/\S[^\r\n]*/.exec(text)?.[0] ?? '').replace(/"[^"]*"/g, '');
-  const counted = [',', ';', '\t', '|'].map((one) => ({ one, count: line.split(one).length }));
-  return counted.reduce((best, next) => (next.count > best.count ? next : best)).one;
+  const [first = '', ...others] = text
+    .slice(0, lookedAt)
+    .replace(/"[^"]*"/g, '')
+    .split(/[\r\n]+/)
+    .filter((line) => line.trim() !== '')
+    .slice(0, mostLooked);
+  const counted = separators.map((one) => ({
+    one,
+    here: first.split(one).length - 1,
+    elsewhere: others.filter((line) => line.includes(one)).length,
+  }));
+  type Count = (typeof counted)[number];
+  const most = (by: (count: Count) => number) =>
+    counted.reduce((best, next) => (by(next) > by(best) ? next : best));
+  const both = most(({ here, elsewhere }) => (elsewhere > 0 ? here : 0));
+  if (both.here > 0 && both.elsewhere > 0) return both.one;
+  const below = most(({ elsewhere }) => elsewhere);
+  return below.elsewhere > 0 ? below.one : most(({ here }) => here).one;
 }

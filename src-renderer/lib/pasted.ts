@@ -1,6 +1,7 @@
 /** A column of a spreadsheet, or any list of numbers, pasted into a query: read here, kept by the list as one filter. */
 import { readCell, readNumberCell } from '#main/contract/cells.ts';
 import { readTyped } from '#main/contract/clean.ts';
+import { joinNumbers, splitQuery } from '#main/contract/query-pieces.ts';
 import { parseQuery } from '#main/contract/query.ts';
 
 /** `others`: parts that are no whole number, in their order. */
@@ -14,7 +15,7 @@ export function readNumberList(text: string): PastedNumbers | null {
   const numbers = new Set<string>();
   const others: string[] = [];
   let lines = 0;
-  for (const line of text.split(/\r\n?|[\n\u2028\u2029]/)) {
+  for (const line of text.split(/\r\n?|[\n\v\f\u0085\u2028\u2029]/)) {
     if (line.trim() === '') continue;
     const found = numbersOf(line);
     if (found.length > 0) lines += 1;
@@ -24,13 +25,16 @@ export function readNumberList(text: string): PastedNumbers | null {
   return numbers.size > 1 && others.length <= lines ? { numbers: [...numbers], others } : null;
 }
 
+/** The place of a line in a list that counts: "1. " or "12) ". */
+const ordinal = /^\s*\d{1,4}[.)]\s+(?=\S)/;
+
 /** The numbers of a line: the whole of it, its cells, or its words. */
 function numbersOf(line: string): string[] {
-  const whole = numberOf(line);
+  const whole = numberOf(line) ?? numberOf(line.replace(ordinal, ''));
   if (whole !== null) return [whole];
-  const cells = line.split(/[\t,;|]/).flatMap((cell) => numberOf(unquoted(cell)) ?? []);
+  const cells = line.split(/[\t,;|]|\s\/\s/).flatMap((cell) => numberOf(unquoted(cell)) ?? []);
   if (cells.length > 0) return cells;
-  const words = line.split(/\s+/).filter(Boolean).map(numberOf);
+  const words = joinNumbers(splitQuery(line)).map(({ text }) => numberOf(text));
   return words.every((number) => number !== null) ? words : [];
 }
 

@@ -11,6 +11,7 @@ describe('the root address', () => {
     'https://api.flowroute.com/v2',
     'HTTPS://API.Flowroute.COM:443/V1',
     ' https://api.flowroute.com/v1\n',
+    '\u200b\ufeffhttps://api.flowroute.com/v1\u200b\u2069',
     'api.flowroute.com',
     'api.flowroute.com/v1',
   ])('%j is one address', (text) => {
@@ -23,11 +24,17 @@ describe('the root address', () => {
     ['http://[::1]:8080/v1', 'http://[::1]:8080'],
     ['http://host:80', 'http://host'],
     ['localhost:4000', 'https://localhost:4000'],
+    ['https://v1/v1', 'https://v1'],
+    ['http://V2', 'http://v2'],
+    ['https://gateway.example/v1/v1/', 'https://gateway.example'],
+    ['https://gateway.example/a//v2', 'https://gateway.example/a'],
+    ['https://gateway.example/v10', 'https://gateway.example/v10'],
     ['https://gateway.example/Flowroute/v1', 'https://gateway.example/Flowroute'],
     ['https://gateway.example/v1/extra', 'https://gateway.example/v1/extra'],
     ['https://b\u00fccher.example', 'https://xn--bcher-kva.example'],
   ])('%s is %s', (text, root) => {
     expect(rootAddress(text)).toBe(root);
+    expect(rootAddress(root)).toBe(root);
   });
 
   test.each([

@@ -101,6 +101,9 @@ test('a name that may be one of several is not guessed, and one in another case 
   expect(names.similar('pbx\u200b-1')).toEqual(['pbx-1']);
   expect(names.similar('ｐｂｘ－１')).toEqual(['pbx-1']);
   expect(names.similar('Büro')).toEqual(['Bu\u0308ro']);
+  // Text programs write another hyphen, which nobody can tell from the one on the keyboard.
+  expect(names.similar('pbx\u20111')).toEqual(['pbx-1']);
+  expect(names.similar('pbx\u22121')).toEqual(['pbx-1']);
   expect(names.similar('pbx-1')).toEqual([]);
   expect([nameProblem('\u200b\u2060'), nameProblem('\u3164')]).toEqual([
     'A name needs characters that can be seen.',

@@ -6,6 +6,7 @@ import { RouteNames } from '../../src-main/contract/route-names.ts';
 import { readImport, type ImportedRow } from '../../src-main/routing/import.ts';
 import { CellNames } from '../../src-main/routing/resolve.ts';
 import { sortRows } from '../../src-main/routing/rows.ts';
+import { readTable } from '../../src-main/routing/table.ts';
 import { Batch } from '../../src-main/routing/batch.ts';
 
 /** A row with its route cells as a reader takes them; null for an empty one. */
@@ -47,6 +48,19 @@ test.each<[string, Uint8Array]>([
   const rows = readImport(file);
   expect(rows.map(meaning)).toEqual(expected);
   expect(rows.map(({ problem }) => problem)).toEqual([null, null]);
+});
+
+test('the separator is the one that the lines have in common', () => {
+  const title = readTable('Customers of November\nnumber;primary\n12065550142;a\n').map(({ cells }) => cells);
+  expect(title).toEqual([['Customers of November'], ['number', 'primary'], ['12065550142', 'a']]);
+  const dated = readTable('Export of November 26, 2026\nnumber\tprimary\n12065550142\ta\n');
+  expect(dated[1]?.cells).toEqual(['number', 'primary']);
+  const commas = readTable('number;primary, or main, or first\n12065550142;a\n').map(({ cells }) => cells);
+  expect(commas).toEqual([
+    ['number', 'primary, or main, or first'],
+    ['12065550142', 'a'],
+  ]);
+  expect(readTable('number;primary\n12065550142\n')[0]?.cells).toEqual(['number', 'primary']);
 });
 
 test('every row is named by the line it begins on, with its cells as they were read', () => {

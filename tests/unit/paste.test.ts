@@ -109,6 +109,14 @@ describe('what is typed or pasted as a number', () => {
     expect(digits.length % 10).toBe(0);
     expect(digits.map(plainText).join('')).toBe('0123456789'.repeat(digits.length / 10));
   });
+  test('long texts of digits are no numbers, and are told so at once', () => {
+    const begun = performance.now();
+    for (const text of [`${'1'.repeat(300_000)}x`, `${'1 '.repeat(150_000)}x`, `x${' '.repeat(100_000)}1`])
+      expect(readTyped(text)).toBeNull();
+    // A row of a spreadsheet with numbers of another kind, pasted into a query.
+    expect(parseQuery('123456789 '.repeat(5_000)).problem).toBeNull();
+    expect(performance.now() - begun).toBeLessThan(3_000);
+  });
   test('whatever is pasted, reading it never throws and gives digits only', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

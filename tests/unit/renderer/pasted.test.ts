@@ -11,6 +11,10 @@ describe('what is pasted into the query', () => {
     ['words', '12065550142 12065550143  2065550144'],
     ['cells of a spreadsheet', 'ACME\t12065550142\nBolt\t="12065550143"\nCog\t"12065550144"'],
     ['twice the same', '12065550142\n12065550143\n2065550144\n+12065550142'],
+    ['a list that counts', '1. 206-555-0142\n2. 206-555-0143\n12) (206) 555-0144'],
+    ['brackets and spaces in one line', '(206) 555-0142 206 555 0143 206-555-0144'],
+    ['slashes between', '206-555-0142 / 206-555-0143 / 206-555-0144'],
+    ['line ends of other systems', '206-555-0142\u0085206-555-0143\f206-555-0144'],
     ['links', 'tel:+12065550142\nsip:12065550143@pbx.example.com\n２０６５５５０１４４'],
   ])('%s is one filter', (_, text) => {
     expect(readNumberList(text)?.numbers).toEqual(['12065550142', '12065550143', '12065550144']);
