@@ -91,10 +91,10 @@ export type Outputs = {
   'accounts.signOut': AccountsView;
   'numbers.query': NumbersWindow;
   'numbers.details': NumberDetails;
-  /** At most 500: fewer are the last. */
+  /** At most 500, and none after the last. */
   'numbers.routeUse': readonly RouteUse[];
   'numbers.matching': MatchingPage;
-  /** These numbers as they are now, in their order; null for those the list does not have any more. */
+  /** These numbers as they are now, in their order, as many of them as fit into one answer; null for those the list does not have any more. */
   'numbers.rows': readonly (NumberRow | null)[];
   /** `count` different numbers are kept; `owned` of them are in the list. The id stands in a query as `numbers:id`. */
   'numbers.keep': { readonly id: string; readonly count: number; readonly owned: number };

@@ -36,6 +36,8 @@ const mostSearches = 4;
 export class Find {
   #options: FindOptions;
   #searches: Search[] = [];
+  /** What could not be read of the lists that are kept, by their name: told for as long as this runs. */
+  #odd = new Map<string, OddRecords>();
 
   constructor(options: FindOptions) {
     this.#options = options;
@@ -176,12 +178,13 @@ export class Find {
   ): Promise<{ at: number; codes: string[]; odd: OddRecords }> {
     const { journal } = this.#options;
     const kept = await journal.call('stock', name);
-    if (kept && !refresh) return { ...kept, odd: noOdd };
+    if (kept && !refresh) return { ...kept, odd: this.#odd.get(name) ?? noOdd };
     const { codes, odd } = await ask(this.#carrier());
     const aside = new OddList();
     aside.add(odd);
     const at = Date.now();
     await journal.call('putStock', name, at, codes);
+    this.#odd.set(name, aside.records);
     return { at, codes, odd: aside.records };
   }
 

@@ -17,7 +17,6 @@ export type InventoryOptions = {
 };
 
 type Matching = Pick<Inputs['numbers.matching'], 'text' | 'sort' | 'limit'>;
-/** Names may be long: so many stay below 256 kB. */
 const routesAtOnce = 500;
 const changeEveryMs = 250;
 
@@ -110,6 +109,7 @@ export class Inventory {
     return this.#store.call('keptMissing', id, mostAtOnce);
   }
 
+  /** The first of these numbers, as many as fit into one answer; null for those that are not in the list. */
   rows(numbers: readonly string[]): Promise<(NumberRow | null)[]> {
     return this.#store.call('rows', numbers);
   }
@@ -123,7 +123,7 @@ export class Inventory {
     return this.#store.call('row', number);
   }
 
-  /** At most 500 of the routes in use, by name and type, after this one: `name`, a line feed, `type`. */
+  /** Some of the routes in use, 500 at most, by name and type, after this one: `name`, a line feed, `type`. None after the last. */
   routeUsePage(after: string): Promise<RouteUse[]> {
     return this.#store.call('routeUse', after, routesAtOnce);
   }
@@ -135,7 +135,7 @@ export class Inventory {
       const page = await this.routeUsePage(after);
       uses.push(...page);
       const last = page.at(-1);
-      if (!last || page.length < routesAtOnce) return uses;
+      if (!last) return uses;
       after = `${last.name}\n${last.type}`;
     }
   }

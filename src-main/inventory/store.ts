@@ -3,6 +3,7 @@ import type { OwnedNumber } from '../contract/model.ts';
 import { markedDigits, parseQuery, type Clause } from '../contract/query.ts';
 import type { MatchingPage, NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/views.ts';
 import { numberMigrations } from '../storage/migrations/index.ts';
+import { fitting } from '../storage/fitting.ts';
 import { closeDatabase, DamageError, openDatabase, transaction, type Database } from '../storage/sqlite.ts';
 import { among } from './among.ts';
 import { checkList } from './list-check.ts';
@@ -97,7 +98,9 @@ export class NumberStore {
     if (input.sort.column !== 'number' || input.sort.direction !== 'asc' || input.offset > mostEarly)
       return undefined;
     const total = this.#passes.total();
-    const rows = firstRows(this.#database, input.offset, input.limit).map((row) => this.beside.shown(row));
+    const rows = fitting(
+      firstRows(this.#database, input.offset, input.limit).map((row) => this.beside.shown(row)),
+    );
     const nothing = { cost: { monthly: 0, known: 0 }, tokens: [], digits: [] };
     return {
       revision: 0,
@@ -123,7 +126,7 @@ export class NumberStore {
       total: this.#index.size,
       matching: result.count,
       offset: input.offset,
-      rows: Array.from(window, (slot) => this.beside.shown(this.#index.rowAt(slot))),
+      rows: fitting(Array.from(window, (slot) => this.beside.shown(this.#index.rowAt(slot)))),
       cost: result.cost,
       tokens,
       digits: markedDigits(parsed),
@@ -144,9 +147,9 @@ export class NumberStore {
     return { total: result.count, numbers, snapshot: null };
   }
 
-  /** These numbers as they are now, in their order; null for those that are not here. */
+  /** The first of these numbers, as many as fit into one answer, as they are now; null for those that are not here. */
   rows(numbers: readonly string[]): (NumberRow | null)[] {
-    return numbers.map((number) => this.row(number));
+    return fitting(numbers.map((number) => this.row(number)));
   }
 
   among(text: string, numbers: readonly string[]): string[] {
@@ -182,9 +185,9 @@ export class NumberStore {
     return numbers.filter((number) => this.#index.slotOf(number) !== undefined);
   }
 
-  /** At most so many of the routes in use, by name and type, after this one (`name`, line feed, `type`). */
+  /** The first of the routes in use, as many as fit into one answer, by name and type, after this one (`name`, line feed, `type`). */
   routeUse(after: string, limit: number): RouteUse[] {
-    return routeUse(this.#index, after, limit);
+    return fitting(routeUse(this.#index, after, limit));
   }
 
   unfinishedPass(notBefore: number): PassState | null {

@@ -171,7 +171,7 @@ export class OrderStore {
       .prepare(`SELECT count(*) AS total FROM order_item ${where}`)
       .get(id, status) as { total: number };
     const sql = `SELECT ${itemColumns} FROM order_item ${where} ORDER BY number LIMIT ?3 OFFSET ?4`;
-    return { total, offset, items: this.#all<RunItem>(sql, id, status, limit, offset) };
+    return { total, offset, items: fitting(this.#all<RunItem>(sql, id, status, limit, offset)) };
   }
 
   /** All items of an order in one state. */

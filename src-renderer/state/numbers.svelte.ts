@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import type { Client } from '#main/contract/client.ts';
-import type { AppError } from '#main/contract/errors.ts';
+import type { Inputs } from '#main/contract/contract.ts';
+import type { AppError, Result } from '#main/contract/errors.ts';
 import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
 import { finishedPart, parseQuery } from '#main/contract/query.ts';
 import type { NumberColumn, NumberRow, NumbersWindow, RouteUse, Sort } from '#main/contract/views.ts';
@@ -247,7 +248,7 @@ export class NumbersState implements SelectableList {
       mine.again = false;
       const place = this.#place();
       const input = { ...this.query, ...place, view: this.#name };
-      const result = await this.#client.call('numbers.query', input);
+      const result = await this.#whole(input);
       // A newer query is asked by now: whoever waits for rows waits for that one.
       if (mine !== this.#loading) return this.#answer;
       if (result.ok) this.#take(result.value);
@@ -263,6 +264,25 @@ export class NumbersState implements SelectableList {
       if (result.ok && moved && !this.#covers(result.value)) mine.again = true;
     } while (mine.again);
     this.#loading = null;
+  }
+
+  /** A window of rows; where their names are so long that one answer does not hold them all, of several answers. */
+  async #whole(input: Inputs['numbers.query']): Promise<Result<NumbersWindow>> {
+    let result = await this.#client.call('numbers.query', input);
+    while (result.ok) {
+      const { rows, matching } = result.value;
+      const lacking = Math.min(input.limit, matching - input.offset) - rows.length;
+      if (rows.length === 0 || lacking <= 0) break;
+      const rest = { ...input, offset: input.offset + rows.length, limit: lacking };
+      const more = await this.#client.call('numbers.query', rest);
+      if (!more.ok) return more;
+      if (more.value.rows.length === 0) break;
+      result = {
+        ok: true,
+        value: { ...more.value, offset: input.offset, rows: [...rows, ...more.value.rows] },
+      };
+    }
+    return result;
   }
 
   /** Shows an answer. When the list changed underneath, cursor and anchor stay on their numbers. */
@@ -304,7 +324,7 @@ export async function allRouteUse(client: Client): Promise<RouteUse[] | null> {
     if (!result.ok) return null;
     uses.push(...result.value);
     const last = result.value.at(-1);
-    if (!last || result.value.length < 500) return uses;
+    if (!last) return uses;
     after = `${last.name}\n${last.type}`;
   }
 }

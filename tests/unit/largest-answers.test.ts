@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import type { PhoneNumber } from '../../src-main/contract/model.ts';
 import { SearchStore } from '../../src-main/find/search-store.ts';
+import { NumberStore } from '../../src-main/inventory/store.ts';
 import { TagStore } from '../../src-main/inventory/tag-store.ts';
 import { ActivityStore } from '../../src-main/orders/activity-store.ts';
 import { CartStore } from '../../src-main/orders/cart-store.ts';
@@ -113,4 +118,46 @@ test.each<[string, () => unknown]>([
   const answer = ask();
   expect(JSON.stringify(answer).length).toBeGreaterThan(10_000);
   expect(JSON.stringify(answer).length).toBeLessThan(most);
+});
+
+test('rows of the list stay below it too, whatever the carrier calls its routes', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-largest-'));
+  const store = new NumberStore(path.join(folder, 'numbers.db'));
+  try {
+    const { id } = store.beginPass(1);
+    const numbers = Array.from({ length: 500 }, (_, place) => number(place) as PhoneNumber);
+    const items = numbers.map((one, place) => ({
+      ...{ number: one, billing: 'METERED' },
+      routes: {
+        primary: { name: `p${place}`.padEnd(8_192, 'é'), type: 'HOST' },
+        failover: { name: `f${place}`.padEnd(8_192, 'é'), type: 'HOST' },
+      },
+    }));
+    store.putPage(id, 1, items, true, 1);
+    const sort = { column: 'number', direction: 'asc' } as const;
+    const input = { text: '', sort, offset: 0, limit: 500 };
+    const answers = [
+      store.query(input).rows,
+      (store.early('query', [input]) as { rows: unknown[] }).rows,
+      store.rows(numbers),
+      store.routeUse('', 500),
+    ];
+    for (const rows of answers) {
+      expect(rows.length).toBeGreaterThan(1);
+      expect(JSON.stringify(rows).length).toBeLessThan(most);
+    }
+    // Whoever goes on after what came gets everything.
+    const all = new Set<string>();
+    for (let after = ''; ;) {
+      const page = store.routeUse(after, 500);
+      const end = page.at(-1);
+      if (!end) break;
+      for (const { name } of page) all.add(name);
+      after = `${end.name}\n${end.type}`;
+    }
+    expect(all.size).toBe(1_000);
+  } finally {
+    store.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

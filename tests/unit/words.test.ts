@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { errorCodes, failure } from '../../src-main/contract/errors.ts';
+import { plainReason } from '../../src-main/contract/plain-reason.ts';
 import { agree, billingName, countOf, formatMoney, numbersOf } from '../../src-main/contract/words.ts';
 import { NewsDesk } from '../../src-main/desktop/news.ts';
 import { doneEntry } from '../../src-main/orders/entries.ts';
@@ -14,6 +16,13 @@ test('one and many, thousands, money and billing', () => {
   expect([agree(1, 'is', 'are'), agree(0, 'is', 'are'), agree(2, 'is', 'are')]).toEqual(['is', 'are', 'are']);
   expect([formatMoney(125), formatMoney(1_234_500)]).toEqual(['$1.25', '$12,345.00']);
   expect(['METERED', 'metered', 'VPRI', ''].map(billingName)).toEqual(['Metered', 'Metered', 'VPRI', '']);
+});
+
+test('a record tells what went wrong in our words, and repeats none of the carrier', () => {
+  // These hold what the carrier said, where it said something.
+  for (const code of ['rejected', 'not-found', 'carrier-down', 'forbidden', 'outcome-unknown'] as const)
+    expect(plainReason(failure(code, 'canary', '').error)).not.toContain('canary');
+  for (const code of errorCodes) expect(plainReason(failure(code, 'It failed.', '').error)).toMatch(/\.$/);
 });
 
 test('records and notifications count as the window does', () => {

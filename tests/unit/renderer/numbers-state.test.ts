@@ -116,6 +116,24 @@ test('a query that fails leaves no rows of the one before', async () => {
   expect([state.error, state.rowAt(0)?.primary]).toEqual([null, '206']);
 });
 
+test('rows whose names are so long that one answer does not hold them come in several', async () => {
+  state.requery();
+  const first = last().input;
+  const cut = (input: Query, rows: number) => {
+    const whole = windowFor(input);
+    if (whole.ok) whole.value.rows = whole.value.rows.slice(0, rows);
+    return whole;
+  };
+  await last().answer(cut(first, 120));
+  expect(last().input).toMatchObject({ offset: 120, limit: first.limit - 120 });
+  expect(state.stale).toBe(true);
+  await last().answer(cut(last().input, 100));
+  await last().answer(windowFor(last().input));
+  expect([state.stale, state.view?.offset, state.view?.rows.length]).toEqual([false, 0, first.limit]);
+  expect(state.rowAt(first.limit - 1)?.number).toBe(String(12_065_550_000 + first.limit - 1));
+  expect(asked).toHaveLength(3);
+});
+
 test('the window follows what is visible, and nothing is asked twice for what cannot be had', async () => {
   state.requery();
   state.show(0, 420);
