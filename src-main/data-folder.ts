@@ -49,7 +49,15 @@ export function bringFormerData(options: BringOptions): 'nothing' | 'moved' | 'c
   // What an earlier move was killed before it could remove. A former folder that is there beside a new one is left alone:
   // another computer may have sent it.
   const tidy = () => {
-    for (const left of [leaving, staging]) if (existsSync(left)) remove(left);
+    for (const left of [leaving, staging]) {
+      if (!existsSync(left)) continue;
+      step(`remove ${left}`);
+      try {
+        moving.removeSync(left);
+      } catch {
+        // Held by somebody: all data is in its place, so the app starts, and the next start removes it.
+      }
+    }
   };
   if (holdsData(to)) {
     // Killed after the copy took its place and before anything used it.

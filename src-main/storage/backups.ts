@@ -100,7 +100,16 @@ function prune(file: string, newest: Backup, limit: number): void {
     const { size } = statSync(backup.path);
     const stays = kept < mostKept && bytes + size <= limit && isSound(backup);
     if (stays) [kept, bytes] = [kept + 1, bytes + size];
-    else files.removeSync(backup.path);
+    else removeLater(backup.path);
+  }
+}
+
+/** What somebody holds goes with the next backup: this one is made all the same. */
+function removeLater(file: string): void {
+  try {
+    files.removeSync(file);
+  } catch {
+    // It does not count as kept.
   }
 }
 

@@ -332,8 +332,11 @@ export function keepBefore(database: Database, file: string, version: number): s
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   copyFileSync(file, temporary);
   const copy = new DatabaseSync(temporary);
-  copy.exec('PRAGMA journal_mode = DELETE');
-  copy.close();
+  try {
+    copy.exec('PRAGMA journal_mode = DELETE');
+  } finally {
+    copy.close();
+  }
   const handle = openSync(temporary, 'r+');
   try {
     fsyncSync(handle);

@@ -13,7 +13,8 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { files } from '../../src-main/files.ts';
 import { isSound, listBackups, makeBackup } from '../../src-main/storage/backups.ts';
 import { openStore } from '../../src-main/storage/client.ts';
 import { Journal } from '../../src-main/storage/journal.ts';
@@ -30,6 +31,7 @@ beforeEach(() => {
   file = path.join(folder, 'journal.db');
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -124,6 +126,25 @@ test('the last three are kept, fewer when they are large, and one that is not so
   expect(listBackups(file)).toHaveLength(2);
   await make(1);
   expect(listBackups(file)).toHaveLength(1);
+});
+
+test('an older one that somebody holds is no failure of the new one, and goes with the next', async () => {
+  const journal = new Journal(file);
+  fill(callsOf(journal), 10);
+  await journal.close();
+  let now = 2_000_000_000_000;
+  const make = () => makeBackup(file, { now: () => (now += 1_000) }, () => Promise.resolve());
+  for (let at = 0; at < 2; at += 1) await make();
+  const remove = files.removeSync;
+  vi.spyOn(files, 'removeSync').mockImplementation((target) => {
+    if (/\.backup-\d/.test(target)) throw Object.assign(new Error('held'), { code: 'EBUSY' });
+    remove(target);
+  });
+  expect(await make()).toMatchObject({ at: now });
+  expect(listBackups(file)).toHaveLength(4);
+  vi.restoreAllMocks();
+  await make();
+  expect(listBackups(file).map(({ at }) => at)).toEqual([now, now - 1_000, now - 2_000]);
 });
 
 test('a quit waits two seconds at most for a backup; then the older ones stay', async () => {

@@ -6,7 +6,13 @@ import { files } from '../../src-main/files.ts';
 import { NumberStore } from '../../src-main/inventory/store.ts';
 import { Journal } from '../../src-main/storage/journal.ts';
 import { holdFolder } from '../../src-main/storage/hold-folder.ts';
-import { closeDatabase, moveAside, openDatabase, type Database } from '../../src-main/storage/sqlite.ts';
+import {
+  closeDatabase,
+  keepBefore,
+  moveAside,
+  openDatabase,
+  type Database,
+} from '../../src-main/storage/sqlite.ts';
 import { journalMigrations } from '../../src-main/storage/migrations/index.ts';
 import { temporaryFolder } from './app-rig.ts';
 
@@ -98,6 +104,13 @@ describe.skipIf(process.platform !== 'linux')('no handle is left', () => {
     };
     expect(() => openDatabase(file, undefined, true, fail)).toThrow('not the file');
     expect([aside().length, held()]).toEqual([1, []]);
+  });
+
+  test('when the copy that is kept before a change of the schema cannot be read', () => {
+    writeFileSync(file, 'x'.repeat(5_000));
+    const damaged = { exec: () => undefined } as unknown as Database;
+    expect(() => keepBefore(damaged, file, 1)).toThrow('not a database');
+    expect(held()).toEqual([]);
   });
 
   test('when closing itself fails', () => {

@@ -19,7 +19,7 @@ import { plainAddress } from '../../src-main/backup/manifest.ts';
 import { randomBytes } from 'node:crypto';
 
 /** Calls of rename that still succeed; after a `kill` nothing is taken back, as in a process that is gone. */
-const disk = vi.hoisted(() => ({ renames: Infinity, kill: false }));
+const disk = vi.hoisted(() => ({ renames: Infinity, kill: false, held: false }));
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof files>();
   return {
@@ -30,6 +30,10 @@ vi.mock('node:fs/promises', async (original) => {
         return Promise.reject(Object.assign(new Error('EBUSY'), { code: 'EBUSY' }));
       return real.rename(from, to);
     },
+    rm(...given: Parameters<typeof real.rm>) {
+      if (disk.held) return Promise.reject(Object.assign(new Error('EBUSY'), { code: 'EBUSY' }));
+      return real.rm(...given);
+    },
   };
 });
 
@@ -37,7 +41,7 @@ let folder: string;
 const at = (...names: string[]) => path.join(folder, ...names);
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
-  Object.assign(disk, { renames: Infinity, kill: false });
+  Object.assign(disk, { renames: Infinity, kill: false, held: false });
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });
@@ -145,6 +149,17 @@ describe('putting restored files in their places', () => {
       text('accounts/a/journal.db.before-restore'),
       text('accounts/a/journal.db.before-restore-wal'),
     ]).toEqual([...['old a', 'old wal']]);
+  });
+
+  test('what cannot be removed afterwards keeps nobody from starting', async () => {
+    prepare();
+    await commitMoves(folder, at('transfer/t'), moves);
+    disk.held = true;
+    for (let start = 0; start < 2; start += 1) expect(await finishCommits(folder)).toBe(true);
+    expect(state()).toEqual(after);
+    disk.held = false;
+    await finishCommits(folder);
+    expect([state(), existsSync(at('transfer'))]).toEqual([after, false]);
   });
 
   test('at whatever move the disk refuses, everything is as it was', async () => {

@@ -158,6 +158,28 @@ test('a folder that a scanner holds is copied, and the old one stays where it is
   expect([read(to), read(from)]).toEqual([filled, filled]);
 });
 
+test('left-overs that somebody holds keep nobody from starting, and go with the next start', () => {
+  for (const moving of [files, twoDisks]) {
+    fill(from);
+    let held = '';
+    const holding: BringOptions['moving'] = {
+      ...moving,
+      removeSync(target) {
+        if (!/\.mov(ed|ing)$/.test(target)) moving.removeSync(target);
+        else throw Object.assign(new Error('held'), { code: (held = 'EBUSY') });
+      },
+    };
+    bringFormerData({ from, to, moving: holding });
+    expect([read(to), held]).toEqual([filled, 'EBUSY']);
+    bringFormerData({ from, to, moving: holding });
+    bringFormerData({ from, to, moving });
+    expect(read(to)).toEqual(filled);
+    expect(readdirSync(path.join(root, 'Local'))).toEqual(['Numberdesk']);
+    expect(readdirSync(path.join(root, 'Roaming'))).toEqual([]);
+    rmSync(to, { recursive: true });
+  }
+});
+
 test('a copy that is not the same is refused, and the data stays where it was', () => {
   fill(from);
   const spoil = (name: string) => {
