@@ -160,7 +160,8 @@ export class LoginItem {
       return 'off';
     }
     await this.#write(false);
-    return 'on';
+    // macOS keeps a no that was said in its own settings, whoever enters the app again.
+    return this.#options.items.read(this.#options.command) === 'blocked' ? 'blocked' : 'on';
   }
 
   async #write(blocked: boolean): Promise<void> {

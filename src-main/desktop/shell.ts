@@ -293,8 +293,9 @@ export class Shell {
 
   /** The small window hides; the large one shows what was asked for. A window made just now asks again by itself. */
   #reveal({ number }: Events['reveal']): void {
-    this.#options.quickSearch.hide();
+    // In this order: without another window macOS hides the whole app, and gives the focus to somebody else.
     if (number !== null) this.#options.showMain();
+    this.#options.quickSearch.hide();
   }
 
   #registerShortcut(shortcut: string): void {

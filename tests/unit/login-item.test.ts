@@ -114,7 +114,8 @@ describe('macOS', () => {
   };
   test('what System Settings say is respected, and no arguments are given, which macOS knows nothing of', async () => {
     const { items, writes } = mac('requires-approval');
-    await item(items).set(true);
+    // Entered, and still off where the person switched it off.
+    expect(await item(items).set(true)).toBe('blocked');
     expect(await item(items).check(true)).toBe('blocked');
     expect(await item(mac('enabled').items).check(true)).toBe('on');
     expect(await item(mac('not-registered').items).check(true)).toBe('removed');
