@@ -1,4 +1,4 @@
-/** What a release adds to electron-builder.yml, from the environment. Without it nothing is signed and nothing updates. */
+/** What a release adds to electron-builder.yml, from the environment. Without it an app of macOS is signed ad hoc, no other one is signed, and nothing updates. */
 import type { Configuration } from 'electron-builder';
 
 type Environment = Readonly<Record<string, string | undefined>>;

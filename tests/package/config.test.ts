@@ -116,6 +116,19 @@ test('files come out of a checkout as they are in it', () => {
   expect(attributes).toMatch(/^tests\/fixtures\/\*\* -text$/m);
 });
 
+test('every dependency has its exact version, and its line in ARCHITECTURE.md', () => {
+  const text = readFileSync(path.join(root, 'ARCHITECTURE.md'), 'utf8');
+  const table = text.slice(text.indexOf('## Dependencies'));
+  const { dependencies, devDependencies } = load('../../package.json') as Record<
+    'dependencies' | 'devDependencies',
+    Record<string, string>
+  >;
+  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+    expect(version, name).toMatch(/^(npm:@[a-z]+\/[a-z]+@)?\d+\.\d+\.\d+$/);
+    expect(table, name).toContain(`\`${name}\``);
+  }
+});
+
 test('every fuse is written out, and only the packed app is loaded', async () => {
   const { electronFuses, asar } = await read({});
   const schema = load('app-builder-lib/scheme.json') as {
