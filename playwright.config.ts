@@ -1,4 +1,7 @@
 import { defineConfig } from '@playwright/test';
+import { keepCompiled } from './tests/support/compiled.ts';
+
+keepCompiled();
 
 /** The same specs on both hosts. The desktop project needs an Electron executable: tests/run-all.ts finds out. */
 export default defineConfig({

@@ -1,5 +1,8 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { keepCompiled } from './tests/support/compiled.ts';
+
+keepCompiled();
 
 export default defineConfig({
   test: {

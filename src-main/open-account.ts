@@ -37,6 +37,8 @@ export type Waits = {
   readonly freshMs?: number;
   /** How long an exchange may take. */
   readonly timeoutMs?: number;
+  /** How long somebody who waits for an answer is kept waiting for a carrier that asks for peace. */
+  readonly patienceMs?: number;
   /** Until a request carries another time stamp. */
   readonly nextStampMs?: number;
 };

@@ -1,8 +1,9 @@
 /** npm test: everything, in the order of what fails fastest. Ends with `N passed, N failed`. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { keepCompiled } from './support/compiled.ts';
 import { electronHere, findBrowser, findDesktop, findKeyring } from './support/machine.ts';
 import { packagedApp } from './support/packaged-app.ts';
 import { npmScript, program, script } from './support/programs.ts';
@@ -13,7 +14,8 @@ type PlaywrightReport = { stats: { expected: number; flaky: number; unexpected: 
 
 const root = path.resolve(import.meta.dirname, '..');
 const reports = path.join(root, 'test-results/reports');
-const stepMs = 15 * 60_000;
+/** What hangs is a failure of its own, and the steps after it still run. */
+const usual = { cwd: root, timeout: 15 * 60_000, killSignal: 'SIGKILL' } as const;
 /**
  * What only the desktop has, and of the rest one journey through each part of the app. What is packaged runs the smoke spec;
  * `npm run test:e2e` runs every spec on both hosts.
@@ -22,30 +24,35 @@ const ofTheDesktop = '(desktop|quick-search|shell|security|commands)\\.spec\\.ts
 const total: Counts = { passed: 0, failed: 0 };
 const skipped: string[] = [];
 
+keepCompiled();
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
-step('lint', npmScript('lint'));
-step('format', npmScript('format:check'));
-step('types', npmScript('types'));
+await together([
+  ['types', npmScript('types')],
+  ['lint', npmScript('lint')],
+  ['format', npmScript('format:check')],
+]);
 vitest('unit and integration', ['unit', 'renderer', 'integration', 'package']);
 if (findKeyring()) keyring();
 else skipped.push('keychain: no session with a keychain of its own can be started here');
-step('kills, reduced', script('tests/proofs/kills.ts', '--kills', '5', '--owned', '5000'));
-step(
-  'orders under faults and kills, reduced',
-  script('tests/proofs/orders.ts', '--numbers', '40', '--kills', '3', '--seed', '7'),
-);
-step(
-  'plans under faults and kills, reduced',
-  script('tests/proofs/plans.ts', '--numbers', '600', '--kills', '3', '--seed', '7'),
-);
-step('damages to files, reduced', script('tests/proofs/damage.ts', '--damages', '3', '--seed', '7'));
-step(
-  'answers that are not the carrier’s, reduced',
-  script('tests/proofs/carrier-lies.ts', '--cases', '40', '--seed', '7'),
-);
-step('build', npmScript('build'));
+await together([
+  [
+    'orders under faults and kills, reduced',
+    script('tests/proofs/orders.ts', '--numbers', '40', '--kills', '3', '--seed', '7'),
+  ],
+  [
+    'plans under faults and kills, reduced',
+    script('tests/proofs/plans.ts', '--numbers', '600', '--kills', '3', '--seed', '7'),
+  ],
+  ['kills, reduced', script('tests/proofs/kills.ts', '--kills', '5', '--owned', '5000')],
+  ['damages to files, reduced', script('tests/proofs/damage.ts', '--damages', '3', '--seed', '7')],
+  [
+    'answers that are not the carrier’s, reduced',
+    script('tests/proofs/carrier-lies.ts', '--cases', '40', '--seed', '7'),
+  ],
+  ['build', npmScript('build')],
+]);
 if (findBrowser()) playwright('browser', []);
 else skipped.push('end to end on the browser host: no Chromium could be found or fetched');
 const runner = findDesktop();
@@ -63,14 +70,34 @@ process.exit(total.failed > 0 ? 1 : 0);
 function step(name: string, command: readonly string[], env: NodeJS.ProcessEnv = {}): boolean {
   const begun = performance.now();
   const [file = '', ...args] = command;
-  const { status } = spawnSync(file, args, {
-    cwd: root,
-    stdio: 'inherit',
-    // What hangs is a failure of its own, and the steps after it still run.
-    timeout: stepMs,
-    killSignal: 'SIGKILL',
-    env: { ...process.env, ...env },
-  });
+  const { status } = spawnSync(file, args, { ...usual, stdio: 'inherit', env: { ...process.env, ...env } });
+  return ended(name, status, begun);
+}
+
+/** Commands that leave a processor idle for half of their time, two at once; each is told as a whole when it has ended. */
+async function together(commands: readonly (readonly [name: string, command: readonly string[]])[]) {
+  const left = [...commands];
+  const lane = async () => {
+    for (let next = left.shift(); next; next = left.shift()) {
+      const [name, [file = '', ...args]] = next;
+      const begun = performance.now();
+      const child = spawn(file, args, { ...usual, stdio: ['ignore', 'pipe', 'pipe'] });
+      const said: Buffer[] = [];
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => said.push(text));
+      const status = await new Promise<number | null>((resolve) => {
+        child.on('error', () => {
+          resolve(null);
+        });
+        child.on('close', resolve);
+      });
+      process.stdout.write(Buffer.concat(said));
+      ended(name, status, begun);
+    }
+  };
+  await Promise.all([lane(), lane()]);
+}
+
+function ended(name: string, status: number | null, begun: number): boolean {
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   console.log(`${status === 0 ? 'passed' : 'FAILED'} ${name} (${seconds} s)\n`);
   total[status === 0 ? 'passed' : 'failed'] += 1;

@@ -25,6 +25,8 @@ export type OrderRunOptions = {
   /** Pauses of the runner in milliseconds; for tests. */
   readonly settleMs?: number;
   readonly againMs?: number;
+  /** How long somebody who waits for an answer is kept waiting for it; for tests. */
+  readonly patienceMs?: number;
   /** How old a price may be when it is paid. */
   readonly freshMs?: number;
 };

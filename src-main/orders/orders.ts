@@ -334,7 +334,7 @@ export class Orders {
     const names = [routes.primary, routes.failover];
     const [primary, failover] = await inTime(
       this.#options.listedRoutes(names),
-      routesMs,
+      this.#options.patienceMs ?? routesMs,
       () => failure('timeout', 'The routes could not be checked.', 'Nothing was bought. Try again.'),
       this.#tasks.signal,
     );
@@ -355,7 +355,8 @@ export class Orders {
     const found: string[] = [];
     let absent = 0;
     // What cannot be asked for by then is asked for when the order is resumed.
-    const signal = AbortSignal.any([this.#tasks.signal, AbortSignal.timeout(reconcileMs)]);
+    const patience = AbortSignal.timeout(this.#options.patienceMs ?? reconcileMs);
+    const signal = AbortSignal.any([this.#tasks.signal, patience]);
     for (const item of carrier ? open : []) {
       try {
         const owned = await carrier?.getOwned(item.number as PhoneNumber, { signal });

@@ -32,6 +32,8 @@ export type RoutesOptions = {
   readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
   /** Milliseconds between a lost answer and the second look; for tests. */
   readonly settleMs?: number;
+  /** How long a creation may take before it is given up unsent; for tests. */
+  readonly patienceMs?: number;
 };
 
 /** `single` is known of routes that are used once on each side. */
@@ -192,7 +194,7 @@ export class Routes {
       failure('timeout', `The carrier asks for patience: ${name} was not created.`, 'Try again in a moment.');
     for (;;) {
       // Whoever asked may have gone by then: nothing is sent after that.
-      await inTime(this.#fresh(), begun + createMs - Date.now(), late, this.#tasks.signal);
+      await inTime(this.#fresh(), begun + this.#patienceMs - Date.now(), late, this.#tasks.signal);
       this.#mustBeFree(name, although);
       try {
         const signal = AbortSignal.any([AbortSignal.timeout(listedMs), this.#tasks.signal]);
@@ -220,7 +222,7 @@ export class Routes {
       );
       const late = () =>
         failure('timeout', 'The carrier did not list its routes in time.', 'Try again later.');
-      await inTime(this.#fresh(), createMs, late, this.#tasks.signal).catch((thrown: unknown) => {
+      await inTime(this.#fresh(), this.#patienceMs, late, this.#tasks.signal).catch((thrown: unknown) => {
         throw failure(
           'outcome-unknown',
           `It is not known whether route ${wanted.name} was created. ${toAppError(thrown).message}`,
@@ -310,6 +312,10 @@ export class Routes {
       views.set(name, { ...view, single: matching === 1 });
     }
     return [...views.values()];
+  }
+
+  get #patienceMs(): number {
+    return this.#options.patienceMs ?? createMs;
   }
 
   #carrier(): Carrier {

@@ -46,9 +46,22 @@ type Fixtures = {
   /** Variables the app is started with besides our own. */
   environment: Record<string, string>;
 };
+type WorkerFixtures = {
+  /** One Chromium for all tests of a worker, begun when the first one wants it: each test has a profile of its own in it. */
+  chromiumHere: () => Promise<Browser>;
+};
 
-export const test = base.extend<Fixtures>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures a function needs from this pattern.
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  chromiumHere: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures a function needs from this pattern.
+    async ({}, use) => {
+      let browser: Promise<Browser> | null = null;
+      await use(() => (browser ??= chromium.launch(chromiumOptions())));
+      await (await (browser as Promise<Browser> | null))?.close();
+    },
+    { scope: 'worker' },
+  ],
+  // eslint-disable-next-line no-empty-pattern -- as above
   host: async ({}, use, info) => {
     await use(info.project.metadata['host'] as TestHost);
   },
@@ -81,10 +94,10 @@ export const test = base.extend<Fixtures>({
     await use({ ...config, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}` });
     rmSync(bin, { recursive: true });
   },
-  launch: async ({ host, dataDir, environment }, use) => {
+  launch: async ({ host, dataDir, environment, chromiumHere }, use) => {
     const running: RunningApp[] = [];
     await use(async (args = []) => {
-      const app = await launchers[host](dataDir, args, environment);
+      const app = await launchers[host](dataDir, args, environment, chromiumHere);
       running.push(app);
       return app;
     });
@@ -100,12 +113,16 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
 }
 
-async function launchBrowser(dataDir: string, args: string[]): Promise<RunningApp> {
+async function launchBrowser(
+  dataDir: string,
+  args: string[],
+  _: Environment,
+  chromiumHere: WorkerFixtures['chromiumHere'],
+): Promise<RunningApp> {
   const entry = path.join(root, 'src-main/browser-host/cli.ts');
   const child = spawn(process.execPath, [entry, '--data-dir', dataDir, ...args]);
   const address = (await firstLine(child, /Numberdesk is at (\S+)/)).split(' ').at(-1) ?? '';
-  const browser: Browser = await chromium.launch(chromiumOptions());
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await (await chromiumHere()).newContext({ viewport: { width: 1280, height: 800 } });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();
   await page.goto(address);
@@ -117,7 +134,7 @@ async function launchBrowser(dataDir: string, args: string[]): Promise<RunningAp
     address,
     clipboard: () => page.evaluate(() => navigator.clipboard.readText()),
     close: once(async () => {
-      await browser.close();
+      await context.close();
       await ended(child);
     }),
   };
@@ -147,7 +164,9 @@ async function launchDesktop(dataDir: string, args: string[], given: Environment
 type Environment = Readonly<Record<string, string>>;
 const launchers: Record<
   TestHost,
-  (dataDir: string, args: string[], env: Environment) => Promise<RunningApp>
+  (
+    ...given: [dataDir: string, args: string[], env: Environment, browser: WorkerFixtures['chromiumHere']]
+  ) => Promise<RunningApp>
 > = {
   browser: launchBrowser,
   desktop: launchDesktop,

@@ -183,6 +183,9 @@ describe('refusals', () => {
   });
 
   test('an outage gives no number up: the order waits with all of them', async () => {
+    await rig.quit();
+    await rig.launch({ settleMs: 20, againMs: 5 });
+    await rig.app.status((status) => status.completedAt !== null);
     rig.sandbox.setFaults(['purchase:503:1']);
     const { id } = await rig.begin(4);
     const waiting = await rig.ended(id);

@@ -86,7 +86,7 @@ describe('while questions have to wait ten minutes', () => {
     await rig.ended(id, ['paused']);
     await rig.quit();
     rig.sandbox.setFaults(['details:429:1:600']);
-    await rig.launch();
+    await rig.launch({ patienceMs: 1_500 });
     await rig.app.status((status) => status.completedAt !== null);
     await within(20_000, rig.app.call('orders.stop', { id }));
     const ended = await within(4_000, rig.ended(id, ['done']));
@@ -94,6 +94,9 @@ describe('while questions have to wait ten minutes', () => {
   }, 60_000);
 
   test('routes that cannot be checked in time buy nothing', async () => {
+    await rig.quit();
+    await rig.launch({ patienceMs: 1_500 });
+    await rig.app.status((status) => status.completedAt !== null);
     await rig.fillCart(1);
     const { token } = await rig.app.call('orders.review', {});
     rig.sandbox.setFaults(['listRoutes:429:1:600']);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach } from 'vitest';
 import type { Inputs } from '../../src-main/contract/contract.ts';
 import type { Imported } from '../../src-main/contract/importing.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
+import type { Waits } from '../../src-main/open-account.ts';
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
 
@@ -39,9 +40,9 @@ export class PlanRig {
     await this.app.status((status) => status.completedAt !== null);
   }
 
-  async restart(): Promise<void> {
+  async restart(waits: Partial<Waits> = {}): Promise<void> {
     await this.app.application.close();
-    this.app = await startApplication(this.#folder.path, this.#keychain);
+    this.app = await startApplication(this.#folder.path, this.#keychain, false, waits);
     await this.synced();
   }
 
