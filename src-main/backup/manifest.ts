@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { accountId } from '../accounts/account-folders.ts';
+import { keptRoot } from '../carrier/address.ts';
 import type { Settings } from '../contract/views.ts';
 import { settingsSchema } from '../settings.ts';
 import { archiveVersion, foreign, newerBackup } from './archive.ts';
@@ -10,7 +11,11 @@ const accountSchema = z.object({
   id: accountId,
   label: z.string().min(1).max(256),
   accessKey: z.string().max(256),
-  baseUrl: z.string().max(512),
+  /** In the form that is kept: whatever wrote the file, the account is found again. */
+  baseUrl: z
+    .string()
+    .max(512)
+    .transform((address) => keptRoot(plainAddress(address))),
   signedOut: z.boolean(),
   /** The part with its journal; null when it has none. */
   journal: z.string().nullable(),

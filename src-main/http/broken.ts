@@ -34,6 +34,7 @@ export const brokenCodes: Readonly<Record<string, BrokenKind>> = {
   EACCES: 'forbidden',
   EPERM: 'forbidden',
   ETIMEDOUT: 'silent',
+  ERR_SOCKET_CONNECTION_TIMEOUT: 'silent',
   ECONNRESET: 'dropped',
   ECONNABORTED: 'dropped',
   EPIPE: 'dropped',
@@ -73,11 +74,13 @@ export const brokenCodes: Readonly<Record<string, BrokenKind>> = {
   INVALID_CA: 'bad-certificate',
   INVALID_PURPOSE: 'bad-certificate',
   PATH_LENGTH_EXCEEDED: 'bad-certificate',
+  // What OpenSSL finds wrong with a certificate and Node has no name for, such as a key that is too short.
+  UNSPECIFIED: 'bad-certificate',
 };
 
 /** Codes of a family that a newer OpenSSL or BoringSSL may add to. */
 const families: readonly (readonly [RegExp, BrokenKind])[] = [
-  [/^CERT_|^UNABLE_TO_/, 'bad-certificate'],
+  [/^CERT_|^CRL_|^UNABLE_TO_|^ERROR_IN_CERT_|^ERROR_IN_CRL_/, 'bad-certificate'],
   [/^ERR_SSL_|^ERR_TLS_|^ERR_OSSL_/, 'no-tls'],
   [/^EAI_/, 'no-resolver'],
 ];

@@ -30,7 +30,10 @@ export class ImportMappings {
     }
     const file = describe(null);
     const known = this.#known(headersKey(lines, file.header));
-    if (known) return { file: { ...describe(known), remembered: true }, mapping: known };
+    // Columns without a name may be missing this time: then the names tell, or it is asked.
+    const fits = (at: number | null) => (at ?? 0) < file.columns.length;
+    if (known && [known.number, known.primary, known.failover].every(fits))
+      return { file: { ...describe(known), remembered: true }, mapping: known };
     return { file, mapping: file.question === null ? mappingOf(file) : null };
   }
 

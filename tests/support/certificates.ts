@@ -44,3 +44,14 @@ export async function makeCertificate(
   });
   return { key: made.private, cert: made.cert };
 }
+
+/** A certificate for 127.0.0.1 whose key is shorter than OpenSSL accepts. It signs itself. */
+export async function makeWeakCertificate(): Promise<KeyPair> {
+  const made = await generate([{ name: 'commonName', value: 'weak' }], {
+    ...{ keySize: 1024, algorithm: 'sha256' },
+    notBeforeDate: new Date(Date.now() - dayMs),
+    notAfterDate: new Date(Date.now() + dayMs),
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+  });
+  return { key: made.private, cert: made.cert };
+}

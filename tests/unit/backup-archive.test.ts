@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -15,8 +15,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readArchive, writeArchive } from '../../src-main/backup/archive.ts';
 import { commitMoves, finishCommits } from '../../src-main/backup/commit.ts';
-import { plainAddress } from '../../src-main/backup/manifest.ts';
-import { randomBytes } from 'node:crypto';
+import { plainAddress, readManifest } from '../../src-main/backup/manifest.ts';
 
 /** Calls of rename that still succeed; after a `kill` nothing is taken back, as in a process that is gone. */
 const disk = vi.hoisted(() => ({ renames: Infinity, kill: false, held: false }));
@@ -196,4 +195,25 @@ test('an address goes into a backup without the name and the password in it', ()
   expect(plainAddress('https://user:secret@api.example/v1/')).toBe('https://api.example/v1');
   expect(plainAddress('https://api.example/v1')).toBe('https://api.example/v1');
   expect(plainAddress('')).toBe('');
+});
+
+test('addresses of a backup are brought into the form that is kept, whatever wrote it', async () => {
+  const account = { label: 'A', accessKey: '80001234', signedOut: false, journal: null };
+  const addresses = ['https://API.flowroute.com:443/v1/', 'https://me:secret@api.flowroute.com/v1', ''];
+  const accounts = addresses.map((baseUrl) => ({ ...account, id: randomUUID(), baseUrl }));
+  const manifest = {
+    format: 'numberdesk-backup',
+    version: 1,
+    madeAt: 1,
+    appVersion: '1',
+    settings: { numberFormat: 'national', syncMinutes: 15 },
+    accounts,
+  };
+  writeFileSync(at('manifest.json'), JSON.stringify(manifest));
+  const read = await readManifest(folder, ['manifest.json']);
+  expect(read.accounts.map(({ baseUrl }) => baseUrl)).toEqual([
+    'https://api.flowroute.com',
+    'https://api.flowroute.com',
+    '',
+  ]);
 });

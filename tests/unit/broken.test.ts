@@ -9,7 +9,12 @@ import { Network } from '../../src-main/http/network.ts';
 import { HttpSender } from '../../src-main/http/send.ts';
 import { Trust } from '../../src-main/http/trust.ts';
 import { startForwardProxy } from '../support/forward-proxy.ts';
-import { makeAuthority, makeCertificate, type KeyPair } from '../support/certificates.ts';
+import {
+  makeAuthority,
+  makeCertificate,
+  makeWeakCertificate,
+  type KeyPair,
+} from '../support/certificates.ts';
 
 const base = { left: false, peer: 'api.example.com', isProxy: false, trust: 'not-asked' } as const;
 const coded = (code: string) => Object.assign(new Error('said by the system'), { code });
@@ -44,6 +49,7 @@ describe('the table of codes', () => {
     ['CERT_REVOKED', 'bad-certificate', /cannot be accepted/],
     ['ERR_SSL_SOMETHING_NEW', 'no-tls', /could be agreed on/],
     ['CERT_SOMETHING_NEW', 'bad-certificate', /cannot be accepted/],
+    ['ERROR_IN_CERT_NOT_AFTER_FIELD', 'bad-certificate', /cannot be accepted/],
     ['EAI_SOMETHING_NEW', 'no-resolver', /could not be looked up/],
     ['ESOMETHING', 'unnamed', /No connection to api\.example\.com could be made \(ESOMETHING\)/],
   ])('%s is told as %s', (code, kind, sentence) => {
@@ -160,6 +166,17 @@ describe('over real connections', () => {
     const old = await secured(await makeCertificate(['127.0.0.1'], authority, [-3, -2]));
     const expired = await send(`https://127.0.0.1:${old}/secret`, trusting(authority.cert));
     expect(expired.message).toContain('not valid today (CERT_HAS_EXPIRED)');
+    expect(got).toBe('');
+  });
+
+  test('a certificate with a key that is too short is told as one that cannot be accepted', async () => {
+    const pair = await makeWeakCertificate();
+    const port = await secured(pair, { ciphers: 'DEFAULT:@SECLEVEL=0' });
+    const url = `https://127.0.0.1:${port}/secret`;
+    // The first try has the authorities of Node alone, which do not know it; the second one knows it, and refuses its key.
+    const network = trusting(pair.cert);
+    const answer = await send(url, network);
+    expect(answer.message).toBe(`The certificate of 127.0.0.1:${port} cannot be accepted (UNSPECIFIED).`);
     expect(got).toBe('');
   });
 

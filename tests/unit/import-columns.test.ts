@@ -3,8 +3,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RouteNames } from '../../src-main/contract/route-names.ts';
 import { nameProblem } from '../../src-main/contract/route-rules.ts';
+import { ImportMappings } from '../../src-main/routing/import-mappings.ts';
 import { columnsOf, openImport, readImport } from '../../src-main/routing/import.ts';
 import { CellNames } from '../../src-main/routing/resolve.ts';
+import { journalMigrations } from '../../src-main/storage/migrations/index.ts';
+import { openStrictly } from '../../src-main/storage/sqlite.ts';
 import { toCsv } from '../../src-renderer/lib/csv.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -24,6 +27,22 @@ test('beside bare formulas, a quote inside another cell is still refused', () =>
   expect(() => readImport(wrong)).toThrow(/quotation mark/);
   const fine = readImport(bytes('number,primary\n="12065550142","pbx ""1"""\n="12065550143",x\n'));
   expect(fine.map(({ cells }) => cells.primary)).toEqual(['pbx "1"', 'x']);
+});
+
+test('a remembered mapping that the file has no columns for is not forced upon it', () => {
+  const mappings = new ImportMappings(openStrictly(':memory:', journalMigrations));
+  const read = (text: string, chosen: Parameters<typeof mappings.read>[1] = null) => {
+    const lines = openImport(bytes(text));
+    return mappings.read(lines, chosen, (mapping) => columnsOf(lines, mapping));
+  };
+  // Columns beyond the header have no name: the next file of the same headers may lack them.
+  const wide = 'number,route\n12065550142,a,b,c\n';
+  read(wide, { header: true, number: 0, primary: 3, failover: null });
+  expect(read(wide)).toMatchObject({ file: { remembered: true }, mapping: { primary: 3 } });
+  expect(read('number,route\n12065550142,a\n')).toMatchObject({
+    file: { remembered: false },
+    mapping: { primary: 1 },
+  });
 });
 
 test('two columns of one name are asked for, and nothing is dropped (case 15)', () => {
