@@ -46,6 +46,9 @@ type Fixtures = {
   /** Variables the app is started with besides our own. */
   environment: Record<string, string>;
 };
+/** The account that a test's sandbox simulates. */
+export const sandboxArguments = ['--owned', '1200', '--routes', '8', '--seed', '5'];
+
 type WorkerFixtures = {
   /** One Chromium for all tests of a worker, begun when the first one wants it: each test has a profile of its own in it. */
   chromiumHere: () => Promise<Browser>;
@@ -77,7 +80,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
   // eslint-disable-next-line no-empty-pattern -- as above
   sandbox: async ({}, use) => {
-    const sandbox = await startSandboxProcess(['--owned', '1200', '--routes', '8', '--seed', '5']);
+    const sandbox = await startSandboxProcess(sandboxArguments);
     await use(sandbox);
     await sandbox.stop();
   },

@@ -230,7 +230,7 @@ test('an order that cannot be cleared up is stopped, ended without knowing, and 
   await fillCart(page, sandbox, 2);
   await page.getByTestId('review').click();
   await expect(page.getByTestId('buy')).toBeEnabled();
-  await sandbox.setFaults(['purchase:cut-after:1', 'details:504:1']);
+  await sandbox.setFaults(['purchase:cut-after:1', 'details:html-404:1']);
   await page.getByTestId('buy').focus();
   // Held down on an order under the limit: one order, whatever the keyboard repeats.
   for (let i = 0; i < 10; i += 1) await page.keyboard.down('Enter');

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, signIn, signInSynced, test } from './app.ts';
+import { startSandboxProcess } from '../support/sandbox-process.ts';
+import { expect, expectAccessible, sandboxArguments, signIn, signInSynced, test } from './app.ts';
 
 const rows = (page: Page) => page.getByRole('grid').locator('.data:visible');
 
@@ -111,16 +112,17 @@ test('offline is a state: the list stays with its age, and comes back by itself'
 }) => {
   const { page } = await launch();
   await signInSynced(page, sandbox);
-  await sandbox.setFaults(['*:cut-before:1']);
+  await sandbox.stop();
   await page.getByRole('button', { name: 'Sync now' }).click();
   await expect(page.getByTestId('banner')).toContainText('Offline.');
   await expect(rows(page).first()).toBeVisible();
   await rows(page).first().click();
   await expect(page.getByTestId('freshness')).toContainText('From the cached list');
   await expectAccessible(page);
-  await sandbox.setFaults([]);
+  const back = await startSandboxProcess([...sandboxArguments, '--port', new URL(sandbox.url).port]);
   await page.getByRole('button', { name: 'Try now' }).click();
   await expect(page.getByTestId('banner')).toBeHidden();
+  await back.stop();
 });
 
 test('a number gone at the carrier leaves the list, and a changed route shows', async ({
