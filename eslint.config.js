@@ -33,6 +33,11 @@ const fetchOnly = {
   message: 'node-fetch is imported in src-main/http/send.ts only: requests go through its pacing.',
 };
 
+/** The package's own entry would have every build compile all of its icons. */
+const allIcons = {
+  name: '@lucide/svelte',
+  message: "Icons are imported one by one: import X from '@lucide/svelte/icons/x'.",
+};
 const agentsOnly = ['https-proxy-agent', 'http-proxy-agent', 'socks-proxy-agent'].map((name) => ({
   name,
   message:
@@ -105,7 +110,7 @@ export default ts.config(
     files: ['src-renderer/**/*.ts', 'src-renderer/**/*.svelte'],
     languageOptions: { globals: { ...globals.browser } },
     rules: restrict(
-      [electronOnly, sqliteOnly, keytarOnly, fetchOnly],
+      [electronOnly, sqliteOnly, keytarOnly, fetchOnly, allIcons],
       [
         { group: ['node:*'], message: 'The renderer is sandboxed: no Node.' },
         {
