@@ -22,7 +22,11 @@ export type AccountsOptions = {
   readonly onChange: (view: AccountsView) => void;
   /** Keys came from the keychain after the account had opened without them. */
   readonly onLateKeys?: (id: string) => void;
+  /** How long the carrier may take to accept keys, in milliseconds; for tests. */
+  readonly verifyMs?: number;
 };
+
+const verifyMs = 60_000;
 
 type SignIn = {
   readonly label: string;
@@ -384,7 +388,11 @@ export class Accounts {
   ): Promise<void> {
     const carrier = this.#options.connect(baseUrl, keys, () => undefined);
     try {
-      await carrier.listRoutes({ page: 1, limit: 1 });
+      // Somebody waits at a form: repeated tries and requests for patience come to minutes.
+      const signal = AbortSignal.timeout(this.#options.verifyMs ?? verifyMs);
+      await carrier.listRoutes({ page: 1, limit: 1, signal }).catch((thrown: unknown) => {
+        throw signal.aborted ? noAnswer() : thrown;
+      });
       await look(carrier);
     } finally {
       carrier.close();
@@ -420,6 +428,15 @@ export class Accounts {
   #changed(): void {
     this.#options.onChange(this.view());
   }
+}
+
+function noAnswer(): Failure {
+  return failure(
+    'timeout',
+    'The carrier gave no clear answer in time: whether it accepts these keys is not known.',
+    'Check the network, or try again in some minutes.',
+    { retryable: true },
+  );
 }
 
 /** Something that was asked for is done in part: what is left, why, and how it is finished. */

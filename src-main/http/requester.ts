@@ -105,7 +105,8 @@ export class Requester {
     try {
       const answer = await this.#sender.send({ ...request, signal, timeoutMs: this.#timeoutMs });
       if (worthRepeating(answer.status)) this.#pacing.bad(answer.retryAfterMs);
-      else this.#pacing.good();
+      // A page comes from something on the way: it tells nothing of how much the carrier can take.
+      else if (!/html/i.test(answer.contentType)) this.#pacing.good();
       return answer;
     } catch (thrown) {
       if (!(thrown instanceof Failure && thrown.code === 'cancelled')) this.#pacing.bad();

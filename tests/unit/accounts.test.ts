@@ -12,7 +12,7 @@ import { defaultSettings, SettingsFile } from '../../src-main/settings.ts';
 const secret = 'canary-5f2c9d';
 let folder: string;
 let kept: Map<string, string>;
-let verifying: () => Promise<unknown>;
+let verifying: (request: { readonly signal?: AbortSignal }) => Promise<unknown>;
 /** Tells of the keys of the carrier that was made last. */
 let onKeys: (accepted: boolean) => void;
 let keychainBroken: boolean;
@@ -38,12 +38,13 @@ async function open() {
     keychain,
     connect(baseUrl, _, told) {
       [connected, onKeys] = [baseUrl, told];
-      return { listRoutes: () => verifying(), close: () => undefined } as unknown as Carrier;
+      return { listRoutes: verifying, close: () => undefined } as unknown as Carrier;
     },
     defaultBaseUrl: 'https://api.flowroute.com',
     startDemo: () => Promise.resolve({ url: 'http://127.0.0.1:1', keys: { accessKey: 'a', secretKey: 'b' } }),
     stopDemo: () => Promise.resolve(),
     onChange: () => undefined,
+    verifyMs: 50,
   });
   return { accounts, profiles };
 }
@@ -78,6 +79,19 @@ describe('keys', () => {
     expect(kept.get(id)).toBe(secret);
     expect(onDisk()).not.toContain(secret);
     expect(JSON.stringify(accounts.view())).not.toContain(secret);
+  });
+
+  test('a carrier that only asks for patience leaves nobody at a form for ever', async () => {
+    const { accounts } = await open();
+    verifying = ({ signal }) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => {
+          reject(failure('cancelled', 'It was cancelled.', ''));
+        });
+      });
+    const thrown = await accounts.signIn(input).catch((error: unknown) => error as Failure);
+    expect(thrown).toMatchObject({ error: { code: 'timeout', retryable: true } });
+    expect([accounts.view().accounts, kept.size]).toEqual([[], 0]);
   });
 
   test('a keychain that fails leaves no half-made account; the session still works and ends with it', async () => {

@@ -104,6 +104,25 @@ describe('reads', () => {
     expect(seen).toHaveLength(5);
   });
 
+  test('pages of something on the way are no reason to ask for more at once', async () => {
+    const most = async (type: string) => {
+      let [now, highest] = [0, 0];
+      const { carrier } = await start((_, response) => {
+        now += 1;
+        highest = Math.max(highest, now);
+        setTimeout(() => {
+          now -= 1;
+          response.writeHead(404, { 'Content-Type': type }).end('{}');
+        }, 5);
+      });
+      await Promise.all(Array.from({ length: 40 }, () => carrier.getOwned(number).catch(() => null)));
+      await close?.();
+      return highest;
+    };
+    expect(await most('text/html')).toBe(4);
+    expect(await most('application/json')).toBeGreaterThan(4);
+  });
+
   test('the search rules of the wire are explained before anything is sent', async () => {
     const { carrier, seen } = await start(() => undefined);
     expect(await codeOf(carrier.searchAvailable({ page: 1, limit: 1, nxx: '555' }))).toBe('invalid-input');
