@@ -71,6 +71,9 @@ export class QuickSearch {
       event.preventDefault();
       this.hide();
     });
+    window.webContents.on('render-process-gone', (_, { reason }) => {
+      if (reason !== 'clean-exit' && !window.isDestroyed()) window.reload();
+    });
     this.#onMade(window);
     void window.loadURL(`${appOrigin}/index.html#quick`);
     return window;

@@ -83,6 +83,25 @@ test('what is found opens in the main window, and its routes can be set', async 
   await expect(quick.getByTestId('quick-count')).toHaveText('1 number');
   await field.press('Control+r');
   await expect(page.getByRole('dialog')).toContainText('Primary route');
+  // A page whose process has ended is filled anew: the next shortcut would show an empty window.
+  const filled = () =>
+    electron.evaluate(async ({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows().find((one) => !one.isResizable())?.webContents;
+      if (!contents || contents.isCrashed() || contents.isLoading()) return false;
+      return contents.executeJavaScript("document.querySelector('input') !== null") as Promise<boolean>;
+    });
+  expect(await filled()).toBe(true);
+  await electron.evaluate(
+    ({ BrowserWindow }) =>
+      new Promise<void>((resolve) => {
+        const contents = BrowserWindow.getAllWindows().find((one) => !one.isResizable())?.webContents;
+        contents?.once('render-process-gone', () => {
+          resolve();
+        });
+        contents?.forcefullyCrashRenderer();
+      }),
+  );
+  await expect.poll(filled).toBe(true);
 });
 
 test('with the main window closed to the tray, quick search still answers and brings it back', async ({
