@@ -34,6 +34,8 @@ export type Files = {
   removeSync(target: string): void;
   /** One try without any wait, for the main thread; false when it failed. */
   tryMoveSync(from: string, to: string): boolean;
+  /** One try as well, of what is half written and is not needed: false when it failed. */
+  tryRemoveSync(target: string): boolean;
 };
 
 /** Milliseconds before each further try: 2.5 s in all. */
@@ -87,6 +89,14 @@ export function createFiles(options: FilesOptions): Files {
     tryMoveSync(from, to) {
       try {
         fs.renameSync(from, to);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    tryRemoveSync(target) {
+      try {
+        fs.removeSync(target);
         return true;
       } catch {
         return false;

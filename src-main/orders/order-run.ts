@@ -48,6 +48,9 @@ type Wait = { readonly told: string; readonly recorded: string };
 export class OrderRun {
   readonly id: number;
   readonly done: Promise<void>;
+  /** Resolves when the order is marked as running; rejects when that could not be written down: then nothing was sent. */
+  readonly begun: Promise<void>;
+  #begun = Promise.withResolvers<void>();
   #options: OrderRunOptions;
   #wanted: 'paused' | 'stopping' | null;
   #over = false;
@@ -65,7 +68,14 @@ export class OrderRun {
     this.id = id;
     this.#options = options;
     this.#wanted = stopped ? 'stopping' : null;
-    this.done = this.#run().catch((thrown: unknown) => this.#failed(thrown));
+    this.begun = this.#begun.promise;
+    // Told to whoever waits for it.
+    this.begun.catch(() => undefined);
+    this.done = this.#run()
+      .catch((thrown: unknown) => this.#failed(thrown))
+      .finally(() => {
+        this.#begun.resolve();
+      });
   }
 
   /** True once it takes no more orders: it is being paused, or its last phase is being written. */
@@ -94,6 +104,7 @@ export class OrderRun {
     const { id } = this;
     const { journal } = this.#options;
     await this.#phase(this.#wanted === 'stopping' ? 'stopping' : 'running', '');
+    this.#begun.resolve();
     for (;;) {
       if (this.#wanted === 'stopping') {
         this.#skipped.clear();
@@ -242,7 +253,9 @@ export class OrderRun {
     const { journal } = this.#options;
     // What was on its way when something broke may have gone through.
     await journal.call('settleSending', this.id).catch(() => undefined);
-    await this.#wait(wait).catch(() => undefined);
+    await this.#wait(wait).catch(() => {
+      this.#begun.reject(thrown);
+    });
   }
 
   async #wait({ told, recorded }: Wait): Promise<void> {

@@ -326,6 +326,7 @@ export class Orders {
     void run.done.finally(() => {
       if (this.#running === run) this.#running = null;
     });
+    await run.begun;
   }
 
   /** The routes by the names that are listed. */

@@ -41,7 +41,7 @@ const pausedText = 'Paused. Nothing is sent until you resume it.';
 /** One plan while it is being applied. Every step is in the journal before and after its request. */
 export class PlanRun {
   readonly id: number;
-  /** Resolves when the plan is marked as running. */
+  /** Resolves when the plan is marked as running; rejects when that could not be written down: then nothing was sent. */
   readonly begun: Promise<void>;
   done: Promise<void> = Promise.resolve();
   #options: PlanRunOptions;
@@ -60,13 +60,19 @@ export class PlanRun {
   #settled = 0;
   #begunAt = 0;
   #begin: () => void = () => undefined;
+  #notBegun: (reason: unknown) => void = () => undefined;
   /** What the last word will be is settled: nothing that comes now changes it. */
   #over = false;
 
   constructor(options: PlanRunOptions) {
     this.id = options.id;
     this.#options = options;
-    this.begun = new Promise((resolve) => (this.#begin = resolve));
+    this.begun = new Promise((resolve, reject) => {
+      this.#begin = resolve;
+      this.#notBegun = reject;
+    });
+    // Told to whoever waits for it.
+    this.begun.catch(() => undefined);
     if (!options.stopping) return;
     // It runs to ask: only a pause breaks that off.
     this.#wanted = 'stopping';
@@ -90,7 +96,10 @@ export class PlanRun {
         this.#over = true;
         const { code, message, action } = toAppError(thrown);
         this.#options.log(`plan ended: ${code}`);
-        await this.#phase('paused', `${message} ${action}`).catch(() => undefined);
+        // What cannot be written down is told to whoever began it.
+        await this.#phase('paused', `${message} ${action}`).catch(() => {
+          this.#notBegun(thrown);
+        });
       })
       .finally(() => {
         if (this.#timer) clearTimeout(this.#timer);

@@ -101,12 +101,17 @@ function sumsOf(file: string, size: number): Buffer {
 
 function write(file: string, state: JournalState): void {
   const temporary = `${stateFile(file)}.tmp`;
-  const handle = openSync(temporary, 'w', 0o600);
   try {
-    writeSync(handle, sealJson(state));
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+    const handle = openSync(temporary, 'w', 0o600);
+    try {
+      writeSync(handle, sealJson(state));
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    files.moveSync(temporary, stateFile(file));
+  } catch (thrown) {
+    files.tryRemoveSync(temporary);
+    throw thrown;
   }
-  files.moveSync(temporary, stateFile(file));
 }

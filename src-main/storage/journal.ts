@@ -76,6 +76,8 @@ export class Journal {
       database.close();
       if (held && this.#keeper.inTime()) noteClosed(this.#file, newest, held.name);
     } finally {
+      // Whatever failed, no timer and no handle keeps the thread or the file.
+      await this.#keeper.stop();
       abandon(database);
     }
     return !this.#keeper.copying;
@@ -121,20 +123,29 @@ function openJournal(file: string): Opened {
   };
   const anew = (options: Parameters<typeof recover>[3]): Opened => {
     const recovered = recover(file, journalMigrations, journalDomain, options);
-    const database = openSound(file, journalMigrations, { check: 'full' });
-    noteOpen(file, newest);
-    return { database, recovered, held: null };
+    return { database: openNoted(file, { check: 'full' }), recovered, held: null };
   };
   if (found.kind === 'damaged') return anew(found);
   try {
-    const database = openSound(file, journalMigrations, how);
-    noteOpen(file, newest);
+    const database = openNoted(file, how);
     // Two starts after a migration, nobody needs the file from before it any more.
     if (!migrated) for (const before of beforeFiles(file)) files.removeSync(before);
     return { database, recovered: null, held: found.kind === 'same' && !migrated ? found.held : null };
   } catch (thrown) {
     if (!isDamage(thrown)) throw thrown;
     return anew({});
+  }
+}
+
+/** A file that is open is noted as such. Where that cannot be written, it is not held either. */
+function openNoted(file: string, how: HowToOpen): Database {
+  const database = openSound(file, journalMigrations, how);
+  try {
+    noteOpen(file, newest);
+    return database;
+  } catch (thrown) {
+    abandon(database);
+    throw thrown;
   }
 }
 

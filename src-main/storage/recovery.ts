@@ -84,17 +84,23 @@ export function recover(
   const pages = new PageFile(file, bad);
   const version = versionOf(pages, migrations, source?.version);
   const both = Math.max(version, source?.version ?? 0);
-  salvageInto(parts.salvaged, pages, migrations, version, both, source, domain.isSound);
-  const database = base(parts.base, source, migrations, both);
   try {
-    merge(database, parts.salvaged, domain);
-    migrate(database, both, migrations);
-    transaction(database, () => {
-      domain.mend(database, now);
-    });
-    database.exec('PRAGMA optimize');
-  } finally {
-    database.close();
+    salvageInto(parts.salvaged, pages, migrations, version, both, source, domain.isSound);
+    const database = base(parts.base, source, migrations, both);
+    try {
+      merge(database, parts.salvaged, domain);
+      migrate(database, both, migrations);
+      transaction(database, () => {
+        domain.mend(database, now);
+      });
+      database.exec('PRAGMA optimize');
+    } finally {
+      database.close();
+    }
+  } catch (thrown) {
+    // On a disk that is full, what is half made must not take its room.
+    for (const part of [parts.base, parts.salvaged]) removeAll(part);
+    throw thrown;
   }
   const hadFile = existsSync(file) || existsSync(`${file}-wal`);
   forgetState(file);

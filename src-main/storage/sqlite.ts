@@ -330,20 +330,25 @@ export function keepBefore(database: Database, file: string, version: number): s
   const kept = `${file}.before-${version}`;
   const temporary = `${kept}.tmp`;
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  copyFileSync(file, temporary);
-  const copy = new DatabaseSync(temporary);
   try {
-    copy.exec('PRAGMA journal_mode = DELETE');
-  } finally {
-    copy.close();
+    copyFileSync(file, temporary);
+    const copy = new DatabaseSync(temporary);
+    try {
+      copy.exec('PRAGMA journal_mode = DELETE');
+    } finally {
+      copy.close();
+    }
+    const handle = openSync(temporary, 'r+');
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    files.moveSync(temporary, kept);
+  } catch (thrown) {
+    files.tryRemoveSync(temporary);
+    throw thrown;
   }
-  const handle = openSync(temporary, 'r+');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  files.moveSync(temporary, kept);
   return kept;
 }
 

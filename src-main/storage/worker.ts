@@ -264,6 +264,8 @@ function fail(call: WorkerCall, thrown: unknown): void {
     return;
   }
   post({ kind: 'answer', id: call.id, error: describe(thrown) });
+  // What could not be tidied up is closed all the same, and the thread ends by itself.
+  if (call.method === 'close') port.close();
 }
 
 function tellSize(always = false): void {

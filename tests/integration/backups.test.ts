@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { files } from '../../src-main/files.ts';
 import { isSound, listBackups, makeBackup } from '../../src-main/storage/backups.ts';
 import { openStore } from '../../src-main/storage/client.ts';
@@ -247,4 +247,24 @@ onLinux('the handle is let go of when closing a damaged file throws', () => {
     closeDatabase(database);
   }).toThrow();
   expect(held()).toEqual([]);
+});
+
+describe('what cannot be written beside the journal', () => {
+  afterEach(() => vi.restoreAllMocks());
+  const full = () => {
+    throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+  };
+  const left = () => readdirSync(path.dirname(file)).filter((name) => name.endsWith('.tmp'));
+
+  onLinux('is a start that fails: nothing half written is left, and the file is not held', async () => {
+    await new Journal(file).close();
+    vi.spyOn(files, 'moveSync').mockImplementation(full);
+    expect(() => new Journal(file)).toThrow('ENOSPC');
+    expect(left()).toEqual([]);
+    const held = readdirSync('/proc/self/fd').filter((fd) => {
+      const link = `/proc/self/fd/${fd}`;
+      return existsSync(link) && readlinkSync(link).startsWith(file);
+    });
+    expect(held).toEqual([]);
+  });
 });

@@ -220,6 +220,22 @@ test('an activity that cannot be written leaves the plan done', async () => {
   expect(await rig.plans.get(plan.id)).toMatchObject({ phase: 'done', waiting: '', counts: { done: 2 } });
 });
 
+test('a change whose beginning cannot be written down is said to whoever applied it, and sends nothing', async () => {
+  const { plan } = await ready(2);
+  const full = failure('storage', 'The disk is full.', 'Free some space.');
+  const call = vi.spyOn(rig.watched.client, 'call').mockImplementation((method, ...args) => {
+    if (method === 'setPlanPhase') return Promise.reject(full) as never;
+    return rig.journal.call(method, ...args);
+  });
+  await expect(rig.plans.apply(plan.id, plan.revision)).rejects.toMatchObject({ code: 'storage' });
+  await rig.plans.settled();
+  call.mockRestore();
+  expect(await rig.plans.get(plan.id)).toMatchObject({ phase: 'draft', counts: { planned: 2 } });
+  expect(calls('setRoutes')).toBe(0);
+  await rig.plans.apply(plan.id, plan.revision);
+  expect((await rig.until(plan.id, ({ phase }) => phase === 'done')).counts.done).toBe(2);
+});
+
 describe('a draft that is discarded', () => {
   test.each([
     ['one by one', 2, 'details'],

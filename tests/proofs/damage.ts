@@ -56,6 +56,7 @@ type Fault = {
 
 /** What a recovery may change of a row, so that it is looked up and waits; and what every start does. */
 const mended: Readonly<Record<string, readonly string[]>> = {
+  cart: ['doubt'],
   order_item: ['doubt', 'sent', 'status', 'reason'],
   purchase_order: ['phase', 'waiting', 'stopped'],
   plan: ['phase', 'waiting', 'checked_at'],
