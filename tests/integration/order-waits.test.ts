@@ -86,7 +86,8 @@ describe('while questions have to wait ten minutes', () => {
     await rig.ended(id, ['paused']);
     await rig.quit();
     rig.sandbox.setFaults(['details:429:1:600']);
-    await rig.launch({ patienceMs: 1_500 });
+    // Long enough for the list to be read meanwhile.
+    await rig.launch({ patienceMs: 4_000 });
     await rig.app.status((status) => status.completedAt !== null);
     await within(20_000, rig.app.call('orders.stop', { id }));
     const ended = await within(4_000, rig.ended(id, ['done']));

@@ -24,7 +24,7 @@ test('a creation that has to wait looks at the list again before it is sent: a l
 }, 40_000);
 
 test('a creation for which the carrier asks too much patience is given up unsent', async () => {
-  await rig.restart({ patienceMs: 1_500 });
+  await rig.restart({ patienceMs: 3_000 });
   rig.sandbox.setFaults(['createRoute:429:1:600']);
   const create = (name: string) =>
     rig.app.call('routes.create', { name, type: 'HOST', value: 'a.example.com' });
