@@ -103,10 +103,10 @@ export class OrderRun {
   async #run(): Promise<void> {
     const { id } = this;
     const { journal } = this.#options;
-    await this.#phase(this.#wanted === 'stopping' ? 'stopping' : 'running', '');
+    await this.#phase(this.#stopping() ? 'stopping' : 'running', '');
     this.#begun.resolve();
     for (;;) {
-      if (this.#wanted === 'stopping') {
+      if (this.#stopping()) {
         this.#skipped.clear();
         await journal.call('giveUp', id, givenUp);
       }
@@ -117,10 +117,13 @@ export class OrderRun {
         await this.#setRoutes(item);
         continue;
       }
+      const stopped = this.#stopping();
       const outcome = await this.#attempt(item);
       const wait = (await this.#keep(item, outcome)) ?? (await this.#inRow(item, outcome));
       await this.#told();
-      if (wait) return this.#wait(wait);
+      // Whoever stopped it meanwhile has answered already what the wait would ask.
+      const answered = this.#stopping() && !stopped;
+      if (wait && !answered) return this.#wait(wait);
       if (outcome.kind === 'again') {
         const tries = (this.#tries.get(item.number) ?? 0) + 1;
         this.#tries.set(item.number, tries);
@@ -136,12 +139,16 @@ export class OrderRun {
     await recordEnd(id, this.#options);
   }
 
+  #stopping(): boolean {
+    return this.#wanted === 'stopping';
+  }
+
   #attempt(item: RunItem): Promise<Outcome> {
     const { journal, settleMs, freshMs } = this.#options;
     return purchase(item, {
       carrier: this.#carrier(),
       tries: this.#tries.get(item.number) ?? 0,
-      onlySettle: this.#wanted === 'stopping',
+      onlySettle: this.#stopping(),
       writes: this.#writes.signal,
       looks: this.#looks.signal,
       sending: async () => {
@@ -217,7 +224,7 @@ export class OrderRun {
       row.refused += 1;
       if (!isUnavailable(outcome.reason)) row.odd += 1;
     }
-    if (this.#wanted === 'stopping' || !(await this.#options.journal.call('nextItem', this.id))) return null;
+    if (this.#stopping() || !(await this.#options.journal.call('nextItem', this.id))) return null;
     if (row.unclear >= mostUnclear) {
       const told = `${item.reason || 'The carrier gives no clear answer.'} Resume when it is better, or stop.`;
       return { told, recorded: `waits: no clear answer for ${numbersOf(row.unclear)} in a row` };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BuyRig } from './buy-rig.ts';
+import { BuyRig, until } from './buy-rig.ts';
 
 let rig: BuyRig;
 
@@ -21,6 +21,43 @@ describe('stopping', () => {
     const done = await rig.ended(id);
     expect([done.phase, done.counts.refused, done.counts.bought]).toEqual(['done', 2, 0]);
     expect(purchases()).toBe(0);
+  });
+
+  test('while the carrier says no to the account is one press, and asks nothing more', async () => {
+    rig.sandbox.setFaults(['purchase:latency:1:400', 'purchase:403:1']);
+    const { id } = await rig.begin(3);
+    await until(
+      () => rig.order(id),
+      ({ items }) => items.some(({ status }) => status === 'sending'),
+    );
+    await rig.app.call('orders.stop', { id });
+    const ended = await rig.ended(id);
+    expect([ended.phase, ended.counts.refused, ended.waiting]).toEqual(['done', 3, '']);
+  });
+
+  test('while a price that went up is found out is one press, and nothing is asked about it', async () => {
+    await rig.quit();
+    await rig.launch({ freshMs: 1 });
+    await rig.app.status((status) => status.completedAt !== null);
+    rig.sandbox.setFaults(['purchase:403:1']);
+    const { id, numbers } = await rig.begin(3);
+    expect((await rig.ended(id)).phase).toBe('paused');
+    for (const number of numbers) rig.sandbox.account.reprice(number, '50.00', '20.00');
+    // The first price is told at once; those of the rest, which are asked for then, take their time.
+    rig.sandbox.setFaults([]);
+    const offer = rig.sandbox.account.offer.bind(rig.sandbox.account);
+    rig.sandbox.account.offer = (number) => {
+      rig.sandbox.setFaults(['search:latency:1:2000']);
+      return offer(number);
+    };
+    await rig.app.call('orders.resume', { id });
+    await until(
+      () => rig.order(id),
+      ({ items }) => items.some(({ setup }) => setup === 5_000),
+    );
+    await rig.app.call('orders.stop', { id });
+    const ended = await rig.ended(id);
+    expect([ended.phase, ended.counts.refused, ended.raised, purchases()]).toEqual(['done', 3, null, 0]);
   });
 
   test('what was bought behind a lost answer is bought, not given up', async () => {
