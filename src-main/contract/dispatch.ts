@@ -24,11 +24,18 @@ export function createDispatch(
         'The text has half of a character in it, which cannot be sent or kept.',
       );
     }
-    const parsed = inputs[name].safeParse(input);
+    // Asked only where the schema has no sentence of its own.
+    const unsaid = new Set<string>();
+    const note = ({ path = [] }: { path?: PropertyKey[] | undefined }) => {
+      unsaid.add(path.join('.'));
+      return undefined;
+    };
+    const parsed = inputs[name].safeParse(input, { error: note });
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
       const where = issue?.path.join('.') ?? '';
-      return refused('invalid-input', `${where ? `${where}: ` : ''}${issue?.message ?? 'not understood'}`);
+      const message = issue?.message ?? 'not understood';
+      return refused('invalid-input', where && unsaid.has(where) ? `${where}: ${message}` : message);
     }
     try {
       const handler = handlers[name] as (value: unknown) => Promise<unknown>;

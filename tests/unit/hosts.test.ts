@@ -45,6 +45,20 @@ describe('the contract', () => {
     return result.ok ? 'ok' : result.error.code;
   };
 
+  test('what is refused in a sentence of its own is not called by the name of a member', async () => {
+    const keys = { label: 'a', accessKey: 'k', secretKey: 's', remember: 'session' };
+    const message = async (input: object) => {
+      const result = await dispatch('accounts.signIn', input);
+      return result.ok ? '' : result.error.message;
+    };
+    expect(await message({ ...keys, baseUrl: 'not a url' })).toBe(
+      'Type an address such as https://api.flowroute.com',
+    );
+    expect(await message({ ...keys, accessKey: ' ' })).toBe('Type the access key.');
+    // Nobody typed it: here the name is what helps.
+    expect(await message({ ...keys, accessKey: 7 })).toMatch(/^accessKey: /);
+  });
+
   test.each([['no.such'], ['constructor'], [''], [7], [null], [{ toString: () => 'app.info' }]])(
     'method %s is refused',
     async (method) => {
