@@ -4,6 +4,7 @@ import {
   type ActivityKind,
   type ActivityWindow,
 } from '../contract/buying.ts';
+import { readTyped } from '../contract/clean.ts';
 import { fitting } from '../storage/fitting.ts';
 import { transaction, type Database } from '../storage/sqlite.ts';
 
@@ -43,7 +44,7 @@ export class ActivityStore {
   }): ActivityWindow {
     const words = `%${input.text.trim().replace(/[\\%_]/g, '\\$&')}%`;
     // "Order 1" is not about numbers that have a 1.
-    const digits = /^[\d\s()+./-]+$/.test(input.text) ? input.text.replace(/\D/g, '') : '';
+    const digits = readTyped(input.text)?.digits ?? '';
     const where = `WHERE (?1 IS NULL OR kind = ?1)
       AND (text LIKE ?2 ESCAPE '\\' OR (?3 <> '' AND (numbers LIKE '%' || ?3 || '%' OR EXISTS (
         SELECT 1 FROM activity_part AS part

@@ -120,7 +120,8 @@ test('the activity keeps every number of an entry, is searched by them, and filt
   expect(parts.flat()).toEqual([...numbers].sort());
   // Among the last ones, which the entry itself does not show.
   const last = [...numbers].sort()[440] ?? '';
-  expect((await list(last, null)).entries.map((entry) => entry.id)).toContain(begun?.id);
+  for (const typed of [last, `tel:+${last}`, `\u202a${last.slice(1, 4)}\u2212${last.slice(4)}\u202c`])
+    expect((await list(typed, null)).entries.map((entry) => entry.id)).toContain(begun?.id);
   expect((await list('began', 'sync')).total).toBe(0);
   expect((await list('100%_', null)).total).toBe(0);
 });
