@@ -129,6 +129,10 @@ export class AppState {
       case 'cart':
         this.#ask('buy', id);
         return;
+      case 'keys':
+        if (this.current?.kind === 'demo') this.say('The demo account has no keys to replace.');
+        else this.show(id);
+        return;
       case 'new-route':
       case 'import-routes':
         this.#ask('routes', id);

@@ -21,6 +21,8 @@ export class AssignState {
   primary = $state('');
   failover = $state('');
   known = $state.raw<readonly RouteView[]>([]);
+  /** Every listed route is in `known`. */
+  #allKnown = $state(false);
   readonly #names = $derived(new RouteNames(this.known.map(({ name }) => name)));
   /** What a single number has, by the list. */
   now = $state.raw<Pair | null>(null);
@@ -104,7 +106,7 @@ export class AssignState {
   /** A name that no listed route has; undefined when all are known or that cannot be told. */
   get unknown(): string | undefined {
     const { known, change } = this;
-    if (known.length === 0 || known.length === mostRoutes) return undefined;
+    if (known.length === 0 || !this.#allKnown) return undefined;
     return [change.primary, change.failover]
       .filter((name) => name !== null)
       .find((name) => !this.#names.has(name));
@@ -252,7 +254,9 @@ export class AssignState {
     const sort = { column: 'primary', direction: 'desc' } as const;
     const input = { text: '', show: 'all', sort, offset: 0, limit: mostRoutes } as const;
     void client.call('routes.window', input).then((result) => {
-      if (result.ok) this.known = result.value.rows.filter((row) => row.listed);
+      if (!result.ok) return;
+      this.known = result.value.rows.filter((row) => row.listed);
+      this.#allKnown = result.value.rows.length >= result.value.matching;
     });
     const { single } = this;
     if (single === null) return;

@@ -50,6 +50,8 @@ export class RoutesState {
   refreshing = $state(false);
   #client: Client;
   #limit = pageSize;
+  /** The carrier was asked for its list last, and did not give it. */
+  #refused = false;
   #generation = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #plansAsked = 0;
@@ -89,10 +91,11 @@ export class RoutesState {
     };
   }
 
-  /** Asks for everything again, after trouble. */
+  /** Asks for everything again, after trouble: the carrier too, where it was the one that gave no answer. */
   async reload(): Promise<void> {
+    const again = this.#refused;
     this.error = null;
-    await Promise.all([this.load(), this.#loadPlans()]);
+    await Promise.all([again ? this.refresh() : this.load(), this.#loadPlans()]);
   }
 
   /** Asks again for what is on screen; an answer to an older question is dropped. */
@@ -147,6 +150,7 @@ export class RoutesState {
     const result = await this.#client.call('routes.refresh', {});
     this.refreshing = false;
     this.error = result.ok ? result.value.error : result.error;
+    this.#refused = this.error !== null;
     await this.load();
   }
 

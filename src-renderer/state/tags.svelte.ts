@@ -1,6 +1,7 @@
 import type { Outputs } from '#main/contract/contract.ts';
 import type { AppError } from '#main/contract/errors.ts';
 import type { TagUse } from '#main/contract/views.ts';
+import { formatNumber } from '#main/contract/phone.ts';
 import { numbersOf } from '../lib/format.ts';
 import { once } from '../lib/without.ts';
 import type { AppState, Subject } from './app.svelte.ts';
@@ -79,7 +80,10 @@ export class TagsState {
     const here = this.#app.tagging === subject;
     if (here) this.busy = false;
     if (result.ok) {
-      sayTagged(this.#app, result.value, add, remove);
+      const only =
+        subject.kind === 'numbers' && subject.numbers.length === 1 ? subject.numbers[0] : undefined;
+      const who = only && formatNumber(only, this.#app.settings.numberFormat);
+      sayTagged(this.#app, result.value, add, remove, who);
       if (here) this.#app.tagging = null;
     } else if (here) this.error = result.error;
     else this.#app.say(`Tags were not changed: ${result.error.message}`);

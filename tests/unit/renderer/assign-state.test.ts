@@ -15,6 +15,7 @@ let applyFails: boolean;
 let row: { primary: string; failover: string } | null;
 let goneListeners: ((payload: unknown) => void)[];
 let listeners: ((payload: unknown) => void)[];
+let listed: { name: string; listed: boolean }[];
 let app: AppState;
 let assign: AssignState;
 
@@ -64,7 +65,7 @@ function answer(method: MethodName): unknown {
       plan = planOf({ phase: 'running', checking: null, checkedAt: 5 });
       return plan;
     case 'routes.window':
-      return { rows: [] };
+      return { rows: listed.slice(0, 500), matching: listed.length };
     case 'numbers.query':
       return { rows: row ? [row] : [] };
     case 'settings.get':
@@ -101,6 +102,7 @@ beforeEach(() => {
   plan = planOf();
   applyFails = false;
   row = null;
+  listed = [];
   goneListeners = [];
   listeners = [];
   app = new AppState(
@@ -303,4 +305,16 @@ test('what was said of one number names what it had and what it has', async () =
   expect(app.toasts.at(-1)?.text).toBe(
     'Routes of (206) 555-0142 are set: old, then sip-reg → a, then sip-reg.',
   );
+});
+
+test('a name is unknown only where every listed route is at hand', async () => {
+  listed = Array.from({ length: 499 }, (_, at) => ({ name: `route-${at}`, listed: true }));
+  listed.unshift({ name: 'in use, but not listed', listed: false });
+  await open({ kind: 'numbers', numbers: [number] });
+  expect(assign.unknown).toBe('a');
+  // The carrier has one more, which did not fit into the answer.
+  listed.push({ name: 'a', listed: true });
+  await open({ kind: 'numbers', numbers: [other] });
+  expect(assign.unknown).toBeUndefined();
+  expect(assign.ready).toBe(true);
 });

@@ -289,3 +289,17 @@ test('a file whose columns are not clear is asked about, and its draft can be ma
   expect([routes.canChooseColumns(other), routes.canChooseColumns(plan)]).toEqual([true, false]);
   expect(routes.canChooseColumns({ ...other, phase: 'done' })).toBe(false);
 });
+
+test('"Try again" asks the carrier again where it was the carrier that gave no list', async () => {
+  routes.start();
+  await settled();
+  await routes.reload();
+  expect(calls('routes.refresh')).toHaveLength(0);
+  const error = { code: 'carrier', message: 'No answer.', action: 'Try again.', retryable: true };
+  stored = [{ ...planOf(0), id: undefined as unknown as number, error } as unknown as PlanView];
+  await routes.refresh();
+  expect(routes.error?.message).toBe('No answer.');
+  stored = [];
+  await routes.reload();
+  expect([calls('routes.refresh').length, routes.error ?? null]).toEqual([2, null]);
+});
