@@ -1,7 +1,7 @@
 import type { Client } from '#main/contract/client.ts';
 import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
 import { finishedPart, parseQuery } from '#main/contract/query.ts';
-import type { NumberRow, NumbersWindow, Settings } from '#main/contract/views.ts';
+import type { NumberRow, NumbersWindow, QueryToken, Settings } from '#main/contract/views.ts';
 import { saidOthers, withNumbers, type PastedNumbers } from '../lib/pasted.ts';
 
 const shown = 50;
@@ -63,6 +63,13 @@ export class QuickState {
     return this.view?.matching === 0 ? 'No number matches.' : '';
   }
 
+  /** What there is to say of the query beside what it finds: an extension, or pasted numbers that are not yours. */
+  get note(): string {
+    const told = this.view?.tokens ?? [];
+    const noteOf = (token: QueryToken) => told.find((one) => one.text === token.text)?.note ?? token.note;
+    return this.parsed.tokens.flatMap((token) => noteOf(token) ?? []).join(' ');
+  }
+
   /** The number that keys act on; undefined where the query that is typed is none that can be acted on. */
   get chosen(): NumberRow | undefined {
     return this.parsed.problem ? undefined : this.view?.rows[this.cursor];
@@ -122,9 +129,11 @@ export class QuickState {
       this.said = 'The clipboard refused the text.';
       return;
     }
-    this.said = `Copied ${copied}`;
+    const said = `Copied ${copied}`;
+    this.said = said;
     setTimeout(() => {
-      this.dismiss();
+      // Whoever types on meanwhile wants something else.
+      if (this.said === said) this.dismiss();
     }, readMs);
   }
 

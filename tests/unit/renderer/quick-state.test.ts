@@ -71,3 +71,23 @@ test('hidden in whatever way, what was typed was given up', async () => {
   await settled();
   expect([quick.text, queried().at(-1)]).toEqual(['', '']);
 });
+
+test('an extension is said beside what is found', async () => {
+  quick.type('206-555-0100 x12');
+  await settled();
+  expect([quick.note, quick.problem]).toEqual(['Extension 12 is no part of the number.', '']);
+});
+
+test('after a copy the window goes, unless somebody types on', async () => {
+  vi.useFakeTimers();
+  quick.type('206');
+  await vi.runAllTimersAsync();
+  await quick.copy('e164');
+  quick.type('2065');
+  await vi.runAllTimersAsync();
+  expect([quick.text, revealed()]).toEqual(['2065', []]);
+  await quick.copy('e164');
+  await vi.runAllTimersAsync();
+  vi.useRealTimers();
+  expect([quick.text, revealed().length]).toEqual(['', 1]);
+});
