@@ -146,7 +146,8 @@ export class OpenAccount {
    * ours" is true of numbers that were bought here.
    */
   async needSameAccount(carrier: Carrier): Promise<void> {
-    const [inventory, journal] = await Promise.all([this.inventory, this.journal]);
+    const [inventory, journal, { orders }] = await Promise.all([this.inventory, this.journal, this.buying]);
+    orders.forgetReviews();
     const order = (await journal.call('orders')).find(({ phase }) => phase !== 'done');
     const [plan] = await journal.call('openPlans');
     if (!order && plan === undefined) return;

@@ -130,6 +130,11 @@ export class Orders {
     return view;
   }
 
+  /** Other keys come: what was reviewed may be bought in another account by now. */
+  forgetReviews(): void {
+    this.#reviews.clear();
+  }
+
   /** A window of what a review is about. */
   reviewItems(token: string, offset: number, limit: number): CartItemsWindow {
     const { items } = this.#reviews.need(token);

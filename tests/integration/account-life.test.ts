@@ -259,10 +259,15 @@ describe('other keys of an account where something waits', () => {
     await own.close();
   });
 
-  test('where nothing waits they are taken', async () => {
+  test('where nothing waits they are taken, and what was reviewed before is not bought with them', async () => {
+    await rig.fillCart(1);
+    const { token } = await rig.app.call('orders.review', {});
     const stranger = await withKeys('90009', 77);
     await replace('90009');
     expect(await known()).toEqual(['90009']);
+    const late = rig.app.call('orders.buy', { token, typedCount: null, routes: null });
+    await expect(late).rejects.toMatchObject({ code: 'rejected' });
+    expect(stranger.calls().filter(({ operation }) => operation === 'purchase')).toEqual([]);
     await stranger.close();
   });
 });
