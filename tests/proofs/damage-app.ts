@@ -15,6 +15,8 @@ export type Seen = {
   readonly numbers: string[];
   readonly settings: Settings;
   readonly told: string[];
+  /** The window says beside the list that it is not complete. */
+  readonly partial: boolean;
 };
 export type ProofSandbox = Sandbox & { owned(): string[] };
 export type ProofApp = Awaited<ReturnType<typeof openTheApp>>;
@@ -93,6 +95,7 @@ export async function openTheApp(folder: string, sandbox: ProofSandbox) {
         accounts: accounts.accounts.map(({ id, label, accessKey }) => `${label} ${accessKey} ${id}`),
         settings: await app.call('settings.get', {}),
         ...{ numbers, told: [...new Set(told)] },
+        partial: (await app.call('sync.status', {})).partial,
       };
     },
 
