@@ -54,8 +54,11 @@ step(
   'answers that are not the carrier’s, reduced',
   script('tests/proofs/carrier-lies.ts', '--cases', '40', '--seed', '7'),
 );
-if (findBrowser()) playwright('browser', []);
-else skipped.push('end to end on the browser host: no Chromium could be found or fetched');
+if (findBrowser()) {
+  playwright('browser', [], ['--workers=2', '--grep-invert', '@alone']);
+  // What measures the window must not share the processors.
+  playwright('browser', [], ['--grep', '@alone'], {}, 'browser, alone');
+} else skipped.push('end to end on the browser host: no Chromium could be found or fetched');
 const runner = findDesktop();
 if (typeof runner === 'string') skipped.push(`end to end on the desktop, and packaging: ${runner}`);
 else {
@@ -119,17 +122,18 @@ function playwright(
   before: readonly string[],
   which: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
+  name: string = project,
 ): void {
-  const report = path.join(reports, `e2e-${project}.json`);
+  const report = path.join(reports, `e2e-${name.replaceAll(/\W+/g, '-')}.json`);
   // A machine that is busy with something else may miss a time limit once: what failed runs once more, and is named.
   const options = [`--project=${project}`, '--retries=1', '--reporter=line,json', ...which];
   const command = [...before, ...program('playwright', '@playwright/test'), 'test', ...options];
-  const passed = step(`end to end, ${project}`, command, {
+  const passed = step(`end to end, ${name}`, command, {
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
     ...env,
   });
   const read = readReport<PlaywrightReport>(report)?.stats;
-  if (read && read.flaky > 0) console.log(`${read.flaky} of ${project} passed at the second attempt only`);
+  if (read && read.flaky > 0) console.log(`${read.flaky} of ${name} passed at the second attempt only`);
   count(passed, read && { passed: read.expected + read.flaky, failed: read.unexpected });
 }
 

@@ -108,7 +108,7 @@ test('browse: a state on the map, an area code, its exchanges, its numbers', asy
   await expect(offers(page).first()).toContainText('(206)');
 });
 
-test('ten thousand results stream in without one long task in the window', async ({ launch }) => {
+test('ten thousand results stream in without one long task in the window @alone', async ({ launch }) => {
   const { page } = await launch(['--demo']);
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
   await openBuy(page);

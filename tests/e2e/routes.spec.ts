@@ -207,7 +207,7 @@ test('the audit shows numbers and fixes them in bulk; a running plan pauses, res
   await page.getByRole('button', { name: /^Audit/ }).click();
   await page.getByRole('button', { name: /^Fix in bulk: Without a real failover/ }).click();
   await page.getByRole('dialog').getByLabel('Failover route').fill('sbc-west');
-  await sandbox.setFaults(['setRoutes:latency:1:150']);
+  await sandbox.setFaults(['setRoutes:latency:1:600']);
   await page.getByRole('button', { name: 'Plan the change' }).click();
   await page.getByTestId('apply').click();
   await expect(page.getByTestId('plan-phase')).toHaveText('Applying');
