@@ -67,7 +67,12 @@ function foundAccount(id: string, others: readonly Profile[], baseUrl: string): 
 /** The folder is this account's: by the keys its own file names, or by an id that differs in one character. */
 function isTwin(one: Profile | Former, { id, profile }: AccountFolder): boolean {
   if (profile) return profile.accessKey === one.accessKey && profile.baseUrl === one.baseUrl;
-  return one.id.length === id.length && [...one.id].filter((letter, at) => letter !== id[at]).length === 1;
+  return isNearly(one.id, id);
+}
+
+/** Two ids that differ in one character, as one damaged byte makes them. */
+export function isNearly(one: string, other: string): boolean {
+  return one.length === other.length && [...one].filter((letter, at) => letter !== other[at]).length === 1;
 }
 
 function renamed(list: AccountList, from: string, to: string): AccountList {

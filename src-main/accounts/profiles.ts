@@ -10,6 +10,7 @@ import { keepAccountFile, profileSchema, readAccountFolders, type Profile } from
 import {
   demoId,
   formerSchema,
+  isNearly,
   matchFolders,
   noAccounts,
   type AccountList,
@@ -53,7 +54,9 @@ export class Profiles {
     const lost = read.state === 'damaged' || read.state === 'absent';
     const before = 'value' in read ? known(read.value) : noAccounts;
     const { list, told } = matchFolders(before, folders, { lost, baseUrl });
-    this.#list = known(list);
+    // Looked for once the ids are mended: what names the account that was open may be the damaged one.
+    const named = 'value' in read ? read.value.currentId : null;
+    this.#list = { ...list, currentId: list.currentId ?? openOne(list.accounts, named) };
     // An empty computer has no list either; a list that is gone leaves folders behind.
     const news = read.state === 'absent' && list.accounts.length + list.former.length === 0 ? [] : [read];
     const labels = list.accounts.map(({ label }) => label).join(', ');
@@ -197,6 +200,13 @@ function known(list: AccountList): AccountList {
   const current = list.accounts.find(({ id }) => id === list.currentId);
   const { accounts, former } = list;
   return { accounts, former, currentId: current?.id ?? null };
+}
+
+/** The account that an id names: another one differs in one character at most, and the first stands for one that is lost. */
+function openOne(accounts: readonly Profile[], named: string | null): string | null {
+  if (named === null) return null;
+  const found = accounts.find(({ id }) => id === named) ?? accounts.find(({ id }) => isNearly(id, named));
+  return (found ?? accounts[0])?.id ?? null;
 }
 
 function needIn({ accounts }: AccountList, id: string): Profile {

@@ -259,6 +259,9 @@ describe('the list of accounts', () => {
     expect([third.profiles.all, third.told]).toEqual([[a], []]);
   });
 
+  const rightId = '0b9d1d3e-5d0a-4b2f-9a51-0c8f6f8c1a11';
+  const wrongId = rightId.replace('9d1', '9d3');
+
   test.each([
     ['gone', () => rmSync(at('accounts.json'))],
     ['with one bit changed in an id', () => flip('accounts.json', '"id": "', 7)],
@@ -290,8 +293,7 @@ describe('the list of accounts', () => {
   test.each(['current', 'former'])(
     'of 0.1.0 with one bit changed in the id of a %s account finds its folder',
     async (of) => {
-      const id = '0b9d1d3e-5d0a-4b2f-9a51-0c8f6f8c1a11';
-      const wrong = id.replace('9d1', '9d3');
+      const [id, wrong] = [rightId, wrongId];
       data(id);
       const profile = { ...west, id: wrong };
       const former = { id: wrong, accessKey: 'w', baseUrl: 'https://w' };
@@ -305,6 +307,21 @@ describe('the list of accounts', () => {
       expect(told).toEqual([expect.stringContaining('pointed at an empty folder')]);
     },
   );
+
+  test.each([
+    [
+      'the id of the account that was open',
+      (list: object) => ({ ...list, accounts: [{ ...west, id: wrongId }] }),
+    ],
+    ['what names the account that was open', (list: object) => ({ ...list, currentId: wrongId })],
+    ['what names it, past finding', (list: object) => ({ ...list, currentId: '?' })],
+  ])('of 0.1.0 with one bit changed in %s opens that account', async (_, damage) => {
+    const list = { version: 1, currentId: rightId, accounts: [{ ...west, id: rightId }], former: [] };
+    data(rightId);
+    writeFileSync(at('accounts.json'), JSON.stringify(damage(list)));
+    const { profiles } = await Profiles.open(folder);
+    expect(profiles.current?.id).toBe(rightId);
+  });
 
   test('an account with nothing, beside a folder that is in no list, is told', async () => {
     const { profiles } = await Profiles.open(folder);
