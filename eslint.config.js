@@ -9,20 +9,20 @@ const electronOnly = {
   name: 'electron',
   message: 'Only src-main/desktop may import electron: everything else runs on both hosts.',
 };
-/** What fails on Windows while a virus scanner holds a file: only src-main/files.ts may call it, which tries again. */
+/** What fails on Windows while a virus scanner holds a file: only src-main/platform/files.ts may call it, which tries again. */
 const bare = ['rename', 'rm', 'unlink', 'rmdir'].flatMap((name) => [name, `${name}Sync`]);
 const bareFiles = ['node:fs', 'node:fs/promises', 'fs', 'fs/promises'].map((name) => ({
   name,
   // The default export and `promises` have all of them.
   importNames: [...bare, 'default', 'promises'],
-  message: 'Files are moved and removed through src-main/files.ts.',
+  message: 'Files are moved and removed through src-main/platform/files.ts.',
 }));
 const restrict = (paths, patterns = []) => ({
   'no-restricted-imports': ['error', { paths: [...paths, ...bareFiles], patterns }],
 });
 const sqliteOnly = {
   name: '@photostructure/sqlite',
-  message: 'SQLite is imported in src-main/storage/sqlite.ts only.',
+  message: 'SQLite is imported in src-main/platform/storage/sqlite.ts only.',
 };
 const keytarOnly = {
   name: 'keytar',
@@ -30,7 +30,7 @@ const keytarOnly = {
 };
 const fetchOnly = {
   name: 'node-fetch',
-  message: 'node-fetch is imported in src-main/http/send.ts only: requests go through its pacing.',
+  message: 'node-fetch is imported in src-main/carrier/flowroute/http/send.ts only: requests go through its pacing.',
 };
 
 /** The package's own entry would have every build compile all of its icons. */
@@ -41,7 +41,7 @@ const allIcons = {
 const agentsOnly = ['https-proxy-agent', 'http-proxy-agent', 'socks-proxy-agent'].map((name) => ({
   name,
   message:
-    'Agents are made in src-main/http/agents.ts only: it keeps the password of a proxy out of its address.',
+    'Agents are made in src-main/carrier/flowroute/http/agents.ts only: it keeps the password of a proxy out of its address.',
 }));
 
 export default ts.config(
@@ -90,22 +90,22 @@ export default ts.config(
         'error',
         {
           selector: 'ImportExpression[source.value=/^(node:)?fs(\\/promises)?$/]',
-          message: 'Files are moved and removed through src-main/files.ts.',
+          message: 'Files are moved and removed through src-main/platform/files.ts.',
         },
       ],
     },
   },
   {
-    files: ['src-main/files.ts'],
+    files: ['src-main/platform/files.ts'],
     rules: { 'no-restricted-imports': ['error', { paths: [electronOnly] }], 'no-restricted-syntax': 'off' },
   },
   {
     files: ['src-main/desktop/**/*.ts'],
     rules: restrict([sqliteOnly, keytarOnly, fetchOnly, ...agentsOnly]),
   },
-  { files: ['src-main/storage/sqlite.ts'], rules: restrict([electronOnly]) },
+  { files: ['src-main/platform/storage/sqlite.ts'], rules: restrict([electronOnly]) },
   { files: ['src-main/accounts/keychain.ts'], rules: restrict([electronOnly]) },
-  { files: ['src-main/http/send.ts', 'src-main/http/agents.ts'], rules: restrict([electronOnly]) },
+  { files: ['src-main/carrier/flowroute/http/send.ts', 'src-main/carrier/flowroute/http/agents.ts'], rules: restrict([electronOnly]) },
   {
     files: ['src-renderer/**/*.ts', 'src-renderer/**/*.svelte'],
     languageOptions: { globals: { ...globals.browser } },

@@ -1,8 +1,8 @@
 import { mount } from 'svelte';
 import { createClient } from '#main/contract/client.ts';
 import type { Transport } from '#main/contract/contract.ts';
-import App from './components/App.svelte';
-import QuickSearch from './components/QuickSearch.svelte';
+import App from './app/App.svelte';
+import QuickSearch from './features/quick-search/QuickSearch.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 import { createWebSocketTransport } from './websocket-transport.ts';

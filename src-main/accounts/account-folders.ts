@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { keptRoot } from '../carrier/address.ts';
-import { replaceFile } from '../storage/json-file.ts';
-import { sealJson, unsealJson } from '../storage/sealed-json.ts';
+import { replaceFile } from '../platform/storage/json-file.ts';
+import { sealJson, unsealJson } from '../platform/storage/sealed-json.ts';
 
 /** How an id of an account is written: it is the name of a folder. */
 export const accountId = z.string().regex(/^[a-z0-9-]{1,64}$/);

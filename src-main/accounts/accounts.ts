@@ -1,6 +1,6 @@
 import { rootAddress } from '../carrier/address.ts';
 import type { Carrier } from '../carrier/carrier.ts';
-import type { Keys } from '../carrier/flowroute-v1/sign.ts';
+import type { Keys } from '../carrier/flowroute/v1/sign.ts';
 import { Failure, failure, toAppError } from '../contract/errors.ts';
 import type { AccountView, AccountsView } from '../contract/views.ts';
 import { LateAnswer, type SecretStore } from './keychain.ts';

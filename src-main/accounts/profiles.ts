@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
-import { flowrouteUrl } from '../carrier/flowroute-v1/adapter.ts';
+import { flowrouteUrl } from '../carrier/flowroute/v1/adapter.ts';
 import { failure } from '../contract/errors.ts';
-import { toldOfFile } from '../notices.ts';
-import { readJsonFile, writeJsonFile } from '../storage/json-file.ts';
-import { sealJson } from '../storage/sealed-json.ts';
+import { toldOfFile } from '../app/notices.ts';
+import { readJsonFile, writeJsonFile } from '../platform/storage/json-file.ts';
+import { sealJson } from '../platform/storage/sealed-json.ts';
 import { keepAccountFile, profileSchema, readAccountFolders, type Profile } from './account-folders.ts';
 import {
   demoId,

@@ -1,6 +1,12 @@
 import type { Overlaps } from '../contract/backup.ts';
-import { abandon, closeDatabase, openStrictly, snapshotDatabase, type Database } from '../storage/sqlite.ts';
-import { journalMigrations } from '../storage/migrations/index.ts';
+import {
+  abandon,
+  closeDatabase,
+  openStrictly,
+  snapshotDatabase,
+  type Database,
+} from '../platform/storage/sqlite.ts';
+import { journalMigrations } from '../platform/storage/migrations/index.ts';
 import { openBackedUp, putToRest, type Unfinished } from './journal-file.ts';
 import { compareJournals, mergeJournal } from './journal-merge.ts';
 

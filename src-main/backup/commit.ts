@@ -2,9 +2,9 @@ import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { Failure, toAppError, type AppError } from '../contract/errors.ts';
-import { files } from '../files.ts';
-import { replaceFile } from '../storage/json-file.ts';
-import { sealJson, unsealJson } from '../storage/sealed-json.ts';
+import { files } from '../platform/files.ts';
+import { replaceFile } from '../platform/storage/json-file.ts';
+import { sealJson, unsealJson } from '../platform/storage/sealed-json.ts';
 import { transferFolder } from './transfers.ts';
 
 /** A file that takes the place of another; what was there is kept under `aside`. Paths are below the data folder. */

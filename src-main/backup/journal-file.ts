@@ -1,6 +1,6 @@
 import { failure } from '../contract/errors.ts';
-import { journalMigrations } from '../storage/migrations/index.ts';
-import { abandon, isDamage, openStrictly, transaction, type Database } from '../storage/sqlite.ts';
+import { journalMigrations } from '../platform/storage/migrations/index.ts';
+import { abandon, isDamage, openStrictly, transaction, type Database } from '../platform/storage/sqlite.ts';
 
 /** What the unfinished orders and changes of a backup become: see `putToRest`. */
 export type Unfinished = {

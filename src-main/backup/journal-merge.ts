@@ -1,5 +1,5 @@
 import type { Overlap, Overlaps } from '../contract/backup.ts';
-import { transaction, type Database } from '../storage/sqlite.ts';
+import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import { notSentHere } from './journal-file.ts';
 
 type Pairs = ReadonlyMap<number, number>;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { accountId } from '../accounts/account-folders.ts';
 import { keptRoot } from '../carrier/address.ts';
 import type { Settings } from '../contract/views.ts';
-import { settingsSchema } from '../settings.ts';
+import { settingsSchema } from '../app/settings.ts';
 import { archiveVersion, foreign, newerBackup } from './archive.ts';
 
 const accountSchema = z.object({

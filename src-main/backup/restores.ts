@@ -8,9 +8,9 @@ import type { Profiles } from '../accounts/profiles.ts';
 import type { Overlaps, RestorePreview, Restored, RestoreWay } from '../contract/backup.ts';
 import { failure } from '../contract/errors.ts';
 import type { Settings } from '../contract/views.ts';
-import type { SettingsFile } from '../settings.ts';
-import type { StoreClient } from '../storage/client.ts';
-import type { Workspace } from '../workspace.ts';
+import type { SettingsFile } from '../app/settings.ts';
+import type { StoreClient } from '../platform/storage/client.ts';
+import type { Workspace } from '../app/workspace.ts';
 import { foreign, readArchive } from './archive.ts';
 import type { Blocked } from './backup-store.ts';
 import { withBackupStore, type BackupsOptions } from './backups.ts';
@@ -24,7 +24,7 @@ import {
   type Manifest,
 } from './manifest.ts';
 import { addPiece } from './transfers.ts';
-import { files } from '../files.ts';
+import { files } from '../platform/files.ts';
 
 export type RestoresOptions = Omit<BackupsOptions, 'profiles' | 'settings'> & {
   readonly profiles: Profiles;

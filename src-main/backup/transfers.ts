@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { failure } from '../contract/errors.ts';
-import { files } from '../files.ts';
+import { files } from '../platform/files.ts';
 
 /** Files on their way are in folders of their own here; all of them go at a start. */
 const folderName = 'transfer';

@@ -1,6 +1,6 @@
 /** The browser host alone, on an already built renderer: what tests and benchmarks start. */
-import { readStartOptions } from '../options.ts';
-import { startTrouble } from '../start-trouble.ts';
+import { readStartOptions } from '../app/options.ts';
+import { startTrouble } from '../app/start-trouble.ts';
 import { runBrowserHost } from './main.ts';
 
 try {

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Application } from '../application.ts';
-import { portTrouble } from '../start-trouble.ts';
-import { contentSecurityPolicy, resolveStatic } from '../static-files.ts';
+import type { Application } from '../app/application.ts';
+import { portTrouble } from '../app/start-trouble.ts';
+import { contentSecurityPolicy, resolveStatic } from '../app/static-files.ts';
 
 export type BrowserHost = {
   /** Address with the token of this start; whoever has it can use the app. */

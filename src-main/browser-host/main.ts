@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { createApplication } from '../application.ts';
-import { bringFormerData } from '../data-folder.ts';
-import { openLog } from '../log-file.ts';
-import type { StartOptions } from '../options.ts';
+import { createApplication } from '../app/application.ts';
+import { bringFormerData } from '../app/data-folder.ts';
+import { openLog } from '../app/log-file.ts';
+import type { StartOptions } from '../app/options.ts';
 import { serveBrowserHost } from './host.ts';
 
 /** Runs the application for a browser on this computer until SIGINT or SIGTERM. Resolves with its address. */
@@ -15,7 +15,7 @@ export async function runBrowserHost(options: StartOptions): Promise<string> {
     dataDir: options.dataDir,
     host: 'browser',
     version,
-    workerUrl: new URL('../storage/worker.ts', import.meta.url),
+    workerUrl: new URL('../platform/storage/worker.ts', import.meta.url),
     demo: options.demo,
     log: openLog(options.dataDir),
   });

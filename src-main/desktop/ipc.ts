@@ -1,5 +1,5 @@
 import { ipcMain, type BrowserWindow } from 'electron';
-import type { Application } from '../application.ts';
+import type { Application } from '../app/application.ts';
 import { eventChannel, invokeChannel } from './channels.ts';
 import { isTrustedSender } from './sender.ts';
 

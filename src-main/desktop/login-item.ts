@@ -7,8 +7,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { files } from '../files.ts';
-import { copyOf, readJsonFile, writeJsonFile } from '../storage/json-file.ts';
+import { files } from '../platform/files.ts';
+import { copyOf, readJsonFile, writeJsonFile } from '../platform/storage/json-file.ts';
 
 /** `blocked`: on in our settings, and switched off in the system's. `removed`: our entry is gone from there. */
 export type LoginItemState = 'on' | 'off' | 'blocked' | 'removed';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { BrowserWindow, nativeTheme, screen } from 'electron';
-import { writeJsonFile } from '../storage/json-file.ts';
+import { writeJsonFile } from '../platform/storage/json-file.ts';
 import { appOrigin } from './origin.ts';
 import { placeWindow, readWindowState, smallest, visibleBounds } from './window-state.ts';
 

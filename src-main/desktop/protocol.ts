@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { protocol, type Session } from 'electron';
-import { contentSecurityPolicy, resolveStatic } from '../static-files.ts';
+import { contentSecurityPolicy, resolveStatic } from '../app/static-files.ts';
 import { isOwnPage, scheme } from './origin.ts';
 
 /** Must run before the app is ready. */

@@ -9,7 +9,7 @@ import {
   type NativeImage,
   type Tray,
 } from 'electron';
-import type { Application } from '../application.ts';
+import type { Application } from '../app/application.ts';
 import { commands, isDesktopCommand, type CommandId, type DesktopCommandId } from '../contract/commands.ts';
 import type { Events } from '../contract/contract.ts';
 import type { EventName } from '../contract/names.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { copyOf } from '../storage/json-file.ts';
-import { unsealJson } from '../storage/sealed-json.ts';
+import { copyOf } from '../platform/storage/json-file.ts';
+import { unsealJson } from '../platform/storage/sealed-json.ts';
 
 export type Bounds = {
   readonly x?: number;

@@ -1,8 +1,8 @@
 import { oddRecords } from '../carrier/odd.ts';
 import type { OddRecord, OddRecords } from '../contract/model.ts';
 import type { NumberRow } from '../contract/views.ts';
-import { transaction, type Database } from '../storage/sqlite.ts';
-import type { NumberIndex } from './number-index.ts';
+import { transaction, type Database } from '../platform/storage/sqlite.ts';
+import type { NumberIndex } from './index/number-index.ts';
 import { parts } from './stored-rows.ts';
 
 const mostNamed = 5;

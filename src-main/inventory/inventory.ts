@@ -2,9 +2,9 @@ import type { Inputs } from '../contract/contract.ts';
 import { mostAtOnce } from '../contract/inputs.ts';
 import type { OddRecord, OddRecords, OwnedNumber } from '../contract/model.ts';
 import type { MatchingPage, NumberRow, NumbersWindow, RouteUse } from '../contract/views.ts';
-import { openStore, type StoreClient } from '../storage/client.ts';
-import type { Tagged } from './rows.ts';
-import type { Learned, Missing, PassResult, PassState } from './store.ts';
+import { openStore, type StoreClient } from '../platform/storage/client.ts';
+import type { Tagged } from './index/indexed-number.ts';
+import type { Learned, Missing, PassResult, PassState } from './number-store.ts';
 
 export type InventoryOptions = {
   readonly file: string;

@@ -1,6 +1,6 @@
-import { DamageError, type Database } from '../storage/sqlite.ts';
-import type { NumberIndex } from './number-index.ts';
-import type { PassStore } from './pass-store.ts';
+import { DamageError, type Database } from '../platform/storage/sqlite.ts';
+import type { NumberIndex } from './index/number-index.ts';
+import type { PassStore } from './sync/pass-store.ts';
 
 /** So many slots are summed up, and about so many rows counted, between two pauses. */
 const slice = 50_000;

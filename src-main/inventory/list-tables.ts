@@ -1,7 +1,7 @@
-import type { Database } from '../storage/sqlite.ts';
+import type { Database } from '../platform/storage/sqlite.ts';
 import { AsideStore } from './aside-store.ts';
-import type { NumberIndex } from './number-index.ts';
-import { PassStore } from './pass-store.ts';
+import type { NumberIndex } from './index/number-index.ts';
+import { PassStore } from './sync/pass-store.ts';
 
 /** What the list needs of its tables. Throws where one is not there, or not as the migrations made it. */
 export function listTables(database: Database, index: NumberIndex) {

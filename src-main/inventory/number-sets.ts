@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { NumberIndex } from './number-index.ts';
+import type { NumberIndex } from './index/number-index.ts';
 
 /** So many sets are kept, the oldest goes first; together they hold no more than this many numbers (8 bytes each). */
 const mostSets = 30;

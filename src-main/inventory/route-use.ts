@@ -1,5 +1,5 @@
 import type { RouteUse } from '../contract/views.ts';
-import type { NumberIndex } from './number-index.ts';
+import type { NumberIndex } from './index/number-index.ts';
 
 /** At most so many of the routes in use, by name and type, after this one (`name`, line feed, `type`). */
 export function routeUse(index: NumberIndex, after: string, limit: number): RouteUse[] {

@@ -1,6 +1,6 @@
 import { failure } from '../contract/errors.ts';
 import { problemOf, type Clause, type ParsedQuery } from '../contract/query.ts';
-import type { NumberIndex } from './number-index.ts';
+import type { NumberIndex } from './index/number-index.ts';
 
 const lost = 'The pasted numbers are not kept any more.';
 const again = 'Paste them once more.';

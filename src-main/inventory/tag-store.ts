@@ -1,7 +1,7 @@
-import { fitting } from '../storage/fitting.ts';
-import { transaction, type Database } from '../storage/sqlite.ts';
+import { fitting } from '../platform/storage/fitting.ts';
+import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import type { TagUse } from '../contract/views.ts';
-import type { Tagged } from './rows.ts';
+import type { Tagged } from './index/indexed-number.ts';
 
 /** Tags of numbers, in the journal: the carrier knows nothing of them, so that they cannot be fetched again. */
 export class TagStore {

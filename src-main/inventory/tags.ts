@@ -2,9 +2,9 @@ import type { Inputs, Outputs } from '../contract/contract.ts';
 import { failure } from '../contract/errors.ts';
 import type { TagUse } from '../contract/views.ts';
 import { formatCount, numbersOf } from '../contract/words.ts';
-import type { StoreClient } from '../storage/client.ts';
+import type { StoreClient } from '../platform/storage/client.ts';
 import type { Inventory } from './inventory.ts';
-import { refuseProblem } from './refuse-query.ts';
+import { refuseProblem } from './index/refuse-query.ts';
 import type { TagStep } from './tag-store.ts';
 
 /** So many numbers get or lose a tag at once. */

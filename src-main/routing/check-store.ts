@@ -1,5 +1,5 @@
 import type { PlanKind } from '../contract/routing.ts';
-import { transaction, type Database } from '../storage/sqlite.ts';
+import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import { keepFailover, keepPrimary, reviseDraft, samePair, targetOf, type FreshPair } from './plan-store.ts';
 
 type StoredItem = { keep: number; first: string; second: string; toFirst: string; toSecond: string };

@@ -1,9 +1,9 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import { failure, toAppError, type AppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
-import { cancelled } from '../http/pacing.ts';
+import { cancelled } from '../carrier/flowroute/http/pacing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { StoreClient } from '../storage/client.ts';
+import type { StoreClient } from '../platform/storage/client.ts';
 import type { FreshPair } from './plan-store.ts';
 
 export type ComparisonsOptions = {

@@ -1,15 +1,15 @@
 import type { Route } from '../contract/model.ts';
 import type { PlanKind, RouteChange } from '../contract/routing.ts';
-import { newId, nextOrdinal } from '../storage/ordinals.ts';
-import { transaction, type Database } from '../storage/sqlite.ts';
+import { newId, nextOrdinal } from '../platform/storage/ordinals.ts';
+import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import { failure } from '../contract/errors.ts';
 import type { CellColumn, ImportFile, ImportMapping } from '../contract/importing.ts';
 import { RouteNames } from '../contract/route-names.ts';
-import { ImportMappings } from './import-mappings.ts';
-import { columnsOf, openImport, readRows, rowOf, type ImportedRow } from './import.ts';
+import { ImportMappings } from './import/mappings.ts';
+import { columnsOf, openImport, readRows, rowOf, type ImportedRow } from './import/import.ts';
 import { keepFailover, keepPrimary, maybeChanged, reviseDraft, type Pair } from './plan-store.ts';
-import { CellNames } from './resolve.ts';
-import { sortRows, type SortedRows, type WantedRow } from './rows.ts';
+import { CellNames } from './import/cell-names.ts';
+import { sortRows, type SortedRows, type WantedRow } from './import/wanted-rows.ts';
 
 /** What a draft is made from: numbers that follow, a file (base64), or what another plan did not change. */
 export type DraftSource =

@@ -1,14 +1,14 @@
 import type { Inputs } from '../contract/contract.ts';
 import { failure } from '../contract/errors.ts';
-import { refuseProblem } from '../inventory/refuse-query.ts';
+import { refuseProblem } from '../inventory/index/refuse-query.ts';
 import type { PlanKind, RouteChange } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { StoreClient } from '../storage/client.ts';
+import type { StoreClient } from '../platform/storage/client.ts';
 import { guarded } from '../contract/cells.ts';
 import type { ImportFile, ImportMapping } from '../contract/importing.ts';
 import { RouteNames } from '../contract/route-names.ts';
 import type { BegunDraft, DraftSource, EditedDraft, MadeDraft } from './draft-store.ts';
-import { CellNames } from './resolve.ts';
+import { CellNames } from './import/cell-names.ts';
 import type { Routes } from './routes.ts';
 
 /** Numbers that cross threads in one message: few messages, and the main thread is not busy for long with one. */

@@ -4,10 +4,10 @@ import { agree, formatCount, numbersOf } from '../contract/words.ts';
 import type { OwnedNumber } from '../contract/model.ts';
 import type { PlanItemState } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { NewActivity } from '../orders/activity-store.ts';
-import type { StoreClient } from '../storage/client.ts';
+import type { NewActivity } from '../activity/activity-store.ts';
+import type { StoreClient } from '../platform/storage/client.ts';
 import { applyItem, MustWait, notAsked, type Applied } from './apply.ts';
-import { Batch } from './batch.ts';
+import { Batch } from '../jobs/group-commit.ts';
 import { slice } from './comparisons.ts';
 import type { ItemUpdate, RunPlanItem } from './plan-store.ts';
 

@@ -15,9 +15,9 @@ import {
   type PlanView,
 } from '../contract/routing.ts';
 import { agree, formatCount } from '../contract/words.ts';
-import { fitting } from '../storage/fitting.ts';
-import { needRunning } from '../storage/record-changed.ts';
-import { transaction, type Database } from '../storage/sqlite.ts';
+import { fitting } from '../platform/storage/fitting.ts';
+import { needRunning } from '../platform/storage/record-changed.ts';
+import { transaction, type Database } from '../platform/storage/sqlite.ts';
 
 /** Bits of `keep`. */
 export const keepPrimary = 1;

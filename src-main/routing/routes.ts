@@ -17,12 +17,12 @@ import type {
   RoutesWindow,
   RouteView,
 } from '../contract/routing.ts';
-import { inTime } from '../in-time.ts';
+import { inTime } from '../platform/deadline.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { NewActivity } from '../orders/activity-store.ts';
-import type { StoreClient } from '../storage/client.ts';
-import { fitting } from '../storage/fitting.ts';
-import { Tasks } from '../tasks.ts';
+import type { NewActivity } from '../activity/activity-store.ts';
+import type { StoreClient } from '../platform/storage/client.ts';
+import { fitting } from '../platform/storage/fitting.ts';
+import { Tasks } from '../platform/tasks.ts';
 
 export type RoutesOptions = {
   readonly journal: StoreClient<'journal'>;

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type InlineConfig } from 'vite';
-import { files } from '../files.ts';
+import { files } from '../platform/files.ts';
 import { byPath, plainPath } from './plain-path.ts';
 
 const root = plainPath(fileURLToPath(new URL('../..', import.meta.url)));
@@ -30,7 +30,7 @@ export async function buildMain(): Promise<void> {
       rolldownOptions: {
         input: {
           main: `${root}src-main/desktop/main.ts`,
-          'storage-worker': `${root}src-main/storage/worker.ts`,
+          'storage-worker': `${root}src-main/platform/storage/worker.ts`,
         },
         output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunk-[hash].cjs' },
       },

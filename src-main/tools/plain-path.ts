@@ -1,7 +1,7 @@
 import { mkdtempSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { files } from '../files.ts';
+import { files } from '../platform/files.ts';
 
 /** With these options Vite takes files by the path they are asked for, and not by where a link leads. */
 export const byPath = { preserveSymlinks: true };

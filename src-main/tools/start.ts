@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readStartOptions, startHelp, type StartOptions } from '../options.ts';
-import { startTrouble } from '../start-trouble.ts';
+import { readStartOptions, startHelp, type StartOptions } from '../app/options.ts';
+import { startTrouble } from '../app/start-trouble.ts';
 import { buildMain, buildRenderer } from './build.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

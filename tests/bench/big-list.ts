@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Profiles } from '../../src-main/accounts/profiles.ts';
 import type { OwnedNumber, PhoneNumber } from '../../src-main/contract/model.ts';
-import { NumberStore } from '../../src-main/inventory/store.ts';
+import { NumberStore } from '../../src-main/inventory/number-store.ts';
 import { seeded } from '../../src-main/sandbox/random.ts';
 
 /** A data folder with one account and its cached list, as a sync leaves it. */

@@ -1,17 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { FlowrouteV1 } from '../../src-main/carrier/flowroute-v1/adapter.ts';
+import { FlowrouteV1 } from '../../src-main/carrier/flowroute/v1/adapter.ts';
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
 import { openInventory, type Inventory } from '../../src-main/inventory/inventory.ts';
-import { createSync } from '../../src-main/inventory/sync.ts';
+import { createSync } from '../../src-main/inventory/sync/sync.ts';
 import { Plans } from '../../src-main/routing/plans.ts';
 import { Routes } from '../../src-main/routing/routes.ts';
-import { openStore } from '../../src-main/storage/client.ts';
+import { openStore } from '../../src-main/platform/storage/client.ts';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
 import { figure, Missed, timed, type Bench } from './measure.ts';
 
-const workerUrl = new URL('../../src-main/storage/worker.ts', import.meta.url);
+const workerUrl = new URL('../../src-main/platform/storage/worker.ts', import.meta.url);
 const silent = { log: () => undefined, onChange: () => undefined, onStatus: () => undefined };
 const faults = ['setRoutes:500:0.05', 'setRoutes:cut-after:0.02'];
 /** How much longer than the pacing alone a change may take. */

@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { createApplication } from '../../src-main/application.ts';
+import { createApplication } from '../../src-main/app/application.ts';
 import type { Imported } from '../../src-main/contract/importing.ts';
 import type { PlanRowsWindow, PlansWindow } from '../../src-main/contract/routing.ts';
 import { memoryKeychain } from '../integration/app-rig.ts';
 import { startSandboxProcess } from '../support/sandbox-process.ts';
 import { figure, Missed, timed, type Bench } from './measure.ts';
 
-const workerUrl = new URL('../../src-main/storage/worker.ts', import.meta.url);
+const workerUrl = new URL('../../src-main/platform/storage/worker.ts', import.meta.url);
 
 /** What is asked of it, in milliseconds; beyond these the benchmark fails. */
 const limits = { preview: 2_000, busy: 50, edit: 500 };

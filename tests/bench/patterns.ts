@@ -1,5 +1,5 @@
 import { patternNames } from '../../src-main/contract/patterns.ts';
-import { Offers } from '../../src-main/find/offers.ts';
+import { Offers } from '../../src-main/buying/offers.ts';
 import { seeded } from '../../src-main/sandbox/random.ts';
 import { figure, timed, type Bench } from './measure.ts';
 

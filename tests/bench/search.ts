@@ -1,6 +1,6 @@
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
 import { numberColumns, type Sort } from '../../src-main/contract/views.ts';
-import { NumberStore } from '../../src-main/inventory/store.ts';
+import { NumberStore } from '../../src-main/inventory/number-store.ts';
 import { seeded } from '../../src-main/sandbox/random.ts';
 import { makeBigList, type BigList } from './big-list.ts';
 import { figure, type Bench } from './measure.ts';

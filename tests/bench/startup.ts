@@ -1,4 +1,4 @@
-import { NumberStore } from '../../src-main/inventory/store.ts';
+import { NumberStore } from '../../src-main/inventory/number-store.ts';
 import { ended } from '../support/child.ts';
 import { makeBigList } from './big-list.ts';
 import { figure, type Bench } from './measure.ts';

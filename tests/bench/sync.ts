@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { FlowrouteV1 } from '../../src-main/carrier/flowroute-v1/adapter.ts';
+import { FlowrouteV1 } from '../../src-main/carrier/flowroute/v1/adapter.ts';
 import { openInventory } from '../../src-main/inventory/inventory.ts';
-import { createSync } from '../../src-main/inventory/sync.ts';
+import { createSync } from '../../src-main/inventory/sync/sync.ts';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
-import { keepMemorySmall } from '../../src-main/memory.ts';
+import { keepMemorySmall } from '../../src-main/app/memory.ts';
 import { figure, timed, watchThread, type Bench, type Figure } from './measure.ts';
 
-const workerUrl = new URL('../../src-main/storage/worker.ts', import.meta.url);
+const workerUrl = new URL('../../src-main/platform/storage/worker.ts', import.meta.url);
 
 /**
  * A first sync, from asking for page 1 to the finished pass on disk. The baseline asks for page after page with the

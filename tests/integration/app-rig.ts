@@ -2,15 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import os from 'node:os';
 import path from 'node:path';
 import type { SecretStore } from '../../src-main/accounts/keychain.ts';
-import { createApplication, type Application } from '../../src-main/application.ts';
+import { createApplication, type Application } from '../../src-main/app/application.ts';
 import type { Inputs, Outputs } from '../../src-main/contract/contract.ts';
 import { Failure } from '../../src-main/contract/errors.ts';
 import type { MethodName } from '../../src-main/contract/names.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
 import type { SyncStatus } from '../../src-main/contract/views.ts';
-import type { Network } from '../../src-main/http/network.ts';
-import { openLog } from '../../src-main/log-file.ts';
-import type { Waits } from '../../src-main/open-account.ts';
+import type { Network } from '../../src-main/carrier/flowroute/http/network.ts';
+import { openLog } from '../../src-main/app/log-file.ts';
+import type { Waits } from '../../src-main/app/open-account.ts';
 import { workerUrl } from './rig.ts';
 
 /** The whole application as a host runs it, with everything it told the window. */

@@ -14,13 +14,13 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { files } from '../../src-main/files.ts';
-import { isSound, listBackups, makeBackup } from '../../src-main/storage/backups.ts';
-import { openStore } from '../../src-main/storage/client.ts';
-import { Journal } from '../../src-main/storage/journal.ts';
-import { journalMigrations } from '../../src-main/storage/migrations/index.ts';
-import type { Recovered } from '../../src-main/storage/recovery.ts';
-import { closeDatabase, openDatabase } from '../../src-main/storage/sqlite.ts';
+import { files } from '../../src-main/platform/files.ts';
+import { isSound, listBackups, makeBackup } from '../../src-main/platform/storage/backups.ts';
+import { openStore } from '../../src-main/platform/storage/client.ts';
+import { Journal } from '../../src-main/platform/storage/journal.ts';
+import { journalMigrations } from '../../src-main/platform/storage/migrations/index.ts';
+import type { Recovered } from '../../src-main/platform/storage/recovery.ts';
+import { closeDatabase, openDatabase } from '../../src-main/platform/storage/sqlite.ts';
 import { callsOf, fill, numberAt, rowsOf } from './journal-rows.ts';
 import { workerUrl } from './rig.ts';
 

@@ -11,7 +11,7 @@ import type {
 import type { AccountView } from '../../src-main/contract/views.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
 import type { Inputs } from '../../src-main/contract/contract.ts';
-import type { Waits } from '../../src-main/open-account.ts';
+import type { Waits } from '../../src-main/app/open-account.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
 
 const sort = { column: 'number', direction: 'asc' } as const;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createApplication } from '../../src-main/application.ts';
-import type * as sign from '../../src-main/carrier/flowroute-v1/sign.ts';
+import { createApplication } from '../../src-main/app/application.ts';
+import type * as sign from '../../src-main/carrier/flowroute/v1/sign.ts';
 import type { Result } from '../../src-main/contract/errors.ts';
 import type { AccountsView, SyncStatus } from '../../src-main/contract/views.ts';
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
@@ -10,7 +10,7 @@ import { workerUrl } from './rig.ts';
 
 /** Signatures that were made: whoever has one can ask as the account for some minutes. */
 const signatures = vi.hoisted(() => new Set<string>());
-vi.mock('../../src-main/carrier/flowroute-v1/sign.ts', async (original) => {
+vi.mock('../../src-main/carrier/flowroute/v1/sign.ts', async (original) => {
   const real = await original<typeof sign>();
   return {
     ...real,

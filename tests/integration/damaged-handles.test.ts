@@ -2,18 +2,18 @@
 import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { files } from '../../src-main/files.ts';
-import { NumberStore } from '../../src-main/inventory/store.ts';
-import { Journal } from '../../src-main/storage/journal.ts';
-import { holdFolder } from '../../src-main/storage/hold-folder.ts';
+import { files } from '../../src-main/platform/files.ts';
+import { NumberStore } from '../../src-main/inventory/number-store.ts';
+import { Journal } from '../../src-main/platform/storage/journal.ts';
+import { holdFolder } from '../../src-main/platform/storage/hold-folder.ts';
 import {
   closeDatabase,
   keepBefore,
   moveAside,
   openDatabase,
   type Database,
-} from '../../src-main/storage/sqlite.ts';
-import { journalMigrations } from '../../src-main/storage/migrations/index.ts';
+} from '../../src-main/platform/storage/sqlite.ts';
+import { journalMigrations } from '../../src-main/platform/storage/migrations/index.ts';
 import { temporaryFolder } from './app-rig.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;

@@ -1,6 +1,6 @@
 /** What comes together badly: an answer that lies, a clock that is set, a record that was lost a moment ago. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { steadyNow } from '../../src-main/clock.ts';
+import { steadyNow } from '../../src-main/platform/clock.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
 import { backUp, look } from './backup-steps.ts';
 import { BuyRig, until } from './buy-rig.ts';

@@ -14,11 +14,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { PlanStore } from '../../src-main/routing/plan-store.ts';
-import { journalMigrations } from '../../src-main/storage/migrations/index.ts';
-import { openDatabase } from '../../src-main/storage/sqlite.ts';
-import { journalDomain } from '../../src-main/storage/journal-mend.ts';
-import { listBackups } from '../../src-main/storage/backups.ts';
-import { Journal } from '../../src-main/storage/journal.ts';
+import { journalMigrations } from '../../src-main/platform/storage/migrations/index.ts';
+import { openDatabase } from '../../src-main/platform/storage/sqlite.ts';
+import { journalDomain } from '../../src-main/platform/storage/journal-mend.ts';
+import { listBackups } from '../../src-main/platform/storage/backups.ts';
+import { Journal } from '../../src-main/platform/storage/journal.ts';
 import { callsOf, copyAlive, fill, numberAt, placeOf, rowsOf, spoil } from './journal-rows.ts';
 
 let filled: string;
@@ -173,8 +173,8 @@ test.each([
   ['the root of the order', 'order_item'],
 ])('without a backup, and without %s, every row of every page that is left comes back', async (_, table) => {
   const before = closed();
-  const { roots } = await import('../../src-main/storage/salvage.ts').then(async ({ schemaOf }) => {
-    const { PageFile } = await import('../../src-main/storage/page-file.ts');
+  const { roots } = await import('../../src-main/platform/storage/salvage.ts').then(async ({ schemaOf }) => {
+    const { PageFile } = await import('../../src-main/platform/storage/page-file.ts');
     return schemaOf(new PageFile(file));
   });
   for (const { path: backup } of listBackups(file)) rmSync(backup);

@@ -13,7 +13,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
 import { openInventory } from '../../src-main/inventory/inventory.ts';
-import { closeDatabase, openDatabase } from '../../src-main/storage/sqlite.ts';
+import { closeDatabase, openDatabase } from '../../src-main/platform/storage/sqlite.ts';
 import { workerUrl } from './rig.ts';
 
 let folder: string;

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Failure } from '../../src-main/contract/errors.ts';
-import { Network } from '../../src-main/http/network.ts';
-import type { ProxyResolver, Way } from '../../src-main/http/proxies.ts';
-import { Trust } from '../../src-main/http/trust.ts';
+import { Network } from '../../src-main/carrier/flowroute/http/network.ts';
+import type { ProxyResolver, Way } from '../../src-main/carrier/flowroute/http/proxies.ts';
+import { Trust } from '../../src-main/carrier/flowroute/http/trust.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
 import { makeAuthority, makeCertificate, type KeyPair } from '../support/certificates.ts';
 import { startForwardProxy, type ForwardProxy, type ForwardProxyOptions } from '../support/forward-proxy.ts';
@@ -230,7 +230,7 @@ describe("the system's authorities", () => {
     const file = path.join(folder.path, 'authority.pem');
     writeFileSync(file, authority.cert);
     const script = `
-      import { HttpSender } from '${new URL('../../src-main/http/send.ts', import.meta.url).href}';
+      import { HttpSender } from '${new URL('../../src-main/carrier/flowroute/http/send.ts', import.meta.url).href}';
       const sender = new HttpSender();
       const request = { method: 'GET', url: 'https://127.0.0.1:${port}/v1/routes/', headers: {}, timeoutMs: 5000 };
       console.log(await sender.send(request).then(({ status }) => status, ({ error }) => error.action));

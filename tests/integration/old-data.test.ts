@@ -2,9 +2,9 @@ import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readWindowState } from '../../src-main/desktop/window-state.ts';
-import { Journal } from '../../src-main/storage/journal.ts';
-import { journalMigrations, numberMigrations } from '../../src-main/storage/migrations/index.ts';
-import { closeDatabase, openDatabase } from '../../src-main/storage/sqlite.ts';
+import { Journal } from '../../src-main/platform/storage/journal.ts';
+import { journalMigrations, numberMigrations } from '../../src-main/platform/storage/migrations/index.ts';
+import { closeDatabase, openDatabase } from '../../src-main/platform/storage/sqlite.ts';
 import { dumpFolder, type Row, type Tables } from '../fixtures/dump.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
 

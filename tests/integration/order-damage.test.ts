@@ -11,8 +11,8 @@ import {
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { listBackups } from '../../src-main/storage/backups.ts';
-import { Journal } from '../../src-main/storage/journal.ts';
+import { listBackups } from '../../src-main/platform/storage/backups.ts';
+import { Journal } from '../../src-main/platform/storage/journal.ts';
 import { BuyRig, until } from './buy-rig.ts';
 
 let rig: BuyRig;

@@ -3,10 +3,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CartItem, ItemState } from '../../src-main/contract/buying.ts';
-import { OrderStore } from '../../src-main/orders/order-store.ts';
+import { OrderStore } from '../../src-main/buying/order-store.ts';
 import { seeded } from '../../src-main/sandbox/random.ts';
-import { journalMigrations } from '../../src-main/storage/migrations/index.ts';
-import { closeDatabase, openDatabase, transaction, type Database } from '../../src-main/storage/sqlite.ts';
+import { journalMigrations } from '../../src-main/platform/storage/migrations/index.ts';
+import {
+  closeDatabase,
+  openDatabase,
+  transaction,
+  type Database,
+} from '../../src-main/platform/storage/sqlite.ts';
 
 let folder: string;
 let database: Database;

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { Inputs } from '../../src-main/contract/contract.ts';
 import type { PlanSummary, PlanView } from '../../src-main/contract/routing.ts';
-import type { NewActivity } from '../../src-main/orders/activity-store.ts';
+import type { NewActivity } from '../../src-main/activity/activity-store.ts';
 import { Plans } from '../../src-main/routing/plans.ts';
 import { Routes } from '../../src-main/routing/routes.ts';
-import { openStore, type StoreClient } from '../../src-main/storage/client.ts';
+import { openStore, type StoreClient } from '../../src-main/platform/storage/client.ts';
 import { makeRig, workerUrl, type Rig } from './rig.ts';
 import { WatchedJournal } from './watched-journal.ts';
 

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { FlowrouteV1 } from '../../src-main/carrier/flowroute-v1/adapter.ts';
+import { FlowrouteV1 } from '../../src-main/carrier/flowroute/v1/adapter.ts';
 import { openInventory, type Inventory } from '../../src-main/inventory/inventory.ts';
-import { createSync, type Sync } from '../../src-main/inventory/sync.ts';
+import { createSync, type Sync } from '../../src-main/inventory/sync/sync.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
 
-export const workerUrl = new URL('../../src-main/storage/worker.ts', import.meta.url);
+export const workerUrl = new URL('../../src-main/platform/storage/worker.ts', import.meta.url);
 const byNumber = { column: 'number', direction: 'asc' } as const;
 
 export type Rig = {

@@ -15,8 +15,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Failure } from '../../src-main/contract/errors.ts';
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
 import { openInventory } from '../../src-main/inventory/inventory.ts';
-import { closeDatabase, openDatabase } from '../../src-main/storage/sqlite.ts';
-import { numberMigrations as migrations } from '../../src-main/storage/migrations/index.ts';
+import { closeDatabase, openDatabase } from '../../src-main/platform/storage/sqlite.ts';
+import { numberMigrations as migrations } from '../../src-main/platform/storage/migrations/index.ts';
 import { workerUrl } from './rig.ts';
 
 let folder: string;

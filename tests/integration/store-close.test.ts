@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { openStore } from '../../src-main/storage/client.ts';
+import { openStore } from '../../src-main/platform/storage/client.ts';
 import { temporaryFolder } from './app-rig.ts';
 import { workerUrl } from './rig.ts';
 

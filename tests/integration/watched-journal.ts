@@ -1,4 +1,4 @@
-import type { StoreClient } from '../../src-main/storage/client.ts';
+import type { StoreClient } from '../../src-main/platform/storage/client.ts';
 
 type Call = (method: string, ...args: unknown[]) => Promise<unknown>;
 type Step = { readonly matches: (method: string, args: unknown[]) => boolean; readonly work: () => unknown };

@@ -2,7 +2,7 @@
  * The application alone in a process that may be killed at any moment. Its one account is signed in already; the
  * secret comes through the environment in place of a keychain. Prints one line of JSON for whatever happens.
  */
-import { createApplication } from '../../src-main/application.ts';
+import { createApplication } from '../../src-main/app/application.ts';
 import type { NumbersWindow, SyncStatus } from '../../src-main/contract/views.ts';
 
 const [dataDir = ''] = process.argv.slice(2);
@@ -15,7 +15,7 @@ const application = await createApplication({
   dataDir,
   host: 'browser',
   version: '0.0.0-proof',
-  workerUrl: new URL('../../src-main/storage/worker.ts', import.meta.url),
+  workerUrl: new URL('../../src-main/platform/storage/worker.ts', import.meta.url),
   demo: false,
   log: (line) => {
     say({ log: line });

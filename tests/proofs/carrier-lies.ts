@@ -9,7 +9,7 @@
  * `--cases` takes so many of all cases at random, at least one of each kind of answer and of each operation.
  */
 import { parseArgs } from 'node:util';
-import { inTime } from '../../src-main/in-time.ts';
+import { inTime } from '../../src-main/platform/deadline.ts';
 import { lieKinds } from '../../src-main/sandbox/lies.ts';
 import { seeded, shuffle } from '../../src-main/sandbox/random.ts';
 import { BuyRig } from '../integration/buy-rig.ts';

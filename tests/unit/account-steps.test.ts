@@ -7,11 +7,11 @@ import type { SecretStore } from '../../src-main/accounts/keychain.ts';
 import { Profiles } from '../../src-main/accounts/profiles.ts';
 import type { Carrier } from '../../src-main/carrier/carrier.ts';
 import { failure, toAppError } from '../../src-main/contract/errors.ts';
-import type * as jsonFile from '../../src-main/storage/json-file.ts';
+import type * as jsonFile from '../../src-main/platform/storage/json-file.ts';
 
 /** Writes of the list that fail from now on. */
 const disk = vi.hoisted(() => ({ full: false }));
-vi.mock('../../src-main/storage/json-file.ts', async (original) => {
+vi.mock('../../src-main/platform/storage/json-file.ts', async (original) => {
   const real = await original<typeof jsonFile>();
   const full = () => Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
   return {

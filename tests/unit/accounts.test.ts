@@ -7,7 +7,7 @@ import { osKeychain, type SecretStore } from '../../src-main/accounts/keychain.t
 import { Profiles } from '../../src-main/accounts/profiles.ts';
 import type { Carrier } from '../../src-main/carrier/carrier.ts';
 import { failure, type Failure } from '../../src-main/contract/errors.ts';
-import { defaultSettings, SettingsFile } from '../../src-main/settings.ts';
+import { defaultSettings, SettingsFile } from '../../src-main/app/settings.ts';
 
 const secret = 'canary-5f2c9d';
 let folder: string;

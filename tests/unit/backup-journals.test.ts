@@ -5,11 +5,11 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BackupStore } from '../../src-main/backup/backup-store.ts';
 import { notSentHere } from '../../src-main/backup/journal-file.ts';
-import { CartStore } from '../../src-main/orders/cart-store.ts';
-import { OrderStore } from '../../src-main/orders/order-store.ts';
-import { ActivityStore } from '../../src-main/orders/activity-store.ts';
-import { journalMigrations } from '../../src-main/storage/migrations/index.ts';
-import { closeDatabase, openDatabase, type Database } from '../../src-main/storage/sqlite.ts';
+import { CartStore } from '../../src-main/buying/cart-store.ts';
+import { OrderStore } from '../../src-main/buying/order-store.ts';
+import { ActivityStore } from '../../src-main/activity/activity-store.ts';
+import { journalMigrations } from '../../src-main/platform/storage/migrations/index.ts';
+import { closeDatabase, openDatabase, type Database } from '../../src-main/platform/storage/sqlite.ts';
 import { TagStore } from '../../src-main/inventory/tag-store.ts';
 import { dumpDatabase, type Row } from '../fixtures/dump.ts';
 

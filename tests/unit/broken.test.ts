@@ -4,10 +4,15 @@ import { createServer as createSecure } from 'node:https';
 import { createServer as createTls, type TlsOptions } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../src-main/contract/errors.ts';
-import { brokenCodes, explainBroken, kindOf, type BrokenKind } from '../../src-main/http/broken.ts';
-import { Network } from '../../src-main/http/network.ts';
-import { HttpSender } from '../../src-main/http/send.ts';
-import { Trust } from '../../src-main/http/trust.ts';
+import {
+  brokenCodes,
+  explainBroken,
+  kindOf,
+  type BrokenKind,
+} from '../../src-main/carrier/flowroute/http/broken.ts';
+import { Network } from '../../src-main/carrier/flowroute/http/network.ts';
+import { HttpSender } from '../../src-main/carrier/flowroute/http/send.ts';
+import { Trust } from '../../src-main/carrier/flowroute/http/trust.ts';
 import { startForwardProxy } from '../support/forward-proxy.ts';
 import {
   makeAuthority,

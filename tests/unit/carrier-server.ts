@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { FlowrouteV1, type FlowrouteV1Options } from '../../src-main/carrier/flowroute-v1/adapter.ts';
+import { FlowrouteV1, type FlowrouteV1Options } from '../../src-main/carrier/flowroute/v1/adapter.ts';
 
 export type Seen = { method: string; url: string; body: string; headers: IncomingMessage['headers'] };
 

@@ -12,9 +12,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bringFormerData, isOnNetwork, type BringOptions } from '../../src-main/data-folder.ts';
-import { files } from '../../src-main/files.ts';
-import { holdFolder } from '../../src-main/storage/hold-folder.ts';
+import { bringFormerData, isOnNetwork, type BringOptions } from '../../src-main/app/data-folder.ts';
+import { files } from '../../src-main/platform/files.ts';
+import { holdFolder } from '../../src-main/platform/storage/hold-folder.ts';
 
 let root: string;
 let from: string;

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Accounts } from '../../src-main/accounts/accounts.ts';
 import { Transfers } from '../../src-main/backup/transfers.ts';
 import { toAppError } from '../../src-main/contract/errors.ts';
-import { deleteEverything, finishDeleting } from '../../src-main/delete-everything.ts';
-import { SettingsFile } from '../../src-main/settings.ts';
-import type { Workspace } from '../../src-main/workspace.ts';
+import { deleteEverything, finishDeleting } from '../../src-main/app/delete-everything.ts';
+import { SettingsFile } from '../../src-main/app/settings.ts';
+import type { Workspace } from '../../src-main/app/workspace.ts';
 
 const faults = vi.hoisted(() => ({ rename: /^$/, rm: /^$/ }));
 vi.mock('node:fs/promises', async (original) => {

@@ -2,8 +2,8 @@ import os from 'node:os';
 import { describe, expect, test, vi } from 'vitest';
 import { trayHost } from '../../src-main/desktop/tray-host.ts';
 import { Updates, type Updater } from '../../src-main/desktop/updates.ts';
-import { redact } from '../../src-main/diagnostics.ts';
-import { ownArguments } from '../../src-main/options.ts';
+import { redact } from '../../src-main/app/diagnostics.ts';
+import { ownArguments } from '../../src-main/app/options.ts';
 
 describe('updates', () => {
   function updates(answers: boolean[], available = true) {

@@ -12,9 +12,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ESLint } from 'eslint';
-import { createFiles, pauses, type FileSystem } from '../../src-main/files.ts';
-import { openLog } from '../../src-main/log-file.ts';
-import { writeJsonFile } from '../../src-main/storage/json-file.ts';
+import { createFiles, pauses, type FileSystem } from '../../src-main/platform/files.ts';
+import { openLog } from '../../src-main/app/log-file.ts';
+import { writeJsonFile } from '../../src-main/platform/storage/json-file.ts';
 
 const failing = (code: string) => Object.assign(new Error(code), { code });
 
@@ -137,9 +137,9 @@ describe('in a folder', () => {
 
 test('lint refuses to move and remove files past the one module that waits', async () => {
   const eslint = new ESLint({ cwd: path.resolve(import.meta.dirname, '../..') });
-  const refused = async (code: string, file = 'src-main/settings.ts') => {
+  const refused = async (code: string, file = 'src-main/app/settings.ts') => {
     const [result] = await eslint.lintText(code, { filePath: file });
-    return (result?.messages ?? []).some(({ message }) => message.includes('src-main/files.ts'));
+    return (result?.messages ?? []).some(({ message }) => message.includes('src-main/platform/files.ts'));
   };
   for (const code of [
     "import { rename } from 'node:fs/promises';\nexport { rename };\n",
@@ -151,7 +151,7 @@ test('lint refuses to move and remove files past the one module that waits', asy
   ])
     expect(await refused(code), code).toBe(true);
   const plain = "import { rename } from 'node:fs/promises';\nexport { rename };\n";
-  expect(await refused(plain, 'src-main/files.ts')).toBe(false);
+  expect(await refused(plain, 'src-main/platform/files.ts')).toBe(false);
   expect(await refused(plain, 'src-main/desktop/main.ts')).toBe(true);
-  expect(await refused(plain, 'src-main/storage/sqlite.ts')).toBe(true);
+  expect(await refused(plain, 'src-main/platform/storage/sqlite.ts')).toBe(true);
 }, 30_000);

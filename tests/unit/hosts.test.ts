@@ -5,7 +5,7 @@ import type { Handlers } from '../../src-main/contract/contract.ts';
 import { createDispatch } from '../../src-main/contract/dispatch.ts';
 import { failure } from '../../src-main/contract/errors.ts';
 import { methodNames } from '../../src-main/contract/names.ts';
-import { defaultDataDir, formerDataDir, readStartOptions } from '../../src-main/options.ts';
+import { defaultDataDir, formerDataDir, readStartOptions } from '../../src-main/app/options.ts';
 
 describe('the browser host', () => {
   const good = {

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RouteNames } from '../../src-main/contract/route-names.ts';
 import { nameProblem } from '../../src-main/contract/route-rules.ts';
-import { ImportMappings } from '../../src-main/routing/import-mappings.ts';
-import { columnsOf, openImport, readImport } from '../../src-main/routing/import.ts';
-import { CellNames } from '../../src-main/routing/resolve.ts';
-import { journalMigrations } from '../../src-main/storage/migrations/index.ts';
-import { openStrictly } from '../../src-main/storage/sqlite.ts';
+import { ImportMappings } from '../../src-main/routing/import/mappings.ts';
+import { columnsOf, openImport, readImport } from '../../src-main/routing/import/import.ts';
+import { CellNames } from '../../src-main/routing/import/cell-names.ts';
+import { journalMigrations } from '../../src-main/platform/storage/migrations/index.ts';
+import { openStrictly } from '../../src-main/platform/storage/sqlite.ts';
 import { toCsv } from '../../src-renderer/lib/csv.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { readCell } from '../../src-main/contract/cells.ts';
 import type { Route } from '../../src-main/contract/model.ts';
 import { RouteNames } from '../../src-main/contract/route-names.ts';
-import { readImport, type ImportedRow } from '../../src-main/routing/import.ts';
-import { CellNames } from '../../src-main/routing/resolve.ts';
-import { sortRows } from '../../src-main/routing/rows.ts';
-import { readTable } from '../../src-main/routing/table.ts';
-import { Batch } from '../../src-main/routing/batch.ts';
+import { readImport, type ImportedRow } from '../../src-main/routing/import/import.ts';
+import { CellNames } from '../../src-main/routing/import/cell-names.ts';
+import { sortRows } from '../../src-main/routing/import/wanted-rows.ts';
+import { readTable } from '../../src-main/routing/import/file-table.ts';
+import { Batch } from '../../src-main/jobs/group-commit.ts';
 
 /** A row with its route cells as a reader takes them; null for an empty one. */
 const meaning = ({ number, cells }: ImportedRow) => ({

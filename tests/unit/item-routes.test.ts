@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Carrier } from '../../src-main/carrier/carrier.ts';
 import { failure } from '../../src-main/contract/errors.ts';
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
-import { setItemRoutes } from '../../src-main/orders/item-routes.ts';
+import { setItemRoutes } from '../../src-main/buying/item-routes.ts';
 
 type Pair = readonly [string, string];
 const number = '12065550142' as PhoneNumber;

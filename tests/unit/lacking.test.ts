@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSudden, secondLookMs, sortLacking } from '../../src-main/inventory/lacking.ts';
+import { isSudden, secondLookMs, sortLacking } from '../../src-main/inventory/sync/lacking.ts';
 
 describe('numbers that the carrier’s list lacks', () => {
   test.each([

@@ -3,18 +3,18 @@ import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
-import { SearchStore } from '../../src-main/find/search-store.ts';
-import { NumberStore } from '../../src-main/inventory/store.ts';
+import { SearchStore } from '../../src-main/buying/search-store.ts';
+import { NumberStore } from '../../src-main/inventory/number-store.ts';
 import { TagStore } from '../../src-main/inventory/tag-store.ts';
-import { ActivityStore } from '../../src-main/orders/activity-store.ts';
-import { CartStore } from '../../src-main/orders/cart-store.ts';
-import { OrderStore } from '../../src-main/orders/order-store.ts';
+import { ActivityStore } from '../../src-main/activity/activity-store.ts';
+import { CartStore } from '../../src-main/buying/cart-store.ts';
+import { OrderStore } from '../../src-main/buying/order-store.ts';
 import { DraftStore } from '../../src-main/routing/draft-store.ts';
 import { PlanStore } from '../../src-main/routing/plan-store.ts';
-import { RowStore } from '../../src-main/routing/row-store.ts';
-import type { JournalCalls } from '../../src-main/storage/journal.ts';
-import { journalMigrations } from '../../src-main/storage/migrations/index.ts';
-import { openStrictly } from '../../src-main/storage/sqlite.ts';
+import { RowStore } from '../../src-main/routing/import/row-store.ts';
+import type { JournalCalls } from '../../src-main/platform/storage/journal.ts';
+import { journalMigrations } from '../../src-main/platform/storage/migrations/index.ts';
+import { openStrictly } from '../../src-main/platform/storage/sqlite.ts';
 
 /** Letters that a message to a window may hold: 256 kB. */
 const most = 262_144;

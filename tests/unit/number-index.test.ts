@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseQuery, type Clause } from '../../src-main/contract/query.ts';
 import { numberColumns, type NumberRow, type Sort } from '../../src-main/contract/views.ts';
-import { Bits } from '../../src-main/inventory/bits.ts';
-import { findSlots, narrows } from '../../src-main/inventory/filter.ts';
-import { NumberIndex } from '../../src-main/inventory/number-index.ts';
-import type { IndexedNumber } from '../../src-main/inventory/rows.ts';
-import { Result } from '../../src-main/inventory/result.ts';
+import { Bits } from '../../src-main/inventory/index/bits.ts';
+import { findSlots, narrows } from '../../src-main/inventory/index/filter.ts';
+import { NumberIndex } from '../../src-main/inventory/index/number-index.ts';
+import type { IndexedNumber } from '../../src-main/inventory/index/indexed-number.ts';
+import { Result } from '../../src-main/inventory/index/result.ts';
 import { areaOf } from '../../src-main/nanp/area.ts';
 import { seeded } from '../../src-main/sandbox/random.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseQuery } from '../../src-main/contract/query.ts';
-import { Bits } from '../../src-main/inventory/bits.ts';
-import { findSlots } from '../../src-main/inventory/filter.ts';
-import { NumberIndex } from '../../src-main/inventory/number-index.ts';
+import { Bits } from '../../src-main/inventory/index/bits.ts';
+import { findSlots } from '../../src-main/inventory/index/filter.ts';
+import { NumberIndex } from '../../src-main/inventory/index/number-index.ts';
 import { SetStore } from '../../src-main/inventory/set-store.ts';
 
 const row = (number: string, primary = 'pbx-1') => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseOfferQuery, withToken } from '../../src-main/contract/offer-query.ts';
 import { findBlocks, findPattern, keypadDigits } from '../../src-main/contract/patterns.ts';
-import { Offers } from '../../src-main/find/offers.ts';
+import { Offers } from '../../src-main/buying/offers.ts';
 
 describe('a query for numbers to buy', () => {
   test.each([

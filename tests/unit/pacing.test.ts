@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Pacing } from '../../src-main/http/pacing.ts';
-import { readRetryAfter } from '../../src-main/http/send.ts';
+import { Pacing } from '../../src-main/carrier/flowroute/http/pacing.ts';
+import { readRetryAfter } from '../../src-main/carrier/flowroute/http/send.ts';
 
 describe('pacing', () => {
   test('starts gentle, grows while answers are good, halves on trouble, then grows slowly', () => {

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Page } from '../../src-main/carrier/carrier.ts';
 import { PagingGuard, readAll } from '../../src-main/carrier/paging.ts';
 import { parseOfferQuery } from '../../src-main/contract/offer-query.ts';
-import { Search } from '../../src-main/find/search.ts';
-import { readPages } from '../../src-main/inventory/pages.ts';
+import { Search } from '../../src-main/buying/running-search.ts';
+import { readPages } from '../../src-main/inventory/sync/pages.ts';
 import type { Carrier } from '../../src-main/carrier/carrier.ts';
 import { json, scriptedCarrier } from './carrier-server.ts';
 

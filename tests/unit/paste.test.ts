@@ -5,11 +5,11 @@ import { isVisible, plainText, readTyped, trimKey } from '../../src-main/contrac
 import { inputs } from '../../src-main/contract/inputs.ts';
 import { formatNumber, readPhoneNumber } from '../../src-main/contract/phone.ts';
 import { parseQuery } from '../../src-main/contract/query.ts';
-import { findSlots } from '../../src-main/inventory/filter.ts';
-import { NumberIndex } from '../../src-main/inventory/number-index.ts';
+import { findSlots } from '../../src-main/inventory/index/filter.ts';
+import { NumberIndex } from '../../src-main/inventory/index/number-index.ts';
 import { areaOf } from '../../src-main/nanp/area.ts';
 import { supplement } from '../../src-main/nanp/supplement.ts';
-import { readImport } from '../../src-main/routing/import.ts';
+import { readImport } from '../../src-main/routing/import/import.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/paste/${name}`, import.meta.url));
 const lines = (name: string) => fixture(name).toString().trim().split('\n');

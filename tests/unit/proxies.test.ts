@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Network } from '../../src-main/http/network.ts';
-import { environmentProxies, readPac, systemProxies, type Way } from '../../src-main/http/proxies.ts';
+import { Network } from '../../src-main/carrier/flowroute/http/network.ts';
+import {
+  environmentProxies,
+  readPac,
+  systemProxies,
+  type Way,
+} from '../../src-main/carrier/flowroute/http/proxies.ts';
 
 const carrier = 'https://api.flowroute.com/';
 const names = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((n) => [n, n.toLowerCase()]);

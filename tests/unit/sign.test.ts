@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { authorise, canonicalQuery, timestamp } from '../../src-main/carrier/flowroute-v1/sign.ts';
+import { authorise, canonicalQuery, timestamp } from '../../src-main/carrier/flowroute/v1/sign.ts';
 
 const keys = { accessKey: '80001234', secretKey: '0123456789abcdef0123456789abcdef' };
 const now = Date.parse('2026-01-02T03:04:05Z');

@@ -15,9 +15,9 @@ import { z } from 'zod';
 import { Profiles } from '../../src-main/accounts/profiles.ts';
 import { toAppError } from '../../src-main/contract/errors.ts';
 import { readWindowState } from '../../src-main/desktop/window-state.ts';
-import { defaultSettings, SettingsFile } from '../../src-main/settings.ts';
-import { readJsonFile, removeLeftOvers, writeJsonFile } from '../../src-main/storage/json-file.ts';
-import { sealJson, unsealJson } from '../../src-main/storage/sealed-json.ts';
+import { defaultSettings, SettingsFile } from '../../src-main/app/settings.ts';
+import { readJsonFile, removeLeftOvers, writeJsonFile } from '../../src-main/platform/storage/json-file.ts';
+import { sealJson, unsealJson } from '../../src-main/platform/storage/sealed-json.ts';
 
 /** What the next call of each kind fails with. */
 const faults = vi.hoisted(() => ({ write: '', rename: '', only: /./ }));

@@ -1,8 +1,8 @@
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { defaultDataDir, readStartOptions } from '../../src-main/options.ts';
-import { makeDataFolder, portTrouble, startTrouble } from '../../src-main/start-trouble.ts';
+import { defaultDataDir, readStartOptions } from '../../src-main/app/options.ts';
+import { makeDataFolder, portTrouble, startTrouble } from '../../src-main/app/start-trouble.ts';
 
 describe('the data folder', () => {
   test.each(['', 'relative', './here', undefined])('XDG_CONFIG_HOME=%o is as good as none', (value) => {

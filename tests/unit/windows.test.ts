@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { externalLink, isOwnPage } from '../../src-main/desktop/origin.ts';
 import { isTrustedSender } from '../../src-main/desktop/sender.ts';
 import { readWindowState, visibleBounds } from '../../src-main/desktop/window-state.ts';
-import { contentSecurityPolicy, resolveStatic } from '../../src-main/static-files.ts';
+import { contentSecurityPolicy, resolveStatic } from '../../src-main/app/static-files.ts';
 
 describe('our own pages', () => {
   test('are known by origin and host, not by how the address begins', () => {

@@ -5,7 +5,7 @@ import { errorCodes, failure } from '../../src-main/contract/errors.ts';
 import { plainReason } from '../../src-main/contract/plain-reason.ts';
 import { agree, billingName, countOf, formatMoney, numbersOf } from '../../src-main/contract/words.ts';
 import { NewsDesk } from '../../src-main/desktop/news.ts';
-import { doneEntry } from '../../src-main/orders/entries.ts';
+import { doneEntry } from '../../src-main/buying/order-words.ts';
 
 test('one and many, thousands, money and billing', () => {
   expect([numbersOf(0), numbersOf(1), numbersOf(2_480)]).toEqual(['0 numbers', '1 number', '2,480 numbers']);

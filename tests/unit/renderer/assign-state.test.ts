@@ -2,8 +2,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { createClient } from '../../../src-main/contract/client.ts';
 import type { MethodName } from '../../../src-main/contract/names.ts';
 import { planItemStates, type PlanItemState, type PlanView } from '../../../src-main/contract/routing.ts';
-import { AppState, type Subject } from '../../../src-renderer/state/app.svelte.ts';
-import { AssignState } from '../../../src-renderer/state/assign.svelte.ts';
+import { AppState, type Subject } from '../../../src-renderer/app/app.svelte.ts';
+import { AssignState } from '../../../src-renderer/features/routes/assign.svelte.ts';
 
 const number = '12065550142';
 const other = '12065550143';

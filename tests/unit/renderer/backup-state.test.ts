@@ -2,8 +2,12 @@ import { expect, test } from 'vitest';
 import type { RestorePreview } from '../../../src-main/contract/backup.ts';
 import type { Client } from '../../../src-main/contract/client.ts';
 import type { Result } from '../../../src-main/contract/errors.ts';
-import { overlapWords, settingWords, unfinishedWords } from '../../../src-renderer/lib/backup-words.ts';
-import { BackupState, pieceBytes } from '../../../src-renderer/state/backup.svelte.ts';
+import {
+  overlapWords,
+  settingWords,
+  unfinishedWords,
+} from '../../../src-renderer/features/settings/backup-words.ts';
+import { BackupState, pieceBytes } from '../../../src-renderer/features/settings/backup.svelte.ts';
 
 type Asked = { method: string; input: Record<string, unknown> };
 const refusal = {

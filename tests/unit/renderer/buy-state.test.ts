@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createClient } from '../../../src-main/contract/client.ts';
 import type { Inputs } from '../../../src-main/contract/contract.ts';
-import { BuyState } from '../../../src-renderer/state/buy.svelte.ts';
+import { BuyState } from '../../../src-renderer/features/buy/buy.svelte.ts';
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 let asked: { method: string; input: unknown }[];

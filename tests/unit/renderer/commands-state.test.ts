@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createClient } from '#main/contract/client.ts';
 import type { CommandId } from '#main/contract/commands.ts';
-import { AppState } from '#renderer/state/app.svelte.ts';
+import { AppState } from '#renderer/app/app.svelte.ts';
 
 test('a page does what was asked before it listened, and what is asked later, each once', async () => {
   let waiting: CommandId[] = ['routes'];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FindStatus } from '#main/contract/buying.ts';
-import { nothingShown } from '#renderer/lib/find-words.ts';
+import { nothingShown } from '#renderer/features/buy/find-words.ts';
 
 const error = {
   code: 'carrier-down',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AppError, ErrorCode, Result } from '#main/contract/errors.ts';
 import { nextTry } from '#renderer/lib/sync-words.ts';
-import { KeyForm } from '#renderer/state/key-form.svelte.ts';
+import { KeyForm } from '#renderer/features/accounts/key-form.svelte.ts';
 
 const failed = (code: ErrorCode): Result<unknown> => {
   const error: AppError = { code, message: 'No.', action: 'Again.', retryable: true };

@@ -3,7 +3,7 @@ import { createClient } from '../../../src-main/contract/client.ts';
 import type { Inputs } from '../../../src-main/contract/contract.ts';
 import type { Result } from '../../../src-main/contract/errors.ts';
 import type { NumberRow, NumbersWindow } from '../../../src-main/contract/views.ts';
-import { NumbersState } from '../../../src-renderer/state/numbers.svelte.ts';
+import { NumbersState } from '../../../src-renderer/features/numbers/numbers.svelte.ts';
 
 type Query = Inputs['numbers.query'];
 type Matching = Inputs['numbers.matching'] & { offset: number };

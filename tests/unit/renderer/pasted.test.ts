@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createClient } from '../../../src-main/contract/client.ts';
 import { readNumberList, saidOthers, withNumbers } from '../../../src-renderer/lib/pasted.ts';
-import { NumbersState } from '../../../src-renderer/state/numbers.svelte.ts';
+import { NumbersState } from '../../../src-renderer/features/numbers/numbers.svelte.ts';
 
 describe('what is pasted into the query', () => {
   test.each([

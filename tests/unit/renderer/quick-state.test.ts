@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { createClient } from '../../../src-main/contract/client.ts';
 import type { Inputs } from '../../../src-main/contract/contract.ts';
-import { QuickState } from '../../../src-renderer/state/quick.svelte.ts';
+import { QuickState } from '../../../src-renderer/features/quick-search/quick.svelte.ts';
 
 let asked: { method: string; input: unknown }[];
 let listeners: Record<string, (payload: unknown) => void>;

@@ -1,6 +1,6 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
-import RaisedOrder from '../../../src-renderer/components/RaisedOrder.svelte';
+import RaisedOrder from '../../../src-renderer/features/buy/RaisedOrder.svelte';
 
 const raised = { count: 3, setup: 300, monthly: 900, dueNow: 1_200, before: 675 };
 let shown: object | null = null;

@@ -3,7 +3,7 @@ import { createClient } from '../../../src-main/contract/client.ts';
 import type { ImportFile, Imported } from '../../../src-main/contract/importing.ts';
 import type { MethodName } from '../../../src-main/contract/names.ts';
 import { planItemStates, type PlanSummary, type PlanView } from '../../../src-main/contract/routing.ts';
-import { RoutesState } from '../../../src-renderer/state/routes.svelte.ts';
+import { RoutesState } from '../../../src-renderer/features/routes/routes.svelte.ts';
 
 type Asked = { method: MethodName; input: Record<string, unknown> };
 const settled = () => new Promise((resolve) => setTimeout(resolve));

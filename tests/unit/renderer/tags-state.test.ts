@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createClient } from '../../../src-main/contract/client.ts';
-import { AppState, type Subject } from '../../../src-renderer/state/app.svelte.ts';
-import { TagsState } from '../../../src-renderer/state/tags.svelte.ts';
+import { AppState, type Subject } from '../../../src-renderer/app/app.svelte.ts';
+import { TagsState } from '../../../src-renderer/features/numbers/tags.svelte.ts';
 
 const subject: Subject = { kind: 'numbers', numbers: ['12065550100', '12065550101'], outside: 1 };
 const settled = () => new Promise((resolve) => setTimeout(resolve));

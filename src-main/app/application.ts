@@ -1,0 +1,216 @@
+import path from 'node:path';
+import { Accounts } from '../accounts/accounts.ts';
+import { ClockWatch } from '../carrier/clock.ts';
+import { osKeychain, type SecretStore } from '../accounts/keychain.ts';
+import { Profiles } from '../accounts/profiles.ts';
+import { FlowrouteV1, flowrouteUrl } from '../carrier/flowroute/v1/adapter.ts';
+import type { CommandId } from '../contract/commands.ts';
+import { Backups } from '../backup/backups.ts';
+import { finishCommits } from '../backup/commit.ts';
+import { Restores } from '../backup/restores.ts';
+import { Transfers } from '../backup/transfers.ts';
+import type { Events } from '../contract/contract.ts';
+import { createDispatch } from '../contract/dispatch.ts';
+import type { Result } from '../contract/errors.ts';
+import type { EventName } from '../contract/names.ts';
+import type { DesktopInfo } from '../contract/views.ts';
+import { isOnNetwork } from './data-folder.ts';
+import { deleteEverything, finishDeleting } from './delete-everything.ts';
+import type { startDemo } from './demo.ts';
+import { createHandlers } from './handlers.ts';
+import { Network } from '../carrier/flowroute/http/network.ts';
+import { environmentProxies } from '../carrier/flowroute/http/proxies.ts';
+import { keepMemorySmall } from './memory.ts';
+import { Notices } from './notices.ts';
+import { SettingsFile } from './settings.ts';
+import { makeDataFolder } from './start-trouble.ts';
+import { removeLeftOvers } from '../platform/storage/json-file.ts';
+import { holdFolder } from '../platform/storage/hold-folder.ts';
+import type { Waits } from './open-account.ts';
+import { Workspace } from './workspace.ts';
+
+export type HostKind = 'desktop' | 'browser';
+
+export type ApplicationOptions = {
+  readonly dataDir: string;
+  readonly host: HostKind;
+  readonly version: string;
+  /** The storage worker: source or bundle, as the host has it. */
+  readonly workerUrl: URL;
+  /** Opens the demo account when no account is there yet. */
+  readonly demo: boolean;
+  readonly log: (line: string) => void;
+  readonly keychain?: SecretStore;
+  /** Where accounts are whose address nobody typed: Flowroute's own API unless a test gives another. */
+  readonly defaultBaseUrl?: string;
+  /** How this system writes dates and times; null while that is not known. */
+  readonly locale?: () => string | null;
+  /** How addresses are reached; without it, as the variables of the environment say. */
+  readonly network?: Network;
+  /** Other waits than a real carrier needs; for tests. */
+  readonly waits?: Waits;
+};
+
+export type Application = {
+  dispatch(method: unknown, input: unknown): Promise<Result<unknown>>;
+  subscribe(listener: (event: EventName, payload: unknown) => void): () => void;
+  /** Has the window do something: at once, or when its page listens. */
+  command(id: CommandId): void;
+  /** What the desktop could get from the system, for the settings to tell. */
+  setDesktop(desktop: DesktopInfo): void;
+  /** True while an order or a change of routes sends requests. */
+  busy(): Promise<boolean>;
+  /** The computer woke up: waits for the network, then syncs. */
+  wake(): void;
+  close(): Promise<void>;
+};
+
+/** Commands kept for a page that does not listen yet. */
+const mostCommands = 10;
+
+/**
+ * Wires one application by hand. Resolves as soon as it can answer: the keychain and the network are asked
+ * afterwards, so that a cached list never waits for either.
+ */
+export async function createApplication(options: ApplicationOptions): Promise<Application> {
+  keepMemorySmall();
+  makeDataFolder(options.dataDir);
+  const held = holdFolder(options.dataDir);
+  const listeners = new Set<(event: EventName, payload: unknown) => void>();
+  const emit = <K extends EventName>(event: K, payload: Events[K]) => {
+    for (const listener of listeners) listener(event, payload);
+  };
+  const notices = new Notices((notice) => {
+    emit('notice', notice);
+  });
+  await removeLeftOvers(options.dataDir);
+  await finishDeleting(options.dataDir);
+  const finished = await finishCommits(options.dataDir);
+  if (isOnNetwork(options.dataDir)) {
+    notices.add(
+      'warning',
+      `The data folder ${options.dataDir} is on another computer. Lists and orders can be damaged there when the connection ends. Choose a folder on this computer with --data-dir.`,
+    );
+  }
+  const { profiles, told: toldOfAccounts } = await Profiles.open(options.dataDir);
+  const { settings, told: toldOfSettings } = await SettingsFile.open(options.dataDir);
+  if (finished)
+    notices.add('info', 'A backup was being restored when Numberdesk ended: that is finished now.');
+  for (const told of [...toldOfAccounts, toldOfSettings]) if (told) notices.add('warning', told);
+
+  const clock = new ClockWatch((text) => {
+    notices.add('warning', text);
+  });
+  const network = options.network ?? new Network({ proxies: environmentProxies });
+  let demo: ReturnType<typeof startDemo> | null = null;
+  const accounts = new Accounts({
+    profiles,
+    keychain: options.keychain ?? osKeychain(),
+    connect: (baseUrl, keys, onKeys) =>
+      new FlowrouteV1({
+        ...{ baseUrl, keys, onKeys, network },
+        onClock: (skewMs) => {
+          clock.saw(skewMs);
+        },
+        userAgent: `Numberdesk/${options.version}`,
+        ...options.waits,
+      }),
+    defaultBaseUrl: options.defaultBaseUrl ?? flowrouteUrl,
+    async startDemo() {
+      const { startDemo } = await import('./demo.ts');
+      demo ??= startDemo();
+      return demo;
+    },
+    async stopDemo() {
+      const started = demo;
+      demo = null;
+      await (await started)?.close();
+    },
+    onChange(view) {
+      emit('accounts', view);
+    },
+    onLateKeys(id) {
+      if (workspace.isOpen(id)) void workspace.keysChanged().catch(() => undefined);
+    },
+  });
+  const workspace = new Workspace({
+    dataDir: options.dataDir,
+    workerUrl: options.workerUrl,
+    accounts,
+    settings,
+    notices,
+    emit,
+    log: options.log,
+    ...(options.waits ? { waits: options.waits } : {}),
+  });
+  /** What the window was asked to do and has not taken yet: its page may not be there. */
+  const commands: CommandId[] = [];
+  const transfers = new Transfers(options.dataDir);
+  const { dataDir, workerUrl, version, log } = options;
+  const backupParts = { dataDir, workerUrl, version, log, profiles, settings, transfers };
+  let desktop: DesktopInfo | null = null;
+  const handlers = createHandlers({
+    info: () => ({
+      version: options.version,
+      platform: process.platform,
+      host: options.host,
+      dataDir: path.resolve(options.dataDir),
+      locale: options.locale?.() ?? null,
+      desktop,
+    }),
+    accounts,
+    settings,
+    notices,
+    workspace,
+    takeCommands: () => commands.splice(0),
+    transfers,
+    backups: new Backups(backupParts),
+    restores: new Restores({ ...backupParts, accounts, workspace }),
+    async deleteEverything() {
+      await deleteEverything({ dataDir, accounts, settings, workspace, transfers });
+      emit('settings', settings.value);
+      return accounts.view();
+    },
+    emit,
+  });
+
+  if (options.demo && profiles.all.length === 0) await accounts.tryDemo();
+  workspace.open(accounts.current);
+  void accounts.checkKeychain();
+
+  return {
+    dispatch: createDispatch(handlers, (method, thrown) => {
+      // Only the kind and place: an error's own text may repeat what it was given.
+      options.log(`unexpected failure in ${method}: ${describe(thrown)}`);
+    }),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    command(id) {
+      commands.push(id);
+      if (commands.length > mostCommands) commands.shift();
+      emit('command', {});
+    },
+    setDesktop(what) {
+      desktop = what;
+    },
+    busy: () => workspace.busy(),
+    wake() {
+      workspace.wake();
+    },
+    async close() {
+      listeners.clear();
+      await workspace.close();
+      accounts.close();
+      if (demo) await (await demo).close();
+      held.release();
+    },
+  };
+}
+
+function describe(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return typeof thrown;
+  const at = thrown.stack?.split('\n').find((line) => line.trimStart().startsWith('at '));
+  return `${thrown.name}${at ? ` ${at.trim()}` : ''}`;
+}

@@ -1,0 +1,98 @@
+import path from 'node:path';
+import { z } from 'zod';
+import type { Settings } from '../contract/views.ts';
+import { toldOfFile } from './notices.ts';
+import { readJsonFile, writeJsonFile } from '../platform/storage/json-file.ts';
+import { sealJson } from '../platform/storage/sealed-json.ts';
+
+export const defaultSettings: Settings = {
+  numberFormat: 'national',
+  syncMinutes: 15,
+  orderLimit: 5000,
+  // Without Alt it is the one that a well-known password manager takes for its own quick access.
+  quickShortcut: 'CommandOrControl+Alt+Shift+Space',
+  closeToTray: null,
+  theme: 'system',
+  density: 'comfortable',
+  startAtLogin: false,
+  checkUpdates: true,
+};
+
+/** A setting added later has its usual value in a file of before. */
+export const settingsSchema = z.object({
+  numberFormat: z.enum(['national', 'international', 'digits']),
+  syncMinutes: z.int().min(0).max(1440),
+  orderLimit: z.int().min(0).max(100_000_000).default(defaultSettings.orderLimit),
+  quickShortcut: z.string().max(64).default(defaultSettings.quickShortcut),
+  closeToTray: z.boolean().nullable().default(defaultSettings.closeToTray),
+  theme: z.enum(['system', 'light', 'dark']).default(defaultSettings.theme),
+  density: z.enum(['comfortable', 'compact']).default(defaultSettings.density),
+  startAtLogin: z.boolean().default(defaultSettings.startAtLogin),
+  checkUpdates: z.boolean().default(defaultSettings.checkUpdates),
+});
+export const settingsFileSchema = settingsSchema.extend({ version: z.literal(1) });
+
+type Change = { [K in keyof Settings]?: Settings[K] | undefined };
+
+/** The person's choices, kept in `settings.json`. */
+export class SettingsFile {
+  #file: string;
+  #value: Settings = defaultSettings;
+  #writing: Promise<unknown> = Promise.resolve();
+
+  private constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Reads the file, or its last good copy; `told` says what was damaged, and is null when nothing was. */
+  static async open(dataDir: string): Promise<{ settings: SettingsFile; told: string | null }> {
+    const settings = new SettingsFile(path.join(dataDir, 'settings.json'));
+    const read = await readJsonFile(settings.#file, settingsFileSchema);
+    if ('value' in read) settings.#value = settingsSchema.parse(read.value);
+    const instead = 'The usual settings are used.';
+    // A computer that is new to the app has none.
+    return {
+      settings,
+      told: read.state === 'absent' ? null : toldOfFile('The file of settings', read, instead),
+    };
+  }
+
+  get value(): Settings {
+    return this.#value;
+  }
+
+  /** Rejects with `storage` when the disk refuses: then nothing has changed. */
+  async set(change: Change): Promise<Settings> {
+    const given = Object.entries(change).filter(([, value]) => value !== undefined);
+    return this.#write((value) => ({ ...value, ...(Object.fromEntries(given) as Partial<Settings>) }));
+  }
+
+  /** Everything as it is on a new computer. */
+  async reset(): Promise<Settings> {
+    return this.#write(() => defaultSettings);
+  }
+
+  /** Lets `work` put a file of other settings in the place of this one: it gets the text of that file. */
+  async rewrite<T>(change: (value: Settings) => Settings, work: (file: string) => Promise<T>): Promise<T> {
+    const done = this.#writing.then(async () => {
+      const next = change(this.#value);
+      const value = await work(sealJson({ version: 1, ...next }));
+      this.#value = next;
+      return value;
+    });
+    this.#writing = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Changes follow one another, and none counts before it is on disk. */
+  #write(change: (value: Settings) => Settings): Promise<Settings> {
+    const written = this.#writing.then(async () => {
+      const next = change(this.#value);
+      await writeJsonFile(this.#file, { version: 1, ...next });
+      this.#value = next;
+      return next;
+    });
+    this.#writing = written.catch(() => undefined);
+    return written;
+  }
+}

@@ -1,0 +1,100 @@
+import type { Carrier } from '../carrier/carrier.ts';
+import { Failure, toAppError, type AppError } from '../contract/errors.ts';
+import { cancelled } from '../carrier/flowroute/http/pacing.ts';
+import { SIP_REG, type OwnedNumber, type PhoneNumber } from '../contract/model.ts';
+
+const attempts = 4;
+/** How old a read may be when the change that rests on it leaves, in milliseconds; longer for one that was late before. */
+const freshMs = 2_000;
+const mostDoublings = 4;
+/** A clear no: asking again would not change it. That a number just bought is not found passes. */
+const final = ['rejected'];
+const settled = ['rejected', 'not-found'];
+const unreadable = "Bought. The carrier's record of it cannot be used, so its routes were left alone.";
+const setElsewhere = 'Bought. Its routes were set elsewhere meanwhile and left alone.';
+
+export type ItemRoutes = {
+  readonly routes: 'set' | 'failed';
+  readonly reason: string;
+  /** What was read back, and when it was asked for (Unix milliseconds). */
+  readonly fresh: OwnedNumber | null;
+  readonly askedAt: number;
+};
+
+/**
+ * Sets the routes of a number that was just bought. Setting the same routes twice changes nothing: it is tried again, and
+ * counts when it was read back. Rejects when the carrier cannot be reached or refuses the account, and with `cancelled` when
+ * `signal` ends it: the order waits.
+ */
+export async function setItemRoutes(
+  number: PhoneNumber,
+  wanted: { readonly primary: string; readonly failover: string },
+  options: {
+    readonly carrier: Carrier;
+    readonly breathe: (attempt: number) => Promise<void>;
+    readonly signal: AbortSignal;
+    /** It was bought just now: nobody else can have set its routes. */
+    readonly isNew: boolean;
+  },
+): Promise<ItemRoutes> {
+  const { carrier, breathe, signal } = options;
+  let error: AppError | null = null;
+  let [tries, unread, late] = [0, 0, 0];
+  // Bought this moment, it has what the carrier gives to a new number: nobody can have chosen anything else.
+  let known = options.isNew;
+  for (;;) {
+    if (error && final.includes(error.code)) break;
+    if (!known) {
+      const askedAt = Date.now();
+      const has = await carrier.getOwned(number, { signal }).catch((thrown: unknown) => {
+        // Before the first change nothing is known of it, and nothing is set unseen.
+        if (tries === 0 && toAppError(thrown).code !== 'odd-record') throw thrown;
+        return null;
+      });
+      if (has === null && tries === 0)
+        return { routes: 'failed', reason: unreadable, fresh: null, askedAt: 0 };
+      if (has && isPair(has, wanted)) return { routes: 'set', reason: '', fresh: has, askedAt };
+      if (has && !isPair(has, wanted) && !isUntouched(has))
+        return { routes: 'failed', reason: setElsewhere, fresh: has, askedAt };
+      if (signal.aborted) throw cancelled();
+      if (has === null) {
+        unread += 1;
+        if (unread === attempts) break;
+        await breathe(unread);
+        continue;
+      }
+    }
+    if (tries === attempts) break;
+    known = false;
+    // One that has to wait for its turn rests on a new read.
+    const old = AbortSignal.timeout(freshMs * 2 ** Math.min(late, mostDoublings));
+    error = await carrier.setRoutes(number, wanted, { signal: AbortSignal.any([signal, old]) }).then(
+      () => null,
+      (thrown: unknown) => toAppError(thrown),
+    );
+    if (signal.aborted) throw cancelled();
+    if (error?.code === 'cancelled') {
+      late += 1;
+      continue;
+    }
+    tries += 1;
+    if (error && !final.includes(error.code)) await breathe(tries);
+  }
+  if (error && !settled.includes(error.code)) throw new Failure(error);
+  const reason = error
+    ? `Bought, but its routes were not set: ${error.message}`
+    : 'Bought, but its routes could not be confirmed.';
+  return { routes: 'failed', reason, fresh: null, askedAt: 0 };
+}
+
+/** The carrier's own choice for a new number, and nobody's: any other pair was set by somebody, the same route twice included. */
+function isUntouched({ routes }: OwnedNumber): boolean {
+  return routes.primary.name === SIP_REG && routes.failover.name === SIP_REG;
+}
+
+function isPair(
+  { routes }: OwnedNumber,
+  wanted: { readonly primary: string; readonly failover: string },
+): boolean {
+  return routes.primary.name === wanted.primary && routes.failover.name === wanted.failover;
+}

@@ -1,0 +1,32 @@
+import type { Carrier } from '../carrier/carrier.ts';
+import { steadyNow } from '../platform/clock.ts';
+import { toOffer } from './offers.ts';
+import type { StoreClient } from '../platform/storage/client.ts';
+
+/** The pacing decides how many of these are really on their way. */
+const askedAtOnce = 8;
+
+/**
+ * Asks what the numbers of an order that were not sent yet cost today: who has to agree to a raised price sees all of them at
+ * once. A courtesy: what cannot be asked keeps its price, and is asked again before it is paid.
+ */
+export async function priceRest(
+  id: number,
+  { journal, carrier, signal }: { journal: StoreClient<'journal'>; carrier: Carrier; signal: AbortSignal },
+): Promise<void> {
+  const queue = await journal.call('itemsThatAre', id, 'planned');
+  const lane = async () => {
+    for (let item = queue.pop(); item !== undefined && !signal.aborted; item = queue.pop()) {
+      const { number } = item;
+      const askedAt = steadyNow();
+      const found = await carrier
+        .searchAvailable({ contains: number, page: 1, limit: 10, signal })
+        .catch(() => null);
+      const offer = found?.items.find((one) => one.number === number);
+      if (!offer) continue;
+      const { setup, monthly } = toOffer(offer);
+      await journal.call('priceItem', id, number, setup, monthly, askedAt);
+    }
+  };
+  await Promise.all(Array.from({ length: askedAtOnce }, lane));
+}

@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure, failure } from '../../../contract/errors.ts';
+import type { Network } from './network.ts';
+import { Pacing, cancelled, type PacingOptions } from './pacing.ts';
+import { HttpSender, type HttpAnswer, type HttpRequest } from './send.ts';
+
+export type RequesterOptions = {
+  readonly pacing?: PacingOptions;
+  /** Milliseconds for one exchange. */
+  readonly timeoutMs?: number;
+  /** Attempts of a read in all. Writes always have one. */
+  readonly attempts?: number;
+  /** The first pause between attempts in milliseconds; it doubles, with jitter. */
+  readonly backoffMs?: number;
+  /** Proxies and certificate authorities; addresses are reached directly without it. */
+  readonly network?: Network;
+  /** Milliseconds until a request made anew carries another time than the one before: a signature has whole seconds. */
+  readonly nextStampMs?: number;
+};
+
+/** A request made anew for each attempt: a signature carries its own time. */
+export type RequestMaker = () => Omit<HttpRequest, 'signal' | 'timeoutMs'>;
+
+/**
+ * Sends requests within the pacing. Reads are tried again on a broken connection, a time-out, 429 and 5xx. Writes are
+ * sent once: when their outcome is not a clear yes or no, they reject with `outcome-unknown`.
+ */
+export class Requester {
+  #sender: HttpSender;
+  #pacing: Pacing;
+  #timeoutMs: number;
+  #attempts: number;
+  #backoffMs: number;
+  #nextStampMs: number;
+
+  constructor(options: RequesterOptions = {}) {
+    this.#sender = new HttpSender(options.network);
+    this.#pacing = new Pacing(options.pacing);
+    this.#timeoutMs = options.timeoutMs ?? 30_000;
+    this.#attempts = options.attempts ?? 5;
+    this.#backoffMs = options.backoffMs ?? 300;
+    this.#nextStampMs = options.nextStampMs ?? 1_000;
+  }
+
+  /**
+   * `interpret` turns an answer into a value; a retryable failure it throws is a reason to ask again. A refusal of keys or
+   * of their time counts when it came twice, the second time with a fresh time stamp.
+   */
+  async read<T>(make: RequestMaker, interpret: (answer: HttpAnswer) => T, signal?: AbortSignal): Promise<T> {
+    let refused = false;
+    for (let attempt = 1; ; attempt += 1) {
+      let wait = this.#backoffMs * 2 ** (attempt - 1) * (0.5 + Math.random());
+      let most = this.#attempts;
+      try {
+        const answer = await this.#pacing.run(() => this.#exchange(make(), signal), signal);
+        wait = Math.max(wait, answer.retryAfterMs);
+        // What a network or a filter says, it says again: one more try is enough to tell a hiccup.
+        if (!worthRepeating(answer.status)) most = Math.min(most, 2);
+        return interpret(answer);
+      } catch (thrown) {
+        const error = thrown instanceof Failure ? thrown : null;
+        const isRefused = error?.code === 'wrong-keys' || error?.code === 'wrong-clock';
+        if (isRefused && !refused) {
+          refused = true;
+          wait = this.#nextStampMs;
+        } else {
+          if (!error?.error.retryable) throw thrown;
+          const foreign = error.code === 'foreign-answer';
+          // Without a network, or with a clock that nobody has set, asking again at once is useless: whoever asked decides when.
+          if (attempt >= (foreign ? most : this.#attempts) || error.code === 'offline' || isRefused)
+            throw asReadFailure(error);
+        }
+      }
+      await sleep(wait, undefined, signal ? { signal } : {}).catch(() => {
+        throw cancelled();
+      });
+    }
+  }
+
+  /**
+   * Any answer resolves: whether it is a yes is for the caller to say. Cancelling a write stops the wait for its turn, never a request on its way. It goes before reads that wait: it rests on
+   * one that was made just now.
+   */
+  async write(make: RequestMaker, signal?: AbortSignal): Promise<HttpAnswer> {
+    let answer: HttpAnswer;
+    try {
+      answer = await this.#pacing.run(() => this.#exchange(make()), signal, true);
+    } catch (thrown) {
+      if (thrown instanceof Failure && ['timeout', 'malformed-answer'].includes(thrown.code)) {
+        throw unknownOutcome(thrown.error.message);
+      }
+      throw thrown;
+    }
+    return answer;
+  }
+
+  close(): void {
+    this.#sender.close();
+  }
+
+  async #exchange(
+    request: Omit<HttpRequest, 'signal' | 'timeoutMs'>,
+    signal?: AbortSignal,
+  ): Promise<HttpAnswer> {
+    try {
+      const answer = await this.#sender.send({ ...request, signal, timeoutMs: this.#timeoutMs });
+      if (worthRepeating(answer.status)) this.#pacing.bad(answer.retryAfterMs);
+      // A page comes from something on the way: it tells nothing of how much the carrier can take.
+      else if (!/html/i.test(answer.contentType)) this.#pacing.good();
+      return answer;
+    } catch (thrown) {
+      if (!(thrown instanceof Failure && thrown.code === 'cancelled')) this.#pacing.bad();
+      throw thrown;
+    }
+  }
+}
+
+function worthRepeating(status: number): boolean {
+  // 511 is the network's own word: it says so until somebody signs in.
+  return status === 429 || (status >= 500 && status !== 511);
+}
+
+/** For a read, a broken connection changes nothing: it is simply a network that failed. */
+function asReadFailure(thrown: Failure): Failure {
+  if (thrown.code !== 'outcome-unknown') return thrown;
+  return failure('offline', thrown.error.message, thrown.error.action, { retryable: true, cause: thrown });
+}
+
+/** What a write rejects with when neither its yes nor its no is known; `what` is a sentence that says why. */
+export function unknownOutcome(what: string): Failure {
+  return failure(
+    'outcome-unknown',
+    `${what} It is not known whether the change went through.`,
+    'Numberdesk looks it up before anything is tried again.',
+  );
+}

@@ -1,0 +1,325 @@
+import { Failure, failure } from '../../../contract/errors.ts';
+import type {
+  AreaCode,
+  Exchange,
+  OddRecord,
+  OwnedNumber,
+  PhoneNumber,
+  Route,
+} from '../../../contract/model.ts';
+import { Requester, unknownOutcome, type RequesterOptions } from '../http/requester.ts';
+import type { HttpAnswer, HttpRequest } from '../http/send.ts';
+import { rootAddress } from '../../address.ts';
+import type { Carrier, CarrierCapabilities, Page, PageRequest } from '../../carrier.ts';
+import { refuse, type Asked } from './answers.ts';
+import { foreignAnswer } from './foreign.ts';
+import { authorise, canonicalQuery, type Keys } from './sign.ts';
+import {
+  malformed,
+  readAreaCode,
+  readDetails,
+  readExchange,
+  readOffer,
+  readOwned,
+  readPage,
+  readRoute,
+} from './wire.ts';
+
+export type FlowrouteV1Options = RequesterOptions & {
+  readonly keys: Keys;
+  /** The root, without `/v1`; defaults to the carrier's public address. */
+  readonly baseUrl?: string;
+  /** Unix milliseconds; for tests. */
+  readonly now?: () => number;
+  readonly userAgent?: string;
+  /** Told when the keys are refused, checked by a second read, and when an answer shows that they are good again. */
+  readonly onKeys?: (accepted: boolean) => void;
+  /** Told with each good answer that says its time: by how many milliseconds this computer's clock is ahead of it. */
+  readonly onClock?: (skewMs: number) => void;
+};
+
+export const flowrouteUrl = 'https://api.flowroute.com';
+
+/** v1 has no way to release a number, edit or delete a route, or set an alias (all v1 SDKs agree). */
+const capabilities: CarrierCapabilities = {
+  releaseNumber: false,
+  editRoute: false,
+  deleteRoute: false,
+  alias: false,
+  maxPageSize: 200,
+};
+
+type Options = { readonly signal?: AbortSignal | undefined };
+type Params = Record<string, string | number | undefined>;
+
+/** A 404 counts when another read was answered in shape within this time of it. */
+const sameMinuteMs = 60_000;
+/** How long the check of keys after a refused write may take. */
+const checkKeysMs = 10_000;
+/** Odd records that are told apart when they are counted. */
+const mostOdd = 10_000;
+
+/**
+ * Flowroute API v1 as a `Carrier`: eight operations on three collections. Collections end with a slash, items do not
+ * (the path is signed, so it must be right); `limit` is 1 to 200, `page` begins at 1.
+ */
+export class FlowrouteV1 implements Carrier {
+  readonly capabilities = capabilities;
+  #keys: Keys;
+  #base: string;
+  #now: () => number;
+  #userAgent: string;
+  #requester: Requester;
+  #onKeys: (accepted: boolean) => void;
+  #onClock: (skewMs: number) => void;
+  #keysRefused = false;
+  /** When a read was last answered in shape, with something in it (Unix milliseconds). */
+  #answeredAt = Number.NEGATIVE_INFINITY;
+  #odd = new Map<string, OddRecord['what']>();
+
+  constructor(options: FlowrouteV1Options) {
+    this.#keys = options.keys;
+    this.#base = `${rootAddress(options.baseUrl ?? flowrouteUrl)}/v1`;
+    this.#now = options.now ?? Date.now;
+    this.#userAgent = options.userAgent ?? 'Numberdesk';
+    this.#onKeys = options.onKeys ?? (() => undefined);
+    this.#onClock = options.onClock ?? (() => undefined);
+    this.#requester = new Requester(options);
+  }
+
+  /** `GET /available-tns/npas/?limit&page`: area codes with numbers for sale. */
+  listAreaCodes(request: PageRequest): Promise<Page<AreaCode>> {
+    const read = (text: string) => readPage('npas', 'area code', text, readAreaCode);
+    return this.#list('/available-tns/npas/', request, {}, read);
+  }
+
+  /** `GET /available-tns/npanxxs/?npa&limit&page`: keys are six digits, NPA then NXX. */
+  listExchanges(request: PageRequest & { npa?: string }): Promise<Page<Exchange>> {
+    const read = (text: string) => readPage('npanxxs', 'exchange', text, readExchange);
+    return this.#list('/available-tns/npanxxs/', request, { npa: request.npa }, read);
+  }
+
+  /**
+   * `GET /available-tns/tns/?npa&nxx&ratecenter&state&tn&limit&page`. `nxx` needs `npa` and `ratecenter` needs `state`
+   * (both checked before sending, as the carrier's .NET SDK does); `tn` is a part of the number.
+   */
+  async searchAvailable(request: Parameters<Carrier['searchAvailable']>[0]) {
+    if (request.nxx && !request.npa) throw needs('An exchange', 'an area code');
+    if (request.rateCenter && !request.state) throw needs('A rate center', 'a state');
+    const params = {
+      npa: request.npa,
+      nxx: request.nxx,
+      ratecenter: request.rateCenter,
+      state: request.state,
+      tn: request.contains,
+    };
+    const read = (text: string) => readPage('tns', 'offer', text, readOffer);
+    return this.#list('/available-tns/tns/', request, params, read);
+  }
+
+  /** `PUT /tns/{number}` with `{"billing_method"}`: 201 and an empty body. 422 when it is not for sale any more. */
+  async purchase(number: PhoneNumber, billingMethod: string, options: Options = {}) {
+    const what = `Number ${number}`;
+    await this.#write('PUT', `/tns/${number}`, { billing_method: billingMethod }, { what }, options.signal);
+  }
+
+  /** `GET /tns/?pattern&limit&page`: owned numbers; `pattern` is 1 to 11 digits anywhere in the number. */
+  listOwned(request: PageRequest & { pattern?: string }): Promise<Page<OwnedNumber>> {
+    const read = (text: string) => readPage('tns', 'number', text, readOwned);
+    return this.#list('/tns/', request, { pattern: request.pattern }, read);
+  }
+
+  /** `GET /tns/{number}`: 404 when it is not yours. */
+  async getOwned(number: PhoneNumber, options: Options = {}): Promise<OwnedNumber> {
+    try {
+      return await this.#get(
+        `/tns/${number}`,
+        { what: `Number ${number}` },
+        (text) => readDetails(number, text),
+        options,
+      );
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      // The carrier has answered about this very number.
+      if (thrown.code === 'odd-record') this.#answered();
+      if (thrown.code === 'not-found') await this.#confirmAnswering(options);
+      throw thrown;
+    }
+  }
+
+  /** `PATCH /tns/{number}`: exactly two route names, primary first. 204; 404 for an unknown number or route. */
+  async setRoutes(
+    number: PhoneNumber,
+    names: { primary: string; failover: string },
+    options: Options = {},
+  ): Promise<void> {
+    const body = { routes: [{ name: names.primary }, { name: names.failover }] };
+    const what = `Number ${number} or one of the routes ${names.primary}, ${names.failover}`;
+    await this.#write('PATCH', `/tns/${number}`, body, { what }, options.signal);
+  }
+
+  /** `GET /routes/?limit&page`: `sip-reg` is always among them and has no value: a list without a route is not this list. */
+  listRoutes(request: PageRequest): Promise<Page<Route>> {
+    const read = (text: string) => {
+      const page = readPage('routes', 'route', text, readRoute);
+      if (request.page === 1 && page.items.length + page.odd.length === 0)
+        throw malformed('it has no routes');
+      return page;
+    };
+    return this.#list('/routes/', request, {}, read);
+  }
+
+  /** `PUT /routes/{name}` with `{"type","value"}`: the name is in the path only. */
+  async createRoute(name: string, type: string, value: string, options: Options = {}): Promise<void> {
+    const path = `/routes/${encodeURIComponent(name)}`;
+    await this.#write('PUT', path, { type, value }, { what: `Route ${name}` }, options.signal);
+  }
+
+  oddRecords(): Partial<Record<OddRecord['what'], number>> {
+    const counts: Partial<Record<OddRecord['what'], number>> = {};
+    for (const what of this.#odd.values()) counts[what] = (counts[what] ?? 0) + 1;
+    return counts;
+  }
+
+  close(): void {
+    this.#requester.close();
+  }
+
+  async #list<T>(
+    path: string,
+    request: PageRequest,
+    params: Params,
+    read: (text: string) => Page<T>,
+  ): Promise<Page<T>> {
+    const query = canonicalQuery(present({ ...params, limit: request.limit, page: request.page }));
+    const asked = { what: 'This list', list: true } as const;
+    const page = await this.#get(`${path}?${query}`, asked, read, request);
+    for (const { what, name } of page.odd)
+      if (this.#odd.size < mostOdd) this.#odd.set(`${what} ${name}`, what);
+    return page;
+  }
+
+  async #get<T extends object>(
+    pathAndQuery: string,
+    asked: Asked,
+    parse: (text: string) => T,
+    { signal }: Options,
+  ): Promise<T> {
+    const interpret = (answer: HttpAnswer) => {
+      const error = foreignAnswer(answer, 'read') ?? refuse(answer, asked, this.#now());
+      if (error) throw error;
+      const read = parse(answer.body);
+      this.#sawTime(answer);
+      // An empty list has the shape of nearly nothing: it vouches for no other answer.
+      if (!('items' in read) || (read.items as unknown[]).length > 0) this.#answered();
+      return read;
+    };
+    try {
+      return await this.#requester.read(() => this.#request('GET', pathAndQuery), interpret, signal);
+    } catch (thrown) {
+      if (thrown instanceof Failure && thrown.code === 'wrong-keys') this.#refusedKeys();
+      throw thrown;
+    }
+  }
+
+  /**
+   * Resolves when a read was answered in shape within the same minute, before or after; asks for a route when none was, since
+   * every account has one. Rejects with what kept that from being answered: then a 404 says nothing.
+   */
+  async #confirmAnswering({ signal }: Options): Promise<void> {
+    if (Math.abs(this.#now() - this.#answeredAt) <= sameMinuteMs) return;
+    await this.listRoutes({ page: 1, limit: 1, signal });
+  }
+
+  #sawTime({ date }: HttpAnswer): void {
+    if (date !== null) this.#onClock(this.#now() - date);
+  }
+
+  #answered(): void {
+    this.#answeredAt = this.#now();
+    this.#acceptedKeys();
+  }
+
+  #acceptedKeys(): void {
+    if (!this.#keysRefused) return;
+    this.#keysRefused = false;
+    this.#onKeys(true);
+  }
+
+  #refusedKeys(): void {
+    if (this.#keysRefused) return;
+    this.#keysRefused = true;
+    this.#onKeys(false);
+  }
+
+  /**
+   * A write is done when the carrier says 201 or 204 with an empty body or JSON. The reference shows no other success; what
+   * the carrier's SDKs would take besides (200, 202 and so on) is no clear yes here: like every answer that is not the
+   * carrier's, it rejects with `outcome-unknown` and is looked up, so that nothing is claimed or sent again on a guess.
+   */
+  async #write(method: 'PUT' | 'PATCH', path: string, body: object, asked: Asked, signal?: AbortSignal) {
+    // Serialised once: the signature covers exactly the bytes that are sent.
+    const text = JSON.stringify(body);
+    const answer = await this.#requester.write(() => this.#request(method, path, text), signal);
+    const other = foreignAnswer(answer, 'write');
+    if (other) throw unknownOutcome(other.error.message);
+    const refusal = refuse(answer, asked, this.#now());
+    if (!refusal) {
+      if (answer.status !== 201 && answer.status !== 204)
+        throw unknownOutcome(
+          `The carrier answered with code ${answer.status}, which it does not use for this.`,
+        );
+      if (!isEmptyOrJson(answer.body)) throw unknownOutcome('The answer of the carrier came in part only.');
+      this.#acceptedKeys();
+      this.#sawTime(answer);
+      return;
+    }
+    // A yes and a no in one answer, or no answer to the question: whether the change was made has to be looked up.
+    if (answer.status < 300 || answer.status >= 500) throw unknownOutcome(refusal.error.message);
+    if (answer.status === 401) await this.#checkKeys();
+    throw refusal;
+  }
+
+  /**
+   * After a write that got a 401: returns when a read with a fresh time stamp gets one too. Rejects with
+   * `outcome-unknown` when they are good after all or nothing can be told; the write is not sent again either way.
+   */
+  async #checkKeys(): Promise<void> {
+    const signal = AbortSignal.timeout(checkKeysMs);
+    const found = await this.listRoutes({ page: 1, limit: 1, signal }).then(
+      () => null,
+      (thrown: unknown) => (thrown instanceof Failure ? thrown.code : null),
+    );
+    if (found === 'wrong-keys' || found === 'wrong-clock') return;
+    throw unknownOutcome('The carrier did not accept the keys, and then did not say so again.');
+  }
+
+  #request(method: HttpRequest['method'], pathAndQuery: string, body?: string) {
+    const url = `${this.#base}${pathAndQuery}`;
+    const headers: Record<string, string> = {
+      Accept: 'application/json',
+      'User-Agent': this.#userAgent,
+      ...authorise(this.#keys, { method, url, body }, this.#now()),
+    };
+    if (body === undefined) return { method, url, headers };
+    return { method, url, body, headers: { ...headers, 'Content-Type': 'application/json; charset=utf-8' } };
+  }
+}
+
+function present(params: Params): [string, string][] {
+  return Object.entries(params).flatMap(([key, value]): [string, string][] =>
+    value === undefined || value === '' ? [] : [[key, String(value)]],
+  );
+}
+
+function isEmptyOrJson(body: string): boolean {
+  try {
+    return body.trim() === '' || JSON.parse(body) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function needs(what: string, other: string): Error {
+  return failure('invalid-input', `${what} can only be searched together with ${other}.`, `Add ${other}.`);
+}

@@ -1,0 +1,365 @@
+import type { Clause } from '../../contract/query.ts';
+import { SIP_REG } from '../../contract/model.ts';
+import { regionCode } from '../../contract/regions.ts';
+import { foldName } from '../../contract/route-names.ts';
+import { markAudit } from './audit-scan.ts';
+import { Bits } from './bits.ts';
+import { stride } from './block.ts';
+import type { NumberIndex } from './number-index.ts';
+import { markBytes, markSame, markTable } from './slot-scans.ts';
+import type { Found } from './result.ts';
+
+/** A clause as a question about one slot. */
+type Test = (slot: number) => boolean;
+
+/**
+ * Finds the slots that pass every clause. A clause that asks for three digits or more gives a short list, and the others
+ * are asked about that list only; without one, whole columns are looked through. `within` is an ascending list that is
+ * known to hold every match.
+ */
+export function findSlots(index: NumberIndex, clauses: readonly Clause[], within?: Uint32Array): Found {
+  index.look();
+  const found = findAny(index, clauses, within);
+  if (index.size === index.count) return found;
+  if (!(found instanceof Bits)) return found.filter((slot) => !index.gone.has(slot));
+  found.drop(index.gone);
+  return found;
+}
+
+/** Slots of numbers that are gone may be among them. */
+function findAny(index: NumberIndex, clauses: readonly Clause[], within?: Uint32Array): Found {
+  if (clauses.some((clause) => clause.field === 'nothing')) return new Uint32Array();
+  if (clauses.length === 0) return Bits.all(index.count);
+  const lists = clauses.map((clause) => (clause.negated ? null : candidates(index, clause)));
+  const shortest = lists.reduce<Uint32Array | null>(
+    (best, list) => (list !== null && (best === null || list.length < best.length) ? list : best),
+    within ?? null,
+  );
+  if (shortest !== null && (clauses.length === 1 || shortest.length < index.count / few)) {
+    return onlyMatching(index, clauses, shortest);
+  }
+  // What narrows to a stretch of the list goes first: whole columns are looked through inside it only.
+  const found = Bits.all(index.count);
+  const rank = (clause: Clause) =>
+    isPrefix(clause) && !clause.negated ? 0 : clause.field === 'contains' ? 1 : 2;
+  for (const clause of [...clauses].sort((a, b) => rank(a) - rank(b))) {
+    const marks = keptMarks(index, clause, found);
+    if (clause.negated) found.drop(marks);
+    else found.keep(marks);
+  }
+  return found;
+}
+
+type KeptMarks = { readonly version: number; readonly bits: Bits };
+const kept = new WeakMap<NumberIndex, Map<string, KeptMarks>>();
+const mostKept = 24;
+
+/** Grows when something changed that the marks of a clause depend on. */
+function versionFor({ versions }: NumberIndex, field: Clause['field']): number {
+  const { members, routes, billing, places, tags, listed } = versions;
+  switch (field) {
+    case 'state':
+    case 'area':
+      return members + places;
+    case 'billing':
+      return members + billing;
+    case 'tag':
+      return members + tags;
+    case 'route':
+    case 'primary':
+    case 'failover':
+      return members + routes;
+    case 'audit':
+      return members + routes + listed;
+    case 'word':
+      return members + routes + places + tags;
+    case 'numbers':
+      return members + routes;
+    default:
+      return members;
+  }
+}
+
+/**
+ * The marks of a clause, kept until what it asks about changes: while a query is typed, its other clauses stay the same.
+ * Where little is left to look through they are made for that only, and not kept.
+ */
+function keptMarks(index: NumberIndex, clause: Clause, within: Bits): Bits {
+  let all = kept.get(index);
+  if (!all) kept.set(index, (all = new Map()));
+  const key = `${clause.field}:${clause.values.join('\n')}`;
+  const version = versionFor(index, clause.field);
+  const known = all.get(key);
+  if (known?.version === version) return known.bits;
+  if (within.emptyWords() > (within.words.length * 7) / 8) return marksOf(index, clause, within);
+  const bits = marksOf(index, clause, Bits.all(index.count));
+  all.delete(key);
+  const [oldest] = all.keys();
+  if (all.size >= mostKept && oldest !== undefined) all.delete(oldest);
+  all.set(key, { version, bits });
+  return bits;
+}
+
+/** A list this many times shorter than all is asked one by one. */
+const few = 64;
+
+function onlyMatching(index: NumberIndex, clauses: readonly Clause[], list: Uint32Array): Uint32Array {
+  const [only] = clauses;
+  if (clauses.length === 1 && only?.field === 'numbers') return list;
+  if (clauses.length === 1 && only?.field === 'contains' && only.values.length === 1 && !only.negated) {
+    return containing(index, only.values[0] ?? '', list);
+  }
+  const tests = clauses.map((clause) => testOf(index, clause));
+  return list.filter((slot) => tests.every((test) => test(slot)));
+}
+
+/** The commonest question of all, in one plain loop. */
+function containing(index: NumberIndex, value: string, list: Uint32Array): Uint32Array {
+  const grams = index.grams;
+  // Three digits: what the index has is exactly what is asked for.
+  if (value.length === 3 && (list.at(-1) ?? 0) < grams.covered) return list;
+  const { digits } = index;
+  const needle = Uint8Array.from(Buffer.from(value, 'latin1'));
+  const [first = 0, second = 0] = needle;
+  const length = needle.length;
+  const kept = new Uint32Array(list.length);
+  let count = 0;
+  for (const slot of list) {
+    const base = slot * stride;
+    for (let at = base; at <= base + 11 - length; at += 1) {
+      if (digits[at] !== first || digits[at + 1] !== second) continue;
+      let same = 2;
+      while (same < length && digits[at + same] === needle[same]) same += 1;
+      if (same < length) continue;
+      kept[count] = slot;
+      count += 1;
+      break;
+    }
+  }
+  return kept.slice(0, count);
+}
+
+const digitFields = ['contains', 'starts', 'ends', 'npa', 'nxx'];
+const isDigits = (clause: Clause) => digitFields.includes(clause.field);
+const isPrefix = (clause: Clause) => clause.field === 'npa' || clause.field === 'starts';
+
+/** Slots, ascending, among which all matches of the clause are; null when it is no use for that. */
+function candidates(index: NumberIndex, clause: Clause): Uint32Array | null {
+  const [first, ...others] = clause.values;
+  if (clause.field === 'numbers') {
+    return others.length === 0 && first !== undefined ? index.sets.slotsOf(index, first) : null;
+  }
+  const value = first?.replace('+', '');
+  if (!isDigits(clause) || value === undefined || others.length > 0 || value.length < 3) return null;
+  const grams = index.grams;
+  const indexed = grams.candidates(value);
+  const late = index.count - grams.covered;
+  if (late === 0) return indexed;
+  const list = new Uint32Array(indexed.length + late);
+  list.set(indexed);
+  for (let at = 0; at < late; at += 1) list[indexed.length + at] = grams.covered + at;
+  return list;
+}
+
+function testOf(index: NumberIndex, clause: Clause): Test {
+  const wanted = !clause.negated;
+  if (isDigits(clause)) {
+    const test = digitTest(index, clause);
+    return (slot) => test(slot) === wanted;
+  }
+  // Few distinct values: one look at a table. Others (audits) are rare and looked up in a set made once.
+  const tables = tablesOf(index, clause);
+  if (tables) {
+    return (slot) => tables.some(({ ids, table }) => table[ids[slot] ?? 0] === 1) === wanted;
+  }
+  const marks = keptMarks(index, clause, Bits.all(index.count));
+  return (slot) => marks.has(slot) === wanted;
+}
+
+function digitTest(index: NumberIndex, clause: Clause): Test {
+  const { digits } = index;
+  const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
+  const standsAt = (needle: Uint8Array, at: number) => {
+    for (let i = 0; i < needle.length; i += 1) if (digits[at + i] !== needle[i]) return false;
+    return true;
+  };
+  if (clause.field !== 'contains') {
+    const placed = clause.values
+      .flatMap((value) => placesOf(clause.field, value))
+      .map(([offset, text]) => ({
+        needle: bytesOf(text),
+        offset,
+      }));
+    // Only North American numbers have an exchange.
+    const northAmerican = clause.field !== 'nxx' ? null : bytesOf('1');
+    return (slot) =>
+      (northAmerican === null || standsAt(northAmerican, slot * stride)) &&
+      placed.some(
+        ({ needle, offset }) => offset + needle.length <= 11 && standsAt(needle, slot * stride + offset),
+      );
+  }
+  const needles = clause.values.map(bytesOf);
+  return (slot) => {
+    const base = slot * stride;
+    for (const needle of needles) {
+      for (let at = 0; at + needle.length <= 11; at += 1) if (standsAt(needle, base + at)) return true;
+    }
+    return false;
+  };
+}
+
+/** Where the digits of a clause have to stand: at one of these places. */
+function placesOf(field: Clause['field'], value: string): (readonly [offset: number, digits: string])[] {
+  switch (field) {
+    case 'starts':
+      if (value.startsWith('+')) return [[0, value.slice(1)]];
+      // "206" begins +1 206…, and "61" begins +61… just as well.
+      return value.startsWith('1')
+        ? [[0, value]]
+        : [
+            [0, `1${value}`],
+            [0, value],
+          ];
+    case 'ends':
+      return [[11 - value.length, value]];
+    case 'nxx':
+      return [[4, value]];
+    default:
+      return [[0, `1${value}`]];
+  }
+}
+
+type Table = { readonly ids: Uint16Array | Uint32Array; readonly table: Uint8Array };
+
+/** The columns a clause asks and which of their values pass: any one of them is enough. Null for other clauses. */
+function tablesOf(index: NumberIndex, { field, values }: Clause): readonly Table[] | null {
+  const route = (names: readonly string[]) => index.routes.table((one) => isNamed(names)(one.name));
+  switch (field) {
+    case 'state':
+      return [{ ids: index.state, table: index.states.table(oneOf(values)) }];
+    case 'area':
+      return [{ ids: index.area, table: index.areas.table(includesOneOf(values)) }];
+    case 'billing':
+      return [{ ids: index.billing, table: index.billings.table(oneOf(values)) }];
+    case 'tag': {
+      const asked = oneOf(values);
+      const none = values.includes('none');
+      const table = index.tagSets.table((tags) => tags.some(asked) || (none && tags.length === 0));
+      return [{ ids: index.tags, table }];
+    }
+    case 'primary':
+      return [{ ids: index.primary, table: route(values) }];
+    case 'route': {
+      const table = route(values);
+      return [
+        { ids: index.primary, table },
+        { ids: index.failover, table },
+      ];
+    }
+    case 'failover':
+      return values.includes('none') ? null : [{ ids: index.failover, table: route(values) }];
+    case 'word': {
+      const table = index.routes.table((one) => includesOneOf(values)(one.name));
+      return [
+        { ids: index.primary, table },
+        { ids: index.failover, table },
+        { ids: index.area, table: index.areas.table(includesOneOf(values)) },
+        // A state by its whole name as well: "maine" is one, and "main" may be a route.
+        { ids: index.state, table: index.states.table(oneOf(values.map(stateOf))) },
+        { ids: index.tags, table: index.tagSets.table((tags) => tags.some(includesOneOf(values))) },
+      ];
+    }
+    default:
+      return null;
+  }
+}
+
+/** Slots that pass the clause; those outside `within` may be left out, or not. */
+function marksOf(index: NumberIndex, clause: Clause, within: Bits): Bits {
+  const marks = new Bits(index.count);
+  const tables = tablesOf(index, clause);
+  if (tables) {
+    for (const { ids, table } of tables) markTable(ids, table, marks, within);
+  } else if (clause.field === 'contains') {
+    for (const value of clause.values) markContaining(index, value, marks);
+  } else if (clause.field === 'failover') {
+    const named = clause.values.filter((value) => value !== 'none');
+    const table = index.routes.table((route) => route.name === SIP_REG || isNamed(named)(route.name));
+    markTable(index.failover, table, marks, within);
+    // No real failover: the second route is the built-in default, or the same as the first.
+    markSame(index.primary, index.failover, marks, within);
+  } else if (clause.field === 'numbers') {
+    for (const id of clause.values) for (const slot of index.sets.slotsOf(index, id)) marks.add(slot);
+  } else if (clause.field === 'audit') {
+    for (const value of clause.values) markAudit(index, value, marks, within);
+  } else {
+    for (const value of clause.values) markAt(index, clause, value, marks, within);
+  }
+  return marks;
+}
+
+function markContaining(index: NumberIndex, value: string, marks: Bits): void {
+  const grams = index.grams;
+  const test = digitTest(index, { field: 'contains', values: [value], negated: false });
+  if (value.length < 3) marks.join(grams.short(value));
+  else for (const slot of containing(index, value, grams.candidates(value))) marks.add(slot);
+  for (let slot = grams.covered; slot < index.count; slot += 1) if (test(slot)) marks.add(slot);
+}
+
+function markAt(index: NumberIndex, clause: Clause, value: string, marks: Bits, within: Bits): void {
+  const test = digitTest(index, { ...clause, values: [value], negated: false });
+  if (isPrefix(clause)) {
+    for (const [, digits] of placesOf(clause.field, value)) marks.addRange(...index.rangeOf(digits));
+    for (let slot = index.sorted; slot < index.count; slot += 1) if (test(slot)) marks.add(slot);
+    return;
+  }
+  const [[offset, digits] = [0, '']] = placesOf(clause.field, value);
+  if (offset + digits.length > 11) return;
+  // Where the digits stand anywhere, it is asked whether they stand in that place.
+  const somewhere = new Bits(index.count);
+  markContaining(index, value, somewhere);
+  somewhere.keep(within);
+  if (clause.field === 'nxx') somewhere.keep(northAmerican(index));
+  markBytes(index.digits, offset, Uint8Array.from(Buffer.from(digits, 'latin1')), marks, somewhere);
+}
+
+function northAmerican(index: NumberIndex): Bits {
+  const bits = new Bits(index.count);
+  bits.addRange(...index.rangeOf('1'));
+  for (let slot = index.sorted; slot < index.count; slot += 1)
+    if (index.numberAt(slot).startsWith('1')) bits.add(slot);
+  return bits;
+}
+
+const oneOf = (values: readonly string[]) => (text: string) => values.includes(text.toLowerCase());
+
+/** Names in quotes are meant exactly, others in any case of their letters. */
+const isNamed = (values: readonly string[]) => (name: string) =>
+  values.includes(foldName(name)) || values.includes(`"${name}"`);
+
+const includesOneOf = (values: readonly string[]) => (text: string) => {
+  const folded = foldName(text);
+  return values.some((value) => folded.includes(value));
+};
+
+const stateOf = (value: string) => regionCode(value)?.toLowerCase() ?? value;
+
+/** True when every match of `next` is a match of `last`: one bare run of digits got longer. */
+export function narrows(last: readonly Clause[], next: readonly Clause[]): boolean {
+  return (
+    last.length === next.length &&
+    last.every((clause, at) => {
+      const other = next[at];
+      if (!other || other.field !== clause.field || other.negated !== clause.negated) return false;
+      if (other.values.join() === clause.values.join()) return true;
+      const [before, after] = [clause.values[0] ?? '', other.values[0] ?? ''];
+      return (
+        clause.field === 'contains' &&
+        !clause.negated &&
+        clause.values.length === 1 &&
+        other.values.length === 1 &&
+        after.includes(before)
+      );
+    })
+  );
+}

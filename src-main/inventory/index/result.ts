@@ -1,0 +1,56 @@
+import type { Sort } from '../../contract/views.ts';
+import { Bits } from './bits.ts';
+import type { NumberIndex } from './number-index.ts';
+import { ColumnOrder, inNumberOrder } from './sort.ts';
+
+/** Slots that passed: few of them as an ascending list, many as a set. */
+export type Found = Uint32Array | Bits;
+
+/** Rows this far from the top are found by walking; beyond, all are written down once. */
+const walked = 4_096;
+
+/** What a query found, in an order. Counts are exact at once; the order is worked out as far as it is looked at. */
+export class Result {
+  readonly count: number;
+  readonly cost: { monthly: number; known: number };
+  readonly found: Found;
+  #index: NumberIndex;
+  #sort: Sort;
+  #room: () => Uint32Array;
+  #listed: Uint32Array | null = null;
+  #order: ColumnOrder | null = null;
+
+  /** `room`: where slots may be written. The result must not be asked any more once somebody else writes there. */
+  constructor(
+    index: NumberIndex,
+    found: Found,
+    sort: Sort,
+    room: () => Uint32Array = () => new Uint32Array(),
+  ) {
+    this.#room = room;
+    this.#index = index;
+    this.#sort = sort;
+    this.found = found;
+    this.count = found instanceof Bits ? found.count() : found.length;
+    this.cost = index.costOf(found);
+  }
+
+  /** Slots from `offset` on, at most `limit`. */
+  window(offset: number, limit: number): Uint32Array {
+    if (limit === 0 || offset >= this.count) return new Uint32Array();
+    const descending = this.#sort.direction === 'desc';
+    if (this.#sort.column !== 'number') {
+      this.#order ??= new ColumnOrder(this.#index, this.#all(false), this.#sort);
+      return this.#order.window(offset, limit);
+    }
+    if (this.#listed === null && offset + limit <= walked) {
+      return inNumberOrder(this.#index, this.found, offset + limit, descending).subarray(offset);
+    }
+    return this.#all(descending).subarray(offset, offset + limit);
+  }
+
+  #all(descending: boolean): Uint32Array {
+    this.#listed ??= inNumberOrder(this.#index, this.found, this.count, descending, this.#room());
+    return this.#listed;
+  }
+}

@@ -1,0 +1,233 @@
+import type { Sort } from '../../contract/views.ts';
+import { Bits } from './bits.ts';
+import { lowerBound } from './slots.ts';
+import type { NumberIndex } from './number-index.ts';
+import type { Found } from './result.ts';
+
+// Nothing is kept in order here but the numbers themselves: a window of any order is picked out of what was found in two
+// looks at it, one that counts and one that takes. So there is nothing that a change could make wrong.
+
+/** Found slots by number: the first `wanted` of them. They may be written to `room`. */
+export function inNumberOrder(
+  index: NumberIndex,
+  found: Found,
+  wanted: number,
+  descending = false,
+  room: Uint32Array = new Uint32Array(),
+): Uint32Array {
+  const { sorted } = index;
+  const main =
+    found instanceof Bits
+      ? found.first(sorted, wanted, descending, room)
+      : takeFrom(found.subarray(0, lowerBound(found, found.length, sorted)), wanted, descending);
+  if (sorted === index.count) return main;
+  const has = found instanceof Bits ? found : Bits.of(found, index.count);
+  const late = index.late().filter((slot) => has.has(slot));
+  return merge(index.keys, main, takeFrom(late, wanted, descending), wanted, descending);
+}
+
+function takeFrom(list: Uint32Array, wanted: number, descending: boolean): Uint32Array {
+  if (!descending) return list.subarray(0, wanted);
+  return list.slice(Math.max(0, list.length - wanted)).reverse();
+}
+
+function merge(
+  keys: Float64Array,
+  first: Uint32Array,
+  second: Uint32Array,
+  wanted: number,
+  descending: boolean,
+): Uint32Array {
+  if (second.length === 0) return first;
+  const sign = descending ? -1 : 1;
+  const merged = new Uint32Array(Math.min(wanted, first.length + second.length));
+  for (let at = 0, a = 0, b = 0; at < merged.length; at += 1) {
+    const one = first[a];
+    const other = second[b];
+    const takeFirst =
+      one !== undefined && (other === undefined || sign * ((keys[one] ?? 0) - (keys[other] ?? 0)) < 0);
+    merged[at] = (takeFirst ? one : other) ?? 0;
+    if (takeFirst) a += 1;
+    else b += 1;
+  }
+  return merged;
+}
+
+/** Puts two ascending lists of slots together by their numbers. */
+export function mergeByNumber(keys: Float64Array, first: Uint32Array, second: Uint32Array): Uint32Array {
+  return merge(keys, first, second, first.length + second.length, false);
+}
+
+type Window = { readonly offset: number; readonly end: number; readonly descending: boolean };
+type Ids = Uint32Array | Uint16Array;
+
+/** Takes windows out of slots that ascend by number, in the order of a column; slots that say the same stay in it. */
+export class ColumnOrder {
+  #slots: Uint32Array;
+  #descending: boolean;
+  #take: (window: Window) => Uint32Array;
+
+  constructor(index: NumberIndex, slots: Uint32Array, { column, direction }: Sort) {
+    this.#slots = slots;
+    this.#descending = direction === 'desc';
+    if (column === 'seen') {
+      const { seenAt, seenBetween } = index;
+      this.#take = (window) => byValue(slots, seenAt, window, seenBetween);
+    } else {
+      const [ids, ranks] = idsOf(index, column);
+      const counts = countRanks(slots, ids, ranks);
+      this.#take = (window) => byRank(slots, ids, ranks, counts, window);
+    }
+  }
+
+  window(offset: number, limit: number): Uint32Array {
+    const end = Math.min(offset + limit, this.#slots.length);
+    return offset < end ? this.#take({ offset, end, descending: this.#descending }) : new Uint32Array();
+  }
+}
+
+function idsOf(index: NumberIndex, column: Exclude<Sort['column'], 'seen'>): [Ids, Uint32Array] {
+  switch (column) {
+    case 'primary':
+      return [index.primary, index.routes.ranks()];
+    case 'failover':
+      return [index.failover, index.routes.ranks()];
+    case 'billing':
+      return [index.billing, index.billings.ranks()];
+    case 'state':
+      return [index.state, index.states.ranks()];
+    case 'area':
+      return [index.area, index.areas.ranks()];
+    case 'tags':
+      return [index.tags, index.tagSets.ranks()];
+    case 'monthly':
+      return [index.monthly, index.costs.ranks()];
+    case 'number':
+      throw new RangeError('numbers are in order already');
+  }
+}
+
+function countRanks(slots: Uint32Array, ids: Ids, ranks: Uint32Array): Uint32Array {
+  // By id first: one look at a table less for every slot.
+  const byId = new Uint32Array(ranks.length);
+  for (const slot of slots) {
+    const id = ids[slot] ?? 0;
+    byId[id] = (byId[id] ?? 0) + 1;
+  }
+  const counts = new Uint32Array(ranks.length);
+  byId.forEach((count, id) => {
+    const rank = ranks[id] ?? 0;
+    counts[rank] = (counts[rank] ?? 0) + count;
+  });
+  return counts;
+}
+
+/**
+ * Where the members of each bucket go, so that those before the window and after it are left out: `next` is the first free
+ * place of a bucket and `last` the place it must not reach; `skipped` is how many come before the first bucket taken.
+ */
+function places(counts: Uint32Array, { offset, end, descending }: Window) {
+  const next = new Uint32Array(counts.length);
+  const last = new Uint32Array(counts.length);
+  const taken: number[] = [];
+  let skipped = 0;
+  let place = 0;
+  for (let at = 0, before = 0; at < counts.length && before < end; at += 1) {
+    const bucket = descending ? counts.length - 1 - at : at;
+    const size = counts[bucket] ?? 0;
+    if (before + size <= offset) skipped += size;
+    else if (size > 0) {
+      taken.push(bucket);
+      next[bucket] = place;
+      last[bucket] = place + size;
+      place += size;
+    }
+    before += size;
+  }
+  return { next, last, taken, skipped, size: place };
+}
+
+function byRank(
+  slots: Uint32Array,
+  ids: Ids,
+  ranks: Uint32Array,
+  counts: Uint32Array,
+  window: Window,
+): Uint32Array {
+  const { next, last, taken, skipped, size } = places(counts, window);
+  // Of the last bucket no more than the window shows, and no look at slots beyond.
+  const wanted = Math.min(size, window.end - skipped);
+  const final = taken.at(-1);
+  if (final !== undefined) last[final] = wanted;
+  const picked = new Uint32Array(wanted);
+  for (let at = 0, left = wanted; left > 0 && at < slots.length; at += 1) {
+    const slot = slots[at] ?? 0;
+    const rank = ranks[ids[slot] ?? 0] ?? 0;
+    const place = next[rank] ?? 0;
+    if (place === (last[rank] ?? 0)) continue;
+    picked[place] = slot;
+    next[rank] = place + 1;
+    left -= 1;
+  }
+  return picked.subarray(window.offset - skipped);
+}
+
+/** So many buckets between the least and the greatest value. */
+const buckets = 4_096;
+/** Fewer slots than this are compared with each other. */
+const fewSlots = 64;
+
+/** `between`: the least and the greatest value, or less and more than these. */
+function byValue(
+  slots: Uint32Array,
+  values: Float64Array,
+  window: Window,
+  between = limitsOf(slots, values),
+): Uint32Array {
+  if (slots.length <= fewSlots) {
+    const sign = window.descending ? -1 : 1;
+    const places = Array.from(slots, (_, at) => at);
+    const value = (at: number) => values[slots[at] ?? 0] ?? 0;
+    places.sort((a, b) => sign * (value(a) - value(b)) || a - b);
+    return Uint32Array.from(places.slice(window.offset, window.end), (at) => slots[at] ?? 0);
+  }
+  const [least, most] = between;
+  if (least === most) return slots.subarray(window.offset, window.end);
+  const scale = (buckets - 1) / (most - least);
+  const counts = new Uint32Array(buckets);
+  for (const slot of slots) {
+    const bucket = (((values[slot] ?? 0) - least) * scale) | 0;
+    counts[bucket] = (counts[bucket] ?? 0) + 1;
+  }
+  const { next, last, taken, skipped, size } = places(counts, window);
+  const picked = new Uint32Array(size);
+  for (let at = 0, left = size; left > 0 && at < slots.length; at += 1) {
+    const slot = slots[at] ?? 0;
+    const bucket = (((values[slot] ?? 0) - least) * scale) | 0;
+    const place = next[bucket] ?? 0;
+    if (place === (last[bucket] ?? 0)) continue;
+    picked[place] = slot;
+    next[bucket] = place + 1;
+    left -= 1;
+  }
+  // What shares a bucket is put in order by itself, and of it only what is looked at.
+  let begin = 0;
+  for (const bucket of taken) {
+    const end = last[bucket] ?? 0;
+    const part = { ...window, offset: 0, end: Math.min(end, window.end - skipped) - begin };
+    picked.set(byValue(picked.slice(begin, end), values, part), begin);
+    begin = end;
+  }
+  return picked.subarray(window.offset - skipped, window.end - skipped);
+}
+
+function limitsOf(slots: Uint32Array, values: Float64Array): readonly [number, number] {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const slot of slots) {
+    const value = values[slot] ?? 0;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return [least, most];
+}

@@ -1,0 +1,405 @@
+import type { Inputs } from '../contract/contract.ts';
+import type { OwnedNumber } from '../contract/model.ts';
+import { markedDigits, parseQuery, type Clause } from '../contract/query.ts';
+import type { MatchingPage, NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/views.ts';
+import { numberMigrations } from '../platform/storage/migrations/index.ts';
+import { fitting } from '../platform/storage/fitting.ts';
+import {
+  closeDatabase,
+  DamageError,
+  openDatabase,
+  transaction,
+  type Database,
+} from '../platform/storage/sqlite.ts';
+import { among } from './index/among.ts';
+import { checkList } from './list-check.ts';
+import type { AsideStore } from './aside-store.ts';
+import { findSlots, narrows } from './index/filter.ts';
+import { listTables } from './list-tables.ts';
+import { firstRows, loadIndex } from './index/load.ts';
+import { NumberIndex } from './index/number-index.ts';
+import { SetStore } from './set-store.ts';
+import type { IndexedNumber, Learned, Tagged } from './index/indexed-number.ts';
+import { PassChanges } from './sync/pass-changes.ts';
+import { sumOfPage } from './sync/pass-sum.ts';
+import type { PassResult, PassState, PassStore } from './sync/pass-store.ts';
+import { Result } from './index/result.ts';
+import { routeUse } from './route-use.ts';
+import { Snapshots } from './index/snapshots.ts';
+import { differs, once, parts, toRow } from './stored-rows.ts';
+
+export type { Learned, PassResult, PassState };
+
+/** A number that a pass missed and the carrier, asked for it alone, did not have. */
+export type Missing = { readonly number: string; readonly askedAt: number };
+
+/** So many rows of the database are looked through at once. */
+const stretch = 50_000;
+/** Rows deeper in the list than this wait for the index. */
+const mostEarly = 10_000;
+
+type Kept = { key: string; version: number; clauses: readonly Clause[]; result: Result };
+
+/**
+ * The cached list inside the worker: SQLite for durability, the columnar index for every question. What is written
+ * is in the database before the index shows it.
+ */
+export class NumberStore {
+  readonly movedTo: string | null;
+  readonly beside: AsideStore;
+  #begunAnew: boolean;
+  #database: Database;
+  #index = new NumberIndex();
+  readonly sets = new SetStore(this.#index);
+  #kept: Kept | null = null;
+  #snapshots = new Snapshots();
+  #room: Uint32Array = new Uint32Array();
+  #passes: PassStore;
+  #changes = new PassChanges();
+  /** A pass has ended: whether the file agrees with what is shown is looked at when nobody asks for anything. */
+  #unchecked = false;
+  /** Grows with every change of the table, so that a check that was overtaken by one is dropped. */
+  #writes = 0;
+  #upsert: ReturnType<Database['prepare']>;
+
+  /** `former`: the list before, when its file had to be given up; what no file of ours holds goes on from there. */
+  constructor(file: string, former?: NumberStore) {
+    this.#begunAnew = former !== undefined;
+    if (former) this.#index.adopt(former.#index);
+    const make = (opened: Database) => listTables(opened, this.#index);
+    const { database, made, movedTo } = openDatabase(file, numberMigrations, false, make);
+    this.movedTo = movedTo;
+    this.#database = database;
+    this.#passes = made.passes;
+    this.beside = made.beside;
+    this.#upsert = made.upsert;
+  }
+
+  /**
+   * Fills the index, a part at each step. Until it ends, only `early` answers. Every table is read, and what it says is held
+   * against the others: what is damaged shows here and not in the middle of a sync.
+   */
+  *load(): Generator<void> {
+    const expected = this.#passes.readAll();
+    this.beside.load();
+    this.#passes.loaded(expected.pass, yield* loadIndex(this.#database, this.#index, expected));
+  }
+
+  /** Looks whether the file has what is shown, in steps; null when there is nothing new to look at. */
+  checking(): Generator<void> | null {
+    if (!this.#unchecked) return null;
+    this.#unchecked = false;
+    return checkList(this.#database, this.#index, this.#passes, () => this.#writes);
+  }
+
+  /** What can be answered straight from the database while the index is filled; undefined for everything else. */
+  early(method: string, args: readonly unknown[]): unknown {
+    if (method === 'lastPass') return this.lastPass();
+    if (method === 'aside') return this.beside.aside();
+    // One that goes on where it stopped has to be held against the rows first.
+    if (method === 'unfinishedPass')
+      return this.unfinishedPass(Number(args[0])) ?? this.#passes.noneToResume();
+    const input = args[0] as Inputs['numbers.query'];
+    if (method !== 'query' || input.text.trim() !== '') return undefined;
+    if (input.sort.column !== 'number' || input.sort.direction !== 'asc' || input.offset > mostEarly)
+      return undefined;
+    const total = this.#passes.total();
+    const rows = fitting(
+      firstRows(this.#database, input.offset, input.limit).map((row) => this.beside.shown(row)),
+    );
+    const nothing = { cost: { monthly: 0, known: 0 }, tokens: [], digits: [] };
+    return {
+      revision: 0,
+      total,
+      matching: total,
+      offset: input.offset,
+      rows,
+      ...nothing,
+    } satisfies NumbersWindow;
+  }
+
+  get size(): { revision: number; total: number } {
+    return { revision: this.#index.revision, total: this.#index.size };
+  }
+
+  query(input: Inputs['numbers.query']): NumbersWindow {
+    const parsed = parseQuery(input.text);
+    const { clauses, tokens } = this.sets.known(parsed);
+    const result = this.#find(clauses, input.sort);
+    const window = result.window(input.offset, input.limit);
+    return {
+      revision: this.#index.revision,
+      total: this.#index.size,
+      matching: result.count,
+      offset: input.offset,
+      rows: fitting(Array.from(window, (slot) => this.beside.shown(this.#index.rowAt(slot)))),
+      cost: result.cost,
+      tokens,
+      digits: markedDigits(parsed),
+    };
+  }
+
+  /** `limit` 0 tells the total only. Throws `not-found` for a snapshot that is not kept any more. */
+  matching({ text, sort, offset = 0, limit, snapshot }: Inputs['numbers.matching']): MatchingPage {
+    if (typeof snapshot === 'number') return this.#snapshots.page(snapshot, offset, limit);
+    const { clauses } = parseQuery(text);
+    this.sets.mustHave(clauses);
+    const result = this.#find(clauses, sort);
+    if (snapshot === 'new' && limit > 0 && offset + limit < result.count) {
+      const slots = result.window(0, result.count);
+      return this.#snapshots.page(this.#snapshots.add(this.#index.keysOf(slots)), offset, limit);
+    }
+    const numbers = Array.from(result.window(offset, limit), (slot) => this.#index.numberAt(slot));
+    return { total: result.count, numbers, snapshot: null };
+  }
+
+  /** The first of these numbers, as many as fit into one answer, as they are now; null for those that are not here. */
+  rows(numbers: readonly string[]): (NumberRow | null)[] {
+    return fitting(numbers.map((number) => this.row(number)));
+  }
+
+  among(text: string, numbers: readonly string[]): string[] {
+    return among(this.#index, text, numbers);
+  }
+
+  row(number: string): NumberRow | null {
+    const slot = this.#index.slotOf(number);
+    return slot === undefined ? null : this.beside.shown(this.#index.rowAt(slot));
+  }
+
+  *learn(rows: readonly Learned[]): Generator<void> {
+    for (const some of parts(rows)) {
+      this.#index.learn(some);
+      yield;
+    }
+  }
+
+  *tag(rows: readonly Tagged[]): Generator<void> {
+    for (const some of parts(rows)) {
+      this.#index.tag(some);
+      yield;
+    }
+  }
+
+  /** Work that puts the index in order, in steps; null when there is none. */
+  tidying(): Generator<void> | null {
+    return this.#index.tidying();
+  }
+
+  /** Which of these numbers are here. */
+  owned(numbers: readonly string[]): string[] {
+    return numbers.filter((number) => this.#index.slotOf(number) !== undefined);
+  }
+
+  /** The first of the routes in use, as many as fit into one answer, by name and type, after this one (`name`, line feed, `type`). */
+  routeUse(after: string, limit: number): RouteUse[] {
+    return fitting(routeUse(this.#index, after, limit));
+  }
+
+  unfinishedPass(notBefore: number): PassState | null {
+    return this.#passes.unfinished(notBefore);
+  }
+
+  beginPass(startedAt: number): PassState {
+    return transaction(this.#database, () => this.#passes.begin(startedAt));
+  }
+
+  /**
+   * Stores one page of a pass: numbers, page and counts in one transaction. `askedAt` (Unix milliseconds) is when the page
+   * was asked for: a number that is known from later than that is seen, but keeps what is known of it, so that a page on its
+   * way cannot undo a change.
+   */
+  putPage(pass: number, page: number, items: readonly OwnedNumber[], isLast: boolean, askedAt: number): void {
+    const rows = once(items).map((item) => this.#newer(toRow(item, askedAt)));
+    const numbers = rows.map((row) => row.number);
+    transaction(this.#database, () => {
+      let added = 0;
+      let changed = 0;
+      for (const row of rows) {
+        const known = this.row(row.number);
+        const other = known === null || differs(known, row);
+        if (known === null) added += 1;
+        else if (other) changed += 1;
+        if (other) this.#changes.note(row.number);
+        this.#write(row, pass);
+      }
+      const noted = { page, numbers: rows.length, isLast, sum: sumOfPage(page, numbers, isLast) };
+      this.#passes.notePage(pass, noted, { added, changed });
+    });
+    this.beside.settle(numbers);
+    this.#show(rows);
+  }
+
+  /** Numbers that a complete pass did not see, in no form at all. */
+  *missed(pass: number): Generator<void, string[]> {
+    const read = this.#database.prepare(
+      'SELECT number FROM number WHERE number >= ? AND number < ? AND seen_pass <> ?',
+    );
+    const numbers: string[] = [];
+    const odd = this.beside.oddOf(pass);
+    // The table is as long as the list: it is looked through in stretches, as the numbers that are known divide it.
+    const bounds = [''];
+    for (let slot = stretch; slot < this.#index.sorted; slot += stretch)
+      bounds.push(this.#index.numberAt(slot));
+    bounds.push(':');
+    for (let at = 1; at < bounds.length; at += 1) {
+      const rows = read.all(bounds[at - 1] ?? '', bounds[at] ?? '', pass) as { number: string }[];
+      for (const { number } of rows) if (!odd.has(number)) numbers.push(number);
+      yield;
+    }
+    return numbers;
+  }
+
+  reopenPass(pass: number): void {
+    this.#passes.reopen(pass);
+    this.beside.dropOdd(null);
+  }
+
+  /**
+   * Numbers as the carrier has them; `at` is the earliest time that is known for: when a read was asked, or when a
+   * change was answered. `pass` when they were asked for by one.
+   */
+  *applySeen(
+    seen: readonly { item: OwnedNumber; at: number }[],
+    pass: number | null = null,
+  ): Generator<void> {
+    const kept = this.#database.prepare('SELECT seen_pass FROM number WHERE number = ?');
+    for (const some of parts(seen)) {
+      const rows = some.map(({ item, at }) => this.#newer(toRow(item, at)));
+      transaction(this.#database, () => {
+        let added = 0;
+        for (const row of rows) {
+          const before = kept.get(row.number) as { seen_pass: number } | undefined;
+          if (!before) added += 1;
+          this.#write(row, pass ?? before?.seen_pass ?? 0);
+        }
+        this.#passes.addToTotal(added);
+      });
+      this.beside.settle(rows.map((row) => row.number));
+      this.#show(rows);
+      yield;
+    }
+  }
+
+  /** What the list has for these numbers, in their order; null for those it does not have. */
+  pairs(numbers: readonly string[]): ({ primary: string; failover: string } | null)[] {
+    return numbers.map((number) => this.#index.pairOf(number));
+  }
+
+  /** The names of the routes that exist, for finding numbers that point at others; null when that is not known. */
+  setListedRoutes(names: readonly string[] | null): void {
+    this.#index.listedRoutes = names === null ? null : new Set(names);
+    this.#index.revision += 1;
+  }
+
+  /**
+   * Takes out numbers the carrier said it does not have; `askedAt` (Unix milliseconds) is when it was asked. One that is
+   * known from later, bought again or read anew, stays.
+   */
+  remove(pass: number, missing: readonly Missing[]): void {
+    const now = Date.now();
+    const gone = missing
+      .filter(({ number, askedAt }) => {
+        const slot = this.#index.slotOf(number);
+        const seenAt = slot === undefined ? 0 : (this.#index.seenAt[slot] ?? 0);
+        // What is known from a time that is yet to come is known from a wrong clock.
+        return slot !== undefined && (seenAt <= askedAt || seenAt > now);
+      })
+      .map(({ number }) => number);
+    if (gone.length === 0) return;
+    transaction(this.#database, () => {
+      const remove = this.#database.prepare('DELETE FROM number WHERE number = ?');
+      for (const number of gone) {
+        // The index has it and the table does not find it: its place in the file is wrong, and it would come back.
+        if (Number(remove.run(number).changes) !== 1) throw new DamageError('a number cannot be found');
+      }
+      this.#writes += 1;
+      this.#passes.noteRemoved(pass, gone.length);
+    });
+    this.beside.settle(gone);
+    for (const number of gone) this.#changes.note(number);
+    this.#index.remove(gone);
+    this.#index.revision += 1;
+  }
+
+  finishPass(pass: number, endedAt: number): PassResult {
+    transaction(this.#database, () => {
+      this.#passes.finish(pass, endedAt);
+      this.beside.dropOdd(pass);
+    });
+    this.#index.revision += 1;
+    this.#index.look(true);
+    this.#unchecked = true;
+    const result = this.#passes.last();
+    if (!result) throw new Error('a finished pass is missing');
+    return result;
+  }
+
+  /** Which numbers the last pass changed, added or removed: told once. */
+  changedNumbers(): string[] {
+    return this.#changes.take();
+  }
+
+  /** The file was found damaged: the list is begun anew, unless this is the new one already. */
+  distrust(): void {
+    if (!this.#begunAnew) throw new DamageError('the file of the list is damaged');
+  }
+
+  lastPass(): PassResult | null {
+    return this.#passes.last();
+  }
+
+  close(): void {
+    closeDatabase(this.#database);
+  }
+
+  /** Scrolling asks for the same result again; one more digit is looked for among what was found. */
+  #find(clauses: readonly Clause[], sort: Sort): Result {
+    const index = this.#index;
+    const { members, seen } = index.versions;
+    const version = index.revision + members;
+    const key = `${version} ${sort.column === 'seen' ? seen : ''} ${sort.column} ${sort.direction} ${JSON.stringify(clauses)}`;
+    const last = this.#kept;
+    if (last?.key === key) return last.result;
+    const narrower = last?.version === version && narrows(last.clauses, clauses);
+    const before = narrower ? last.result.found : null;
+    const found = findSlots(index, clauses, before instanceof Uint32Array ? before : undefined);
+    const result = new Result(index, found, sort, () => this.#roomForAll());
+    this.#kept = { key, version, clauses, result };
+    return result;
+  }
+
+  /** One list of all slots, used by one result after another: megabytes at every key would keep the collector busy. */
+  #roomForAll(): Uint32Array {
+    if (this.#room.length < this.#index.count) this.#room = new Uint32Array(this.#index.capacity);
+    return this.#room;
+  }
+
+  /** The row as it is to be kept: what is known of the number from later wins, unless its time is yet to come. */
+  #newer(row: IndexedNumber): IndexedNumber {
+    const known = this.row(row.number);
+    return known && known.seenAt > row.seenAt && known.seenAt <= Date.now() ? known : row;
+  }
+
+  #write(row: IndexedNumber, pass: number): void {
+    this.#writes += 1;
+    this.#upsert.run(
+      row.number,
+      row.primary,
+      row.primaryType,
+      row.failover,
+      row.failoverType,
+      row.billing,
+      row.seenAt,
+      pass,
+    );
+  }
+
+  #show(rows: readonly IndexedNumber[]): void {
+    let changes = 0;
+    for (const row of rows) if (this.#index.put(row) !== 'same') changes += 1;
+    if (changes > 0) this.#index.revision += 1;
+    // Whoever fills a list that nobody looks at must not leave it in a heap.
+    this.#index.look();
+  }
+}

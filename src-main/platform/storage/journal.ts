@@ -1,0 +1,195 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { files } from '../files.ts';
+import { SearchStore } from '../../buying/search-store.ts';
+import { TagStore } from '../../inventory/tag-store.ts';
+import { ActivityStore } from '../../activity/activity-store.ts';
+import { CartStore } from '../../buying/cart-store.ts';
+import { OrderStore } from '../../buying/order-store.ts';
+import { PriceStore } from '../../buying/price-store.ts';
+import { CheckStore } from '../../routing/check-store.ts';
+import { DraftStore } from '../../routing/draft-store.ts';
+import { PlanStore } from '../../routing/plan-store.ts';
+import { BackupKeeper, type KeeperOptions } from './backup-keeper.ts';
+import { journalDomain } from './journal-mend.ts';
+import { compare, noteClosed, noteClosing, noteOpen, readState, type JournalState } from './journal-state.ts';
+import { RowStore } from '../../routing/import/row-store.ts';
+import { journalMigrations } from './migrations/index.ts';
+import { beforeFiles, finishRecovery, hasKept, recover, type Recovered } from './recovery.ts';
+import { abandon, isDamage, keepBefore, makeOf, openSound, type Database, type HowToOpen } from './sqlite.ts';
+import { readWal } from './wal.ts';
+
+const newest = journalMigrations.length;
+/** Bytes of a log that is moved into the database. */
+const longLog = 16 * 2 ** 20;
+
+/** The file of what cannot be fetched again, and the stores that share it. */
+export class Journal {
+  /** What was found when it was opened and had to be put together again; null when it was sound. */
+  readonly recovered: Recovered | null;
+  /** Nobody follows the journal by its size. */
+  readonly size = { revision: 1, total: 0 };
+  readonly parts: readonly object[];
+  #file: string;
+  #database: Database;
+  #keeper: BackupKeeper;
+
+  constructor(file: string, options: Partial<KeeperOptions> = {}) {
+    this.#file = file;
+    const opened = openJournal(file);
+    const { database } = opened;
+    this.#database = database;
+    this.recovered = opened.recovered;
+    // What money and live calls depend on is on disk when a call returns. The log is moved over by `touched`.
+    database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0');
+    const parts = [
+      ...[CartStore, OrderStore, PriceStore, ActivityStore],
+      ...[SearchStore, PlanStore, DraftStore, CheckStore, RowStore, TagStore],
+    ];
+    this.parts = makeOf(database, (made) => parts.map((Part) => new Part(made)));
+    this.#keeper = new BackupKeeper(file, database, opened.held, options);
+  }
+
+  /** A call was answered: what it changed is backed up when it is time. */
+  touched(): void {
+    this.#keeper.touched();
+    // A copy that is being made reads from the log: it is left where it is until then.
+    if (this.#keeper.busy || this.#logSize() < longLog) return;
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    noteOpen(this.#file, newest);
+  }
+
+  #logSize(): number {
+    return statSync(`${this.#file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  /**
+   * Backs up what was not yet, for so long as a quit may take, and closes. Resolves with false when a backup had to be left
+   * alone that is still being copied.
+   */
+  async close(): Promise<boolean> {
+    const database = this.#database;
+    try {
+      database.exec('PRAGMA optimize');
+      const held = await this.#keeper.close();
+      noteClosing(this.#file, newest);
+      database.close();
+      if (held && this.#keeper.inTime()) noteClosed(this.#file, newest, held.name);
+    } finally {
+      // Whatever failed, no timer and no handle keeps the thread or the file.
+      await this.#keeper.stop();
+      abandon(database);
+    }
+    return !this.#keeper.copying;
+  }
+
+  /** Lets go of a file in trouble, for it to be put together again. */
+  async abandon(): Promise<void> {
+    await this.#keeper.stop();
+    abandon(this.#database);
+  }
+
+  /** True when the database itself, not only a copy, is not what it should be. */
+  isDamaged(): boolean {
+    try {
+      const found = this.#database.prepare('PRAGMA integrity_check(1)').get() ?? {};
+      return Object.values(found)[0] !== 'ok';
+    } catch (thrown) {
+      return isDamage(thrown);
+    }
+  }
+}
+
+type Opened = {
+  readonly database: Database;
+  readonly recovered: Recovered | null;
+  /** The backup that holds all of it already. */
+  readonly held: string | null;
+};
+
+function openJournal(file: string): Opened {
+  mkdirSync(path.dirname(file), { recursive: true });
+  finishRecovery(file);
+  const state = readState(file);
+  const found = lookAt(file, state);
+  let migrated = false;
+  const how: HowToOpen = {
+    check: found.kind === 'same' ? 'none' : 'full',
+    version: state?.schema,
+    beforeMigration(database, version) {
+      migrated = true;
+      keepBefore(database, file, version);
+    },
+  };
+  const anew = (options: Parameters<typeof recover>[3]): Opened => {
+    const recovered = recover(file, journalMigrations, journalDomain, options);
+    return { database: openNoted(file, { check: 'full' }), recovered, held: null };
+  };
+  if (found.kind === 'damaged') return anew(found);
+  try {
+    const database = openNoted(file, how);
+    // Two starts after a migration, nobody needs the file from before it any more.
+    if (!migrated) for (const before of beforeFiles(file)) files.removeSync(before);
+    return { database, recovered: null, held: found.kind === 'same' && !migrated ? found.held : null };
+  } catch (thrown) {
+    if (!isDamage(thrown)) throw thrown;
+    return anew({});
+  }
+}
+
+/** A file that is open is noted as such. Where that cannot be written, it is not held either. */
+function openNoted(file: string, how: HowToOpen): Database {
+  const database = openSound(file, journalMigrations, how);
+  try {
+    noteOpen(file, newest);
+    return database;
+  } catch (thrown) {
+    abandon(database);
+    throw thrown;
+  }
+}
+
+type Look =
+  | { readonly kind: 'same'; readonly held: string | null }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'damaged'; readonly bad?: ReadonlySet<number>; readonly exact?: string | null };
+
+/** What can be told of a file before SQLite opens it: afterwards, a log that does not belong to it would be in it. */
+function lookAt(file: string, state: JournalState | null): Look {
+  // It is refused when it is opened, and left as it is.
+  if (state !== null && state.schema > newest) return { kind: 'unknown' };
+  if (!existsSync(file)) return hasKept(file) ? { kind: 'damaged' } : { kind: 'unknown' };
+  const found = state === null ? null : compare(file, state);
+  if (state?.phase === 'closed') {
+    // A file that was closed in order has no log.
+    if (existsSync(`${file}-wal`)) setLogAside(file);
+    if (found?.kind === 'same') return { kind: 'same', held: state.backup ?? null };
+    return found?.kind === 'decayed'
+      ? { kind: 'damaged', bad: found.pages, exact: state.backup ?? null }
+      : { kind: 'unknown' };
+  }
+  if (found?.kind === 'decayed') return { kind: 'damaged', bad: found.pages };
+  if (state?.phase === 'open' && !existsSync(`${file}-wal`)) return { kind: 'damaged' };
+  const wal = readWal(file);
+  return wal !== null && (wal.damaged || wal.foreign) ? { kind: 'damaged' } : { kind: 'unknown' };
+}
+
+function setLogAside(file: string): void {
+  const kept = `${file}.stray-${Date.now()}`;
+  // Programs that only read leave an empty one.
+  if (statSync(`${file}-wal`).size === 0) files.removeSync(`${file}-wal`);
+  else files.moveSync(`${file}-wal`, `${kept}-wal`);
+  files.removeSync(`${file}-shm`);
+}
+
+/** What the journal answers: the methods of all its stores. */
+export type JournalCalls = CartStore &
+  OrderStore &
+  PriceStore &
+  ActivityStore &
+  SearchStore &
+  PlanStore &
+  DraftStore &
+  CheckStore &
+  RowStore &
+  TagStore & { close(): Promise<boolean> };

@@ -1,0 +1,82 @@
+import type { Route } from '../../contract/model.ts';
+import type { PlanProblem } from '../../contract/routing.ts';
+import { keepFailover, keepPrimary, targetOf, type NewPlanItem, type Pair } from '../plan-store.ts';
+
+/** One number and what it should have; null keeps a side. `line` is the line of a file, or 0. */
+export type WantedRow = {
+  readonly line: number;
+  /** Eleven digits; null when the cell was no number. */
+  readonly number: string | null;
+  readonly primary: string | null;
+  readonly failover: string | null;
+  /** Why it cannot be used, as far as the row alone tells. */
+  readonly problem: string | null;
+  /** What stands in the file for the number, to name it by. */
+  readonly named?: string;
+};
+
+export type SortedRows = {
+  readonly items: NewPlanItem[];
+  readonly problems: PlanProblem[];
+};
+
+/**
+ * Sorts wanted rows into changes and problems; what is right already is told apart when it is compared with the carrier.
+ * `pairs` are what the cached list has, in the order of the rows; null for a number that is not in it. Of several good rows
+ * of one number the first counts. `complete` says that a sync has gone through the whole list once.
+ */
+export function sortRows(
+  rows: readonly WantedRow[],
+  pairs: readonly (Pair | null)[],
+  routes: readonly Route[],
+  complete: boolean,
+): SortedRows {
+  const items: NewPlanItem[] = [];
+  const problems: PlanProblem[] = [];
+  const known = new Map(routes.map((route) => [route.name, route]));
+  const taken = new Map<string, number>();
+  rows.forEach((row, at) => {
+    const { line, number } = row;
+    const before = pairs[at] ?? null;
+    const earlier = number === null ? undefined : taken.get(number);
+    const problem =
+      row.problem ??
+      problemOf(row, known) ??
+      (before ? null : complete ? unknownNumber : notYetListed) ??
+      (earlier === undefined ? null : `The number stands on line ${earlier} already: this line is left out.`);
+    if (number === null || !before || problem !== null) {
+      problems.push({ line, number: number ?? row.named?.slice(0, 40) ?? '', text: problem ?? '' });
+      return;
+    }
+    taken.set(number, line);
+    const keep = (row.primary === null ? keepPrimary : 0) | (row.failover === null ? keepFailover : 0);
+    const wanted = { primary: row.primary ?? before.primary, failover: row.failover ?? before.failover };
+    const to = targetOf({ keep, to: wanted }, before);
+    // What the list takes for right is compared with the carrier too: it may have been moved since.
+    items.push({ number, line, keep, before, to });
+  });
+  return { items, problems };
+}
+
+const unknownNumber = 'The list has no such number of this account. If it is new, sync and try again.';
+const notYetListed =
+  'The list is not complete yet and does not have this number so far. Try again after the first sync.';
+
+function problemOf(row: WantedRow, routes: ReadonlyMap<string, Route>): string | null {
+  for (const name of [row.primary, row.failover]) {
+    if (name === null) continue;
+    const route = routes.get(name);
+    if (!route) return `There is no route "${name.length > 80 ? `${name.slice(0, 79)}…` : name}".`;
+    // The carrier's rule for PSTN: not the number the route will be put on (DEV-V1ROUTE).
+    if (route.type === 'PSTN' && digitsOf(route.value) === row.number) {
+      return `Route ${name} forwards to this very number: calls would go in circles.`;
+    }
+  }
+  return null;
+}
+
+/** Eleven digits, however a number was written when its route was made. */
+function digitsOf(value: string | null): string {
+  const digits = value?.replace(/\D/g, '') ?? '';
+  return digits.length === 10 ? `1${digits}` : digits;
+}

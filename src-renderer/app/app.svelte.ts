@@ -1,0 +1,323 @@
+import { createContext } from 'svelte';
+import type { Client } from '#main/contract/client.ts';
+import type { CartView } from '#main/contract/buying.ts';
+import { isDesktopCommand, type CommandId } from '#main/contract/commands.ts';
+import type { AppError } from '#main/contract/errors.ts';
+import type { AccountsView, AppInfo, Notice, Settings, SyncStatus } from '#main/contract/views.ts';
+import { writeTimesIn } from '../lib/format.ts';
+import { Keyboard } from '../lib/keyboard.ts';
+import { LastApplied } from '../features/routes/last-applied.svelte.ts';
+
+export type Toast = { readonly id: number; readonly text: string; readonly action: ToastAction | null };
+/** What can be done about what was said, for as long as it is shown. */
+export type ToastAction = { readonly label: string; readonly run: () => void };
+export type ScreenName = 'numbers' | 'buy' | 'routes' | 'activity';
+/** What a change of routes is about: numbers that were chosen, or all that a query matches. */
+export type Subject =
+  | {
+      readonly kind: 'numbers';
+      readonly numbers: readonly string[];
+      /** How many of them the filter hides. */
+      readonly outside?: number;
+    }
+  | {
+      readonly kind: 'query';
+      readonly text: string;
+      readonly count: number;
+      /** The side that is to be mended: the other one is not filled in. */
+      readonly side?: 'primary' | 'failover';
+    };
+type SettingsChange = { [K in keyof Settings]?: NonNullable<Settings[K]> };
+export type DialogName =
+  'palette' | 'settings' | 'shortcuts' | 'rename' | 'keys' | 'sign-out' | 'diagnostics' | 'restore';
+/** What a screen does when it is there: asked by a command from anywhere. */
+export type ScreenTask = 'export-numbers' | 'import-routes' | 'new-route' | 'cart';
+
+/** What every part of the window shares: accounts, sync, settings, and what is said to the person. */
+export class AppState {
+  readonly client: Client;
+  info = $state.raw<AppInfo | null>(null);
+  accounts = $state.raw<AccountsView | null>(null);
+  sync = $state.raw<SyncStatus | null>(null);
+  settings = $state.raw<Settings>({
+    numberFormat: 'national',
+    syncMinutes: 15,
+    orderLimit: 5000,
+    quickShortcut: '',
+    closeToTray: null,
+    theme: 'system',
+    density: 'comfortable',
+    startAtLogin: false,
+    checkUpdates: true,
+  });
+  screen = $state<ScreenName>('numbers');
+  cart = $state.raw<CartView | null>(null);
+  /** Why there is no cart. */
+  cartError = $state.raw<AppError | null>(null);
+  /** The routes of these are being set; null while that is not asked. */
+  assigning = $state.raw<Subject | null>(null);
+  /** The tags of these are being changed; null while that is not asked. */
+  tagging = $state.raw<Subject | null>(null);
+  readonly keyboard = new Keyboard(() => {
+    this.show('shortcuts');
+  });
+  /** What "Same as last" offers. */
+  readonly last = new LastApplied();
+  /** A query the numbers screen takes up when it opens. */
+  wantedQuery = $state<string | null>(null);
+  /** A number whose details open with that query. */
+  wantedNumber = $state<string | null>(null);
+  planToOpen = $state<number | null>(null);
+  /** Taken up by the screen it is about. */
+  task = $state<ScreenTask | null>(null);
+  /** The account a dialog is about; null for the one that is open. */
+  asked = $state<string | null>(null);
+  total = $state(0);
+  now = $state(Date.now());
+  addingAccount = $state(false);
+  dialog = $state<DialogName | null>(null);
+  toasts = $state.raw<readonly Toast[]>([]);
+  notices = $state.raw<readonly Notice[]>([]);
+  failed = $state.raw<AppError | null>(null);
+  #toastCount = 0;
+
+  constructor(client: Client) {
+    this.client = client;
+  }
+
+  get current() {
+    const { accounts } = this;
+    return accounts?.accounts.find((account) => account.id === accounts.currentId) ?? null;
+  }
+
+  /** The account that rename, keys and sign-out are about. */
+  get subject() {
+    return this.accounts?.accounts.find((account) => account.id === this.asked) ?? this.current;
+  }
+
+  /** Height of a row of a list in px: hit targets stay 24 px and more. */
+  get rowHeight(): number {
+    return this.settings.density === 'compact' ? 26 : 32;
+  }
+
+  get offline(): boolean {
+    return this.sync?.error?.code === 'offline';
+  }
+
+  /** Does what the table of commands names. */
+  run(id: CommandId): void {
+    if (isDesktopCommand(id)) {
+      void this.client.call('shell.run', { id });
+      return;
+    }
+    switch (id) {
+      case 'numbers':
+      case 'buy':
+      case 'routes':
+      case 'activity':
+        this.screen = id;
+        return;
+      case 'sync':
+        void this.syncNow();
+        return;
+      case 'add-account':
+        this.addingAccount = true;
+        return;
+      case 'export-numbers':
+        this.#ask('numbers', id);
+        return;
+      case 'cart':
+        this.#ask('buy', id);
+        return;
+      case 'keys':
+        if (this.current?.kind === 'demo') this.say('The demo account has no keys to replace.');
+        else this.show(id);
+        return;
+      case 'new-route':
+      case 'import-routes':
+        this.#ask('routes', id);
+        return;
+      default:
+        this.show(id);
+    }
+  }
+
+  /** Opens a dialog; those about an account are about the one that is open, unless another is named. */
+  show(dialog: DialogName, account: string | null = null): void {
+    this.asked = account;
+    this.dialog = dialog;
+  }
+
+  /** Takes up a task of this screen once. */
+  takeTask(...tasks: readonly ScreenTask[]): ScreenTask | null {
+    const { task } = this;
+    if (task === null || !tasks.includes(task)) return null;
+    this.task = null;
+    return task;
+  }
+
+  #ask(screen: ScreenName, task: ScreenTask): void {
+    this.dialog = null;
+    this.screen = screen;
+    this.task = task;
+  }
+
+  /** Goes to the numbers that match. */
+  showNumbers(query: string): void {
+    this.wantedQuery = query;
+    this.screen = 'numbers';
+  }
+
+  openPlan(id: number): void {
+    this.planToOpen = id;
+    this.screen = 'routes';
+  }
+
+  /** Loads everything and listens; returns the function that ends listening. */
+  start(): () => void {
+    const ends = [
+      this.client.on('accounts', (view) => {
+        this.#see(view);
+      }),
+      this.client.on('sync', (status) => (this.sync = status)),
+      this.client.on('settings', (settings) => (this.settings = settings)),
+      this.client.on('inventory', ({ total }) => (this.total = total)),
+      this.client.on('cart', (cart) => (this.cart = cart)),
+      this.client.on('plans', (plan) => {
+        this.last.hear(plan);
+      }),
+      this.client.on('planGone', ({ id }) => {
+        this.last.gone(id);
+      }),
+      // Everything on screen is of before.
+      this.client.on('restored', () => {
+        location.reload();
+      }),
+      this.client.on('notice', () => void this.#takeNotices()),
+      this.client.on('command', () => void this.#takeCommands()),
+      this.client.on('reveal', () => void this.#takeReveal()),
+    ];
+    const clock = setInterval(() => (this.now = Date.now()), 10_000);
+    void this.load();
+    return () => {
+      clearInterval(clock);
+      for (const end of ends) end();
+    };
+  }
+
+  async load(): Promise<void> {
+    const [info, accounts, settings, sync] = await Promise.all([
+      this.client.call('app.info', {}),
+      this.client.call('accounts.get', {}),
+      this.client.call('settings.get', {}),
+      this.client.call('sync.status', {}),
+    ]);
+    this.failed = null;
+    if (info.ok) {
+      this.info = info.value;
+      writeTimesIn(info.value.locale);
+    }
+    if (settings.ok) this.settings = settings.value;
+    if (sync.ok) this.sync = sync.value;
+    if (accounts.ok) this.#see(accounts.value);
+    else this.failed = accounts.error;
+    await this.#takeNotices();
+    await this.#takeReveal();
+    await this.#takeCommands();
+  }
+
+  /** The cart of the account that is open now. */
+  async loadCart(): Promise<void> {
+    const of = this.accounts?.currentId;
+    this.cart = null;
+    this.cartError = null;
+    const result = await this.client.call('cart.get', {});
+    if (of !== this.accounts?.currentId) return;
+    if (result.ok) this.cart = result.value;
+    else this.cartError = result.error;
+  }
+
+  async syncNow(): Promise<void> {
+    const result = await this.client.call('sync.start', {});
+    if (result.ok) this.sync = result.value;
+    else this.say(result.error.message);
+  }
+
+  async cancelSync(): Promise<void> {
+    await this.client.call('sync.cancel', {});
+  }
+
+  async switchTo(id: string): Promise<void> {
+    const left = id !== this.accounts?.currentId ? await this.client.call('app.busy', {}) : null;
+    const result = await this.client.call('accounts.switch', { id });
+    if (!result.ok) this.say(result.error.message);
+    else if (left?.ok && left.value)
+      this.say('What the other account was doing is paused. Switch back to resume it.');
+  }
+
+  /** Changes settings; what cannot be set is said, and stays as it was. */
+  async set(change: SettingsChange): Promise<void> {
+    const result = await this.client.call('settings.set', change);
+    if (result.ok) this.settings = result.value;
+    else this.say(result.error.message);
+  }
+
+  /** Says something that needs no answer; one that offers an action stays long enough to reach it. */
+  say(text: string, action: ToastAction | null = null): void {
+    this.#toastCount += 1;
+    const toast = { id: this.#toastCount, text, action };
+    this.toasts = [...this.toasts.slice(-2), toast];
+    setTimeout(
+      () => {
+        this.unsay(toast.id);
+      },
+      action ? 15_000 : 4_000,
+    );
+  }
+
+  unsay(id: number): void {
+    this.toasts = this.toasts.filter((toast) => toast.id !== id);
+  }
+
+  dismiss(id: string): void {
+    this.notices = this.notices.filter((notice) => notice.id !== id);
+  }
+
+  /** Takes the accounts as they are told. What was asked for one account is not asked of the next one. */
+  #see(view: AccountsView): void {
+    const other = this.accounts !== null && this.accounts.currentId !== view.currentId;
+    this.accounts = view;
+    if (!other) return;
+    this.assigning = null;
+    this.tagging = null;
+    this.planToOpen = null;
+    this.wantedQuery = null;
+    this.wantedNumber = null;
+    this.task = null;
+    this.last.reset();
+    this.toasts = this.toasts.filter((toast) => toast.action === null);
+  }
+
+  /** The small window asked for a number to be shown here. */
+  async #takeReveal(): Promise<void> {
+    const taken = await this.client.call('shell.take', {});
+    const number = taken.ok ? taken.value?.number : null;
+    if (!taken.ok || !taken.value || !number) return;
+    this.showNumbers(number);
+    this.wantedNumber = number;
+    if (taken.value.what === 'routes') this.assigning = { kind: 'numbers', numbers: [number] };
+  }
+
+  /** The menu or a notification asked for something, perhaps before this page was there. */
+  async #takeCommands(): Promise<void> {
+    const taken = await this.client.call('shell.commands', {});
+    if (taken.ok) for (const id of taken.value) this.run(id);
+  }
+
+  async #takeNotices(): Promise<void> {
+    const taken = await this.client.call('app.notices', {});
+    if (taken.ok) this.notices = [...this.notices, ...taken.value];
+  }
+}
+
+export const [getApp, setApp] = createContext<AppState>();

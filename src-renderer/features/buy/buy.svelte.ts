@@ -1,0 +1,342 @@
+import { createContext } from 'svelte';
+import { SvelteSet } from 'svelte/reactivity';
+import type { Client } from '#main/contract/client.ts';
+import type {
+  OfferColumn,
+  OfferRow,
+  OffersWindow,
+  OrderSummary,
+  SavedSearch,
+} from '#main/contract/buying.ts';
+import type { AppError, Result } from '#main/contract/errors.ts';
+import { parseOfferQuery } from '#main/contract/offer-query.ts';
+import type { PatternName } from '#main/contract/patterns.ts';
+import { without } from '../../lib/without.ts';
+
+export type BuyTab = 'find' | 'cart' | 'orders';
+const windowSize = 300;
+const margin = 100;
+const typingPauseMs = 350;
+/** A search somebody looked at for so long is worth remembering. */
+const lookedAtMs = 4_000;
+/** Numbers in one message. */
+const mostAtOnce = 10_000;
+
+/** Finding and buying as the window has it: a query and one window of what it found, and the order that is open. */
+export class BuyState {
+  tab = $state<BuyTab>('find');
+  text = $state('');
+  view = $state.raw<OffersWindow | null>(null);
+  error = $state.raw<AppError | null>(null);
+  sort = $state.raw<{ column: OfferColumn; direction: 'asc' | 'desc' }>({
+    column: 'number',
+    direction: 'asc',
+  });
+  pattern = $state<PatternName | null>(null);
+  blockSize = $state(3);
+  searches = $state.raw<readonly SavedSearch[]>([]);
+  orders = $state.raw<readonly OrderSummary[]>([]);
+  /** Why there is no list of orders. */
+  ordersError = $state.raw<AppError | null>(null);
+  /** The order on screen, by its id; the list has what there is to know of it. */
+  opened = $state<number | null>(null);
+  readonly order = $derived(this.orders.find((order) => order.id === this.opened) ?? null);
+  readonly selected = new SvelteSet<string>();
+  /** Those of the selected numbers that the pattern hides; null while that is not known. */
+  outside = $state.raw<readonly string[] | null>([]);
+  /** The last selecting that failed: nothing of it was selected. */
+  selectTrouble = $state<string | null>(null);
+  readonly parsed = $derived(parseOfferQuery(this.text));
+  /** The query that what is shown was found by. */
+  searched = $state('');
+  /** What is shown is of another query than the one that is typed: nothing acts on it. */
+  readonly stale = $derived(this.text.trim() !== this.searched);
+  #client: Client;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #first = 0;
+  /** The search of this window; null before the first one. */
+  #search: number | null = null;
+  #asked = 0;
+  #comparisons = 0;
+  #generation = 0;
+  #loading = false;
+  #again = false;
+  #noteTimer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Listens until the returned function is called. */
+  start(): () => void {
+    const ends = [
+      this.#client.on('find', ({ id }) => {
+        if (id === this.#search) void this.refresh();
+      }),
+      this.#client.on('cart', () => void this.refresh()),
+      this.#client.on('orders', (order) => {
+        this.keep(order);
+      }),
+    ];
+    void this.#loadLists();
+    return () => {
+      if (this.#timer) clearTimeout(this.#timer);
+      if (this.#noteTimer) clearTimeout(this.#noteTimer);
+      for (const end of ends) end();
+      void this.stop();
+    };
+  }
+
+  /** The query changed: searches after a pause in typing, or at once. */
+  setText(text: string, at: 'soon' | 'now' = 'soon'): void {
+    this.text = text;
+    if (this.#timer) clearTimeout(this.#timer);
+    if (this.#noteTimer) clearTimeout(this.#noteTimer);
+    if (!this.text.trim()) {
+      this.view = null;
+      void this.stop();
+    } else if (!this.parsed.problem) {
+      // Enter means this query, whatever is typed while it is answered.
+      const asked = this.text;
+      if (at === 'now') void this.search().then((fine) => (fine ? this.note(asked) : undefined));
+      else this.#timer = setTimeout(() => void this.search(), typingPauseMs);
+    }
+  }
+
+  /** True when the carrier is being asked. */
+  async search(): Promise<boolean> {
+    if (this.#timer) clearTimeout(this.#timer);
+    const text = this.text.trim();
+    const mine = ++this.#asked;
+    this.clearSelection();
+    this.error = null;
+    const result = await this.#client.call('find.start', { text, replaces: this.#search });
+    if (mine !== this.#asked) {
+      // A newer search has begun meanwhile, which knows nothing of this one.
+      if (result.ok) void this.#client.call('find.stop', { id: result.value.id });
+      return false;
+    }
+    if (!result.ok) {
+      this.error = result.error;
+      return false;
+    }
+    this.#search = result.value.id;
+    this.searched = text;
+    this.ask();
+    this.#noteTimer = setTimeout(() => void this.note(), lookedAtMs);
+    return true;
+  }
+
+  /** Keeps the query among the recent ones: it was used, and is not one of the pauses in typing it. */
+  async note(text = this.text): Promise<void> {
+    if (this.#noteTimer) clearTimeout(this.#noteTimer);
+    if (!text.trim() || this.error || parseOfferQuery(text).problem) return;
+    const searches = await this.#client.call('find.note', { text: text.trim() });
+    if (searches.ok) this.searches = searches.value;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#search === null) return;
+    await this.#client.call('find.stop', { id: this.#search });
+    await this.refresh();
+  }
+
+  /** Another order or pattern: begins at the top. */
+  ask(): void {
+    this.#generation += 1;
+    this.#first = 0;
+    void this.refresh();
+  }
+
+  /** Shows numbers of this pattern only; null for all. What is selected stays selected. */
+  showPattern(pattern: PatternName | null, blockSize = this.blockSize): void {
+    this.pattern = pattern;
+    this.blockSize = blockSize;
+    this.outside = this.selected.size > 0 ? null : [];
+    void this.compareSelection();
+    this.ask();
+  }
+
+  clearSelection(): void {
+    this.selected.clear();
+    this.outside = [];
+    this.selectTrouble = null;
+  }
+
+  /** Takes those out of the selection that the pattern hides. */
+  dropOutside(): void {
+    for (const number of this.outside ?? []) this.selected.delete(number);
+    this.outside = [];
+  }
+
+  /** Finds out which of the selected numbers the pattern hides. */
+  async compareSelection(): Promise<void> {
+    const id = this.#search;
+    const numbers = [...this.selected];
+    if (id === null || numbers.length === 0) return;
+    const mine = ++this.#comparisons;
+    const { pattern, blockSize } = this;
+    const inside: string[] = [];
+    for (let at = 0; at < numbers.length; at += mostAtOnce) {
+      const some = numbers.slice(at, at + mostAtOnce);
+      const result = await this.#client.call('find.among', { id, pattern, blockSize, numbers: some });
+      if (mine !== this.#comparisons) return;
+      if (!result.ok) {
+        this.error = result.error;
+        return;
+      }
+      for (const number of result.value) inside.push(number);
+    }
+    this.outside = without(
+      numbers.filter((number) => this.selected.has(number)),
+      inside,
+    );
+  }
+
+  sortBy(column: OfferColumn): void {
+    const same = this.sort.column === column;
+    this.sort = { column, direction: same && this.sort.direction === 'asc' ? 'desc' : 'asc' };
+    this.ask();
+  }
+
+  show(first: number, end: number): void {
+    this.#first = first;
+    const { view } = this;
+    if (!view || first < view.offset || Math.min(end, view.matching) > view.offset + view.rows.length)
+      void this.refresh();
+  }
+
+  rowAt(index: number): OfferRow | undefined {
+    return this.view?.rows[index - this.view.offset];
+  }
+
+  toggle(row: OfferRow | undefined): void {
+    if (!row || row.owned || row.inCart || this.stale) return;
+    if (!this.selected.delete(row.number)) this.selected.add(row.number);
+    if (this.outside?.length) this.outside = without(this.outside, [row.number]);
+  }
+
+  /** Rows of the search from `offset` on, in the order they are shown. */
+  async page(offset: number, limit: number): Promise<Result<OffersWindow>> {
+    return this.#client.call('find.window', { ...this.#question(this.#search ?? 1), offset, limit });
+  }
+
+  /**
+   * Selects everything that matches, at most 10,000, all or nothing; resolves with what to say about too many. What fails
+   * is `selectTrouble`.
+   */
+  async selectAll(): Promise<string> {
+    const id = this.#search;
+    if (id === null || this.stale) return '';
+    const generation = this.#generation;
+    const all = this.view?.matching ?? 0;
+    const matching = Math.min(all, mostAtOnce);
+    const found: string[] = [];
+    for (let offset = 0; offset < matching; offset += 500) {
+      const result = await this.page(offset, Math.min(500, matching - offset));
+      const other = id !== this.#search || generation !== this.#generation;
+      if (!result.ok || other) {
+        const why = result.ok ? 'The search was changed meanwhile.' : result.error.message;
+        this.selectTrouble = `Nothing was selected: not all of the numbers could be read. ${why}`;
+        return '';
+      }
+      for (const row of result.value.rows) if (!row.owned && !row.inCart) found.push(row.number);
+    }
+    for (const number of found) this.selected.add(number);
+    this.selectTrouble = null;
+    const left = all - matching;
+    return left > 0 ? `The first 10,000 were selected; ${left.toLocaleString('en-US')} more match.` : '';
+  }
+
+  /** Puts the selection into the cart; resolves with how many are new there. Nothing of an older search is added. */
+  async addToCart(): Promise<Result<number>> {
+    const numbers = [...this.selected];
+    if (this.stale) return { ok: true, value: 0 };
+    let added = 0;
+    for (let at = 0; at < numbers.length; at += mostAtOnce) {
+      const some = numbers.slice(at, at + mostAtOnce);
+      const result = await this.#client.call('cart.add', { numbers: some });
+      if (!result.ok) return result;
+      added += result.value.added;
+      for (const number of some) this.selected.delete(number);
+    }
+    if (numbers.length === 0) return { ok: true, value: 0 };
+    this.outside = [];
+    void this.note();
+    await this.refresh();
+    return { ok: true, value: added };
+  }
+
+  async saveSearch(saved: boolean, text: string): Promise<void> {
+    const result = await this.#client.call(saved ? 'find.saveSearch' : 'find.forgetSearch', { text });
+    if (result.ok) this.searches = result.value;
+  }
+
+  /** Takes an order as it is told. */
+  keep(order: OrderSummary): void {
+    const others = this.orders.filter((one) => one.id !== order.id);
+    this.orders = [...others, order].sort((a, b) => b.ordinal - a.ordinal);
+  }
+
+  /** `agreed` is what somebody agreed to of a raised price, for a resume. */
+  async steer(
+    what: 'pause' | 'resume' | 'stop' | 'setAside',
+    id: number,
+    agreed?: { dueNow: number; typedCount: number | null },
+  ): Promise<AppError | null> {
+    const result = await (what === 'resume'
+      ? this.#client.call('orders.resume', { id, ...(agreed && { agreed }) })
+      : this.#client.call(`orders.${what}`, { id }));
+    if (!result.ok) return result.error;
+    this.keep(result.value);
+    return null;
+  }
+
+  /** One window at a time; an answer to an older question is dropped. */
+  async refresh(): Promise<void> {
+    if (!this.text.trim() || this.#search === null) return;
+    if (this.#loading) {
+      this.#again = true;
+      return;
+    }
+    this.#loading = true;
+    do {
+      this.#again = false;
+      const generation = this.#generation;
+      const offset = Math.max(0, this.#first - margin);
+      const result = await this.#client.call('find.window', {
+        ...this.#question(this.#search),
+        offset,
+        limit: windowSize,
+      });
+      if (generation !== this.#generation) this.#again = true;
+      else if (result.ok) this.view = result.value;
+      else this.error = result.error;
+    } while (this.#again);
+    this.#loading = false;
+  }
+
+  #question(id: number) {
+    return { id, sort: this.sort, pattern: this.pattern, blockSize: this.blockSize };
+  }
+
+  /** The orders come in pages, each of what one answer holds. */
+  async #allOrders(): Promise<Result<readonly OrderSummary[]>> {
+    const all: OrderSummary[] = [];
+    for (;;) {
+      const page = await this.#client.call('orders.list', { offset: all.length });
+      if (!page.ok || page.value.length === 0) return page.ok ? { ok: true, value: all } : page;
+      all.push(...page.value);
+    }
+  }
+
+  async #loadLists(): Promise<void> {
+    const [searches, orders] = await Promise.all([this.#client.call('find.searches', {}), this.#allOrders()]);
+    if (searches.ok) this.searches = searches.value;
+    if (orders.ok) this.orders = orders.value;
+    this.ordersError = orders.ok ? null : orders.error;
+    this.opened ??= this.orders.find((order) => order.phase !== 'done')?.id ?? this.orders[0]?.id ?? null;
+  }
+}
+
+export const [getBuy, setBuy] = createContext<BuyState>();

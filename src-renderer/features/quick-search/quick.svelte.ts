@@ -1,0 +1,149 @@
+import type { Client } from '#main/contract/client.ts';
+import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
+import { finishedPart, parseQuery } from '#main/contract/query.ts';
+import type { NumberRow, NumbersWindow, QueryToken, Settings } from '#main/contract/views.ts';
+import { saidOthers, withNumbers, type PastedNumbers } from '../../lib/pasted.ts';
+
+const shown = 50;
+/** How long "Copied" can be read before the window goes, in milliseconds. */
+const readMs = 350;
+
+/**
+ * The small window's search: what is typed, the first numbers it finds, and the one that is chosen. A query that is not
+ * understood finds nothing and says why; one that is still being typed shows what the rest finds, and nothing acts on it.
+ */
+export class QuickState {
+  text = $state('');
+  view = $state.raw<NumbersWindow | null>(null);
+  /** Why the list cannot be read. */
+  failed = $state('');
+  cursor = $state(0);
+  said = $state('');
+  format = $state<Settings['numberFormat']>('national');
+  readonly parsed = $derived(parseQuery(this.text));
+  #client: Client;
+  #generation = 0;
+  #answer: Promise<void> = Promise.resolve();
+  /** Tells this list from those of other windows. */
+  readonly #name = Math.random().toString(36).slice(2);
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Listens until the returned function is called. */
+  start(): () => void {
+    this.load();
+    void this.#client.call('settings.get', {}).then((result) => {
+      if (result.ok) this.format = result.value.numberFormat;
+    });
+    const ends = [
+      this.#client.on('inventory', () => {
+        this.load();
+      }),
+      this.#client.on('accounts', () => {
+        this.load();
+      }),
+      this.#client.on('settings', (settings) => (this.format = settings.numberFormat)),
+      // Hidden in whatever way: what was typed was given up.
+      this.#client.on('quickHidden', () => {
+        this.type('');
+      }),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+
+  /** What is said in the place of numbers, or beside them while a part of the query is still being typed. */
+  get problem(): string {
+    if (this.failed) return this.failed;
+    const { problem } = this.parsed;
+    if (problem) return `"${problem.token}": ${problem.sentence}`;
+    return this.view?.matching === 0 ? 'No number matches.' : '';
+  }
+
+  /** What there is to say of the query beside what it finds: an extension, or pasted numbers that are not yours. */
+  get note(): string {
+    const told = this.view?.tokens ?? [];
+    const noteOf = (token: QueryToken) => told.find((one) => one.text === token.text)?.note ?? token.note;
+    return this.parsed.tokens.flatMap((token) => noteOf(token) ?? []).join(' ');
+  }
+
+  /** The number that keys act on; undefined where the query that is typed is none that can be acted on. */
+  get chosen(): NumberRow | undefined {
+    return this.parsed.problem ? undefined : this.view?.rows[this.cursor];
+  }
+
+  type(text: string): void {
+    this.text = text;
+    this.cursor = 0;
+    this.said = '';
+    this.load();
+  }
+
+  /** Makes one filter of pasted numbers, in the place of what was marked. */
+  async filterBy(list: PastedNumbers, from: number, to: number): Promise<void> {
+    const kept = await this.#client.call('numbers.keep', { numbers: [...list.numbers] });
+    if (kept.ok) this.type(withNumbers(this.text, kept.value.id, from, to));
+    this.said = kept.ok ? saidOthers(list.others) : `${kept.error.message} ${kept.error.action}`;
+  }
+
+  move(step: number): void {
+    const last = (this.view?.rows.length ?? 1) - 1;
+    this.cursor = Math.max(0, Math.min(this.cursor + step, last));
+  }
+
+  load(): void {
+    this.#answer = this.#load();
+  }
+
+  /** An answer to an older question is dropped; the rows stay until newer ones are here. */
+  async #load(): Promise<void> {
+    const mine = ++this.#generation;
+    const sort = { column: 'number', direction: 'asc' } as const;
+    const input = { text: finishedPart(this.text), sort, offset: 0, limit: shown, view: this.#name };
+    const result = await this.#client.call('numbers.query', input);
+    if (mine !== this.#generation) return this.#answer;
+    this.failed = result.ok ? '' : `${result.error.message} ${result.error.action}`;
+    this.view = result.ok ? result.value : null;
+  }
+
+  /** The number to act on, once what was typed last is answered; null, and said why, where there is none. */
+  async #number(): Promise<string | null> {
+    await this.#answer;
+    const number = this.chosen?.number ?? null;
+    if (number === null && this.problem) this.said = `Nothing was done. ${this.problem}`;
+    return number;
+  }
+
+  /** Copies the number that was clicked, or the one the cursor is on. */
+  async copy(as: NumberFormat, clicked?: string): Promise<void> {
+    // A row of a query that is not typed to its end may be clicked: it is seen.
+    const number = clicked ?? (await this.#number());
+    if (number === null) return;
+    const copied = formatNumber(number, as);
+    try {
+      await navigator.clipboard.writeText(copied);
+    } catch {
+      this.said = 'The clipboard refused the text.';
+      return;
+    }
+    const said = `Copied ${copied}`;
+    this.said = said;
+    setTimeout(() => {
+      // Whoever types on meanwhile wants something else.
+      if (this.said === said) this.dismiss();
+    }, readMs);
+  }
+
+  dismiss(): void {
+    void this.#client.call('shell.reveal', { number: null, what: 'details' });
+    this.type('');
+  }
+
+  async reveal(what: 'details' | 'routes'): Promise<void> {
+    const number = await this.#number();
+    if (number !== null) void this.#client.call('shell.reveal', { number, what });
+  }
+}

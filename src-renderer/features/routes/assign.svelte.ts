@@ -1,0 +1,293 @@
+import type { AppError, Result } from '#main/contract/errors.ts';
+import { formatNumber } from '#main/contract/phone.ts';
+import { formatCount } from '#main/contract/words.ts';
+import { parseQuery } from '#main/contract/query.ts';
+import { RouteNames } from '#main/contract/route-names.ts';
+import type { PlanSummary, PlanView, RouteChange, RouteView } from '#main/contract/routing.ts';
+import { planWhen } from './plans.ts';
+import { outsideWords } from '../numbers/numbers.svelte.ts';
+import type { AppState, Subject } from '../../app/app.svelte.ts';
+
+type Pair = { readonly primary: string; readonly failover: string };
+const mostRoutes = 500;
+/** Numbers named in the dialog; the rest is counted. */
+const mostNamed = 3;
+
+/**
+ * Setting the routes of what `app.assigning` holds. Whatever is on its way belongs to the subject it was begun for: once
+ * that is gone or another one, nothing more is sent, the draft is forgotten, and the dialog is left alone.
+ */
+export class AssignState {
+  primary = $state('');
+  failover = $state('');
+  known = $state.raw<readonly RouteView[]>([]);
+  /** Every listed route is in `known`. */
+  #allKnown = $state(false);
+  readonly #names = $derived(new RouteNames(this.known.map(({ name }) => name)));
+  /** What a single number has, by the list. */
+  now = $state.raw<Pair | null>(null);
+  error = $state.raw<AppError | null>(null);
+  busy = $state('');
+  #app: AppState;
+  #work = new AbortController();
+
+  constructor(app: AppState) {
+    this.#app = app;
+  }
+
+  get single(): string | null {
+    const subject = this.#app.assigning;
+    return subject?.kind === 'numbers' && subject.numbers.length === 1 ? (subject.numbers[0] ?? null) : null;
+  }
+
+  get count(): number {
+    const subject = this.#app.assigning;
+    if (subject === null) return 0;
+    return subject.kind === 'query' ? subject.count : subject.numbers.length;
+  }
+
+  /** The numbers it acts on, in words: what a key acts on must not have to be guessed. */
+  get about(): string {
+    const subject = this.#app.assigning;
+    const alone = subject?.kind === 'numbers' && !subject.outside;
+    if (subject === null || (this.single !== null && alone)) return '';
+    if (subject.kind === 'query') {
+      const text = subject.text.replace(/\bnumbers:[a-z0-9]+/gi, 'the pasted numbers').trim();
+      return text ? `All that match ${text}` : 'All of the list';
+    }
+    const { numberFormat } = this.#app.settings;
+    const named = subject.numbers.slice(0, mostNamed).map((number) => formatNumber(number, numberFormat));
+    const others = subject.numbers.length - named.length;
+    const rest = others > 0 ? ` and ${formatCount(others)} more` : '';
+    const { outside = 0 } = subject;
+    const hidden = outside > 0 ? `. ${outsideWords(outside)}` : '';
+    return `The selected ones: ${named.join(', ')}${rest}${hidden}`;
+  }
+
+  /** Why the query finds nothing: a part of it is not understood, or not typed to its end. */
+  get wrongQuery(): string | null {
+    const subject = this.#app.assigning;
+    if (subject?.kind !== 'query') return null;
+    const token = parseQuery(subject.text).tokens.find((one) => one.problem !== null);
+    return token ? `"${token.text}" is not understood: ${token.problem ?? ''}` : null;
+  }
+
+  get change() {
+    return { primary: this.#named(this.primary), failover: this.#named(this.failover) };
+  }
+
+  /** The listed name that is typed, byte for byte; else what is typed, and null for nothing. */
+  #named(typed: string): string | null {
+    return this.#names.find(typed) ?? (typed.trim() || null);
+  }
+
+  /** The listed name that was probably meant by one that is not listed; null when none is near. */
+  get meant(): string | null {
+    return this.unknown === undefined ? null : this.#names.meant(this.unknown);
+  }
+
+  /** Puts the name that was meant where the unknown one stands. */
+  useMeant(): void {
+    const { meant, unknown } = this;
+    if (meant === null) return;
+    if (this.primary.trim() === unknown) this.primary = meant;
+    if (this.failover.trim() === unknown) this.failover = meant;
+  }
+
+  get after(): Pair | null {
+    const { now, change } = this;
+    return now && { primary: change.primary ?? now.primary, failover: change.failover ?? now.failover };
+  }
+
+  get nothing(): boolean {
+    return this.change.primary === null && this.change.failover === null;
+  }
+
+  /** A name that no listed route has; undefined when all are known or that cannot be told. */
+  get unknown(): string | undefined {
+    const { known, change } = this;
+    if (known.length === 0 || !this.#allKnown) return undefined;
+    return [change.primary, change.failover]
+      .filter((name) => name !== null)
+      .find((name) => !this.#names.has(name));
+  }
+
+  /** What was applied last, to be picked: only the side that is to be mended, where there is one. Null for nothing. */
+  get offer(): RouteChange | null {
+    const subject = this.#app.assigning;
+    const { change } = this.#app.last;
+    if (subject === null || change === null) return null;
+    const side = subject.kind === 'query' ? subject.side : undefined;
+    const offer = {
+      primary: side === 'failover' ? null : change.primary,
+      failover: side === 'primary' ? null : change.failover,
+    };
+    return offer.primary === null && offer.failover === null ? null : offer;
+  }
+
+  /** Fills in what is offered: somebody chose it. */
+  pickOffer(): void {
+    const { offer } = this;
+    if (!offer) return;
+    this.primary = offer.primary ?? '';
+    this.failover = offer.failover ?? '';
+  }
+
+  get ready(): boolean {
+    return !this.nothing && this.busy === '' && this.unknown === undefined && this.wrongQuery === null;
+  }
+
+  /** Begins anew for a subject; null when the dialog was closed. */
+  begin(subject: Subject | null): void {
+    this.end();
+    this.error = null;
+    this.busy = '';
+    this.now = null;
+    if (subject === null) return;
+    // Nothing is filled in: what was typed before may have been given up.
+    this.primary = '';
+    this.failover = '';
+    void this.#load(subject);
+  }
+
+  /** What is on its way for this subject ends. */
+  end(): void {
+    this.#work.abort();
+  }
+
+  cancel(): void {
+    this.end();
+    this.#app.assigning = null;
+  }
+
+  /** Sets one number, or plans many. */
+  async submit(): Promise<void> {
+    const subject = this.#app.assigning;
+    if (!subject || !this.ready) return;
+    const { change, single } = this;
+    const work = new AbortController();
+    this.#work = work;
+    this.busy = 'Planning…';
+    this.error = null;
+    const source =
+      subject.kind === 'query'
+        ? { kind: 'query' as const, text: subject.text, change }
+        : { kind: 'numbers' as const, numbers: [...subject.numbers], change };
+    const drafted = await this.#app.client.call('plans.draft', { source });
+    const account = this.#app.accounts?.currentId;
+    const mine = () =>
+      !work.signal.aborted && this.#app.assigning === subject && this.#app.accounts?.currentId === account;
+    if (!drafted.ok) return mine() ? this.#failed(drafted.error) : undefined;
+    const { id } = drafted.value;
+    if (!mine()) return this.#discard(id);
+    this.#app.last.drafted(id, change);
+    if (single === null) return this.#show(id);
+    await this.#setOne(id, single, mine, work.signal);
+  }
+
+  /** Takes a set of one number back. Looks at the plan instead when the number is not what it was left as. */
+  async undo(plan: number, number: string): Promise<void> {
+    const account = this.#app.accounts?.currentId;
+    const drafted = await this.#app.client.call('plans.draft', { source: { kind: 'undo', plan } });
+    if (account !== this.#app.accounts?.currentId) return;
+    if (!drafted.ok) return this.#say(drafted.error);
+    const { id } = drafted.value;
+    const compared = await this.#compared(id);
+    if (!compared?.ok || compared.value.total === 0 || compared.value.checkedAt === null)
+      return this.#app.openPlan(id);
+    const ended = await this.#apply(compared.value);
+    if (!ended.ok) {
+      await this.#discard(id);
+      return this.#say(ended.error);
+    }
+    if (ended.value.counts.done + ended.value.counts.same !== 1) return this.#app.openPlan(id);
+    this.#app.say(`Routes of ${formatNumber(number, 'national')} are as before.`);
+  }
+
+  /** One number was shown before and after right here: it needs no second look. */
+  async #setOne(id: number, number: string, mine: () => boolean, signal: AbortSignal): Promise<void> {
+    this.busy = 'Asking the carrier…';
+    const compared = await this.#compared(id, signal);
+    if (!compared || !mine()) return this.#discard(id);
+    if (!compared.ok) return this.#failed(compared.error);
+    const { checkedAt, total, flagged, problems } = compared.value;
+    if (checkedAt !== null && total === 0 && problems === 0) {
+      await this.#discard(id);
+      if (!mine()) return;
+      this.#app.assigning = null;
+      return this.#app.say(`${formatNumber(number, 'national')} has these routes already.`);
+    }
+    // The carrier had something else than the list: that has to be seen first.
+    if (checkedAt === null || flagged > 0 || total === 0) return this.#show(id);
+    const { now, after } = this;
+    const turned = now && after ? `: ${inWords(now)} → ${inWords(after)}` : '';
+    this.busy = 'Setting…';
+    const ended = await this.#apply(compared.value);
+    if (!ended.ok) {
+      // Refused, as while another plan runs: no draft that nobody asked for stays behind.
+      await this.#discard(id);
+      return mine() ? this.#failed(ended.error) : this.#say(ended.error);
+    }
+    if (ended.value.counts.done + ended.value.counts.same !== 1) {
+      return mine() ? this.#show(id) : this.#app.say(`${formatNumber(number, 'national')} was not set.`);
+    }
+    if (mine()) this.#app.assigning = null;
+    const undo = { label: 'Undo', run: () => void this.undo(id, number) };
+    this.#app.say(`Routes of ${formatNumber(number, 'national')} are set${turned}.`, undo);
+  }
+
+  /** A draft as it is once it was compared: exactly that is applied. */
+  async #compared(id: number, signal?: AbortSignal): Promise<Result<PlanView> | null> {
+    const told = await planWhen(this.#app.client, id, isCompared, signal);
+    return told?.ok ? this.#app.client.call('plans.get', { id }) : told;
+  }
+
+  async #apply({ id, revision }: PlanView): Promise<Result<PlanSummary>> {
+    const applied = await this.#app.client.call('plans.apply', { id, revision });
+    if (!applied.ok) return applied;
+    const ended = (plan: PlanSummary) => plan.phase === 'done' || plan.phase === 'paused';
+    return (await planWhen(this.#app.client, id, ended)) ?? applied;
+  }
+
+  async #load(subject: Subject): Promise<void> {
+    const { client } = this.#app;
+    const sort = { column: 'primary', direction: 'desc' } as const;
+    const input = { text: '', show: 'all', sort, offset: 0, limit: mostRoutes } as const;
+    void client.call('routes.window', input).then((result) => {
+      if (!result.ok) return;
+      this.known = result.value.rows.filter((row) => row.listed);
+      this.#allKnown = result.value.rows.length >= result.value.matching;
+    });
+    const { single } = this;
+    if (single === null) return;
+    const byNumber = { column: 'number', direction: 'asc' } as const;
+    const found = await client.call('numbers.query', { text: single, sort: byNumber, offset: 0, limit: 1 });
+    if (found.ok && this.#app.assigning === subject) this.now = found.value.rows[0] ?? null;
+  }
+
+  #show(id: number): void {
+    this.#app.assigning = null;
+    this.#app.openPlan(id);
+  }
+
+  async #discard(id: number): Promise<void> {
+    await this.#app.client.call('plans.discard', { id });
+  }
+
+  #failed(what: AppError): void {
+    this.error = what;
+    this.busy = '';
+  }
+
+  #say({ message, action }: AppError): void {
+    this.#app.say(`${message} ${action}`);
+  }
+}
+
+function inWords({ primary, failover }: Pair): string {
+  return `${primary}, then ${failover}`;
+}
+
+function isCompared(plan: PlanSummary): boolean {
+  return plan.checking === null && (plan.checkedAt !== null || plan.waiting !== '');
+}

@@ -1,0 +1,327 @@
+import { createContext } from 'svelte';
+import { settledOf } from './plans.ts';
+import { PlanListing } from './plan-listing.svelte.ts';
+import type { Client } from '#main/contract/client.ts';
+import type { Inputs } from '#main/contract/contract.ts';
+import type { AppError, Result } from '#main/contract/errors.ts';
+import type { ImportFile, ImportMapping } from '#main/contract/importing.ts';
+import type {
+  AuditView,
+  PlanSummary,
+  PlanView,
+  PlansWindow,
+  RouteColumn,
+  RouteShow,
+  RoutesWindow,
+} from '#main/contract/routing.ts';
+
+export type RoutesTab = 'routes' | 'changes' | 'audit';
+type Steering = 'check' | 'pause' | 'resume' | 'stop' | 'setAside' | 'retry';
+const pageSize = 200;
+/** Plans on one page of their list. */
+const plansAtOnce = 50;
+/** The list changes many times a second while a plan runs: what is on screen follows at most so often, in milliseconds. */
+const loadMs = 500;
+
+/** A file as it was chosen: its name, and its bytes as base64. */
+type ImportSource = { readonly name: string; readonly base64: string };
+
+/** Routes, plans and the audit as the window has them. */
+export class RoutesState {
+  tab = $state<RoutesTab>('routes');
+  text = $state('');
+  show = $state<RouteShow>('all');
+  sort = $state.raw<{ column: RouteColumn; direction: 'asc' | 'desc' }>({ column: 'name', direction: 'asc' });
+  view = $state.raw<RoutesWindow | null>(null);
+  audit = $state.raw<AuditView | null>(null);
+  plans = $state.raw<readonly PlanSummary[]>([]);
+  /** How many plans there are, listed here or not, and how many of them are not done. */
+  planCount = $state.raw({ total: 0, open: 0 });
+  plan = $state.raw<PlanView | null>(null);
+  readonly listing: PlanListing;
+  /** A file whose columns somebody has to choose; `plan` is the draft that was made of it before. */
+  asking = $state.raw<{ file: ImportFile; source: ImportSource; plan: number | null } | null>(null);
+  /** The plan that is shown now is to have the focus. */
+  arriving = $state(false);
+  error = $state.raw<AppError | null>(null);
+  /** Why routes, or plans, cannot be listed: nothing to see is not the same as nothing there. */
+  loadError = $state.raw<AppError | null>(null);
+  plansError = $state.raw<AppError | null>(null);
+  refreshing = $state(false);
+  #client: Client;
+  #limit = pageSize;
+  /** The carrier was asked for its list last, and did not give it. */
+  #refused = false;
+  #generation = 0;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #plansAsked = 0;
+  /** What was told last of each plan, and as which of all tellings. */
+  #told: Record<number, { plan: PlanSummary; at: number }> = {};
+  #tellings = 0;
+  /** The file that was imported last: read again when other columns are chosen. */
+  #source: (ImportSource & { readonly plan: number }) | null = null;
+
+  constructor(client: Client) {
+    this.#client = client;
+    this.listing = new PlanListing(client, () => this.plan);
+  }
+
+  /** Listens until the returned function is called. */
+  start(): () => void {
+    const ends = [
+      this.#client.on('routes', () => void this.load()),
+      this.#client.on('inventory', () => {
+        this.#timer ??= setTimeout(() => void this.load(), loadMs);
+      }),
+      this.#client.on('plans', (plan) => {
+        this.#hear(plan);
+      }),
+    ];
+    ends.push(
+      this.#client.on('planGone', ({ id }) => {
+        this.#forget(id);
+      }),
+    );
+    void this.load();
+    void this.#loadPlans();
+    return () => {
+      if (this.#timer) clearTimeout(this.#timer);
+      this.listing.stop();
+      for (const end of ends) end();
+    };
+  }
+
+  /** Asks for everything again, after trouble: the carrier too, where it was the one that gave no answer. */
+  async reload(): Promise<void> {
+    const again = this.#refused;
+    this.error = null;
+    await Promise.all([again ? this.refresh() : this.load(), this.#loadPlans()]);
+  }
+
+  /** Asks again for what is on screen; an answer to an older question is dropped. */
+  async load(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    const mine = ++this.#generation;
+    const [view, audit] = await Promise.all([this.#window(), this.#client.call('routes.audit', {})]);
+    if (mine !== this.#generation) return;
+    if (view.ok) this.view = view.value;
+    if (audit.ok) this.audit = audit.value;
+    this.loadError = !view.ok ? view.error : audit.ok ? null : audit.error;
+  }
+
+  /** As many routes as are asked for, in windows of 500. */
+  async #window(): Promise<Result<RoutesWindow>> {
+    const { text, show, sort } = this;
+    const wanted = this.#limit;
+    const ask = (offset: number) =>
+      this.#client.call('routes.window', { text, show, sort, offset, limit: Math.min(wanted - offset, 500) });
+    let view = await ask(0);
+    while (view.ok && view.value.rows.length < Math.min(wanted, view.value.matching)) {
+      const next = await ask(view.value.rows.length);
+      if (next.ok && next.value.rows.length === 0) break;
+      view = next.ok
+        ? { ok: true, value: { ...next.value, rows: [...view.value.rows, ...next.value.rows] } }
+        : next;
+    }
+    return view;
+  }
+
+  ask(change: { text?: string; show?: RouteShow }): void {
+    if (change.text !== undefined) this.text = change.text;
+    if (change.show !== undefined) this.show = change.show;
+    this.#limit = pageSize;
+    void this.load();
+  }
+
+  more(): void {
+    this.#limit += pageSize;
+    void this.load();
+  }
+
+  sortBy(column: RouteColumn): void {
+    const same = this.sort.column === column;
+    this.sort = { column, direction: same && this.sort.direction === 'asc' ? 'desc' : 'asc' };
+    void this.load();
+  }
+
+  async refresh(): Promise<void> {
+    this.refreshing = true;
+    const result = await this.#client.call('routes.refresh', {});
+    this.refreshing = false;
+    this.error = result.ok ? result.value.error : result.error;
+    this.#refused = this.error !== null;
+    await this.load();
+  }
+
+  /** Shows a plan. `arriving` from elsewhere, the focus goes with it. */
+  async open(id: number, arriving = false): Promise<void> {
+    this.tab = 'changes';
+    const result = await this.#asked(id, this.#client.call('plans.get', { id }));
+    if (!result.ok) {
+      this.error = result.error;
+      return;
+    }
+    const other = this.plan?.id !== id;
+    this.plan = result.value;
+    if (other) this.listing.begin(result.value);
+    if (arriving) this.arriving = true;
+    await Promise.all([this.#loadPlans(), this.listing.refresh()]);
+  }
+
+  /** Resolves with what went wrong, or null. */
+  steer(what: Steering, id: number): Promise<AppError | null> {
+    return this.#steered(id, this.#client.call(`plans.${what}`, { id }));
+  }
+
+  /** Applies a draft as it is shown here. */
+  async apply({ id, revision }: PlanView): Promise<AppError | null> {
+    const error = await this.#steered(id, this.#client.call('plans.apply', { id, revision }));
+    if (error) await this.#reopen(id);
+    return error;
+  }
+
+  async #steered(id: number, answer: Promise<Result<PlanView>>): Promise<AppError | null> {
+    const result = await this.#asked(id, answer);
+    if (!result.ok) return result.error;
+    if (this.plan?.id === id) this.plan = result.value;
+    return null;
+  }
+
+  /** Makes another plan out of this one and opens it. */
+  async derive(kind: 'undo' | 'again', plan: number): Promise<AppError | null> {
+    const result = await this.#client.call('plans.draft', { source: { kind, plan } });
+    if (!result.ok) return result.error;
+    await this.open(result.value.id, true);
+    return null;
+  }
+
+  async discard(id: number): Promise<AppError | null> {
+    const result = await this.#client.call('plans.discard', { id });
+    if (!result.ok) return result.error;
+    this.#forget(id);
+    return null;
+  }
+
+  #forget(id: number): void {
+    if (this.plan?.id === id) this.plan = null;
+    this.plans = this.plans.filter((plan) => plan.id !== id);
+    void this.#loadPlans();
+  }
+
+  /** Makes a draft of a file, or asks which of its columns is which. */
+  async import(name: string, base64: string): Promise<AppError | null> {
+    return this.#read({ name: name.slice(0, 256), base64 }, {});
+  }
+
+  /** Reads the file of a draft, or the one that is asked about, with other columns. */
+  async useColumns(mapping: ImportMapping): Promise<AppError | null> {
+    const source = this.asking?.source ?? this.#source;
+    if (!source) return null;
+    const replaces = this.asking?.plan ?? undefined;
+    return this.#read(source, { mapping, ...(replaces === undefined ? {} : { replaces }) });
+  }
+
+  /** True while the file of this draft is at hand: its columns can be chosen anew. */
+  canChooseColumns(plan: PlanView): boolean {
+    return plan.phase === 'draft' && plan.file !== null && this.#source?.plan === plan.id;
+  }
+
+  /** Asks for other columns of the file that a draft was made of. */
+  chooseColumns(plan: PlanView): void {
+    if (this.#source && plan.file) this.asking = { file: plan.file, source: this.#source, plan: plan.id };
+  }
+
+  async #read(
+    source: ImportSource,
+    more: { mapping?: ImportMapping; replaces?: number },
+  ): Promise<AppError | null> {
+    const { name, base64 } = source;
+    const result = await this.#client.call('plans.import', { name, base64, ...more });
+    if (!result.ok) return result.error;
+    if (result.value.kind === 'columns') {
+      this.asking = { file: result.value.file, source, plan: null };
+      return null;
+    }
+    this.asking = null;
+    const { id } = result.value.plan;
+    this.#source = { name, base64, plan: id };
+    await this.open(id, true);
+    return null;
+  }
+
+  /** Other text in a cell of a draft that was made of a file, or a route instead of the same text in all rows. */
+  async edit(id: number, edit: Inputs['plans.edit']['edit']): Promise<AppError | null> {
+    const result = await this.#asked(id, this.#client.call('plans.edit', { id, edit }));
+    if (!result.ok) return result.error;
+    if (this.plan?.id === id) this.plan = result.value;
+    await this.listing.refresh();
+    return null;
+  }
+
+  /** Lists the plans before the oldest one that is listed. */
+  async morePlans(): Promise<void> {
+    const input = { offset: this.plans.length, limit: plansAtOnce };
+    const result = await this.#client.call('plans.list', input);
+    if (result.ok) this.#putPlans(result.value, this.plans);
+  }
+
+  /** The newest plans anew, and how many there are; older ones that are listed stay. */
+  async #loadPlans(): Promise<void> {
+    const mine = ++this.#plansAsked;
+    const result = await this.#client.call('plans.list', { offset: 0, limit: plansAtOnce });
+    if (mine !== this.#plansAsked) return;
+    this.plansError = result.ok ? null : result.error;
+    if (!result.ok) return;
+    const oldest = result.value.plans.at(-1)?.ordinal ?? 0;
+    this.#putPlans(
+      result.value,
+      this.plans.filter((plan) => plan.ordinal < oldest),
+    );
+  }
+
+  #putPlans({ plans, total, open }: PlansWindow, others: readonly PlanSummary[]): void {
+    const old = others.filter(({ id }) => !plans.some((plan) => plan.id === id));
+    this.plans = [...plans, ...old].sort((a, b) => b.ordinal - a.ordinal);
+    this.planCount = { total, open };
+  }
+
+  /** A plan tells how it is, several times a second while it runs: nothing has to be asked for that. */
+  #hear(plan: PlanSummary): void {
+    const before = this.#told[plan.id]?.plan ?? this.plans.find((one) => one.id === plan.id);
+    this.#told[plan.id] = { plan, at: ++this.#tellings };
+    this.plans = this.plans.map((one) => (one.id === plan.id ? plan : one));
+    // One that is new or has another phase changes what is counted.
+    if (before?.phase !== plan.phase) void this.#loadPlans();
+    const open = this.plan;
+    if (open?.id !== plan.id) return;
+    // What it does now has to be on screen before it can be applied.
+    if (open.checking !== null && plan.checking === null) return void this.#reopen(plan.id);
+    this.plan = { ...open, ...plan };
+    if (open.phase !== plan.phase) void this.#reopen(plan.id);
+    else if (this.listing.what !== null && settledOf(open) !== settledOf(plan)) this.listing.refreshSoon();
+  }
+
+  /** Its kinds of change may be others now. */
+  async #reopen(id: number): Promise<void> {
+    const result = await this.#asked(id, this.#client.call('plans.get', { id }));
+    if (this.plan?.id !== id) return;
+    const told = this.#told[id]?.plan;
+    this.plan = result.ok ? result.value : { ...this.plan, ...told };
+    if (result.ok) await this.listing.refresh();
+  }
+
+  /** An answer may be older than what was told while it was on its way: what was told last is how it is. */
+  async #asked(id: number, answer: Promise<Result<PlanView>>): Promise<Result<PlanView>> {
+    const since = this.#tellings;
+    const result = await answer;
+    const told = this.#told[id];
+    if (!result.ok || !told || told.at <= since) return result;
+    // Its comparison ended meanwhile: what it does now is not in this answer.
+    if (result.value.checking !== null && told.plan.checking === null)
+      return this.#asked(id, this.#client.call('plans.get', { id }));
+    return { ok: true, value: { ...result.value, ...told.plan } };
+  }
+}
+
+export const [getRoutes, setRoutes] = createContext<RoutesState>();

@@ -1,0 +1,77 @@
+import type {
+  Overlaps,
+  RecordKind,
+  RestoreAccount,
+  RestorePreview,
+  RestoreWay,
+} from '#main/contract/backup.ts';
+import { formatCount, formatMoney } from '../../lib/format.ts';
+
+const kinds: Readonly<Record<RecordKind, readonly [one: string, many: string]>> = {
+  orders: ['order', 'orders'],
+  changes: ['change of routes', 'changes of routes'],
+  tags: ['tag of a number', 'tags of numbers'],
+  costs: ['cost of a number', 'costs of numbers'],
+  activity: ['entry of the activity', 'entries of the activity'],
+  cart: ['number in the cart', 'numbers in the cart'],
+  searches: ['search', 'searches'],
+};
+const numberOf = (count: number, [one, many]: readonly [string, string]) =>
+  `${formatCount(count)} ${count === 1 ? one : many}`;
+
+/** What restoring does to each kind of record, as far as it does something. */
+export function overlapWords(overlaps: Overlaps, way: RestoreWay): string[] {
+  const lines = (Object.keys(kinds) as RecordKind[]).flatMap((kind) => {
+    const { here, there, both } = overlaps[kind];
+    const [added, gone] = [there - both, way === 'replace' ? here - both : 0];
+    const parts = [
+      added > 0 ? `${numberOf(added, kinds[kind])} added` : '',
+      gone > 0 ? `${numberOf(gone, kinds[kind])} of this computer gone` : '',
+    ].filter(Boolean);
+    return parts.length > 0 ? [parts.join(', ')] : [];
+  });
+  return lines.length > 0 ? lines : ['Nothing is added: all of it is here already'];
+}
+
+/** What becomes of what was not finished when the backup was made. */
+export function unfinishedWords({ orders, unsent, unclear, plans }: RestoreAccount['unfinished']): string[] {
+  const lines: string[] = [];
+  if (orders > 0) {
+    const was = orders === 1 ? 'order was' : 'orders were';
+    const of = orders === 1 ? 'it' : 'them';
+    const parts = [
+      unsent > 0 ? `${numberOf(unsent, ['number goes', 'numbers go'])} into the cart, to be reviewed` : '',
+      unclear > 0 ? `${numberOf(unclear, ['number is', 'numbers are'])} looked up first` : '',
+    ].filter(Boolean);
+    const then = parts.length > 0 ? `: ${parts.join(', ')}` : '';
+    lines.push(
+      `${formatCount(orders)} ${was} not finished when the backup was made. Nothing of ${of} is sent from here${then}.`,
+    );
+  }
+  if (plans > 0) {
+    const was = plans === 1 ? 'change of routes was' : 'changes of routes were';
+    lines.push(
+      `${formatCount(plans)} ${was} not finished. The rest can be planned anew, and is compared first.`,
+    );
+  }
+  return lines;
+}
+
+const settingNames: Readonly<Record<string, string>> = {
+  numberFormat: 'How numbers are shown',
+  syncMinutes: 'Minutes between syncs',
+  orderLimit: 'Limit of an order',
+  theme: 'Appearance',
+  density: 'Rows of lists',
+  checkUpdates: 'Looking for updates',
+};
+
+/** "Limit of an order: $50.00 becomes $80.00". */
+export function settingWords({ name, here, there }: RestorePreview['settings'][number]): string {
+  const value = (text: string) => {
+    if (name === 'orderLimit') return formatMoney(Number(text));
+    if (text === 'true') return 'on';
+    return text === 'false' ? 'off' : text;
+  };
+  return `${settingNames[name] ?? name}: ${value(here)} becomes ${value(there)}`;
+}
