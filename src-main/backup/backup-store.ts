@@ -6,7 +6,7 @@ import {
   snapshotDatabase,
   type Database,
 } from '../platform/storage/sqlite.ts';
-import { journalMigrations } from '../platform/storage/migrations/index.ts';
+import { journalMigrations } from '../journal/migrations.ts';
 import { openBackedUp, putToRest, type Unfinished } from './journal-file.ts';
 import { compareJournals, mergeJournal } from './journal-merge.ts';
 

@@ -15,7 +15,7 @@ export async function runBrowserHost(options: StartOptions): Promise<string> {
     dataDir: options.dataDir,
     host: 'browser',
     version,
-    workerUrl: new URL('../platform/storage/worker.ts', import.meta.url),
+    workerUrl: new URL('../app/storage-worker.ts', import.meta.url),
     demo: options.demo,
     log: openLog(options.dataDir),
   });

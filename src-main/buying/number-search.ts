@@ -15,7 +15,7 @@ import type { OddRecord, OddRecords } from '../contract/model.ts';
 import { parseOfferQuery, type ParsedOfferQuery } from '../contract/offer-query.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { areaOf } from '../nanp/area.ts';
-import { newId } from '../platform/storage/ordinals.ts';
+import { newId } from '../jobs/ordinals.ts';
 import type { StoreClient } from '../platform/storage/client.ts';
 import { Search } from './running-search.ts';
 

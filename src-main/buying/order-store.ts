@@ -7,10 +7,10 @@ import type {
   OrderReason,
   OrderSummary,
 } from '../contract/buying.ts';
-import { needRunning } from '../platform/storage/record-changed.ts';
+import { needRunning } from '../jobs/record-changed.ts';
 import type { Learned } from '../inventory/index/indexed-number.ts';
 import { fitting } from '../platform/storage/fitting.ts';
-import { newId, nextOrdinal } from '../platform/storage/ordinals.ts';
+import { newId, nextOrdinal } from '../jobs/ordinals.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import { OrderSums } from './order-sums.ts';
 

@@ -2,7 +2,7 @@ import type { Inputs } from '../contract/contract.ts';
 import type { OwnedNumber } from '../contract/model.ts';
 import { markedDigits, parseQuery, type Clause } from '../contract/query.ts';
 import type { MatchingPage, NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/views.ts';
-import { numberMigrations } from '../platform/storage/migrations/index.ts';
+import { numberMigrations } from '../journal/migrations.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import {
   closeDatabase,

@@ -1,6 +1,6 @@
 import type { Route } from '../contract/model.ts';
 import type { PlanKind, RouteChange } from '../contract/routing.ts';
-import { newId, nextOrdinal } from '../platform/storage/ordinals.ts';
+import { newId, nextOrdinal } from '../jobs/ordinals.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import { failure } from '../contract/errors.ts';
 import type { CellColumn, ImportFile, ImportMapping } from '../contract/importing.ts';

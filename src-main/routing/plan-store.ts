@@ -16,7 +16,7 @@ import {
 } from '../contract/routing.ts';
 import { agree, formatCount } from '../contract/words.ts';
 import { fitting } from '../platform/storage/fitting.ts';
-import { needRunning } from '../platform/storage/record-changed.ts';
+import { needRunning } from '../jobs/record-changed.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 
 /** Bits of `keep`. */

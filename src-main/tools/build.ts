@@ -30,7 +30,7 @@ export async function buildMain(): Promise<void> {
       rolldownOptions: {
         input: {
           main: `${root}src-main/desktop/main.ts`,
-          'storage-worker': `${root}src-main/platform/storage/worker.ts`,
+          'storage-worker': `${root}src-main/app/storage-worker.ts`,
         },
         output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunk-[hash].cjs' },
       },

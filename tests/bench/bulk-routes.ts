@@ -11,7 +11,7 @@ import { openStore } from '../../src-main/platform/storage/client.ts';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
 import { figure, Missed, timed, type Bench } from './measure.ts';
 
-const workerUrl = new URL('../../src-main/platform/storage/worker.ts', import.meta.url);
+const workerUrl = new URL('../../src-main/app/storage-worker.ts', import.meta.url);
 const silent = { log: () => undefined, onChange: () => undefined, onStatus: () => undefined };
 const faults = ['setRoutes:500:0.05', 'setRoutes:cut-after:0.02'];
 /** How much longer than the pacing alone a change may take. */

@@ -8,7 +8,7 @@ import { memoryKeychain } from '../integration/app-rig.ts';
 import { startSandboxProcess } from '../support/sandbox-process.ts';
 import { figure, Missed, timed, type Bench } from './measure.ts';
 
-const workerUrl = new URL('../../src-main/platform/storage/worker.ts', import.meta.url);
+const workerUrl = new URL('../../src-main/app/storage-worker.ts', import.meta.url);
 
 /** What is asked of it, in milliseconds; beyond these the benchmark fails. */
 const limits = { preview: 2_000, busy: 50, edit: 500 };

@@ -8,7 +8,7 @@ import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-pro
 import { keepMemorySmall } from '../../src-main/app/memory.ts';
 import { figure, timed, watchThread, type Bench, type Figure } from './measure.ts';
 
-const workerUrl = new URL('../../src-main/platform/storage/worker.ts', import.meta.url);
+const workerUrl = new URL('../../src-main/app/storage-worker.ts', import.meta.url);
 
 /**
  * A first sync, from asking for page 1 to the finished pass on disk. The baseline asks for page after page with the

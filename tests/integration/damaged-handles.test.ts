@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { files } from '../../src-main/platform/files.ts';
 import { NumberStore } from '../../src-main/inventory/number-store.ts';
-import { Journal } from '../../src-main/platform/storage/journal.ts';
+import { Journal } from '../../src-main/platform/storage/durable-file.ts';
 import { holdFolder } from '../../src-main/platform/storage/hold-folder.ts';
 import {
   closeDatabase,
@@ -13,7 +13,7 @@ import {
   openDatabase,
   type Database,
 } from '../../src-main/platform/storage/sqlite.ts';
-import { journalMigrations } from '../../src-main/platform/storage/migrations/index.ts';
+import { journalMigrations } from '../../src-main/journal/migrations.ts';
 import { temporaryFolder } from './app-rig.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;

@@ -14,11 +14,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { PlanStore } from '../../src-main/routing/plan-store.ts';
-import { journalMigrations } from '../../src-main/platform/storage/migrations/index.ts';
+import { journalMigrations } from '../../src-main/journal/migrations.ts';
 import { openDatabase } from '../../src-main/platform/storage/sqlite.ts';
-import { journalDomain } from '../../src-main/platform/storage/journal-mend.ts';
+import { journalDomain } from '../../src-main/journal/mend.ts';
 import { listBackups } from '../../src-main/platform/storage/backups.ts';
-import { Journal } from '../../src-main/platform/storage/journal.ts';
+import { Journal } from '../../src-main/platform/storage/durable-file.ts';
 import { callsOf, copyAlive, fill, numberAt, placeOf, rowsOf, spoil } from './journal-rows.ts';
 
 let filled: string;

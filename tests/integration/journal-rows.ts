@@ -1,7 +1,7 @@
 import { cpSync, openSync, closeSync, readFileSync, statSync, utimesSync, writeSync } from 'node:fs';
 import { openToRead, type Database } from '../../src-main/platform/storage/sqlite.ts';
-import type { Journal } from '../../src-main/platform/storage/journal.ts';
-import type { JournalCalls } from '../../src-main/platform/storage/journal.ts';
+import type { Journal } from '../../src-main/platform/storage/durable-file.ts';
+import type { JournalCalls } from '../../src-main/platform/storage/durable-file.ts';
 
 /** The journal's calls, without a thread in between. */
 export function callsOf(journal: Journal): JournalCalls {

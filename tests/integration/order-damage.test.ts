@@ -12,7 +12,7 @@ import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listBackups } from '../../src-main/platform/storage/backups.ts';
-import { Journal } from '../../src-main/platform/storage/journal.ts';
+import { Journal } from '../../src-main/platform/storage/durable-file.ts';
 import { BuyRig, until } from './buy-rig.ts';
 
 let rig: BuyRig;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CartItem, ItemState } from '../../src-main/contract/buying.ts';
 import { OrderStore } from '../../src-main/buying/order-store.ts';
 import { seeded } from '../../src-main/sandbox/random.ts';
-import { journalMigrations } from '../../src-main/platform/storage/migrations/index.ts';
+import { journalMigrations } from '../../src-main/journal/migrations.ts';
 import {
   closeDatabase,
   openDatabase,

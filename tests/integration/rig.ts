@@ -6,7 +6,7 @@ import { openInventory, type Inventory } from '../../src-main/inventory/inventor
 import { createSync, type Sync } from '../../src-main/inventory/sync/sync.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
 
-export const workerUrl = new URL('../../src-main/platform/storage/worker.ts', import.meta.url);
+export const workerUrl = new URL('../../src-main/app/storage-worker.ts', import.meta.url);
 const byNumber = { column: 'number', direction: 'asc' } as const;
 
 export type Rig = {

@@ -16,7 +16,7 @@ import type { Failure } from '../../src-main/contract/errors.ts';
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
 import { openInventory } from '../../src-main/inventory/inventory.ts';
 import { closeDatabase, openDatabase } from '../../src-main/platform/storage/sqlite.ts';
-import { numberMigrations as migrations } from '../../src-main/platform/storage/migrations/index.ts';
+import { numberMigrations as migrations } from '../../src-main/journal/migrations.ts';
 import { workerUrl } from './rig.ts';
 
 let folder: string;

@@ -15,7 +15,7 @@ const application = await createApplication({
   dataDir,
   host: 'browser',
   version: '0.0.0-proof',
-  workerUrl: new URL('../../src-main/platform/storage/worker.ts', import.meta.url),
+  workerUrl: new URL('../../src-main/app/storage-worker.ts', import.meta.url),
   demo: false,
   log: (line) => {
     say({ log: line });

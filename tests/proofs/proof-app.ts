@@ -10,7 +10,7 @@ export const application = await createApplication({
   dataDir: process.argv[2] ?? '',
   host: 'browser',
   version: '0.0.0-proof',
-  workerUrl: new URL('../../src-main/platform/storage/worker.ts', import.meta.url),
+  workerUrl: new URL('../../src-main/app/storage-worker.ts', import.meta.url),
   demo: false,
   log: () => undefined,
   // What is proved is the order of things: shorter waits bring more of it into a minute.

@@ -8,7 +8,7 @@ import { notSentHere } from '../../src-main/backup/journal-file.ts';
 import { CartStore } from '../../src-main/buying/cart-store.ts';
 import { OrderStore } from '../../src-main/buying/order-store.ts';
 import { ActivityStore } from '../../src-main/activity/activity-store.ts';
-import { journalMigrations } from '../../src-main/platform/storage/migrations/index.ts';
+import { journalMigrations } from '../../src-main/journal/migrations.ts';
 import { closeDatabase, openDatabase, type Database } from '../../src-main/platform/storage/sqlite.ts';
 import { TagStore } from '../../src-main/inventory/tag-store.ts';
 import { dumpDatabase, type Row } from '../fixtures/dump.ts';

@@ -6,7 +6,7 @@ import { nameProblem } from '../../src-main/contract/route-rules.ts';
 import { ImportMappings } from '../../src-main/routing/import/mappings.ts';
 import { columnsOf, openImport, readImport } from '../../src-main/routing/import/import.ts';
 import { CellNames } from '../../src-main/routing/import/cell-names.ts';
-import { journalMigrations } from '../../src-main/platform/storage/migrations/index.ts';
+import { journalMigrations } from '../../src-main/journal/migrations.ts';
 import { openStrictly } from '../../src-main/platform/storage/sqlite.ts';
 import { toCsv } from '../../src-renderer/lib/csv.ts';
 

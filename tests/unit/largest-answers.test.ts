@@ -12,8 +12,8 @@ import { OrderStore } from '../../src-main/buying/order-store.ts';
 import { DraftStore } from '../../src-main/routing/draft-store.ts';
 import { PlanStore } from '../../src-main/routing/plan-store.ts';
 import { RowStore } from '../../src-main/routing/import/row-store.ts';
-import type { JournalCalls } from '../../src-main/platform/storage/journal.ts';
-import { journalMigrations } from '../../src-main/platform/storage/migrations/index.ts';
+import type { JournalCalls } from '../../src-main/platform/storage/durable-file.ts';
+import { journalMigrations } from '../../src-main/journal/migrations.ts';
 import { openStrictly } from '../../src-main/platform/storage/sqlite.ts';
 
 /** Letters that a message to a window may hold: 256 kB. */

@@ -4,7 +4,7 @@ import type { NumberStore } from '../../inventory/number-store.ts';
 import type { AsideStore } from '../../inventory/aside-store.ts';
 import type { SetStore } from '../../inventory/set-store.ts';
 import type { FileCheck } from './file-check.ts';
-import type { JournalCalls } from './journal.ts';
+import type { JournalCalls } from './durable-file.ts';
 import type { Recovered } from './recovery.ts';
 
 /**

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { backup, DatabaseSync } from '@photostructure/sqlite';
 import { failure } from '../../contract/errors.ts';
 import { files, type Files } from '../files.ts';
-import { numberMigrations, type Migration } from './migrations/index.ts';
+import { numberMigrations, type Migration } from '../../journal/migrations.ts';
 
 export type Database = InstanceType<typeof DatabaseSync>;
 

@@ -1,4 +1,4 @@
-import type { Migration } from './index.ts';
+import type { Migration } from '../../journal/migrations.ts';
 
 /** What the columns of an imported file were used for, and what was chosen for a set of headers. */
 export const importColumns: Migration = {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { Database } from './sqlite.ts';
+import type { Database } from '../platform/storage/sqlite.ts';
 
 /**
  * An id for an order, a plan, a search or a snapshot. Random, so that two accounts never have the same one: what is asked late, after a switch, finds

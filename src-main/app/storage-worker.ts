@@ -1,14 +1,14 @@
 /** The storage thread: owns the database and the index, answers calls and does long work in pieces between them. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { BackupStore } from '../../backup/backup-store.ts';
-import { toAppError, type AppError } from '../../contract/errors.ts';
-import { cancelled } from '../../carrier/flowroute/http/pacing.ts';
-import { NumberStore } from '../../inventory/number-store.ts';
-import { CallQueue } from './calls.ts';
-import { FileCheck } from './file-check.ts';
-import { Journal } from './journal.ts';
-import type { StoreKind, WorkerAnswer, WorkerCall } from './protocol.ts';
-import { isDamage, moveAside } from './sqlite.ts';
+import { BackupStore } from '../backup/backup-store.ts';
+import { toAppError, type AppError } from '../contract/errors.ts';
+import { cancelled } from '../carrier/flowroute/http/pacing.ts';
+import { NumberStore } from '../inventory/number-store.ts';
+import { CallQueue } from '../platform/storage/calls.ts';
+import { FileCheck } from '../platform/storage/file-check.ts';
+import { Journal } from '../platform/storage/durable-file.ts';
+import type { StoreKind, WorkerAnswer, WorkerCall } from '../platform/storage/protocol.ts';
+import { isDamage, moveAside } from '../platform/storage/sqlite.ts';
 
 if (!parentPort) throw new Error('the storage worker must run as a worker thread');
 const port = parentPort;

@@ -1,5 +1,5 @@
-import { failure } from '../../contract/errors.ts';
-import type { Database } from './sqlite.ts';
+import { failure } from '../contract/errors.ts';
+import type { Database } from '../platform/storage/sqlite.ts';
 
 const tables = {
   order: { parent: 'purchase_order', item: 'order_item', key: 'order_id' },

@@ -1,6 +1,6 @@
-import type { Domain } from './recovery.ts';
-import type { Value } from './records.ts';
-import type { Database } from './sqlite.ts';
+import type { Domain } from '../platform/storage/recovery.ts';
+import type { Value } from '../platform/storage/records.ts';
+import type { Database } from '../platform/storage/sqlite.ts';
 
 /** Said of an order or a change of routes that was open when the record was put together again. */
 export const mendedWait =
