@@ -226,14 +226,15 @@ function buying(workspace: Workspace): Pick<Handlers, BuyingMethod> {
     'orders.buy': async (input) => (await workspace.orders()).buy(input),
     'orders.list': async ({ offset = 0 }) => (await workspace.orders()).page(offset),
     'orders.get': async ({ id }) => (await workspace.orders()).order(id),
-    'orders.items': async (input) => (await workspace.journal()).call('orderItems', input),
-    'orders.reasons': async ({ id }) => (await workspace.journal()).call('orderReasons', id),
+    'orders.items': async (input) => (await workspace.journal()).orders.orderItems(input),
+    'orders.reasons': async ({ id }) => (await workspace.journal()).orders.orderReasons(id),
     'orders.pause': async ({ id }) => (await workspace.orders()).pause(id),
     'orders.resume': async ({ id, agreed }) => (await workspace.orders()).resume(id, agreed),
     'orders.stop': async ({ id }) => (await workspace.orders()).stop(id),
     'orders.setAside': async ({ id }) => (await workspace.orders()).setAside(id),
-    'activity.list': async (input) => (await workspace.journal()).call('activity', input),
-    'activity.numbers': async ({ id, part }) => (await workspace.journal()).call('activityNumbers', id, part),
+    'activity.list': async (input) => (await workspace.journal()).activity.activity(input),
+    'activity.numbers': async ({ id, part }) =>
+      (await workspace.journal()).activity.activityNumbers(id, part),
   };
 }
 
@@ -250,9 +251,9 @@ function routing(workspace: Workspace): Pick<Handlers, RoutingMethod> {
     'plans.edit': async ({ id, edit }) => (await workspace.plans()).edit(id, edit),
     'plans.list': async (input) => (await workspace.plans()).list(input),
     'plans.get': async ({ id }) => (await workspace.plans()).get(id),
-    'plans.items': async (input) => (await workspace.journal()).call('planItems', input),
-    'plans.problems': async (input) => (await workspace.journal()).call('planProblems', input),
-    'plans.rows': async (input) => (await workspace.journal()).call('planRows', input),
+    'plans.items': async (input) => (await workspace.journal()).plans.planItems(input),
+    'plans.problems': async (input) => (await workspace.journal()).plans.planProblems(input),
+    'plans.rows': async (input) => (await workspace.journal()).fileRows.planRows(input),
     'plans.check': async ({ id }) => (await workspace.plans()).check(id),
     'plans.apply': async ({ id, revision }) => (await workspace.plans()).apply(id, revision),
     'plans.pause': async ({ id }) => (await workspace.plans()).pause(id),
@@ -272,7 +273,7 @@ async function details(workspace: Workspace, number: PhoneNumber): Promise<Numbe
   const inventory = await workspace.inventory();
   const cached = await inventory.row(number);
   if (!cached) throw failure('not-found', 'That number is not in the list.', 'Sync, then look again.');
-  const bought = await (await workspace.journal()).call('learnedOf', number).catch(() => null);
+  const bought = await (await workspace.journal()).orders.learnedOf(number).catch(() => null);
   const stale = (thrown: unknown): NumberDetails => ({
     row: cached,
     fetchedAt: null,

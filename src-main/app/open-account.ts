@@ -1,3 +1,6 @@
+import type { JournalStores } from '../journal/file.ts';
+import { openJournal, type Journal } from '../journal/open.ts';
+import type { FileClient } from '../platform/storage/client.ts';
 import path from 'node:path';
 import { accountFolder } from '../accounts/account-folders.ts';
 import type { Accounts } from '../accounts/accounts.ts';
@@ -14,7 +17,7 @@ import type { SyncStatus } from '../contract/views.ts';
 import { RouteNames } from '../contract/route-names.ts';
 import { agree, formatCount, numbersOf } from '../contract/words.ts';
 import { Find } from '../buying/number-search.ts';
-import { cancelled } from '../carrier/flowroute/http/pacing.ts';
+import { cancelled } from '../platform/cancel.ts';
 import { openInventory, type Inventory } from '../inventory/inventory.ts';
 import { createSync, type Sync } from '../inventory/sync/sync.ts';
 import { Tags } from '../inventory/tags.ts';
@@ -25,7 +28,6 @@ import { Orders } from '../buying/orders.ts';
 import { Plans } from '../routing/plans.ts';
 import { Routes } from '../routing/routes.ts';
 import type { SettingsFile } from './settings.ts';
-import { openStore, type StoreClient } from '../platform/storage/client.ts';
 import { toldOfRecovery } from './told-of-recovery.ts';
 
 /** Milliseconds between two tries of a read, two looks after a lost answer, and two tries of a write. The rest for tests. */
@@ -65,12 +67,13 @@ type Routing = { readonly routes: Routes; readonly plans: Plans };
 export class OpenAccount {
   readonly profile: Profile;
   readonly inventory: Promise<Inventory>;
-  readonly journal: Promise<StoreClient<'journal'>>;
+  readonly journal: Promise<Journal>;
   readonly sync: Promise<Sync>;
   readonly buying: Promise<Buying>;
   readonly routing: Promise<Routing>;
   readonly tags: Promise<Tags>;
   #options: OpenAccountOptions;
+  #journalFile: Promise<FileClient<JournalStores>>;
   #closing = false;
   #closed = false;
   #lastSync: { completedAt: number; error: string; missing: number } | null = null;
@@ -85,7 +88,8 @@ export class OpenAccount {
       if (this.#closing) throw cancelled();
     });
     this.inventory = turn.then(() => this.#openInventory());
-    this.journal = turn.then(() => this.#openJournal());
+    this.#journalFile = turn.then(() => this.#openJournal());
+    this.journal = this.#journalFile.then((file) => file.stores);
     this.sync = this.inventory.then((list) => this.#startSync(list));
     this.buying = Promise.all([this.inventory, this.journal]).then(([list, journal]) =>
       this.#startBuying(list, journal),
@@ -148,13 +152,13 @@ export class OpenAccount {
   async needSameAccount(carrier: Carrier): Promise<void> {
     const [inventory, journal, { orders }] = await Promise.all([this.inventory, this.journal, this.buying]);
     orders.forgetReviews();
-    const order = (await journal.call('orders')).find(({ phase }) => phase !== 'done');
-    const [plan] = await journal.call('openPlans');
+    const order = (await journal.orders.orders()).find(({ phase }) => phase !== 'done');
+    const [plan] = await journal.plans.openPlans();
     if (!order && plan === undefined) return;
     const sort = { column: 'number', direction: 'asc' } as const;
     const { total } = await inventory.matching({ text: '', sort, limit: 0 });
     const owned = (numbers: readonly string[]) => inventory.owned(numbers);
-    if (await isSameAccount(carrier, { total, owned, routes: await journal.call('routes') })) return;
+    if (await isSameAccount(carrier, { total, owned, routes: await journal.plans.routes() })) return;
     const what = order ? `Order ${order.ordinal}` : `Change ${plan}`;
     throw failure(
       'rejected',
@@ -178,8 +182,8 @@ export class OpenAccount {
     await Promise.allSettled(ended);
     // What comes from here on finds no carrier to ask: nothing is sent of which nothing could be written down.
     this.#closed = true;
-    const journal = await this.journal.catch(() => null);
-    await journal?.close();
+    const file = await this.#journalFile.catch(() => null);
+    await file?.close();
     const inventory = await this.inventory.catch(() => null);
     await inventory?.close();
     this.#tellJobs({ closed: true });
@@ -197,18 +201,18 @@ export class OpenAccount {
   }
 
   /** A record that cannot be written must not end what it is about. */
-  async #write(journal: StoreClient<'journal'>, entry: NewActivity): Promise<void> {
+  async #write(journal: Journal, entry: NewActivity): Promise<void> {
     try {
-      this.#tell('activity', { total: await journal.call('record', entry) });
+      this.#tell('activity', { total: await journal.activity.record(entry) });
     } catch (thrown) {
       this.#options.log(`activity could not be written: ${toAppError(thrown).code}`);
     }
   }
 
-  async #openJournal(): Promise<StoreClient<'journal'>> {
+  async #openJournal(): Promise<FileClient<JournalStores>> {
     const { dataDir, workerUrl, log, notices } = this.#options;
     const file = path.join(accountFolder(dataDir, this.profile.id), 'journal.db');
-    return openStore('journal', {
+    return openJournal({
       ...{ file, workerUrl, log },
       onRecovered: (recovered) => {
         notices.add('warning', toldOfRecovery(recovered));
@@ -248,7 +252,7 @@ export class OpenAccount {
     });
   }
 
-  async #startBuying(inventory: Inventory, journal: StoreClient<'journal'>): Promise<Buying> {
+  async #startBuying(inventory: Inventory, journal: Journal): Promise<Buying> {
     const { settings, log } = this.#options;
     const shared = { ...{ journal, inventory }, carrier: () => this.#carrier(), ...this.#options.waits };
     const find = new Find({
@@ -282,7 +286,7 @@ export class OpenAccount {
     return { find, cart, orders };
   }
 
-  async #startRouting(inventory: Inventory, journal: StoreClient<'journal'>, sync: Sync): Promise<Routing> {
+  async #startRouting(inventory: Inventory, journal: Journal, sync: Sync): Promise<Routing> {
     const shared = {
       ...{ journal, inventory, log: this.#options.log },
       ...this.#options.waits,

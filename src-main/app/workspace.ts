@@ -1,3 +1,4 @@
+import type { Journal } from '../journal/open.ts';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { accountFolder } from '../accounts/account-folders.ts';
@@ -17,7 +18,6 @@ import type { NewActivity } from '../activity/activity-store.ts';
 import type { Orders } from '../buying/orders.ts';
 import type { Plans } from '../routing/plans.ts';
 import type { Routes } from '../routing/routes.ts';
-import type { StoreClient } from '../platform/storage/client.ts';
 
 const idle: SyncStatus = {
   phase: 'idle',
@@ -98,7 +98,7 @@ export class Workspace {
     return this.#need().tags;
   }
 
-  async journal(): Promise<StoreClient<'journal'>> {
+  async journal(): Promise<Journal> {
     return this.#need().journal;
   }
 

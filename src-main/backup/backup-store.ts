@@ -7,6 +7,7 @@ import {
   type Database,
 } from '../platform/storage/sqlite.ts';
 import { journalMigrations } from '../journal/migrations.ts';
+import type { ServedFile } from '../platform/storage/served-file.ts';
 import { openBackedUp, putToRest, type Unfinished } from './journal-file.ts';
 import { compareJournals, mergeJournal } from './journal-merge.ts';
 
@@ -15,9 +16,6 @@ export type Blocked = 'orders' | 'changes' | null;
 
 /** Work on files of journals in a thread of its own: none of these files is the one that an account has open. */
 export class BackupStore {
-  readonly movedTo = null;
-  readonly size = { revision: 1, total: 0 };
-
   /** Writes a whole, compact copy of a journal as it is now, also of one that is in use. Rejects when it is damaged. */
   copy(from: string, to: string): void {
     snapshotDatabase(from, to);
@@ -48,10 +46,6 @@ export class BackupStore {
     });
   }
 
-  close(): void {
-    // Every file is closed as soon as it was worked on.
-  }
-
   #with<T>(file: string, work: (database: Database) => T): T {
     const database = openStrictly(file, journalMigrations);
     try {
@@ -63,6 +57,11 @@ export class BackupStore {
       throw thrown;
     }
   }
+}
+
+/** Every file is closed as soon as it was worked on: nothing is open in between. */
+export function openBackupFiles(): ServedFile & { stores: { backup: BackupStore } } {
+  return { stores: { backup: new BackupStore() }, close: () => undefined };
 }
 
 /** An order or a change that has not ended, or a number nobody could look up, must not be forgotten. */

@@ -5,8 +5,10 @@ import type { Profiles } from '../accounts/profiles.ts';
 import type { BackupMade, BackupPiece } from '../contract/backup.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { SettingsFile } from '../app/settings.ts';
-import { openStore, type StoreClient } from '../platform/storage/client.ts';
+import { openFile } from '../platform/storage/client.ts';
+import type { Stores } from '../platform/storage/served-file.ts';
 import { writeArchive, type Part } from './archive.ts';
+import type { BackupStore } from './backup-store.ts';
 import { plainAddress, type BackedUpAccount, type Manifest } from './manifest.ts';
 import { readPiece, type Transfers } from './transfers.ts';
 
@@ -20,19 +22,21 @@ export type BackupsOptions = {
   readonly log: (line: string) => void;
 };
 
+export type BackupStoreCalls = Stores<{ backup: BackupStore }>['backup'];
+
 /** As base64 it stays below 256 kB. */
 export const pieceBytes = 180_000;
 
 /** Opens the thread that works on files of journals, for as long as `work` takes. */
 export async function withBackupStore<T>(
   { workerUrl, log }: Pick<BackupsOptions, 'workerUrl' | 'log'>,
-  work: (store: StoreClient<'backup'>) => Promise<T>,
+  work: (store: BackupStoreCalls) => Promise<T>,
 ): Promise<T> {
-  const store = await openStore('backup', { file: '', workerUrl, log });
+  const client = await openFile<{ backup: BackupStore }>('backup', { file: '', workerUrl, log });
   try {
-    return await work(store);
+    return await work(client.stores.backup);
   } finally {
-    await store.close();
+    await client.close();
   }
 }
 
@@ -126,7 +130,7 @@ export class Backups {
             () => false,
           );
           if (exists) {
-            await store.call('copy', from, file);
+            await store.copy(from, file);
             parts.push({ name, file });
           }
           accounts.push({ ...account, journal: exists ? name : null });

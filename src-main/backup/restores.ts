@@ -9,11 +9,10 @@ import type { Overlaps, RestorePreview, Restored, RestoreWay } from '../contract
 import { failure } from '../contract/errors.ts';
 import type { Settings } from '../contract/views.ts';
 import type { SettingsFile } from '../app/settings.ts';
-import type { StoreClient } from '../platform/storage/client.ts';
 import type { Workspace } from '../app/workspace.ts';
 import { foreign, readArchive } from './archive.ts';
 import type { Blocked } from './backup-store.ts';
-import { withBackupStore, type BackupsOptions } from './backups.ts';
+import { withBackupStore, type BackupsOptions, type BackupStoreCalls } from './backups.ts';
 import { commitMoves, HalfDone, type Move } from './commit.ts';
 import type { Unfinished } from './journal-file.ts';
 import {
@@ -160,7 +159,7 @@ export class Restores {
         throw failure('rejected', preview.replaceRefused, 'Finish it first, or merge instead.');
       for (const { copy, from } of found)
         if (way === 'merge' && copy !== null && from.journal !== null)
-          await store.call('merge', copy, path.join(unpacked.parts, from.journal));
+          await store.merge(copy, path.join(unpacked.parts, from.journal));
       return found;
     });
     const relative = (file: string) => path.relative(dataDir, file).split(path.sep).join('/');
@@ -224,17 +223,13 @@ export class Restores {
     await withBackupStore(this.#options, async (store) => {
       for (const account of manifest.accounts)
         if (account.journal !== null)
-          unfinished.set(account.id, await store.call('prepare', path.join(parts, account.journal)));
+          unfinished.set(account.id, await store.prepare(path.join(parts, account.journal)));
     });
     return { manifest, parts, unfinished };
   }
 
   /** Finds each account of the backup here, and compares their journals by copies. */
-  async #compare(
-    folder: string,
-    { manifest, parts }: Unpacked,
-    store: StoreClient<'backup'>,
-  ): Promise<Target[]> {
+  async #compare(folder: string, { manifest, parts }: Unpacked, store: BackupStoreCalls): Promise<Target[]> {
     const { dataDir, profiles } = this.#options;
     const copies = path.join(folder, 'copies');
     await files.remove(copies);
@@ -262,11 +257,11 @@ export class Restores {
       if (theirs === null) targets.push({ ...target, ...empty });
       else if (found && (await exists(journal))) {
         const copy = path.join(copies, `${targets.length}.db`);
-        await store.call('copy', journal, copy);
-        targets.push({ ...target, copy, ...(await store.call('compare', copy, theirs)) });
+        await store.copy(journal, copy);
+        targets.push({ ...target, copy, ...(await store.compare(copy, theirs)) });
       } else {
         const fresh = path.join(copies, `${targets.length}-empty.db`);
-        const { overlaps } = await store.call('compare', fresh, theirs);
+        const { overlaps } = await store.compare(fresh, theirs);
         targets.push({ ...target, ...empty, overlaps });
       }
     }

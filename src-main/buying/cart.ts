@@ -1,11 +1,11 @@
+import type { Journal } from '../journal/open.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import { steadyNow } from '../platform/clock.ts';
 import type { CartItemsWindow, CartView, Offer } from '../contract/buying.ts';
 import { failure } from '../contract/errors.ts';
-import { cancelled } from '../carrier/flowroute/http/pacing.ts';
+import { cancelled } from '../platform/cancel.ts';
 import { toOffer } from './offers.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { StoreClient } from '../platform/storage/client.ts';
 
 /** The pacing decides how many of these are really on their way. */
 const askedAtOnce = 8;
@@ -17,7 +17,7 @@ export const lagMs = 24 * 3_600_000;
 type Asker = { readonly view: string; readonly leave: PromiseWithResolvers<never> };
 
 export type CartOptions = {
-  readonly journal: StoreClient<'journal'>;
+  readonly journal: Journal;
   readonly inventory: Inventory;
   readonly carrier: () => Carrier | null;
   readonly onCart: (cart: CartView) => void;
@@ -39,11 +39,11 @@ export class Cart {
   }
 
   async get(): Promise<CartView> {
-    return { ...(await this.#options.journal.call('cart')), checking: this.#progress };
+    return { ...(await this.#options.journal.cart.cart()), checking: this.#progress };
   }
 
   items(offset: number, limit: number): Promise<CartItemsWindow> {
-    return this.#options.journal.call('cartItems', offset, limit);
+    return this.#options.journal.cart.cartItems(offset, limit);
   }
 
   /** Leaves out what is owned, or on its way in an order: bought twice would be paid twice. */
@@ -52,27 +52,27 @@ export class Cart {
     const numbers = offers.map((offer) => offer.number);
     const taken = new Set([
       ...(await inventory.owned(numbers)),
-      ...(await journal.call('ordered', numbers, Date.now() - lagMs)),
+      ...(await journal.orders.ordered(numbers, Date.now() - lagMs)),
     ]);
     const free = offers.filter((one) => !taken.has(one.number));
-    const added = await journal.call('addToCart', free);
+    const added = await journal.cart.addToCart(free);
     // What a search found may be as old as the search.
     for (const { number } of free) this.#askedAt.delete(number);
     return { added, cart: await this.tell() };
   }
 
   async remove(numbers: readonly string[]): Promise<CartView> {
-    await this.#options.journal.call('removeFromCart', numbers);
+    await this.#options.journal.cart.removeFromCart(numbers);
     return this.tell();
   }
 
   async removeGone(): Promise<CartView> {
-    await this.#options.journal.call('removeGone');
+    await this.#options.journal.cart.removeGone();
     return this.tell();
   }
 
   async setBilling(number: string, billing: string): Promise<CartView> {
-    if (!(await this.#options.journal.call('setBilling', number, billing))) {
+    if (!(await this.#options.journal.cart.setBilling(number, billing))) {
       throw failure(
         'invalid-input',
         'This number is not offered with that billing method.',
@@ -133,7 +133,7 @@ export class Cart {
     const carrier = this.#options.carrier();
     if (!carrier)
       throw failure('signed-out', 'There are no keys to ask with.', 'Enter the keys of this account.');
-    const queue = (await journal.call('wholeCart')).map((item) => item.number);
+    const queue = (await journal.cart.wholeCart()).map((item) => item.number);
     const total = queue.length;
     this.#askedAt.clear();
     this.#abort = new AbortController();
@@ -145,7 +145,7 @@ export class Cart {
         const askedAt = steadyNow();
         const found = await carrier.searchAvailable({ contains: number, page: 1, limit: 10, signal });
         const offered = found.items.find((offer) => offer.number === number);
-        await journal.call('checkedInCart', number, offered ? toOffer(offered) : null);
+        await journal.cart.checkedInCart(number, offered ? toOffer(offered) : null);
         this.#askedAt.set(number, askedAt);
         done += 1;
         this.#progress = { done, total };

@@ -1,6 +1,6 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import { Failure, toAppError, type AppError } from '../contract/errors.ts';
-import { cancelled } from '../carrier/flowroute/http/pacing.ts';
+import { cancelled } from '../platform/cancel.ts';
 import { SIP_REG, type OwnedNumber, type PhoneNumber } from '../contract/model.ts';
 
 const attempts = 4;

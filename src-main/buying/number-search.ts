@@ -1,3 +1,4 @@
+import type { Journal } from '../journal/open.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import { noOdd, OddList } from '../carrier/odd.ts';
 import { readAll } from '../carrier/paging.ts';
@@ -16,11 +17,10 @@ import { parseOfferQuery, type ParsedOfferQuery } from '../contract/offer-query.
 import type { Inventory } from '../inventory/inventory.ts';
 import { areaOf } from '../nanp/area.ts';
 import { newId } from '../jobs/ordinals.ts';
-import type { StoreClient } from '../platform/storage/client.ts';
 import { Search } from './running-search.ts';
 
 export type FindOptions = {
-  readonly journal: StoreClient<'journal'>;
+  readonly journal: Journal;
   readonly inventory: Inventory;
   readonly carrier: () => Carrier | null;
   readonly onStatus: (status: FindStatus) => void;
@@ -96,7 +96,7 @@ export class Find {
     const numbers = shown.map(({ offer }) => offer.number);
     const [owned, chosen] = await Promise.all([
       this.#options.inventory.owned(numbers),
-      this.#options.journal.call('inCart', numbers),
+      this.#options.journal.cart.inCart(numbers),
     ]);
     const isOwned = new Set(owned);
     const inCart = new Set(chosen);
@@ -134,23 +134,23 @@ export class Find {
   /** Keeps a query among the recent ones. Rejects with `invalid-input` for one that may not be sent. */
   async note(text: string): Promise<SavedSearch[]> {
     refuseProblem(text);
-    return this.#options.journal.call('useSearch', text, false, Date.now());
+    return this.#options.journal.searches.useSearch(text, false, Date.now());
   }
 
   searches(): Promise<SavedSearch[]> {
-    return this.#options.journal.call('searches');
+    return this.#options.journal.searches.searches();
   }
 
   /** The same for one that is kept until it is forgotten. */
   async saveSearch(text: string): Promise<SavedSearch[]> {
     refuseProblem(text);
-    if (await this.#options.journal.call('savedEnough', text))
+    if (await this.#options.journal.searches.savedEnough(text))
       throw failure('rejected', 'There are 200 saved searches already.', 'Forget one of them first.');
-    return this.#options.journal.call('useSearch', text, true, Date.now());
+    return this.#options.journal.searches.useSearch(text, true, Date.now());
   }
 
   forgetSearch(text: string): Promise<SavedSearch[]> {
-    return this.#options.journal.call('forgetSearch', text);
+    return this.#options.journal.searches.forgetSearch(text);
   }
 
   close(): void {
@@ -177,13 +177,13 @@ export class Find {
     ask: (carrier: Carrier) => Promise<{ codes: string[]; odd: readonly OddRecord[] }>,
   ): Promise<{ at: number; codes: string[]; odd: OddRecords }> {
     const { journal } = this.#options;
-    const kept = await journal.call('stock', name);
+    const kept = await journal.searches.stock(name);
     if (kept && !refresh) return { ...kept, odd: this.#odd.get(name) ?? noOdd };
     const { codes, odd } = await ask(this.#carrier());
     const aside = new OddList();
     aside.add(odd);
     const at = Date.now();
-    await journal.call('putStock', name, at, codes);
+    await journal.searches.putStock(name, at, codes);
     this.#odd.set(name, aside.records);
     return { at, codes, odd: aside.records };
   }

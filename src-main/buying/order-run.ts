@@ -1,3 +1,4 @@
+import type { Journal } from '../journal/open.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Carrier } from '../carrier/carrier.ts';
 import { steadyNow } from '../platform/clock.ts';
@@ -7,7 +8,6 @@ import type { PhoneNumber } from '../contract/model.ts';
 import { plainReason } from '../contract/plain-reason.ts';
 import { numbersOf } from '../contract/words.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { StoreClient } from '../platform/storage/client.ts';
 import type { NewActivity } from '../activity/activity-store.ts';
 import { doneEntry } from './order-words.ts';
 import { setItemRoutes } from './item-routes.ts';
@@ -16,7 +16,7 @@ import { priceRest } from './price-rest.ts';
 import { givenUp, isUnavailable, purchase, type Looked, type Outcome } from './purchase.ts';
 
 export type OrderRunOptions = {
-  readonly journal: StoreClient<'journal'>;
+  readonly journal: Journal;
   readonly inventory: Inventory;
   readonly carrier: () => Carrier | null;
   readonly onOrder: (order: OrderSummary) => void;
@@ -108,10 +108,10 @@ export class OrderRun {
     for (;;) {
       if (this.#stopping()) {
         this.#skipped.clear();
-        await journal.call('giveUp', id, givenUp);
+        await journal.orders.giveUp(id, givenUp);
       }
       if (this.#wanted === 'paused') return this.#wait({ told: paused, recorded: 'was paused' });
-      const item = await journal.call('nextItem', id, [...this.#skipped]);
+      const item = await journal.orders.nextItem(id, [...this.#skipped]);
       if (!item) break;
       if (item.status === 'bought') {
         await this.#setRoutes(item);
@@ -152,11 +152,10 @@ export class OrderRun {
       writes: this.#writes.signal,
       looks: this.#looks.signal,
       sending: async () => {
-        await journal.call('setItem', this.id, item.number, 'sending', '');
+        await journal.orders.setItem(this.id, item.number, 'sending', '');
         await this.#told();
       },
-      priced: (setup, monthly) =>
-        journal.call('priceItem', this.id, item.number, setup, monthly, steadyNow()),
+      priced: (setup, monthly) => journal.prices.priceItem(this.id, item.number, setup, monthly, steadyNow()),
       ...(settleMs === undefined ? {} : { settleMs }),
       ...(freshMs === undefined ? {} : { freshMs }),
     });
@@ -167,7 +166,7 @@ export class OrderRun {
     const { journal, inventory } = this.#options;
     const { number } = item;
     const set = (status: 'refused' | 'planned' | 'unknown', reason: string, clear = false) =>
-      journal.call('setItem', this.id, number, status, reason, clear);
+      journal.orders.setItem(this.id, number, status, reason, clear);
     switch (outcome.kind) {
       case 'bought':
         // First what was paid, then what is shown of it.
@@ -224,7 +223,7 @@ export class OrderRun {
       row.refused += 1;
       if (!isUnavailable(outcome.reason)) row.odd += 1;
     }
-    if (this.#stopping() || !(await this.#options.journal.call('nextItem', this.id))) return null;
+    if (this.#stopping() || !(await this.#options.journal.orders.nextItem(this.id))) return null;
     if (row.unclear >= mostUnclear) {
       const told = `${item.reason || 'The carrier gives no clear answer.'} Resume when it is better, or stop.`;
       return { told, recorded: `waits: no clear answer for ${numbersOf(row.unclear)} in a row` };
@@ -237,7 +236,7 @@ export class OrderRun {
   /** An outage leaves the routes to be set, and the order waits, as with a purchase. */
   async #setRoutes(item: RunItem): Promise<void> {
     const { journal, inventory } = this.#options;
-    const order = await journal.call('summary', this.id);
+    const order = await journal.orders.summary(this.id);
     const wanted = { primary: order?.primary ?? '', failover: order?.failover ?? '' };
     const ended = await setItemRoutes(item.number as PhoneNumber, wanted, {
       carrier: this.#carrier(),
@@ -246,7 +245,7 @@ export class OrderRun {
       isNew: this.#bought.delete(item.number),
     });
     if (ended.fresh) await inventory.applyFresh([ended.fresh], ended.askedAt);
-    await journal.call('setItemRoutes', this.id, item.number, ended.routes, ended.reason);
+    await journal.orders.setItemRoutes(this.id, item.number, ended.routes, ended.reason);
     await this.#told();
   }
 
@@ -259,7 +258,7 @@ export class OrderRun {
         : { told: `${error.message} ${error.action}`, recorded: `waits: ${plainReason(error)}` };
     const { journal } = this.#options;
     // What was on its way when something broke may have gone through.
-    await journal.call('settleSending', this.id).catch(() => undefined);
+    await journal.orders.settleSending(this.id).catch(() => undefined);
     await this.#wait(wait).catch(() => {
       this.#begun.reject(thrown);
     });
@@ -268,7 +267,7 @@ export class OrderRun {
   async #wait({ told, recorded }: Wait): Promise<void> {
     this.#over = true;
     await this.#phase('paused', told);
-    const order = await this.#options.journal.call('summary', this.id);
+    const order = await this.#options.journal.orders.summary(this.id);
     // Its record may be lost, when that was put together again meanwhile.
     if (!order) return;
     const text = `Order ${order.ordinal} ${recorded}`;
@@ -281,12 +280,12 @@ export class OrderRun {
   }
 
   async #phase(phase: OrderPhase, waiting: string): Promise<void> {
-    await this.#options.journal.call('setPhase', this.id, phase, waiting);
+    await this.#options.journal.orders.setPhase(this.id, phase, waiting);
     await this.#told();
   }
 
   async #told(): Promise<void> {
-    const summary = await this.#options.journal.call('summary', this.id);
+    const summary = await this.#options.journal.orders.summary(this.id);
     if (summary) this.#options.onOrder(summary);
   }
 
@@ -306,7 +305,9 @@ export async function keepBought(
   { journal, inventory, carrier }: Pick<OrderRunOptions, 'journal' | 'inventory' | 'carrier'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const learned = await journal.call(found ? 'foundBought' : 'bought', id, item, Date.now());
+  const learned = await (found
+    ? journal.orders.foundBought(id, item, Date.now())
+    : journal.orders.bought(id, item, Date.now()));
   if (learned) await inventory.learn([learned]);
   const askedAt = Date.now();
   const brief = AbortSignal.any([signal, AbortSignal.timeout(courtesyMs)]);
@@ -325,8 +326,8 @@ export async function recordEnd(
   id: number,
   { journal, record }: Pick<OrderRunOptions, 'journal' | 'record'>,
 ): Promise<void> {
-  const summary = await journal.call('summary', id);
-  const bought = await journal.call('itemsThatAre', id, 'bought');
+  const summary = await journal.orders.summary(id);
+  const bought = await journal.orders.itemsThatAre(id, 'bought');
   const numbers = bought.map((item) => item.number);
   if (summary) await record(doneEntry(summary, numbers));
 }

@@ -4,7 +4,7 @@ import type { Inputs } from '../contract/contract.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
 import { agree, formatCount, numbersOf } from '../contract/words.ts';
-import { cancelled } from '../carrier/flowroute/http/pacing.ts';
+import { cancelled } from '../platform/cancel.ts';
 import { inTime } from '../platform/deadline.ts';
 import { Tasks } from '../platform/tasks.ts';
 import { lagMs, type Cart } from './cart.ts';
@@ -53,8 +53,8 @@ export class Orders {
   /** Before anybody can ask for an order: what ran when the application ended waits from now on. */
   async load(): Promise<void> {
     const { journal, inventory } = this.#options;
-    await inventory.learn(await journal.call('learned'));
-    this.#interrupted = await journal.call('recover', interrupted);
+    await inventory.learn(await journal.orders.learned());
+    this.#interrupted = await journal.orders.recover(interrupted);
   }
 
   /** Finds out what a crash left behind: every number that may have been sent is looked up. Once for a start. */
@@ -85,11 +85,11 @@ export class Orders {
   async #settleDoubts(): Promise<void> {
     await this.#recovery;
     const { journal, inventory } = this.#options;
-    const doubted = (await journal.call('doubted')).filter((item) => item.orderId !== this.#running?.id);
+    const doubted = (await journal.orders.doubted()).filter((item) => item.orderId !== this.#running?.id);
     const owned = new Set(await inventory.owned(doubted.map((item) => item.number)));
     const found = doubted.filter((item) => owned.has(item.number));
     for (const item of found) {
-      const learned = await journal.call('foundBought', item.orderId, item, Date.now());
+      const learned = await journal.orders.foundBought(item.orderId, item, Date.now());
       if (learned) await inventory.learn([learned]);
     }
     for (const id of new Set(found.map((item) => item.orderId))) {
@@ -111,10 +111,10 @@ export class Orders {
     const { cart, inventory, journal, orderLimit } = this.#options;
     // What was put in some time ago may cost something else by now, or be gone.
     await cart.check(asker);
-    const all = await journal.call('wholeCart');
+    const all = await journal.cart.wholeCart();
     const numbers = all.map((item) => item.number);
     const owned = new Set(await inventory.owned(numbers));
-    const ordered = new Set(await journal.call('ordered', numbers, Date.now() - lagMs));
+    const ordered = new Set(await journal.orders.ordered(numbers, Date.now() - lagMs));
     const items = all.filter(({ number, gone }) => !owned.has(number) && !ordered.has(number) && !gone);
     if (items.length === 0) {
       throw failure(
@@ -165,7 +165,7 @@ export class Orders {
       const { journal, record, inventory } = this.#options;
       // A list that was never complete cannot tell what is owned, and a cart may come from another computer.
       const listKnown = (await inventory.lastPass()) !== null;
-      const id = await journal.call('createOrder', items, routes, Date.now(), { pricedAt, listKnown });
+      const id = await journal.orders.createOrder(items, routes, Date.now(), { pricedAt, listKnown });
       if (id === null)
         throw failure('rejected', 'The cart changed since the review.', 'Review the order again.');
       await this.#options.cart.tell();
@@ -179,16 +179,16 @@ export class Orders {
   }
 
   list(): Promise<OrderSummary[]> {
-    return this.#options.journal.call('orders');
+    return this.#options.journal.orders.orders();
   }
 
   /** A page of them, from a place on; empty past the last one. */
   page(offset: number): Promise<OrderSummary[]> {
-    return this.#options.journal.call('ordersFrom', offset);
+    return this.#options.journal.orders.ordersFrom(offset);
   }
 
   async order(id: number): Promise<OrderSummary> {
-    const order = await this.#options.journal.call('summary', id);
+    const order = await this.#options.journal.orders.summary(id);
     if (!order) throw failure('not-found', 'There is no such order.', 'Choose another one.');
     return order;
   }
@@ -235,7 +235,7 @@ export class Orders {
         `Type ${count} to confirm it.`,
       );
     }
-    if (agreed?.dueNow === dueNow && (await this.#options.journal.call('agree', id, dueNow))) return;
+    if (agreed?.dueNow === dueNow && (await this.#options.journal.prices.agree(id, dueNow))) return;
     await this.#told(id);
     throw failure(
       'rejected',
@@ -252,22 +252,22 @@ export class Orders {
     if (this.#running?.id === id && this.#running.stop()) {
       return this.#tasks.run(async () => {
         // Whatever happens to the process from here on, nothing of it is sent again.
-        await journal.call('stopOrder', id);
+        await journal.orders.stopOrder(id);
         await this.#told(id);
         return this.order(id);
       });
     }
     return this.#alone(async () => {
       await this.recover();
-      await journal.call('stopOrder', id);
-      await journal.call('giveUp', id, givenUp);
-      if (await journal.call('nextItem', id)) {
+      await journal.orders.stopOrder(id);
+      await journal.orders.giveUp(id, givenUp);
+      if (await journal.orders.nextItem(id)) {
         await this.#told(id);
         needCarrier(this.#options);
         await this.#start(id, true);
         return this.order(id);
       }
-      await journal.call('setPhase', id, 'done', '');
+      await journal.orders.setPhase(id, 'done', '');
       return this.#ended(id);
     });
   }
@@ -279,13 +279,13 @@ export class Orders {
       const order = await this.order(id);
       if (order.phase === 'done') return order;
       const { journal } = this.#options;
-      await journal.call('giveUp', id, givenUp);
+      await journal.orders.giveUp(id, givenUp);
       const { counts } = await this.order(id);
       const open =
         counts.unknown > 0
           ? `Whether ${formatCount(counts.unknown)} of its numbers ${agree(counts.unknown, 'was', 'were')} bought is not known: each sync looks for ${agree(counts.unknown, 'it', 'them')}.`
           : '';
-      await journal.call('setAside', id, open, 'Bought, but its routes were not set: the order was ended.');
+      await journal.orders.setAside(id, open, 'Bought, but its routes were not set: the order was ended.');
       return this.#ended(id);
     });
   }
@@ -323,7 +323,7 @@ export class Orders {
   /** Begins to send. Once the account is being closed nothing begins any more: the order waits for the next start. */
   async #start(id: number, stopped: boolean): Promise<void> {
     if (this.#tasks.closing) {
-      await this.#options.journal.call('setPhase', id, 'paused', interrupted);
+      await this.#options.journal.orders.setPhase(id, 'paused', interrupted);
       return;
     }
     const run = new OrderRun(id, stopped, this.#options);
@@ -357,7 +357,7 @@ export class Orders {
   async #reconcile(id: number): Promise<void> {
     const { journal, record } = this.#options;
     const carrier = this.#options.carrier();
-    const open = await journal.call('itemsThatAre', id, 'unknown');
+    const open = await journal.orders.itemsThatAre(id, 'unknown');
     const found: string[] = [];
     let absent = 0;
     // What cannot be asked for by then is asked for when the order is resumed.
@@ -389,7 +389,7 @@ export class Orders {
         absent + unasked > 0
           ? `${said}. What is not known is looked up again before anything is sent.`
           : `${said}.`;
-      await journal.call('setPhase', id, 'paused', `${interrupted} ${text}`);
+      await journal.orders.setPhase(id, 'paused', `${interrupted} ${text}`);
       const { ordinal } = await this.order(id);
       await record({ kind: 'order', text: `Order ${ordinal}: ${text}`, outcome: 'info', numbers: found });
     }
@@ -403,7 +403,7 @@ export class Orders {
   }
 
   async #told(id: number): Promise<void> {
-    const summary = await this.#options.journal.call('summary', id);
+    const summary = await this.#options.journal.orders.summary(id);
     if (summary) this.#options.onOrder(summary);
   }
 }

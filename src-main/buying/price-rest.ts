@@ -1,7 +1,7 @@
+import type { Journal } from '../journal/open.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import { steadyNow } from '../platform/clock.ts';
 import { toOffer } from './offers.ts';
-import type { StoreClient } from '../platform/storage/client.ts';
 
 /** The pacing decides how many of these are really on their way. */
 const askedAtOnce = 8;
@@ -12,9 +12,9 @@ const askedAtOnce = 8;
  */
 export async function priceRest(
   id: number,
-  { journal, carrier, signal }: { journal: StoreClient<'journal'>; carrier: Carrier; signal: AbortSignal },
+  { journal, carrier, signal }: { journal: Journal; carrier: Carrier; signal: AbortSignal },
 ): Promise<void> {
-  const queue = await journal.call('itemsThatAre', id, 'planned');
+  const queue = await journal.orders.itemsThatAre(id, 'planned');
   const lane = async () => {
     for (let item = queue.pop(); item !== undefined && !signal.aborted; item = queue.pop()) {
       const { number } = item;
@@ -25,7 +25,7 @@ export async function priceRest(
       const offer = found?.items.find((one) => one.number === number);
       if (!offer) continue;
       const { setup, monthly } = toOffer(offer);
-      await journal.call('priceItem', id, number, setup, monthly, askedAt);
+      await journal.prices.priceItem(id, number, setup, monthly, askedAt);
     }
   };
   await Promise.all(Array.from({ length: askedAtOnce }, lane));

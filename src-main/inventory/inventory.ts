@@ -2,7 +2,10 @@ import type { Inputs } from '../contract/contract.ts';
 import { mostAtOnce } from '../contract/inputs.ts';
 import type { OddRecord, OddRecords, OwnedNumber } from '../contract/model.ts';
 import type { MatchingPage, NumberRow, NumbersWindow, RouteUse } from '../contract/views.ts';
-import { openStore, type StoreClient } from '../platform/storage/client.ts';
+import { openFile, type FileClient } from '../platform/storage/client.ts';
+import type { FileCheck } from '../platform/storage/file-check.ts';
+import type { Stores } from '../platform/storage/served-file.ts';
+import type { ListStores } from './list-file.ts';
 import type { Tagged } from './index/indexed-number.ts';
 import type { Learned, Missing, PassResult, PassState } from './number-store.ts';
 
@@ -23,17 +26,17 @@ const changeEveryMs = 250;
 /** Opens the cached list in its worker. Rejects with `storage-newer` or `storage` when that cannot be done. */
 export async function openInventory(options: InventoryOptions): Promise<Inventory> {
   const changes = new Changes(options.onChange);
-  const store = await openStore('numbers', {
+  const client = await openFile<ListStores>('numbers', {
     ...options,
     onChange: (size) => {
       changes.put(size);
     },
   });
   const { file, workerUrl, log } = options;
-  return new Inventory(store, changes, async () => {
-    const check = await openStore('check', { file, workerUrl, log });
+  return new Inventory(client, changes, async () => {
+    const check = await openFile<{ check: FileCheck }>('check', { file, workerUrl, log });
     try {
-      return await check.call('isSound');
+      return await check.stores.check.isSound();
     } finally {
       await check.close();
     }
@@ -65,24 +68,26 @@ class Changes {
 
 /** The cached list as the rest of the application sees it. */
 export class Inventory {
-  #store: StoreClient<'numbers'>;
+  #client: FileClient<ListStores>;
+  #store: Stores<ListStores>;
   #changes: Changes;
   #isSound: () => Promise<boolean>;
   #checking: Promise<void> | null = null;
 
   /** `isSound` looks at the structure of the file, beside everything else. */
-  constructor(store: StoreClient<'numbers'>, changes: Changes, isSound: () => Promise<boolean>) {
-    this.#store = store;
+  constructor(client: FileClient<ListStores>, changes: Changes, isSound: () => Promise<boolean>) {
+    this.#client = client;
+    this.#store = client.stores;
     this.#changes = changes;
     this.#isSound = isSound;
   }
 
   query(input: Inputs['numbers.query']): Promise<NumbersWindow> {
-    return this.#store.call('query', input);
+    return this.#store.numbers.query(input);
   }
 
   matchingPage(input: Inputs['numbers.matching']): Promise<MatchingPage> {
-    return this.#store.call('matching', input);
+    return this.#store.numbers.matching(input);
   }
 
   /** The first `limit` numbers a query matches, all as they were at one moment, and how many there are. */
@@ -101,31 +106,31 @@ export class Inventory {
 
   /** Keeps numbers as one filter, `numbers:id` in a query. */
   keepNumbers(numbers: readonly string[]): Promise<{ id: string; count: number; owned: number }> {
-    return this.#store.call('keepNumbers', numbers);
+    return this.#store.sets.keepNumbers(numbers);
   }
 
   /** At most 10,000 of a kept set that the list does not have. */
   keptMissing(id: string): Promise<string[]> {
-    return this.#store.call('keptMissing', id, mostAtOnce);
+    return this.#store.sets.keptMissing(id, mostAtOnce);
   }
 
   /** The first of these numbers, as many as fit into one answer; null for those that are not in the list. */
   rows(numbers: readonly string[]): Promise<(NumberRow | null)[]> {
-    return this.#store.call('rows', numbers);
+    return this.#store.numbers.rows(numbers);
   }
 
   /** Those of the numbers that a query matches. */
   among(text: string, numbers: readonly string[]): Promise<string[]> {
-    return this.#store.call('among', text, numbers);
+    return this.#store.numbers.among(text, numbers);
   }
 
   row(number: string): Promise<NumberRow | null> {
-    return this.#store.call('row', number);
+    return this.#store.numbers.row(number);
   }
 
   /** Some of the routes in use, 500 at most, by name and type, after this one: `name`, a line feed, `type`. None after the last. */
   routeUsePage(after: string): Promise<RouteUse[]> {
-    return this.#store.call('routeUse', after, routesAtOnce);
+    return this.#store.numbers.routeUse(after, routesAtOnce);
   }
 
   /** All routes in use. */
@@ -142,8 +147,7 @@ export class Inventory {
 
   /** Numbers as they were read; `askedAt` (Unix milliseconds) is when they were asked for. */
   applyFresh(items: readonly OwnedNumber[], askedAt: number, pass: number | null = null): Promise<void> {
-    return this.#store.call(
-      'applySeen',
+    return this.#store.numbers.applySeen(
       items.map((item) => ({ item, at: askedAt })),
       pass,
     );
@@ -151,24 +155,24 @@ export class Inventory {
 
   /** The same for numbers known from different times. */
   applySeen(seen: readonly { item: OwnedNumber; at: number }[]): Promise<void> {
-    return this.#store.call('applySeen', seen, null);
+    return this.#store.numbers.applySeen(seen, null);
   }
 
   /** What the list has for these numbers, in their order; null for those it does not have. */
   pairs(numbers: readonly string[]): Promise<({ primary: string; failover: string } | null)[]> {
-    return this.#store.call('pairs', numbers);
+    return this.#store.numbers.pairs(numbers);
   }
 
   setListedRoutes(names: readonly string[] | null): Promise<void> {
-    return this.#store.call('setListedRoutes', names);
+    return this.#store.numbers.setListedRoutes(names);
   }
 
   unfinishedPass(notBefore: number): Promise<PassState | null> {
-    return this.#store.call('unfinishedPass', notBefore);
+    return this.#store.numbers.unfinishedPass(notBefore);
   }
 
   beginPass(startedAt: number): Promise<PassState> {
-    return this.#store.call('beginPass', startedAt);
+    return this.#store.numbers.beginPass(startedAt);
   }
 
   putPage(
@@ -178,82 +182,82 @@ export class Inventory {
     isLast: boolean,
     askedAt: number,
   ): Promise<void> {
-    return this.#store.call('putPage', pass, page, items, isLast, askedAt);
+    return this.#store.numbers.putPage(pass, page, items, isLast, askedAt);
   }
 
   missed(pass: number): Promise<string[]> {
-    return this.#store.call('missed', pass);
+    return this.#store.numbers.missed(pass);
   }
 
   /** How many numbers are missing from the carrier's list, and which of its records could not be used. */
   aside(): Promise<{ missing: number; odd: OddRecords }> {
-    return this.#store.call('aside');
+    return this.#store.aside.aside();
   }
 
   missingSince(): Promise<[number: string, since: number][]> {
-    return this.#store.call('missingSince');
+    return this.#store.aside.missingSince();
   }
 
   markMissing(numbers: readonly string[], at: number): Promise<void> {
-    return this.#store.call('markMissing', numbers, at);
+    return this.#store.aside.markMissing(numbers, at);
   }
 
   putOdd(pass: number, odd: readonly OddRecord[]): Promise<void> {
-    return this.#store.call('putOdd', pass, odd);
+    return this.#store.aside.putOdd(pass, odd);
   }
 
   /** How many numbers were known when this pass began. */
   knownBefore(pass: number): Promise<number> {
-    return this.#store.call('knownBefore', pass);
+    return this.#store.aside.knownBefore(pass);
   }
 
   reopenPass(pass: number): Promise<void> {
-    return this.#store.call('reopenPass', pass);
+    return this.#store.numbers.reopenPass(pass);
   }
 
   remove(pass: number, missing: readonly Missing[]): Promise<void> {
-    return this.#store.call('remove', pass, missing);
+    return this.#store.numbers.remove(pass, missing);
   }
 
   /** Ends a pass; then the file is looked at, and a damaged one is begun anew. */
   async finishPass(pass: number, endedAt: number): Promise<PassResult> {
-    const result = await this.#store.call('finishPass', pass, endedAt);
+    const result = await this.#store.numbers.finishPass(pass, endedAt);
     this.#checking ??= this.#checkFile().finally(() => (this.#checking = null));
     return result;
   }
 
   async #checkFile(): Promise<void> {
     const sound = await this.#isSound().catch(() => true);
-    if (!sound) await this.#store.call('distrust').catch(() => undefined);
+    if (!sound) await this.#store.numbers.distrust().catch(() => undefined);
   }
 
   /** Which numbers the last pass changed, added or removed: told once, and none when they are more than 10,000. */
   changedNumbers(): Promise<string[]> {
-    return this.#store.call('changedNumbers');
+    return this.#store.numbers.changedNumbers();
   }
 
   lastPass(): Promise<PassResult | null> {
-    return this.#store.call('lastPass');
+    return this.#store.numbers.lastPass();
   }
 
   /** What was learned of numbers when they were bought: kept in the journal, shown with the list. */
   learn(rows: readonly Learned[]): Promise<void> {
-    return this.#store.call('learn', rows);
+    return this.#store.numbers.learn(rows);
   }
 
   /** The tags of these numbers: kept in the journal, shown with the list. */
   tag(rows: readonly Tagged[]): Promise<void> {
-    return this.#store.call('tag', rows);
+    return this.#store.numbers.tag(rows);
   }
 
   /** Which of these numbers the list has. */
   owned(numbers: readonly string[]): Promise<string[]> {
-    return this.#store.call('owned', numbers);
+    return this.#store.numbers.owned(numbers);
   }
 
   async close(): Promise<void> {
     this.#changes.stop();
     await this.#checking;
-    await this.#store.close();
+    await this.#client.close();
   }
 }

@@ -2,7 +2,7 @@ import type { Inputs } from '../contract/contract.ts';
 import type { OwnedNumber } from '../contract/model.ts';
 import { markedDigits, parseQuery, type Clause } from '../contract/query.ts';
 import type { MatchingPage, NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/views.ts';
-import { numberMigrations } from '../journal/migrations.ts';
+import { numberMigrations } from './migrations/index.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import {
   closeDatabase,
@@ -93,14 +93,14 @@ export class NumberStore {
   }
 
   /** What can be answered straight from the database while the index is filled; undefined for everything else. */
-  early(method: string, args: readonly unknown[]): unknown {
-    if (method === 'lastPass') return this.lastPass();
-    if (method === 'aside') return this.beside.aside();
+  early(name: string, args: readonly unknown[]): unknown {
+    if (name === 'numbers.lastPass') return this.lastPass();
+    if (name === 'aside.aside') return this.beside.aside();
     // One that goes on where it stopped has to be held against the rows first.
-    if (method === 'unfinishedPass')
+    if (name === 'numbers.unfinishedPass')
       return this.unfinishedPass(Number(args[0])) ?? this.#passes.noneToResume();
     const input = args[0] as Inputs['numbers.query'];
-    if (method !== 'query' || input.text.trim() !== '') return undefined;
+    if (name !== 'numbers.query' || input.text.trim() !== '') return undefined;
     if (input.sort.column !== 'number' || input.sort.direction !== 'asc' || input.offset > mostEarly)
       return undefined;
     const total = this.#passes.total();

@@ -1,8 +1,8 @@
+import type { Journal } from '../journal/open.ts';
 import type { Inputs, Outputs } from '../contract/contract.ts';
 import { failure } from '../contract/errors.ts';
 import type { TagUse } from '../contract/views.ts';
 import { formatCount, numbersOf } from '../contract/words.ts';
-import type { StoreClient } from '../platform/storage/client.ts';
 import type { Inventory } from './inventory.ts';
 import { refuseProblem } from './index/refuse-query.ts';
 import type { TagStep } from './tag-store.ts';
@@ -14,30 +14,30 @@ const keptChanges = 5;
 
 /** A person's own words on numbers: kept in the journal, answered from the list. */
 export class Tags {
-  #journal: StoreClient<'journal'>;
+  #journal: Journal;
   #inventory: Inventory;
   /** The last changes, to be taken back. */
   #undoable = new Map<number, readonly TagStep[]>();
   #changes = 0;
 
-  constructor(journal: StoreClient<'journal'>, inventory: Inventory) {
+  constructor(journal: Journal, inventory: Inventory) {
     this.#journal = journal;
     this.#inventory = inventory;
   }
 
   /** Puts the kept tags on the list. */
   async load(): Promise<void> {
-    await this.#inventory.tag(await this.#journal.call('tags'));
+    await this.#inventory.tag(await this.#journal.tags.tags());
   }
 
   names(): Promise<TagUse[]> {
-    return this.#journal.call('tagNames');
+    return this.#journal.tags.tagNames();
   }
 
   /** Rejects with `invalid-input` for a query that is not understood, or that matches too many numbers. */
   async change({ source, add, remove }: Inputs['tags.change']): Promise<Outputs['tags.change']> {
     const numbers = source.kind === 'numbers' ? source.numbers : await this.#matching(source.text);
-    const { tagged, steps, created } = await this.#journal.call('changeTags', numbers, add, remove);
+    const { tagged, steps, created } = await this.#journal.tags.changeTags(numbers, add, remove);
     await this.#inventory.tag(tagged);
     const undo = ++this.#changes;
     this.#undoable.set(undo, steps);
@@ -56,7 +56,7 @@ export class Tags {
         'Change the tags of the numbers by hand.',
       );
     this.#undoable.delete(id);
-    const { tagged, steps: back } = await this.#journal.call('restoreTags', steps);
+    const { tagged, steps: back } = await this.#journal.tags.restoreTags(steps);
     await this.#inventory.tag(tagged);
     return { numbers: back.length };
   }

@@ -1,4 +1,4 @@
-import { cancelled } from '../carrier/flowroute/http/pacing.ts';
+import { cancelled } from './cancel.ts';
 
 /**
  * Resolves with `work`, or rejects with `late` after `ms`: somebody waits for it. With a signal, rejects with `cancelled` when

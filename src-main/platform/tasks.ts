@@ -1,4 +1,4 @@
-import { cancelled } from '../carrier/flowroute/http/pacing.ts';
+import { cancelled } from './cancel.ts';
 
 /**
  * Work that its owner waits for when it closes: from then on nothing begins any more, and what has begun ends before the files

@@ -1,13 +1,13 @@
+import type { Journal } from '../journal/open.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import { failure, toAppError, type AppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
-import { cancelled } from '../carrier/flowroute/http/pacing.ts';
+import { cancelled } from '../platform/cancel.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { StoreClient } from '../platform/storage/client.ts';
 import type { FreshPair } from './plan-store.ts';
 
 export type ComparisonsOptions = {
-  readonly journal: StoreClient<'journal'>;
+  readonly journal: Journal;
   readonly inventory: Inventory;
   /** Rejects when there are no keys. */
   readonly carrier: () => Carrier;
@@ -89,7 +89,7 @@ export class Comparisons {
         if (check.abort.signal.aborted) return;
         const { message, action } = toAppError(thrown);
         const waiting = `Not compared with the carrier: ${message} ${action}`;
-        await this.#options.journal.call('noteDraft', id, waiting).catch(() => undefined);
+        await this.#options.journal.checks.noteDraft(id, waiting).catch(() => undefined);
       })
       .finally(() => {
         this.#running.delete(id);
@@ -118,9 +118,9 @@ export class Comparisons {
     const { journal } = this.#options;
     const at = Date.now();
     const pages = await this.#pages();
-    const few = await journal.call('draftItems', id, '', pages + 2);
+    const few = await journal.checks.draftItems(id, '', pages + 2);
     if (few.length <= pages + 1) {
-      await journal.call('checkPlan', id, await this.#askEach(id, few, check));
+      await journal.checks.checkPlan(id, await this.#askEach(id, few, check));
     } else {
       const error = await this.#options.syncNow(check.abort.signal);
       if (error) throw failure(error.code, error.message, error.action);
@@ -144,14 +144,14 @@ export class Comparisons {
       check.edited.clear();
       if (numbers.length > 0) await this.#compareSome(id, numbers, check);
       await this.#leaveOutMissing(id, check);
-      await journal.call('endCheck', id, at);
+      await journal.checks.endCheck(id, at);
     } while (check.edited.size > 0);
   }
 
   async #compareSome(id: number, numbers: readonly string[], check: Check): Promise<void> {
     const { journal, inventory } = this.#options;
     if (numbers.length <= (await this.#pages()) + 1) {
-      await journal.call('checkPlan', id, await this.#askEach(id, numbers, check));
+      await journal.checks.checkPlan(id, await this.#askEach(id, numbers, check));
       return;
     }
     const error = await this.#options.syncNow(check.abort.signal);
@@ -160,17 +160,17 @@ export class Comparisons {
       const some = numbers.slice(at, at + slice);
       const pairs = await inventory.pairs(some);
       const fresh = some.map((number, place) => ({ number, pair: pairs[place] ?? null }));
-      await journal.call('checkPlan', id, fresh);
+      await journal.checks.checkPlan(id, fresh);
     }
   }
 
   async #leaveOutMissing(id: number, check: Check): Promise<void> {
     const { journal } = this.#options;
     // A route that was made elsewhere since is worth one look.
-    if ((await journal.call('keepsMissing', id)) > 0) {
+    if ((await journal.checks.keepsMissing(id)) > 0) {
       await this.#options.refreshRoutes();
       if (check.abort.signal.aborted) throw cancelled();
-      await journal.call('leaveOutMissing', id);
+      await journal.checks.leaveOutMissing(id);
     }
   }
 
@@ -180,12 +180,12 @@ export class Comparisons {
     let after = '';
     for (;;) {
       if (check.abort.signal.aborted) throw cancelled();
-      const numbers = await journal.call('draftItems', id, after, slice);
+      const numbers = await journal.checks.draftItems(id, after, slice);
       const last = numbers.at(-1);
       if (last === undefined) return;
       const pairs = await inventory.pairs(numbers);
       const fresh = numbers.map((number, place) => ({ number, pair: pairs[place] ?? null }));
-      await journal.call('checkPlan', id, fresh);
+      await journal.checks.checkPlan(id, fresh);
       after = last;
     }
   }

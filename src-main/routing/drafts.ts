@@ -1,9 +1,9 @@
+import type { Journal } from '../journal/open.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { failure } from '../contract/errors.ts';
 import { refuseProblem } from '../inventory/index/refuse-query.ts';
 import type { PlanKind, RouteChange } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { StoreClient } from '../platform/storage/client.ts';
 import { guarded } from '../contract/cells.ts';
 import type { ImportFile, ImportMapping } from '../contract/importing.ts';
 import { RouteNames } from '../contract/route-names.ts';
@@ -15,7 +15,7 @@ import type { Routes } from './routes.ts';
 const slice = 8_000;
 
 export type DraftsOptions = {
-  readonly journal: StoreClient<'journal'>;
+  readonly journal: Journal;
   readonly inventory: Inventory;
   readonly routes: Routes;
 };
@@ -67,7 +67,7 @@ export class Drafts {
     mapping: ImportMapping | null,
   ): Promise<MadeDraft | { ask: ImportFile }> {
     const source = { kind: 'file', base64, mapping } as const;
-    const begun = await this.#options.journal.call('beginDraft', source);
+    const begun = await this.#options.journal.drafts.beginDraft(source);
     return 'ask' in begun ? begun : this.#finish(source, begun, 'import', `Import of ${name}`);
   }
 
@@ -78,14 +78,14 @@ export class Drafts {
       edit.kind === 'cell'
         ? edit
         : ({ kind: 'all', written: edit.written, text: guarded(edit.name) } as const);
-    const begun = await journal.call('beginEdit', plan, change);
+    const begun = await journal.drafts.beginEdit(plan, change);
     try {
       const known = await this.#known(true, begun);
       await this.#addPairs(begun.token, begun.rows);
       const complete = (await inventory.lastPass()) !== null;
-      return await journal.call('finishEdit', begun.token, [...known.values()], complete);
+      return await journal.drafts.finishEdit(begun.token, [...known.values()], complete);
     } finally {
-      await journal.call('dropDraft', begun.token).catch(() => undefined);
+      await journal.drafts.dropDraft(begun.token).catch(() => undefined);
     }
   }
 
@@ -112,12 +112,12 @@ export class Drafts {
   /** The former pair of every number that was changed; the carrier must still have what was set. */
   async undo(plan: number): Promise<MadeDraft> {
     const { journal, routes } = this.#options;
-    const former = await journal.call('formerRoutes', plan);
+    const former = await journal.drafts.formerRoutes(plan);
     if (former.numbers === 0)
       throw failure('rejected', 'This plan has changed nothing.', 'There is nothing to undo.');
     const known = await routes.known(former.routes);
     const head = { at: Date.now(), kind: 'undo', title: '', of: plan } as const;
-    return journal.call('createUndo', plan, head, [...known.keys()]);
+    return journal.drafts.createUndo(plan, head, [...known.keys()]);
   }
 
   async #make(
@@ -126,7 +126,7 @@ export class Drafts {
     title: string,
     more?: { numbers: readonly string[]; change: RouteChange },
   ): Promise<MadeDraft> {
-    const begun = await this.#options.journal.call('beginDraft', source);
+    const begun = await this.#options.journal.drafts.beginDraft(source);
     if ('ask' in begun) throw new Error('only a file asks');
     return this.#finish(source, begun, kind, title, more);
   }
@@ -145,23 +145,23 @@ export class Drafts {
         throw failure('rejected', 'Nothing of this plan is left.', 'Make a new plan.');
       const known = await this.#known(source.kind === 'file', begun);
       for (let at = 0; more && at < more.numbers.length; at += slice) {
-        await journal.call('addDraftNumbers', token, more.numbers.slice(at, at + slice), more.change);
+        await journal.drafts.addDraftNumbers(token, more.numbers.slice(at, at + slice), more.change);
       }
       await this.#addPairs(token, more?.numbers.length ?? begun.rows);
       const complete = (await inventory.lastPass()) !== null;
       const of = source.kind === 'again' ? source.plan : null;
       const head = { at: Date.now(), kind, title, of };
-      return await journal.call('finishDraft', token, head, [...known.values()], complete);
+      return await journal.drafts.finishDraft(token, head, [...known.values()], complete);
     } finally {
-      await journal.call('dropDraft', token).catch(() => undefined);
+      await journal.drafts.dropDraft(token).catch(() => undefined);
     }
   }
 
   async #addPairs(token: number, rows: number): Promise<void> {
     const { journal, inventory } = this.#options;
     for (let at = 0; at < rows; at += slice) {
-      const numbers = await journal.call('draftNumbers', token, at, slice);
-      await journal.call('addDraftPairs', token, await inventory.pairs(numbers));
+      const numbers = await journal.drafts.draftNumbers(token, at, slice);
+      await journal.drafts.addDraftPairs(token, await inventory.pairs(numbers));
     }
   }
 

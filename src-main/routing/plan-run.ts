@@ -1,3 +1,4 @@
+import type { Journal } from '../journal/open.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import { toAppError } from '../contract/errors.ts';
 import { agree, formatCount, numbersOf } from '../contract/words.ts';
@@ -5,7 +6,6 @@ import type { OwnedNumber } from '../contract/model.ts';
 import type { PlanItemState } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { NewActivity } from '../activity/activity-store.ts';
-import type { StoreClient } from '../platform/storage/client.ts';
 import { applyItem, MustWait, notAsked, type Applied } from './apply.ts';
 import { Batch } from '../jobs/group-commit.ts';
 import { slice } from './comparisons.ts';
@@ -13,7 +13,7 @@ import type { ItemUpdate, RunPlanItem } from './plan-store.ts';
 
 export type PlanRunOptions = {
   readonly id: number;
-  readonly journal: StoreClient<'journal'>;
+  readonly journal: Journal;
   readonly inventory: Inventory;
   readonly carrier: Carrier;
   readonly typeOf: (route: string) => string;
@@ -140,8 +140,8 @@ export class PlanRun {
     this.#begunAt = performance.now();
     const trouble = await this.#applyAll();
     this.#over = true;
-    if (this.#wanted === 'stopping') await journal.call('leaveRest', id);
-    const plan = await journal.call('planSummary', id);
+    if (this.#wanted === 'stopping') await journal.plans.leaveRest(id);
+    const plan = await journal.plans.planSummary(id);
     const { planned = 0, unknown = 0, sending = 0 } = plan?.counts ?? {};
     if (planned + unknown + sending > 0) {
       const end = planned > 0 && unknown === 0 ? sentBackText : 'Some numbers could not be looked up.';
@@ -164,7 +164,7 @@ export class PlanRun {
   async #round(steps: PlanItemState[][], last: boolean): Promise<string | null> {
     const { id, journal, inventory, carrier, typeOf, againMs } = this.#options;
     const writes = this.#writes;
-    const marks = new Batch<ItemUpdate>((updates) => journal.call('updatePlan', id, updates));
+    const marks = new Batch<ItemUpdate>((updates) => journal.plans.updatePlan(id, updates));
     const seen = new Batch<{ item: OwnedNumber; at: number }>((found) => inventory.applySeen(found));
     const next = this.#feed(steps);
     let trouble: string | null = null;
@@ -231,7 +231,7 @@ export class PlanRun {
       if (steps.length === 1 && this.#writes.signal.aborted) steps.shift();
       const [states] = steps;
       if (!states) return;
-      const found = await journal.call('planRun', id, states, after, slice);
+      const found = await journal.plans.planRun(id, states, after, slice);
       after = found.at(-1)?.number ?? '';
       if (found.length === 0) steps.shift();
       items = found.reverse();
@@ -246,7 +246,7 @@ export class PlanRun {
   }
 
   async #phase(phase: 'running' | 'paused' | 'stopping' | 'done', waiting: string): Promise<void> {
-    await this.#options.journal.call('setPlanPhase', this.id, phase, waiting);
+    await this.#options.journal.plans.setPlanPhase(this.id, phase, waiting);
     await this.#options.tell();
   }
 
@@ -264,7 +264,7 @@ export async function notePlan(
 ): Promise<void> {
   const { id, journal, record, log } = options;
   try {
-    const plan = await journal.call('planSummary', id);
+    const plan = await journal.plans.planSummary(id);
     if (!plan) return;
     const { done, same, changed, failed, left, unknown } = plan.counts;
     const parts = [
@@ -275,7 +275,7 @@ export async function notePlan(
       left > 0 ? `${formatCount(left)} not sent` : '',
       unknown > 0 ? `${formatCount(unknown)} not known` : '',
     ];
-    const numbers = await journal.call('changedNumbers', id);
+    const numbers = await journal.plans.changedNumbers(id);
     const text = `Change ${plan.ordinal} (${plan.title}): ${parts.filter(Boolean).join(', ')}`;
     await record({ kind: 'routes', text, outcome: failed > 0 ? 'failed' : 'ok', numbers });
   } catch (thrown) {

@@ -1,12 +1,12 @@
+import type { Journal } from '../journal/open.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { failure, type AppError } from '../contract/errors.ts';
 import type { Imported } from '../contract/importing.ts';
 import type { PlansWindow, PlanSummary, PlanView } from '../contract/routing.ts';
-import { cancelled } from '../carrier/flowroute/http/pacing.ts';
+import { cancelled } from '../platform/cancel.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { NewActivity } from '../activity/activity-store.ts';
-import type { StoreClient } from '../platform/storage/client.ts';
 import { Tasks } from '../platform/tasks.ts';
 import { Comparisons } from './comparisons.ts';
 import type { MadeDraft } from './draft-store.ts';
@@ -15,7 +15,7 @@ import { closeGraceMs, notePlan, PlanRun, type PlanRunOptions } from './plan-run
 import type { Routes } from './routes.ts';
 
 export type PlansOptions = {
-  readonly journal: StoreClient<'journal'>;
+  readonly journal: Journal;
   readonly inventory: Inventory;
   readonly routes: Routes;
   readonly carrier: () => Carrier | null;
@@ -58,7 +58,7 @@ export class Plans {
 
   /** What a crash left behind waits for the person. */
   async recover(): Promise<void> {
-    for (const id of await this.#options.journal.call('recoverPlans', interrupted)) await this.#tell(id);
+    for (const id of await this.#options.journal.plans.recoverPlans(interrupted)) await this.#tell(id);
   }
 
   /** Makes a draft and begins to compare it with the carrier. Nothing is changed before `apply`. */
@@ -121,12 +121,12 @@ export class Plans {
   }
 
   async list(input: Inputs['plans.list']): Promise<PlansWindow> {
-    const window = await this.#options.journal.call('plans', input);
+    const window = await this.#options.journal.plans.plans(input);
     return { ...window, plans: window.plans.map((plan) => this.#live(plan)) };
   }
 
   async get(id: number): Promise<PlanView> {
-    const plan = await this.#options.journal.call('plan', id);
+    const plan = await this.#options.journal.plans.plan(id);
     if (!plan) throw failure('not-found', 'There is no such plan.', 'Choose another one.');
     return this.#live(plan);
   }
@@ -195,7 +195,7 @@ export class Plans {
     while (this.#running?.run.over);
     if (this.#running?.run.id === id) {
       await this.#running.run.stop();
-    } else if (await this.#options.journal.call('endPlan', id)) {
+    } else if (await this.#options.journal.plans.endPlan(id)) {
       await this.#tell(id);
       await notePlan({ ...this.#options, id });
     } else {
@@ -213,7 +213,7 @@ export class Plans {
   async #setAside(id: number): Promise<PlanView> {
     await this.#settle();
     if (this.#running?.run.id === id) throw failure('rejected', 'The plan is running.', 'Pause it first.');
-    if (await this.#options.journal.call('setPlanAside', id)) {
+    if (await this.#options.journal.plans.setPlanAside(id)) {
       await this.#tell(id);
       await notePlan({ ...this.#options, id });
     }
@@ -222,13 +222,13 @@ export class Plans {
 
   /** Gives the failed numbers of an ended plan another chance. */
   async retry(id: number): Promise<PlanView> {
-    const prepare = () => this.#options.journal.call('retryPlan', id, 'Resume to try again what failed.');
+    const prepare = () => this.#options.journal.plans.retryPlan(id, 'Resume to try again what failed.');
     return this.#start(id, ({ phase }) => (phase === 'done' || phase === 'paused' ? { prepare } : null));
   }
 
   /** Forgets a draft; no further request leaves for it. */
   async discard(id: number): Promise<void> {
-    if (!(await this.#options.journal.call('discardPlan', id))) {
+    if (!(await this.#options.journal.drafts.discardPlan(id))) {
       await this.get(id);
       throw failure('rejected', 'A plan that was applied is kept.', 'It can be undone instead.');
     }
@@ -341,7 +341,7 @@ export class Plans {
   }
 
   async #tell(id: number): Promise<void> {
-    const plan = await this.#options.journal.call('planSummary', id);
+    const plan = await this.#options.journal.plans.planSummary(id);
     if (plan) this.#options.onPlan(this.#live(plan));
   }
 }

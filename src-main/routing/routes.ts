@@ -1,3 +1,4 @@
+import type { Journal } from '../journal/open.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Carrier } from '../carrier/carrier.ts';
 import { OddList } from '../carrier/odd.ts';
@@ -20,12 +21,11 @@ import type {
 import { inTime } from '../platform/deadline.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { NewActivity } from '../activity/activity-store.ts';
-import type { StoreClient } from '../platform/storage/client.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import { Tasks } from '../platform/tasks.ts';
 
 export type RoutesOptions = {
-  readonly journal: StoreClient<'journal'>;
+  readonly journal: Journal;
   readonly inventory: Inventory;
   readonly carrier: () => Carrier | null;
   readonly onRoutes: (count: number) => void;
@@ -80,7 +80,7 @@ export class Routes {
   /** Reads what the last start had listed. */
   async load(): Promise<void> {
     const { journal } = this.#options;
-    const [routes, stock] = [await journal.call('routes'), await journal.call('stock', stockName)];
+    const [routes, stock] = [await journal.plans.routes(), await journal.searches.stock(stockName)];
     await this.#set(routes, stock?.at ?? null);
   }
 
@@ -273,8 +273,8 @@ export class Routes {
     const { items: routes, odd } = await readAll(list, (route) => route.name, mostPages);
     this.#odd = new OddList();
     this.#odd.add(odd);
-    await this.#options.journal.call('putRoutes', routes);
-    await this.#options.journal.call('putStock', stockName, at, []);
+    await this.#options.journal.plans.putRoutes(routes);
+    await this.#options.journal.searches.putStock(stockName, at, []);
     await this.#set(routes, at);
   }
 

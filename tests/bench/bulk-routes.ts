@@ -7,7 +7,7 @@ import { openInventory, type Inventory } from '../../src-main/inventory/inventor
 import { createSync } from '../../src-main/inventory/sync/sync.ts';
 import { Plans } from '../../src-main/routing/plans.ts';
 import { Routes } from '../../src-main/routing/routes.ts';
-import { openStore } from '../../src-main/platform/storage/client.ts';
+import { openJournal } from '../../src-main/journal/open.ts';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
 import { figure, Missed, timed, type Bench } from './measure.ts';
 
@@ -60,9 +60,9 @@ async function changeAll(sandbox: SandboxProcess, count: number): Promise<number
   const folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-bench-'));
   const carrier = connect(sandbox);
   const inventory = await openInventory({ ...silent, file: path.join(folder, 'numbers.db'), workerUrl });
-  const journal = await openStore('journal', { ...silent, file: path.join(folder, 'journal.db'), workerUrl });
+  const file = await openJournal({ ...silent, file: path.join(folder, 'journal.db'), workerUrl });
   const sync = await createSync({ ...silent, carrier: () => carrier, inventory, everyMinutes: () => 0 });
-  const shared = { journal, inventory, carrier: () => carrier, record: () => Promise.resolve() };
+  const shared = { journal: file.stores, inventory, carrier: () => carrier, record: () => Promise.resolve() };
   const routes = new Routes({ ...shared, onRoutes: () => undefined });
   const plans = new Plans({
     ...shared,
@@ -91,7 +91,7 @@ async function changeAll(sandbox: SandboxProcess, count: number): Promise<number
   } finally {
     await plans.close();
     await sync.close();
-    await journal.close();
+    await file.close();
     await inventory.close();
     carrier.close();
     rmSync(folder, { recursive: true, force: true });

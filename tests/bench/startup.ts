@@ -52,7 +52,7 @@ export const startup: Bench = async ({ quick }) => {
         await ended(running.child);
         const opening = performance.now();
         const store = new NumberStore(list.file);
-        store.early('query', [
+        store.early('numbers.query', [
           { text: '', sort: { column: 'number', direction: 'asc' }, offset: 0, limit: 300 },
         ]);
         alone.push(performance.now() - opening);

@@ -16,12 +16,11 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { files } from '../../src-main/platform/files.ts';
 import { isSound, listBackups, makeBackup } from '../../src-main/platform/storage/backups.ts';
-import { openStore } from '../../src-main/platform/storage/client.ts';
-import { Journal } from '../../src-main/platform/storage/durable-file.ts';
+import { openJournal } from '../../src-main/journal/open.ts';
 import { journalMigrations } from '../../src-main/journal/migrations.ts';
 import type { Recovered } from '../../src-main/platform/storage/recovery.ts';
 import { closeDatabase, openDatabase } from '../../src-main/platform/storage/sqlite.ts';
-import { callsOf, fill, numberAt, rowsOf } from './journal-rows.ts';
+import { callsOf, fill, numberAt, rowsOf, openRecord, type RecordFile } from './journal-rows.ts';
 import { workerUrl } from './rig.ts';
 
 let folder: string;
@@ -68,8 +67,8 @@ function clock() {
   };
 }
 
-const tag = (journal: Journal, name: string) => {
-  callsOf(journal).changeTags([numberAt(1)], [name], []);
+const tag = (journal: RecordFile, name: string) => {
+  callsOf(journal).tags.changeTags([numberAt(1)], [name], []);
   journal.touched();
 };
 const until = async (wanted: () => boolean) => {
@@ -78,7 +77,7 @@ const until = async (wanted: () => boolean) => {
 
 test('what changed is backed up after a moment, then every ten minutes while something changes, and when it is closed', async () => {
   const time = clock();
-  const journal = new Journal(file, time.options());
+  const journal = openRecord(file, time.options());
   tag(journal, 'one');
   time.go(4_999);
   expect(listBackups(file)).toEqual([]);
@@ -95,7 +94,7 @@ test('what changed is backed up after a moment, then every ten minutes while som
   expect(time.waiting).toEqual([]);
   await journal.close();
   expect(listBackups(file)).toHaveLength(2);
-  const again = new Journal(file, time.options());
+  const again = openRecord(file, time.options());
   expect(time.waiting).toEqual([]);
   tag(again, 'four');
   time.go(1_000);
@@ -107,7 +106,7 @@ test('what changed is backed up after a moment, then every ten minutes while som
 });
 
 test('the last three are kept, fewer when they are large, and one that is not sound makes room', async () => {
-  const journal = new Journal(file);
+  const journal = openRecord(file);
   fill(callsOf(journal), 100);
   await journal.close();
   const go = () => Promise.resolve();
@@ -129,7 +128,7 @@ test('the last three are kept, fewer when they are large, and one that is not so
 });
 
 test('an older one that somebody holds is no failure of the new one, and goes with the next', async () => {
-  const journal = new Journal(file);
+  const journal = openRecord(file);
   fill(callsOf(journal), 10);
   await journal.close();
   let now = 2_000_000_000_000;
@@ -149,11 +148,11 @@ test('an older one that somebody holds is no failure of the new one, and goes wi
 
 test('a quit waits two seconds at most for a backup; then the older ones stay', async () => {
   const time = clock();
-  const journal = new Journal(file, time.options());
+  const journal = openRecord(file, time.options());
   tag(journal, 'one');
   await journal.close();
   const [before] = listBackups(file);
-  const slow = new Journal(file, {
+  const slow = openRecord(file, {
     ...time.options(),
     // Every look at the clock finds a second gone.
     now: () => (time.time += 1_000),
@@ -164,11 +163,11 @@ test('a quit waits two seconds at most for a backup; then the older ones stay', 
   expect(time.lines).toEqual(['backup of the journal: abandoned, the older ones stay']);
   expect(readdirSync(folder).filter((name) => name.includes('.tmp'))).toEqual([]);
   // It was not said to be whole: every page is looked at, and what was written is there.
-  const again = new Journal(file);
+  const again = openRecord(file);
   expect(again.recovered).toBeNull();
   expect(
     callsOf(again)
-      .tagNames()
+      .tags.tagNames()
       .map(({ name }) => name),
   ).toEqual(['one', 'two']);
   await again.close();
@@ -187,44 +186,46 @@ test('the file as it was before a migration stays until the next start, and is t
   const { database } = openDatabase(file, journalMigrations.slice(0, 5));
   database.exec("INSERT INTO tag VALUES ('12065550001', 'old')");
   closeDatabase(database);
-  await new Journal(file).close();
+  await openRecord(file).close();
   expect(existsSync(`${file}.before-5`)).toBe(true);
   expect(rowsOf(`${file}.before-5`)['tag']).toHaveLength(1);
   copyFileSync(`${file}.before-5`, path.join(folder, 'kept'));
-  await new Journal(file).close();
+  await openRecord(file).close();
   expect(existsSync(`${file}.before-5`)).toBe(false);
   // Nothing but the file from before the migration is left.
   copyFileSync(path.join(folder, 'kept'), `${file}.before-5`);
   for (const backup of listBackups(file)) rmSync(backup.path);
   rmSync(`${file}.state`);
   writeFileSync(file, 'no database '.repeat(2_000));
-  const journal = new Journal(file);
+  const journal = openRecord(file);
   expect(journal.recovered).toMatchObject({ whole: false });
-  expect(callsOf(journal).tags()).toEqual([{ number: '12065550001', tags: ['old'] }]);
+  expect(callsOf(journal).tags.tags()).toEqual([{ number: '12065550001', tags: ['old'] }]);
   await journal.close();
 });
 
 test('damage that shows while the journal is in use puts it together again, and what was asked is told to look again', async () => {
-  const filled = new Journal(file);
+  const filled = openRecord(file);
   fill(callsOf(filled));
   await filled.close();
   const told = Promise.withResolvers<Recovered>();
-  const store = await openStore('journal', {
+  const store = await openJournal({
     ...{ file, workerUrl, log: () => undefined },
     onRecovered: told.resolve,
   });
   const handle = openSync(file, 'r+');
   writeSync(handle, Buffer.alloc(statSync(file).size - 4_096, 7), 0, statSync(file).size - 4_096, 4_096);
   closeSync(handle);
-  await expect(store.call('tags')).rejects.toMatchObject({ error: { code: 'storage', retryable: true } });
+  await expect(store.stores.tags.tags()).rejects.toMatchObject({
+    error: { code: 'storage', retryable: true },
+  });
   expect(await told.promise).toMatchObject({ whole: false });
   expect(existsSync((await told.promise).movedTo ?? '')).toBe(true);
-  expect(await store.call('tags')).toHaveLength(1_500);
-  await store.call('changeTags', [numberAt(1)], ['after'], []);
+  expect(await store.stores.tags.tags()).toHaveLength(1_500);
+  await store.stores.tags.changeTags([numberAt(1)], ['after'], []);
   await store.close();
-  const again = new Journal(file);
+  const again = openRecord(file);
   expect(again.recovered).toBeNull();
-  expect(callsOf(again).tagNames().at(-1)).toEqual({ name: 'after', count: 1 });
+  expect(callsOf(again).tags.tagNames().at(-1)).toEqual({ name: 'after', count: 1 });
   await again.close();
 });
 
@@ -257,9 +258,9 @@ describe('what cannot be written beside the journal', () => {
   const left = () => readdirSync(path.dirname(file)).filter((name) => name.endsWith('.tmp'));
 
   onLinux('is a start that fails: nothing half written is left, and the file is not held', async () => {
-    await new Journal(file).close();
+    await openRecord(file).close();
     vi.spyOn(files, 'moveSync').mockImplementation(full);
-    expect(() => new Journal(file)).toThrow('ENOSPC');
+    expect(() => openRecord(file)).toThrow('ENOSPC');
     expect(left()).toEqual([]);
     const held = readdirSync('/proc/self/fd').filter((fd) => {
       const link = `/proc/self/fd/${fd}`;

@@ -5,7 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Cart } from '../../src-main/buying/cart.ts';
 import { Orders } from '../../src-main/buying/orders.ts';
 import { toOffer } from '../../src-main/buying/offers.ts';
-import { openStore, type StoreClient } from '../../src-main/platform/storage/client.ts';
+import type { JournalStores } from '../../src-main/journal/file.ts';
+import { openJournal } from '../../src-main/journal/open.ts';
+import type { FileClient } from '../../src-main/platform/storage/client.ts';
 import { JournalRig } from './plan-journal-rig.ts';
 import { makeRig, workerUrl, type Rig } from './rig.ts';
 import { WatchedJournal } from './watched-journal.ts';
@@ -15,7 +17,7 @@ const routes = { primary: 'sip-reg', failover: 'sip-reg' };
 
 describe('orders', () => {
   let rig: Rig;
-  let journal: StoreClient<'journal'>;
+  let journal: FileClient<JournalStores>;
   let watched: WatchedJournal;
   let orders: Orders;
   let folder: string;
@@ -25,11 +27,11 @@ describe('orders', () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
     rig = await makeRig({ owned: 5, available: 200, routes: 2, seed: 21 });
     const log = () => undefined;
-    journal = await openStore('journal', { log, file: path.join(folder, 'journal.db'), workerUrl });
-    watched = new WatchedJournal(journal);
+    journal = await openJournal({ log, file: path.join(folder, 'journal.db'), workerUrl });
+    watched = new WatchedJournal(journal.stores);
     listing = Promise.resolve();
     const { inventory, carrier } = rig;
-    const shared = { journal: watched.client, inventory, carrier: () => carrier };
+    const shared = { journal: watched.stores, inventory, carrier: () => carrier };
     const cart = new Cart({ ...shared, onCart: () => undefined });
     orders = new Orders({
       ...{ ...shared, cart, log, settleMs: 1, againMs: 1 },
@@ -41,7 +43,7 @@ describe('orders', () => {
     await orders.load();
     await orders.recover();
     const { items } = await carrier.searchAvailable({ contains: '', page: 1, limit: 3 });
-    await journal.call('addToCart', items.map(toOffer));
+    await journal.stores.cart.addToCart(items.map(toOffer));
   });
   afterEach(async () => {
     await orders.close();
@@ -57,7 +59,7 @@ describe('orders', () => {
   const bought = () => rig.sandbox.calls().filter(({ operation }) => operation === 'purchase');
 
   test('an order that is just being written down is waited for, and waits for the next start', async () => {
-    const { reached, release } = watched.hold('createOrder');
+    const { reached, release } = watched.hold('orders.createOrder');
     const begun = buy();
     await reached;
     let closed = false;
@@ -75,10 +77,10 @@ describe('orders', () => {
   test.each(['paused', 'done'] as const)(
     'one whose record was put together again (%s) in the moment before a purchase sends nothing',
     async (phase) => {
-      const { reached, release } = watched.hold('nextItem');
+      const { reached, release } = watched.hold('orders.nextItem');
       const { id } = await buy();
       await reached;
-      await journal.call('setPhase', id, phase, 'as it was put together');
+      await journal.stores.orders.setPhase(id, phase, 'as it was put together');
       release();
       await orders.settled();
       expect(bought()).toEqual([]);
@@ -94,7 +96,7 @@ describe('orders', () => {
     await orders.close();
     expect(await begun).toMatchObject({ code: 'cancelled' });
     listed.resolve(undefined);
-    expect([await journal.call('orders'), (await journal.call('cart')).count]).toEqual([[], 3]);
+    expect([await journal.stores.orders.orders(), (await journal.stores.cart.cart()).count]).toEqual([[], 3]);
     expect(bought()).toEqual([]);
   });
 
@@ -104,7 +106,7 @@ describe('orders', () => {
     await orders.settled();
     rig.sandbox.setFaults([]);
     const before = bought().length;
-    const { reached, release } = watched.hold('summary', id);
+    const { reached, release } = watched.hold('orders.summary', id);
     const resumed = orders.resume(id);
     await reached;
     const closing = orders.close();
@@ -124,7 +126,7 @@ describe('changes of routes', () => {
 
   test('a draft that is being written down is waited for, and not compared any more', async () => {
     const numbers = await rig.numbers(3);
-    const { reached, release } = rig.hold('finishDraft');
+    const { reached, release } = rig.hold('drafts.finishDraft');
     const drafted = rig.plans.draft({ kind: 'numbers', numbers, change });
     await reached;
     const before = rig.rig.sandbox.calls().length;
@@ -140,10 +142,10 @@ describe('changes of routes', () => {
 
   test('one whose record was put together again in the moment before it is sent changes nothing', async () => {
     const { id, revision } = await rig.draft({ kind: 'numbers', numbers: await rig.numbers(3), change });
-    const { reached, release } = rig.hold('planRun');
+    const { reached, release } = rig.hold('plans.planRun');
     await rig.plans.apply(id, revision);
     await reached;
-    await rig.journal.call('setPlanPhase', id, 'paused', 'as it was put together');
+    await rig.journal.plans.setPlanPhase(id, 'paused', 'as it was put together');
     release();
     await rig.plans.settled();
     expect(rig.rig.sandbox.calls().filter(({ operation }) => operation === 'setRoutes')).toEqual([]);
@@ -156,7 +158,7 @@ describe('changes of routes', () => {
   test('a comparison that never began keeps nobody waiting', async () => {
     const numbers = await rig.numbers(3);
     // What was made cannot be read back: nobody is told of the draft, and it is not compared.
-    const lost = rig.watched.spoil('plan');
+    const lost = rig.watched.spoil('plans.plan');
     await expect(rig.plans.draft({ kind: 'numbers', numbers, change })).rejects.toThrow();
     await lost;
     await rig.plans.settled();

@@ -2,9 +2,9 @@
 import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { numberMigrations } from '../../src-main/inventory/migrations/index.ts';
 import { files } from '../../src-main/platform/files.ts';
 import { NumberStore } from '../../src-main/inventory/number-store.ts';
-import { Journal } from '../../src-main/platform/storage/durable-file.ts';
 import { holdFolder } from '../../src-main/platform/storage/hold-folder.ts';
 import {
   closeDatabase,
@@ -15,6 +15,7 @@ import {
 } from '../../src-main/platform/storage/sqlite.ts';
 import { journalMigrations } from '../../src-main/journal/migrations.ts';
 import { temporaryFolder } from './app-rig.ts';
+import { openRecord } from './journal-rows.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let file: string;
@@ -73,7 +74,7 @@ test('a database is moved aside with its side files, or not at all', () => {
 describe.skipIf(process.platform !== 'linux')('no handle is left', () => {
   test.each(damages)('when %s from the list, which is begun anew', (_, damage) => {
     new NumberStore(file).close();
-    const { database } = openDatabase(file);
+    const { database } = openDatabase(file, numberMigrations);
     damage(database);
     database.close();
     const store = new NumberStore(file);
@@ -85,11 +86,11 @@ describe.skipIf(process.platform !== 'linux')('no handle is left', () => {
   });
 
   test('when the journal lacks a table', async () => {
-    await new Journal(file).close();
+    await openRecord(file).close();
     const { database } = openDatabase(file, journalMigrations);
     withoutTable('order_item')(database);
     database.close();
-    const journal = new Journal(file);
+    const journal = openRecord(file);
     expect(held().filter((name) => name.includes('.corrupt-'))).toEqual([]);
     await journal.close();
     expect(held()).toEqual([]);
@@ -97,12 +98,12 @@ describe.skipIf(process.platform !== 'linux')('no handle is left', () => {
 
   test('when the file is no database, and when what is made of it fails', () => {
     writeFileSync(file, 'x'.repeat(5_000));
-    closeDatabase(openDatabase(file).database);
+    closeDatabase(openDatabase(file, numberMigrations).database);
     expect([aside().length, held()]).toEqual([1, []]);
     const fail = () => {
       throw new Error('not the file');
     };
-    expect(() => openDatabase(file, undefined, true, fail)).toThrow('not the file');
+    expect(() => openDatabase(file, numberMigrations, true, fail)).toThrow('not the file');
     expect([aside().length, held()]).toEqual([1, []]);
   });
 
@@ -114,7 +115,7 @@ describe.skipIf(process.platform !== 'linux')('no handle is left', () => {
   });
 
   test('when closing itself fails', () => {
-    const { database } = openDatabase(file);
+    const { database } = openDatabase(file, numberMigrations);
     const damaged = {
       exec: () => {
         throw new Error('database disk image is malformed');

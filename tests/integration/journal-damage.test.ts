@@ -18,21 +18,30 @@ import { journalMigrations } from '../../src-main/journal/migrations.ts';
 import { openDatabase } from '../../src-main/platform/storage/sqlite.ts';
 import { journalDomain } from '../../src-main/journal/mend.ts';
 import { listBackups } from '../../src-main/platform/storage/backups.ts';
-import { Journal } from '../../src-main/platform/storage/durable-file.ts';
-import { callsOf, copyAlive, fill, numberAt, placeOf, rowsOf, spoil } from './journal-rows.ts';
+import {
+  callsOf,
+  copyAlive,
+  fill,
+  numberAt,
+  placeOf,
+  rowsOf,
+  spoil,
+  openRecord,
+  type RecordFile,
+} from './journal-rows.ts';
 
 let filled: string;
 let folder: string;
 let file: string;
-const opened: Journal[] = [];
+const opened: RecordFile[] = [];
 const open = (at = file) => {
-  const journal = new Journal(at);
+  const journal = openRecord(at);
   opened.push(journal);
   return journal;
 };
 beforeAll(async () => {
   filled = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
-  const journal = new Journal(path.join(filled, 'journal.db'));
+  const journal = openRecord(path.join(filled, 'journal.db'));
   fill(callsOf(journal));
   await journal.close();
 });
@@ -59,8 +68,8 @@ async function killed() {
   closed();
   const journal = open();
   const calls = callsOf(journal);
-  calls.changeTags([numberAt(1)], ['later'], []);
-  calls.record({ at: 9_000, kind: 'order', text: 'The last thing', outcome: 'ok', numbers: [] });
+  calls.tags.changeTags([numberAt(1)], ['later'], []);
+  calls.activity.record({ at: 9_000, kind: 'order', text: 'The last thing', outcome: 'ok', numbers: [] });
   const copy = path.join(folder, 'killed', 'journal.db');
   copyAlive(file, copy);
   for (const { path: backup, name } of listBackups(file))
@@ -198,9 +207,9 @@ test('what was open waits, and whatever may have been sent is looked up first', 
   closed();
   spoil(file, 0, zeros);
   const calls = callsOf(open());
-  const [order] = calls.orders();
+  const [order] = calls.orders.orders();
   expect(order).toMatchObject({ phase: 'paused', waiting: expect.stringContaining('looked up') as string });
-  const planned = calls.itemsThatAre(order?.id ?? 0, 'planned');
+  const planned = calls.orders.itemsThatAre(order?.id ?? 0, 'planned');
   expect(planned).toHaveLength(150);
   expect(planned.every(({ doubt, sent }) => doubt === 1 && sent === 1)).toBe(true);
 });
@@ -304,7 +313,7 @@ test('a log that has grown long is moved into the file, and its pages are known 
   const calls = callsOf(journal);
   const wal = `${file}-wal`;
   for (let at = 0; existsSync(wal) && (at === 0 || statSync(wal).size > 0); at += 1) {
-    calls.changeTags(
+    calls.tags.changeTags(
       Array.from({ length: 1_500 }, (_, place) => numberAt(place)),
       [`word ${at}`],
       [],
@@ -321,7 +330,7 @@ test('a log of another time is not taken for this file’s', async () => {
   const { copy } = await killed();
   // The log of then, beside the file as it was closed later.
   const journal = open(file);
-  callsOf(journal).changeTags([numberAt(2)], ['newest'], []);
+  callsOf(journal).tags.changeTags([numberAt(2)], ['newest'], []);
   await journal.close();
   const before = rowsOf(file);
   renameSync(wal(copy), wal(file));
@@ -336,7 +345,7 @@ test('a log of another time beside a process that was killed is found out', asyn
   const first = await killed();
   const old = readFileSync(wal(first.copy));
   const journal = open(file);
-  callsOf(journal).changeTags([numberAt(2)], ['newest'], []);
+  callsOf(journal).tags.changeTags([numberAt(2)], ['newest'], []);
   const copy = path.join(folder, 'other', 'journal.db');
   copyAlive(file, copy);
   writeFileSync(wal(copy), old);
@@ -351,5 +360,5 @@ test('a file that another program wrote meanwhile is taken as it is', async () =
   other.close();
   const journal = open();
   expect(journal.recovered).toBeNull();
-  expect(callsOf(journal).tagNames()).toEqual([{ name: 'a place to remember', count: 1_500 }]);
+  expect(callsOf(journal).tags.tagNames()).toEqual([{ name: 'a place to remember', count: 1_500 }]);
 });

@@ -1,18 +1,14 @@
 import { cpSync, openSync, closeSync, readFileSync, statSync, utimesSync, writeSync } from 'node:fs';
+import { journalKind, type JournalStores } from '../../src-main/journal/file.ts';
+import type { KeeperOptions } from '../../src-main/platform/storage/backup-keeper.ts';
+import { DurableFile } from '../../src-main/platform/storage/durable-file.ts';
 import { openToRead, type Database } from '../../src-main/platform/storage/sqlite.ts';
-import type { Journal } from '../../src-main/platform/storage/durable-file.ts';
-import type { JournalCalls } from '../../src-main/platform/storage/durable-file.ts';
 
-/** The journal's calls, without a thread in between. */
-export function callsOf(journal: Journal): JournalCalls {
-  return new Proxy({} as JournalCalls, {
-    get(_, name) {
-      const part = [journal, ...journal.parts].find((one) => name in one) as
-        Record<PropertyKey, (...args: unknown[]) => unknown> | undefined;
-      return (...args: unknown[]) => part?.[name]?.(...args);
-    },
-  });
-}
+/** A journal.db as its thread opens it, without a thread in between. */
+export type RecordFile = DurableFile<JournalStores>;
+export const openRecord = (file: string, options: Partial<KeeperOptions> = {}): RecordFile =>
+  new DurableFile(file, journalKind, options);
+export const callsOf = (record: RecordFile): JournalStores => record.stores;
 
 export const numberAt = (place: number) => String(12_065_000_000 + place);
 
@@ -22,26 +18,26 @@ const offer = (place: number) => ({
 });
 
 /** Fills a journal with some of everything, over many pages. */
-export function fill(calls: JournalCalls, tags = 1_500): void {
+export function fill(calls: JournalStores, tags = 1_500): void {
   for (let from = 0; from < tags; from += 100) {
     const numbers = Array.from({ length: 100 }, (_, at) => numberAt(from + at));
-    calls.changeTags(numbers, ['a place to remember', 'vip'], []);
+    calls.tags.changeTags(numbers, ['a place to remember', 'vip'], []);
   }
-  calls.addToCart(Array.from({ length: 300 }, (_, at) => offer(5_000 + at)));
-  const items = calls.wholeCart().slice(0, 250);
+  calls.cart.addToCart(Array.from({ length: 300 }, (_, at) => offer(5_000 + at)));
+  const items = calls.cart.wholeCart().slice(0, 250);
   const order =
-    calls.createOrder(items, { primary: 'a', failover: 'b' }, 1_000, {
+    calls.orders.createOrder(items, { primary: 'a', failover: 'b' }, 1_000, {
       pricedAt: items.map(() => 1_000),
       listKnown: true,
     }) ?? 0;
   for (const item of items.slice(0, 100))
-    calls.bought(order, { ...item, status: 'sending', reason: '', routes: 'planned' }, 2_000);
+    calls.orders.bought(order, { ...item, status: 'sending', reason: '', routes: 'planned' }, 2_000);
   for (let at = 0; at < 400; at += 1) {
     const text = `Something happened, number ${at}, and was written down`;
-    calls.record({ at: 3_000 + at, kind: 'order', text, outcome: 'ok', numbers: [numberAt(at)] });
+    calls.activity.record({ at: 3_000 + at, kind: 'order', text, outcome: 'ok', numbers: [numberAt(at)] });
   }
-  calls.putRoutes([{ name: 'a', type: 'HOST', value: '192.0.2.1' }]);
-  calls.useSearch('206', true, 5);
+  calls.plans.putRoutes([{ name: 'a', type: 'HOST', value: '192.0.2.1' }]);
+  calls.searches.useSearch('206', true, 5);
 }
 
 /** Every row of every table, as text, by table. */

@@ -11,6 +11,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { numberMigrations } from '../../src-main/inventory/migrations/index.ts';
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
 import { openInventory } from '../../src-main/inventory/inventory.ts';
 import { closeDatabase, openDatabase } from '../../src-main/platform/storage/sqlite.ts';
@@ -62,7 +63,7 @@ function replace(from: string, to: string): void {
 }
 
 function change(sql: string): void {
-  const { database } = openDatabase(file);
+  const { database } = openDatabase(file, numberMigrations);
   database.exec(sql);
   closeDatabase(database);
 }

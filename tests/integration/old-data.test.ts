@@ -2,11 +2,12 @@ import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readWindowState } from '../../src-main/desktop/window-state.ts';
-import { Journal } from '../../src-main/platform/storage/durable-file.ts';
-import { journalMigrations, numberMigrations } from '../../src-main/journal/migrations.ts';
+import { numberMigrations } from '../../src-main/inventory/migrations/index.ts';
+import { journalMigrations } from '../../src-main/journal/migrations.ts';
 import { closeDatabase, openDatabase } from '../../src-main/platform/storage/sqlite.ts';
 import { dumpFolder, type Row, type Tables } from '../fixtures/dump.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
+import { openRecord } from './journal-rows.ts';
 
 /**
  * Data folders of 0.1.0, opened by the code of today: every row is still there. Only what ran when the process was killed is
@@ -133,7 +134,7 @@ test('a rich folder of 0.1.0 opens with every row of it', async () => {
   await close();
   // Nobody signs in to the third one: its file is opened as the application opens it.
   for (const { id } of before.former)
-    await new Journal(path.join(folder.path, 'accounts', id, 'journal.db')).close();
+    await openRecord(path.join(folder.path, 'accounts', id, 'journal.db')).close();
   expectWhole(expected.rich, dumpFolder(folder.path));
   expect(readdirSync(folder.path, { recursive: true }).join()).not.toMatch(/corrupt|damaged/);
 });
@@ -246,7 +247,7 @@ test.each(journalMigrations.slice(0, 5).map(({ version }) => version))(
       closeDatabase(database);
     });
     const before = dumpFolder(folder.path);
-    await new Journal(file).close();
+    await openRecord(file).close();
     const after = dumpFolder(folder.path);
     const [tables = {}, now = {}] = [before['journal.db'], after['journal.db']];
     const ids = names(tables, now);
@@ -268,7 +269,7 @@ test('a list of schema 1 keeps every row, and knows how long it is', () => {
     INSERT INTO sync_pass (id, started_at, ended_at, added) VALUES (3, 1, 2, 2)`);
   closeDatabase(database);
   const before = dumpFolder(folder.path)['numbers.db'] ?? {};
-  closeDatabase(openDatabase(file).database);
+  closeDatabase(openDatabase(file, numberMigrations).database);
   const after = dumpFolder(folder.path)['numbers.db'] ?? {};
   for (const table of ['number', 'sync_pass'])
     expect(after[table]?.map((row) => expect.objectContaining(row) as unknown)).toEqual(before[table]);

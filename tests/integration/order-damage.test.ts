@@ -12,8 +12,8 @@ import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listBackups } from '../../src-main/platform/storage/backups.ts';
-import { Journal } from '../../src-main/platform/storage/durable-file.ts';
 import { BuyRig, until } from './buy-rig.ts';
+import { openRecord } from './journal-rows.ts';
 
 let rig: BuyRig;
 let file: string;
@@ -114,7 +114,7 @@ test('an order that runs while damage shows waits for the person, and pays for n
   for (let at = 0; at < 1_200; at += 1) insert.run(at, numbersOf);
   database.exec('COMMIT');
   database.close();
-  await new Journal(file).close();
+  await openRecord(file).close();
   await rig.launch();
   await unlocked();
   rig.sandbox.setFaults(['purchase:latency:1:60']);

@@ -1,3 +1,5 @@
+import type { JournalStores } from '../../src-main/journal/file.ts';
+import { openJournal, type Journal } from '../../src-main/journal/open.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,7 +9,7 @@ import type { PlanSummary, PlanView } from '../../src-main/contract/routing.ts';
 import type { NewActivity } from '../../src-main/activity/activity-store.ts';
 import { Plans } from '../../src-main/routing/plans.ts';
 import { Routes } from '../../src-main/routing/routes.ts';
-import { openStore, type StoreClient } from '../../src-main/platform/storage/client.ts';
+import type { FileClient } from '../../src-main/platform/storage/client.ts';
 import { makeRig, workerUrl, type Rig } from './rig.ts';
 import { WatchedJournal } from './watched-journal.ts';
 
@@ -16,12 +18,13 @@ const silent = { log: () => undefined };
 export class JournalRig {
   rig!: Rig;
   plans!: Plans;
-  journal!: StoreClient<'journal'>;
+  journal!: Journal;
   told: PlanSummary[] = [];
   recorded: Omit<NewActivity, 'at'>[] = [];
   /** Runs before an activity is written down. */
   onRecord: () => void = () => undefined;
   watched!: WatchedJournal;
+  #file!: FileClient<JournalStores>;
   #folder = '';
 
   constructor(owned = 60) {
@@ -31,11 +34,12 @@ export class JournalRig {
       this.onRecord = () => undefined;
       this.rig = await makeRig({ owned, available: 10, routes: 8, seed: 21 });
       const file = path.join(this.#folder, 'journal.db');
-      this.journal = await openStore('journal', { ...silent, file, workerUrl });
+      this.#file = await openJournal({ ...silent, file, workerUrl });
+      this.journal = this.#file.stores;
       this.watched = new WatchedJournal(this.journal);
       const { inventory, carrier, sync } = this.rig;
       const shared = {
-        journal: this.watched.client,
+        journal: this.watched.stores,
         inventory,
         carrier: () => carrier,
         record: (entry: Omit<NewActivity, 'at'>) => {
@@ -55,15 +59,15 @@ export class JournalRig {
     });
     afterEach(async () => {
       await this.plans.close();
-      await this.journal.close();
+      await this.#file.close();
       await this.rig.close();
       rmSync(this.#folder, { recursive: true, force: true });
     });
   }
 
   /** The next call that matches is made; its answer waits until the returned function is called. */
-  hold(method: string, ...args: unknown[]): { reached: Promise<void>; release: () => void } {
-    return this.watched.hold(method, ...args);
+  hold(name: string, ...args: unknown[]): { reached: Promise<void>; release: () => void } {
+    return this.watched.hold(name, ...args);
   }
 
   async draft(source: Inputs['plans.draft']['source']): Promise<PlanView> {

@@ -19,7 +19,7 @@ describe('a plan whose last word is being written', () => {
   test('is stopped by a stop that arrives then', async () => {
     const { plan } = await ready(12);
     rig.rig.sandbox.setFaults(['*:401:1']);
-    const paused = rig.hold('setPlanPhase', plan.id, 'paused');
+    const paused = rig.hold('plans.setPlanPhase', plan.id, 'paused');
     await rig.plans.apply(plan.id, plan.revision);
     await paused.reached;
     const stopped = rig.plans.stop(plan.id);
@@ -34,7 +34,7 @@ describe('a plan whose last word is being written', () => {
     const { plan } = await ready(12);
     rig.rig.sandbox.setFaults(['*:401:1', 'details:latency:1:60']);
     await rig.plans.apply(plan.id, plan.revision);
-    const counted = rig.hold('planSummary', plan.id);
+    const counted = rig.hold('plans.planSummary', plan.id);
     await counted.reached;
     const stopped = rig.plans.stop(plan.id);
     await pause(30);
@@ -46,7 +46,7 @@ describe('a plan whose last word is being written', () => {
   test('is resumed by a resume that arrives then', async () => {
     const { plan } = await ready(12);
     rig.rig.sandbox.setFaults(['*:401:1']);
-    const paused = rig.hold('setPlanPhase', plan.id, 'paused');
+    const paused = rig.hold('plans.setPlanPhase', plan.id, 'paused');
     await rig.plans.apply(plan.id, plan.revision);
     await paused.reached;
     rig.rig.sandbox.setFaults([]);
@@ -62,13 +62,13 @@ describe('a plan whose last word is being written', () => {
     const others = (await rig.numbers(6, '-primary:sbc-east')).slice(2);
     const next = await rig.draft({ kind: 'numbers', numbers: others, change: toEast });
     rig.rig.sandbox.setFaults(['setRoutes:500:1']);
-    const done = rig.hold('setPlanPhase', plan.id, 'done');
+    const done = rig.hold('plans.setPlanPhase', plan.id, 'done');
     await rig.plans.apply(plan.id, plan.revision);
     await done.reached;
     rig.rig.sandbox.setFaults([]);
     const retried = rig.plans.retry(plan.id);
     await pause(30);
-    const again = rig.hold('setPlanPhase', plan.id, 'done');
+    const again = rig.hold('plans.setPlanPhase', plan.id, 'done');
     done.release();
     await retried;
     await again.reached;
@@ -139,7 +139,7 @@ describe('trying again', () => {
     // Two of them as they are when no answer was ever clear: one arrived, one did not.
     const [late = '', lost = ''] = numbers;
     const given = { status: 'failed', reason: 'Given up after 6 attempts.' } as const;
-    await rig.journal.call('updatePlan', plan.id, [
+    await rig.journal.plans.updatePlan(plan.id, [
       { number: late, ...given },
       { number: lost, ...given },
     ]);
@@ -168,7 +168,7 @@ describe('trying again', () => {
     account.setPair(account.find(late), toEast.primary, toEast.failover);
     const undo = await rig.draft({ kind: 'undo', plan: plan.id });
     expect(undo).toMatchObject({ total: 1, problems: 1 });
-    const { problems } = await rig.journal.call('planProblems', { id: undo.id, offset: 0, limit: 9 });
+    const { problems } = await rig.journal.plans.planProblems({ id: undo.id, offset: 0, limit: 9 });
     expect(problems).toEqual([
       { line: 0, number: moved, text: 'Changed since: it has main-office, then main-office now.' },
     ]);
@@ -195,13 +195,13 @@ describe('trying again', () => {
 test('a stopped plan looks up what was on its way and sends nothing', async () => {
   const { plan } = await ready(3);
   rig.rig.sandbox.setFaults(['setRoutes:500:1', 'details:401:1']);
-  const [item] = await rig.journal.call('planRun', plan.id, ['planned']);
+  const [item] = await rig.journal.plans.planRun(plan.id, ['planned']);
   if (!item) throw new Error('the plan is empty');
   const { number, before, to } = item;
-  await rig.journal.call('setPlanPhase', plan.id, 'running', '');
-  await rig.journal.call('updatePlan', plan.id, [{ number, status: 'sending', reason: '', before, to }]);
-  await rig.journal.call('updatePlan', plan.id, [{ number, status: 'unknown', reason: '' }]);
-  await rig.journal.call('setPlanPhase', plan.id, 'paused', 'closed');
+  await rig.journal.plans.setPlanPhase(plan.id, 'running', '');
+  await rig.journal.plans.updatePlan(plan.id, [{ number, status: 'sending', reason: '', before, to }]);
+  await rig.journal.plans.updatePlan(plan.id, [{ number, status: 'unknown', reason: '' }]);
+  await rig.journal.plans.setPlanPhase(plan.id, 'paused', 'closed');
   rig.rig.sandbox.setFaults([]);
   const sent = calls('setRoutes');
   await rig.plans.stop(plan.id);
@@ -223,13 +223,10 @@ test('an activity that cannot be written leaves the plan done', async () => {
 test('a change whose beginning cannot be written down is said to whoever applied it, and sends nothing', async () => {
   const { plan } = await ready(2);
   const full = failure('storage', 'The disk is full.', 'Free some space.');
-  const call = vi.spyOn(rig.watched.client, 'call').mockImplementation((method, ...args) => {
-    if (method === 'setPlanPhase') return Promise.reject(full) as never;
-    return rig.journal.call(method, ...args);
-  });
+  const allow = rig.watched.refuse('plans.setPlanPhase', full);
   await expect(rig.plans.apply(plan.id, plan.revision)).rejects.toMatchObject({ code: 'storage' });
   await rig.plans.settled();
-  call.mockRestore();
+  allow();
   expect(await rig.plans.get(plan.id)).toMatchObject({ phase: 'draft', counts: { planned: 2 } });
   expect(calls('setRoutes')).toBe(0);
   await rig.plans.apply(plan.id, plan.revision);
@@ -315,7 +312,7 @@ describe('a carrier in trouble', () => {
     expect([done.phase, done.counts.done, done.counts.failed]).toEqual(['done', 38, 2]);
     expect(bad.map((number) => sent.get(number))).toEqual([6, 6]);
     expect(bad).toContain(order.at(-1));
-    const failed = await rig.journal.call('planItems', {
+    const failed = await rig.journal.plans.planItems({
       ...{ id: plan.id, offset: 0, limit: 9 },
       status: 'failed',
     });

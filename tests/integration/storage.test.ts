@@ -16,7 +16,7 @@ import type { Failure } from '../../src-main/contract/errors.ts';
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
 import { openInventory } from '../../src-main/inventory/inventory.ts';
 import { closeDatabase, openDatabase } from '../../src-main/platform/storage/sqlite.ts';
-import { numberMigrations as migrations } from '../../src-main/journal/migrations.ts';
+import { numberMigrations } from '../../src-main/inventory/migrations/index.ts';
 import { workerUrl } from './rig.ts';
 
 let folder: string;
@@ -36,7 +36,7 @@ const owned = (number: string) => ({
   routes: { primary: { name: 'a', type: 'HOST' }, failover: { name: 'b', type: 'HOST' } },
 });
 const someNumbers = (count: number, from = 12_065_000_000) => {
-  const { database } = openDatabase(file);
+  const { database } = openDatabase(file, numberMigrations);
   const insert = database.prepare("INSERT INTO number VALUES (?, 'a', 'HOST', 'b', 'HOST', 'METERED', 1, 1)");
   database.exec('BEGIN');
   for (let i = 0; i < count; i += 1) insert.run(String(from + i));
@@ -54,21 +54,21 @@ afterEach(() => {
 });
 
 test('every migration runs from an empty file, once', () => {
-  closeDatabase(openDatabase(file).database);
-  const { database } = openDatabase(file);
+  closeDatabase(openDatabase(file, numberMigrations).database);
+  const { database } = openDatabase(file, numberMigrations);
   const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
-  expect(version).toBe(migrations.at(-1)?.version);
+  expect(version).toBe(numberMigrations.at(-1)?.version);
   closeDatabase(database);
 });
 
 test('a migration that fails leaves the file as it was', () => {
-  closeDatabase(openDatabase(file).database);
+  closeDatabase(openDatabase(file, numberMigrations).database);
   const broken = [
-    ...migrations,
-    { version: migrations.length + 1, sql: 'CREATE TABLE half (a TEXT) STRICT; oops' },
+    ...numberMigrations,
+    { version: numberMigrations.length + 1, sql: 'CREATE TABLE half (a TEXT) STRICT; oops' },
   ];
   expect(() => openDatabase(file, broken)).toThrow();
-  const { database } = openDatabase(file);
+  const { database } = openDatabase(file, numberMigrations);
   expect(database.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'half'").get()).toEqual({
     n: 0,
   });
@@ -76,7 +76,7 @@ test('a migration that fails leaves the file as it was', () => {
 });
 
 test('a file of a newer version is refused with a sentence and left untouched', async () => {
-  const { database } = openDatabase(file);
+  const { database } = openDatabase(file, numberMigrations);
   database.exec('PRAGMA user_version = 999; PRAGMA application_id = 999');
   closeDatabase(database);
   const before = readFileSync(file);
@@ -94,7 +94,7 @@ test.each([
     (text: Buffer) => Buffer.concat([text.subarray(0, 4096), Buffer.alloc(text.length - 4096, 7)]),
   ],
 ])('%s is moved aside, told once, and begun anew', async (_, damage) => {
-  const { database } = openDatabase(file);
+  const { database } = openDatabase(file, numberMigrations);
   const insert = database.prepare("INSERT INTO number VALUES (?, 'a', 'HOST', 'b', 'HOST', 'METERED', 1, 1)");
   for (let i = 0; i < 2000; i += 1) insert.run(String(12_065_550_000 + i));
   closeDatabase(database);
@@ -163,14 +163,14 @@ test('a worker that is gone fails every call with a sentence', async () => {
 });
 
 test('a list of the version before is counted once, and one with a wrong count is begun anew', async () => {
-  const { database } = openDatabase(file, migrations.slice(0, 1));
+  const { database } = openDatabase(file, numberMigrations.slice(0, 1));
   for (const number of ['12065550001', '12065550002'])
     database.prepare("INSERT INTO number VALUES (?, 'a', 'HOST', 'b', 'HOST', 'METERED', 1, 7)").run(number);
   closeDatabase(database);
   const inventory = await open();
   expect((await inventory.beginPass(1)).id).toBe(8);
   await inventory.close();
-  const { database: counted } = openDatabase(file);
+  const { database: counted } = openDatabase(file, numberMigrations);
   const state = () => ({ ...counted.prepare('SELECT total, last_pass FROM list_state').get() });
   expect(state()).toEqual({ total: 2, last_pass: 8 });
   counted.exec('UPDATE list_state SET total = 77');
@@ -243,7 +243,7 @@ test('a version that was damaged is not taken for a newer one', async () => {
 });
 
 test('numbers stay text', () => {
-  const { database } = openDatabase(file);
+  const { database } = openDatabase(file, numberMigrations);
   database.exec("INSERT INTO number VALUES ('12065550142', 'a', 'HOST', 'b', 'HOST', 'METERED', 1, 1)");
   expect(database.prepare('SELECT number, typeof(number) AS kind FROM number').get()).toEqual({
     number: '12065550142',

@@ -3,16 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
-import { SearchStore } from '../../src-main/buying/search-store.ts';
 import { NumberStore } from '../../src-main/inventory/number-store.ts';
-import { TagStore } from '../../src-main/inventory/tag-store.ts';
-import { ActivityStore } from '../../src-main/activity/activity-store.ts';
-import { CartStore } from '../../src-main/buying/cart-store.ts';
-import { OrderStore } from '../../src-main/buying/order-store.ts';
-import { DraftStore } from '../../src-main/routing/draft-store.ts';
-import { PlanStore } from '../../src-main/routing/plan-store.ts';
-import { RowStore } from '../../src-main/routing/import/row-store.ts';
-import type { JournalCalls } from '../../src-main/platform/storage/durable-file.ts';
+import { journalStores, type JournalStores } from '../../src-main/journal/file.ts';
 import { journalMigrations } from '../../src-main/journal/migrations.ts';
 import { openStrictly } from '../../src-main/platform/storage/sqlite.ts';
 
@@ -21,30 +13,12 @@ const most = 262_144;
 const long = (text: string, place: number) => `${text}${place}`.padEnd(256, 'é').slice(0, 256);
 const number = (place: number) => `1206${String(5_550_000 + place)}`;
 const count = 520;
-let calls: JournalCalls;
+let calls: JournalStores;
 
 /** A journal with rows as long as anything lets them be. */
 beforeAll(() => {
   const database = openStrictly(':memory:', journalMigrations);
-  const parts = [
-    ActivityStore,
-    CartStore,
-    DraftStore,
-    OrderStore,
-    PlanStore,
-    RowStore,
-    SearchStore,
-    TagStore,
-  ].map((Part) => new Part(database));
-  calls = new Proxy({} as JournalCalls, {
-    get: (_, name: string) => {
-      const part = parts.find((one) => name in one) as unknown as Record<
-        string,
-        (...args: unknown[]) => unknown
-      >;
-      return (...args: unknown[]) => part[name]?.(...args);
-    },
-  });
+  calls = journalStores(database);
   const numbers = Array.from({ length: 200 }, (_, place) => number(place));
   const head = { at: 1, kind: 'import', title: long('t', 0), of: null } as const;
   const csv = [
@@ -53,9 +27,9 @@ beforeAll(() => {
   ].join('\n');
   const search = database.prepare('INSERT INTO search VALUES (?, 1, ?)');
   for (let place = 0; place < count; place += 1) {
-    calls.record({ at: place, kind: 'order', text: long('x', place), outcome: 'ok', numbers });
+    calls.activity.record({ at: place, kind: 'order', text: long('x', place), outcome: 'ok', numbers });
     search.run(`${place}`.padEnd(1_000, 'ü'), place);
-    calls.changeTags(
+    calls.tags.changeTags(
       [number(place)],
       Array.from({ length: 12 }, (_, i) => `${place}-${i}`.padEnd(32, 'ö')),
       [],
@@ -69,18 +43,23 @@ beforeAll(() => {
       state: 'WA',
       billingMethods: ['METERED'],
     };
-    calls.addToCart([offer]);
-    calls.createOrder(calls.wholeCart(), { primary: long('p', place), failover: long('f', place) }, place, {
-      pricedAt: [place],
-      listKnown: true,
-    });
+    calls.cart.addToCart([offer]);
+    calls.orders.createOrder(
+      calls.cart.wholeCart(),
+      { primary: long('p', place), failover: long('f', place) },
+      place,
+      {
+        pricedAt: [place],
+        listKnown: true,
+      },
+    );
   }
   const routes = Array.from({ length: count }, (_, i) => [long('p', i), long('f', i)])
     .flat()
     .map((name) => ({ name, type: 'HOST', value: 'v'.repeat(512) }));
-  calls.putRoutes(routes);
+  calls.plans.putRoutes(routes);
   const begin = () => {
-    const begun = calls.beginDraft({
+    const begun = calls.drafts.beginDraft({
       kind: 'file',
       base64: Buffer.from(csv).toString('base64'),
       mapping: null,
@@ -89,31 +68,31 @@ beforeAll(() => {
     return begun;
   };
   const { token } = begin();
-  calls.addDraftPairs(
+  calls.drafts.addDraftPairs(
     token,
     Array.from({ length: count }, (_, i) => ({ primary: long('a', i), failover: long('b', i) })),
   );
-  calls.finishDraft(token, head, routes, true);
+  calls.drafts.finishDraft(token, head, routes, true);
   const wrong = begin();
-  calls.addDraftPairs(
+  calls.drafts.addDraftPairs(
     wrong.token,
     Array.from({ length: count }, () => null),
   );
-  calls.finishDraft(wrong.token, head, [], true);
+  calls.drafts.finishDraft(wrong.token, head, [], true);
 });
 const page = { offset: 0, limit: 500 };
-const plans = () => calls.plans(page).plans;
+const plans = () => calls.plans.plans(page).plans;
 const right = () => plans().find(({ total }) => total > 0)?.id ?? 0;
 const problems = () => plans().find(({ total }) => total === 0)?.id ?? 0;
 test.each<[string, () => unknown]>([
-  ['activity.list', () => calls.activity({ ...page, text: '', kind: null })],
-  ['find.searches', () => calls.searches()],
-  ['tags.names', () => calls.tagNames()],
-  ['orders.list', () => calls.ordersFrom(0)],
-  ['plans.get', () => calls.plan(right())],
-  ['plans.items', () => calls.planItems({ ...page, id: right(), status: null })],
-  ['plans.problems', () => calls.planProblems({ ...page, id: problems() })],
-  ['plans.rows', () => calls.planRows({ ...page, id: right(), problems: false })],
+  ['activity.list', () => calls.activity.activity({ ...page, text: '', kind: null })],
+  ['find.searches', () => calls.searches.searches()],
+  ['tags.names', () => calls.tags.tagNames()],
+  ['orders.list', () => calls.orders.ordersFrom(0)],
+  ['plans.get', () => calls.plans.plan(right())],
+  ['plans.items', () => calls.plans.planItems({ ...page, id: right(), status: null })],
+  ['plans.problems', () => calls.plans.planProblems({ ...page, id: problems() })],
+  ['plans.rows', () => calls.fileRows.planRows({ ...page, id: right(), problems: false })],
 ])('%s stays below 256 kB with the longest rows there can be', (_, ask) => {
   const answer = ask();
   expect(JSON.stringify(answer).length).toBeGreaterThan(10_000);
@@ -138,7 +117,7 @@ test('rows of the list stay below it too, whatever the carrier calls its routes'
     const input = { text: '', sort, offset: 0, limit: 500 };
     const answers = [
       store.query(input).rows,
-      (store.early('query', [input]) as { rows: unknown[] }).rows,
+      (store.early('numbers.query', [input]) as { rows: unknown[] }).rows,
       store.rows(numbers),
       store.routeUse('', 500),
     ];

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Carrier, Page } from '../../carrier/carrier.ts';
 import { keysOf, PagingGuard } from '../../carrier/paging.ts';
 import type { OwnedNumber } from '../../contract/model.ts';
-import { cancelled } from '../../carrier/flowroute/http/pacing.ts';
+import { cancelled } from '../../platform/cancel.ts';
 
 export type ReadPages = {
   readonly carrier: Carrier;

@@ -3,7 +3,7 @@ import { noOdd } from '../../carrier/odd.ts';
 import { Failure, toAppError, type AppError } from '../../contract/errors.ts';
 import type { PhoneNumber } from '../../contract/model.ts';
 import type { SyncStatus } from '../../contract/views.ts';
-import { cancelled } from '../../carrier/flowroute/http/pacing.ts';
+import { cancelled } from '../../platform/cancel.ts';
 import type { Inventory } from '../inventory.ts';
 import { readPages } from './pages.ts';
 import { isSudden, sortLacking } from './lacking.ts';

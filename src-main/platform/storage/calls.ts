@@ -5,32 +5,34 @@ import type { WorkerCall } from './protocol.ts';
  * keep their order. Of questions for the same view only the newest waits.
  */
 export class CallQueue {
-  #queries: WorkerCall[] = [];
+  #first: string | undefined;
+  #questions: WorkerCall[] = [];
   #others: WorkerCall[] = [];
+
+  /** `first`: the name of the call that goes before all others. */
+  constructor(first?: string) {
+    this.#first = first;
+  }
 
   /** Returns the call that nobody needs an answer to any more. */
   add(call: WorkerCall): WorkerCall | undefined {
-    if (call.method !== 'query') {
+    if (call.name !== this.#first) {
       this.#others.push(call);
       return undefined;
     }
     const view = viewOf(call);
-    const at = view === undefined ? -1 : this.#queries.findIndex((other) => viewOf(other) === view);
-    const [superseded] = at < 0 ? [] : this.#queries.splice(at, 1);
-    this.#queries.push(call);
+    const at = view === undefined ? -1 : this.#questions.findIndex((other) => viewOf(other) === view);
+    const [superseded] = at < 0 ? [] : this.#questions.splice(at, 1);
+    this.#questions.push(call);
     return superseded;
-  }
-
-  get queries(): number {
-    return this.#queries.length;
   }
 
   get others(): number {
     return this.#others.length;
   }
 
-  nextQuery(): WorkerCall | undefined {
-    return this.#queries.shift();
+  nextQuestion(): WorkerCall | undefined {
+    return this.#questions.shift();
   }
 
   nextOther(): WorkerCall | undefined {

@@ -1,14 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { Failure, failure } from '../../contract/errors.ts';
+import type { WorkerAnswer } from './protocol.ts';
 import type { Recovered } from './recovery.ts';
-import type { StoreKind, StoreMethod, Stores, WorkerAnswer } from './protocol.ts';
+import type { Size, Stores } from './served-file.ts';
 
-type Pending = { resolve(value: unknown): void; reject(error: Failure): void; method: string; at: number };
-type Size = { readonly revision: number; readonly total: number };
-/** A method that works in steps answers with what it returns at its end. */
-type Calls<T, K extends keyof T> = T[K] extends (...args: infer A) => infer R
-  ? { args: A; result: R extends Generator<void, infer V> ? V : R }
-  : never;
+type Pending = { resolve(value: unknown): void; reject(error: Failure): void; name: string; at: number };
 
 /** A call slower than this is logged by name, once in so long for each name. */
 const slowMs = 40;
@@ -16,7 +12,7 @@ const noteEveryMs = 60_000;
 /** A thread that has closed its file and does not end is ended after this many milliseconds. */
 const stuckMs = 5_000;
 
-export type StoreClientOptions = {
+export type FileOptions = {
   readonly file: string;
   readonly workerUrl: URL;
   readonly log: (line: string) => void;
@@ -27,11 +23,11 @@ export type StoreClientOptions = {
   readonly onRecovered?: (recovered: Recovered) => void;
 };
 
-/** Opens one store in its worker thread. Rejects with `storage-newer` or `storage` when that cannot be done. */
-export async function openStore<K extends StoreKind>(
-  kind: K,
-  options: StoreClientOptions,
-): Promise<StoreClient<K>> {
+/**
+ * Opens one file in a thread of its own. `kind` is one that the thread knows (`serve`), and `S` its stores. Rejects with
+ * `storage-newer` or `storage` when that cannot be done.
+ */
+export async function openFile<S>(kind: string, options: FileOptions): Promise<FileClient<S>> {
   // What lasts lives in typed arrays; a small nursery keeps what passes through from growing the thread.
   const worker = new Worker(options.workerUrl, {
     workerData: { kind, file: options.file },
@@ -50,19 +46,28 @@ export async function openStore<K extends StoreKind>(
     await worker.terminate();
     throw error;
   });
-  return new StoreClient<K>(worker, options);
+  return new FileClient<S>(worker, options);
 }
 
-/** The store as the rest of the application sees it. Every call rejects with `storage` once the worker died. */
-export class StoreClient<K extends StoreKind> {
+/** A file as the rest of the application sees it. Every call rejects with `storage` once the thread died. */
+export class FileClient<S> {
+  /** Its stores by name: a call crosses to the thread and answers later. */
+  readonly stores: Stores<S>;
   #worker: Worker;
-  #options: StoreClientOptions;
+  #options: FileOptions;
   #pending = new Map<number, Pending>();
   #slow = new Map<string, { toldAt: number; untold: number }>();
   #nextId = 1;
   #dead = false;
 
-  constructor(worker: Worker, options: StoreClientOptions) {
+  constructor(worker: Worker, options: FileOptions) {
+    this.stores = remote((store) =>
+      remote(
+        (method) =>
+          (...args: unknown[]) =>
+            this.#call(`${store}.${method}`, args),
+      ),
+    ) as Stores<S>;
     this.#worker = worker;
     this.#options = options;
     worker.on('message', (answer: WorkerAnswer) => {
@@ -78,18 +83,14 @@ export class StoreClient<K extends StoreKind> {
     });
   }
 
-  call<M extends StoreMethod<K>>(
-    method: M,
-    ...args: Calls<Stores[K], M>['args']
-  ): Promise<Calls<Stores[K], M>['result']> {
+  #call(name: string, args: unknown[]): Promise<unknown> {
     if (this.#dead) return Promise.reject(stopped());
     const id = this.#nextId;
     this.#nextId += 1;
     return new Promise((resolve, reject) => {
       const at = performance.now();
-      const settle = resolve as (value: unknown) => void;
-      this.#pending.set(id, { resolve: settle, reject, method: String(method), at });
-      this.#worker.postMessage({ id, method, args });
+      this.#pending.set(id, { resolve, reject, name, at });
+      this.#worker.postMessage({ id, name, args });
     });
   }
 
@@ -97,7 +98,7 @@ export class StoreClient<K extends StoreKind> {
   async close(): Promise<void> {
     if (this.#dead) return;
     const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
-    await this.call('close' as StoreMethod<K>, ...([] as never)).catch(() => undefined);
+    await this.#call('close', []).catch(() => undefined);
     // The thread ends by itself. Terminated while SQLite's binding still frees what it holds, it takes the whole process with it.
     const stuck = setTimeout(() => void this.#worker.terminate(), stuckMs);
     await exited;
@@ -114,24 +115,40 @@ export class StoreClient<K extends StoreKind> {
     this.#pending.delete(answer.id);
     if (!pending) return;
     const took = performance.now() - pending.at;
-    if (took > slowMs) this.#noteSlow(pending.method, took);
+    if (took > slowMs) this.#noteSlow(pending.name, took);
     if (answer.error) pending.reject(new Failure(answer.error));
     else pending.resolve(answer.value);
   }
 
   /** Writes wait behind questions: while a sync runs, thousands of them would fill the log with the same line. */
-  #noteSlow(method: string, took: number): void {
+  #noteSlow(name: string, took: number): void {
     const now = performance.now();
-    const note = this.#slow.get(method) ?? { toldAt: -noteEveryMs, untold: 0 };
-    this.#slow.set(method, note);
+    const note = this.#slow.get(name) ?? { toldAt: -noteEveryMs, untold: 0 };
+    this.#slow.set(name, note);
     if (now - note.toldAt < noteEveryMs) {
       note.untold += 1;
       return;
     }
     const more = note.untold > 0 ? `, ${note.untold} more since the last note` : '';
-    this.#options.log(`slow storage call: ${method} ${Math.round(took)} ms${more}`);
+    this.#options.log(`slow storage call: ${name} ${Math.round(took)} ms${more}`);
     Object.assign(note, { toldAt: now, untold: 0 });
   }
+}
+
+/** An object whose properties are made as they are asked for. It is no promise, whoever awaits it. */
+function remote<T>(make: (name: string) => T): Record<string, T> {
+  const made = new Map<string, T>();
+  return new Proxy<Record<string, T>>(
+    {},
+    {
+      get(_, name) {
+        if (typeof name === 'symbol' || name === 'then') return undefined;
+        const known = made.get(name) ?? make(name);
+        made.set(name, known);
+        return known;
+      },
+    },
+  );
 }
 
 function stopped(): Failure {

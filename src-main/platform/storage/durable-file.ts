@@ -1,52 +1,45 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { files } from '../files.ts';
-import { SearchStore } from '../../buying/search-store.ts';
-import { TagStore } from '../../inventory/tag-store.ts';
-import { ActivityStore } from '../../activity/activity-store.ts';
-import { CartStore } from '../../buying/cart-store.ts';
-import { OrderStore } from '../../buying/order-store.ts';
-import { PriceStore } from '../../buying/price-store.ts';
-import { CheckStore } from '../../routing/check-store.ts';
-import { DraftStore } from '../../routing/draft-store.ts';
-import { PlanStore } from '../../routing/plan-store.ts';
 import { BackupKeeper, type KeeperOptions } from './backup-keeper.ts';
-import { journalDomain } from '../../journal/mend.ts';
 import { compare, noteClosed, noteClosing, noteOpen, readState, type JournalState } from './journal-state.ts';
-import { RowStore } from '../../routing/import/row-store.ts';
-import { journalMigrations } from '../../journal/migrations.ts';
-import { beforeFiles, finishRecovery, hasKept, recover, type Recovered } from './recovery.ts';
+import type { Migration } from './migrations.ts';
+import { beforeFiles, finishRecovery, hasKept, recover, type Domain, type Recovered } from './recovery.ts';
 import { abandon, isDamage, keepBefore, makeOf, openSound, type Database, type HowToOpen } from './sqlite.ts';
 import { readWal } from './wal.ts';
 
-const newest = journalMigrations.length;
 /** Bytes of a log that is moved into the database. */
 const longLog = 16 * 2 ** 20;
 
-/** The file of what cannot be fetched again, and the stores that share it. */
-export class Journal {
+/** What a file of records is made of. */
+export type DurableKind<S> = {
+  readonly migrations: readonly Migration[];
+  /** What the recovery has to know of the rows. */
+  readonly domain: Domain;
+  /** The stores that share the file, by name. */
+  readonly stores: (database: Database) => S;
+};
+
+/** A file of what cannot be fetched again: backed up, checked, and put together again when it is damaged. */
+export class DurableFile<S> {
   /** What was found when it was opened and had to be put together again; null when it was sound. */
   readonly recovered: Recovered | null;
-  /** Nobody follows the journal by its size. */
-  readonly size = { revision: 1, total: 0 };
-  readonly parts: readonly object[];
+  readonly stores: S;
   #file: string;
+  #newest: number;
   #database: Database;
   #keeper: BackupKeeper;
 
-  constructor(file: string, options: Partial<KeeperOptions> = {}) {
+  constructor(file: string, kind: DurableKind<S>, options: Partial<KeeperOptions> = {}) {
     this.#file = file;
-    const opened = openJournal(file);
+    this.#newest = kind.migrations.length;
+    const opened = openDurable(file, kind);
     const { database } = opened;
     this.#database = database;
     this.recovered = opened.recovered;
     // What money and live calls depend on is on disk when a call returns. The log is moved over by `touched`.
     database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0');
-    const parts = [
-      ...[CartStore, OrderStore, PriceStore, ActivityStore],
-      ...[SearchStore, PlanStore, DraftStore, CheckStore, RowStore, TagStore],
-    ];
-    this.parts = makeOf(database, (made) => parts.map((Part) => new Part(made)));
+    this.stores = makeOf(database, kind.stores);
     this.#keeper = new BackupKeeper(file, database, opened.held, options);
   }
 
@@ -56,7 +49,7 @@ export class Journal {
     // A copy that is being made reads from the log: it is left where it is until then.
     if (this.#keeper.busy || this.#logSize() < longLog) return;
     this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    noteOpen(this.#file, newest);
+    noteOpen(this.#file, this.#newest);
   }
 
   #logSize(): number {
@@ -72,9 +65,9 @@ export class Journal {
     try {
       database.exec('PRAGMA optimize');
       const held = await this.#keeper.close();
-      noteClosing(this.#file, newest);
+      noteClosing(this.#file, this.#newest);
       database.close();
-      if (held && this.#keeper.inTime()) noteClosed(this.#file, newest, held.name);
+      if (held && this.#keeper.inTime()) noteClosed(this.#file, this.#newest, held.name);
     } finally {
       // Whatever failed, no timer and no handle keeps the thread or the file.
       await this.#keeper.stop();
@@ -107,11 +100,15 @@ type Opened = {
   readonly held: string | null;
 };
 
-function openJournal(file: string): Opened {
+function openDurable(
+  file: string,
+  { migrations, domain }: Pick<DurableKind<unknown>, 'migrations' | 'domain'>,
+): Opened {
+  const newest = migrations.length;
   mkdirSync(path.dirname(file), { recursive: true });
   finishRecovery(file);
   const state = readState(file);
-  const found = lookAt(file, state);
+  const found = lookAt(file, state, newest);
   let migrated = false;
   const how: HowToOpen = {
     check: found.kind === 'same' ? 'none' : 'full',
@@ -122,12 +119,12 @@ function openJournal(file: string): Opened {
     },
   };
   const anew = (options: Parameters<typeof recover>[3]): Opened => {
-    const recovered = recover(file, journalMigrations, journalDomain, options);
-    return { database: openNoted(file, { check: 'full' }), recovered, held: null };
+    const recovered = recover(file, migrations, domain, options);
+    return { database: openNoted(file, migrations, { check: 'full' }), recovered, held: null };
   };
   if (found.kind === 'damaged') return anew(found);
   try {
-    const database = openNoted(file, how);
+    const database = openNoted(file, migrations, how);
     // Two starts after a migration, nobody needs the file from before it any more.
     if (!migrated) for (const before of beforeFiles(file)) files.removeSync(before);
     return { database, recovered: null, held: found.kind === 'same' && !migrated ? found.held : null };
@@ -138,10 +135,10 @@ function openJournal(file: string): Opened {
 }
 
 /** A file that is open is noted as such. Where that cannot be written, it is not held either. */
-function openNoted(file: string, how: HowToOpen): Database {
-  const database = openSound(file, journalMigrations, how);
+function openNoted(file: string, migrations: readonly Migration[], how: HowToOpen): Database {
+  const database = openSound(file, migrations, how);
   try {
-    noteOpen(file, newest);
+    noteOpen(file, migrations.length);
     return database;
   } catch (thrown) {
     abandon(database);
@@ -155,7 +152,7 @@ type Look =
   | { readonly kind: 'damaged'; readonly bad?: ReadonlySet<number>; readonly exact?: string | null };
 
 /** What can be told of a file before SQLite opens it: afterwards, a log that does not belong to it would be in it. */
-function lookAt(file: string, state: JournalState | null): Look {
+function lookAt(file: string, state: JournalState | null, newest: number): Look {
   // It is refused when it is opened, and left as it is.
   if (state !== null && state.schema > newest) return { kind: 'unknown' };
   if (!existsSync(file)) return hasKept(file) ? { kind: 'damaged' } : { kind: 'unknown' };
@@ -181,15 +178,3 @@ function setLogAside(file: string): void {
   else files.moveSync(`${file}-wal`, `${kept}-wal`);
   files.removeSync(`${file}-shm`);
 }
-
-/** What the journal answers: the methods of all its stores. */
-export type JournalCalls = CartStore &
-  OrderStore &
-  PriceStore &
-  ActivityStore &
-  SearchStore &
-  PlanStore &
-  DraftStore &
-  CheckStore &
-  RowStore &
-  TagStore & { close(): Promise<boolean> };

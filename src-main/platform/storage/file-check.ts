@@ -1,8 +1,8 @@
+import type { ServedFile } from './served-file.ts';
 import { abandon, isDamage, openToRead, type Database } from './sqlite.ts';
 
 /** Looks at the structure of a database that others have open, in a thread of its own: a large one takes a moment. */
 export class FileCheck {
-  readonly size = { revision: 1, total: 0 };
   #file: string;
 
   constructor(file: string) {
@@ -22,8 +22,9 @@ export class FileCheck {
       if (database) abandon(database);
     }
   }
+}
 
-  close(): void {
-    // Nothing is kept open between two looks.
-  }
+/** Nothing is kept open between two looks. */
+export function openFileCheck(file: string): ServedFile & { stores: { check: FileCheck } } {
+  return { stores: { check: new FileCheck(file) }, close: () => undefined };
 }

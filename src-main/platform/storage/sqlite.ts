@@ -3,7 +3,7 @@ import path from 'node:path';
 import { backup, DatabaseSync } from '@photostructure/sqlite';
 import { failure } from '../../contract/errors.ts';
 import { files, type Files } from '../files.ts';
-import { numberMigrations, type Migration } from '../../journal/migrations.ts';
+import type { Migration } from './migrations.ts';
 
 export type Database = InstanceType<typeof DatabaseSync>;
 
@@ -23,7 +23,7 @@ export type OpenedDatabase<T> = {
  */
 export function openDatabase<T = undefined>(
   file: string,
-  migrations: readonly Migration[] = numberMigrations,
+  migrations: readonly Migration[],
   whole = true,
   make: (database: Database) => T = () => undefined as T,
 ): OpenedDatabase<T> {
@@ -285,7 +285,8 @@ export function migrate(database: Database, from: number, migrations: readonly M
     if (migration.version !== index + 1) throw new Error(`migration ${migration.version} is out of order`);
     if (migration.version <= from) return;
     transaction(database, () => {
-      database.exec(migration.sql);
+      if (migration.sql !== undefined) database.exec(migration.sql);
+      migration.run?.(database);
       database.exec(
         `PRAGMA user_version = ${migration.version}; PRAGMA application_id = ${migration.version}`,
       );

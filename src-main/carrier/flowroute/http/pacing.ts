@@ -1,4 +1,4 @@
-import { failure } from '../../../contract/errors.ts';
+import { cancelled } from '../../../platform/cancel.ts';
 
 export type PacingOptions = {
   /** Requests allowed at once in the beginning. */
@@ -110,9 +110,4 @@ export class Pacing {
       this.#timer.unref();
     }
   }
-}
-
-/** What a cancelled request rejects with. */
-export function cancelled(): Error {
-  return failure('cancelled', 'It was cancelled.', 'Start it again when you like.');
 }

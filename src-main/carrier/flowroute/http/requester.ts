@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, failure } from '../../../contract/errors.ts';
 import type { Network } from './network.ts';
-import { Pacing, cancelled, type PacingOptions } from './pacing.ts';
+import { cancelled } from '../../../platform/cancel.ts';
+import { Pacing, type PacingOptions } from './pacing.ts';
 import { HttpSender, type HttpAnswer, type HttpRequest } from './send.ts';
 
 export type RequesterOptions = {

@@ -4,7 +4,7 @@ import { countOf } from '../../../contract/words.ts';
 import { Agents } from './agents.ts';
 import { explainBroken, isUnknownIssuer, type BrokenExchange } from './broken.ts';
 import { Network } from './network.ts';
-import { cancelled } from './pacing.ts';
+import { cancelled } from '../../../platform/cancel.ts';
 import { hostOf, type Proxy, type Way } from './proxies.ts';
 import { watch } from './watch.ts';
 
