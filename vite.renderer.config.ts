@@ -14,5 +14,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,
+    rolldownOptions: {
+      treeshake: {
+        // Schemas are the main process's: the window takes types, names and words from the contract, and no zod.
+        moduleSideEffects: (id) => !/src-main\/contract\/|node_modules\/zod\//.test(id),
+      },
+    },
   },
 });

@@ -2,7 +2,7 @@ import { rootAddress } from '../carrier/address.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { Keys } from '../carrier/flowroute/v1/sign.ts';
 import { Failure, failure, toAppError } from '../contract/errors.ts';
-import type { AccountView, AccountsView } from '../contract/views.ts';
+import type { AccountView, AccountsView } from '../contract/accounts.ts';
 import { LateAnswer, type SecretStore } from './keychain.ts';
 import { demoId, type Profile, type Profiles } from './profiles.ts';
 

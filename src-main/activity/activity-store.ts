@@ -3,7 +3,7 @@ import {
   type ActivityEntry,
   type ActivityKind,
   type ActivityWindow,
-} from '../contract/buying.ts';
+} from '../contract/activity.ts';
 import { readTyped } from '../contract/clean.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';

@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Carrier } from '../carrier/carrier.ts';
-import type { AccountsView, AppInfo, Settings, SyncStatus } from '../contract/views.ts';
+import type { AccountsView } from '../contract/accounts.ts';
+import type { AppInfo } from '../contract/app.ts';
+import type { Settings } from '../contract/settings.ts';
+import type { SyncStatus } from '../contract/sync.ts';
 
 export type DiagnosticsInput = {
   readonly info: AppInfo;

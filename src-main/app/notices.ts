@@ -1,4 +1,4 @@
-import type { Notice } from '../contract/views.ts';
+import type { Notice } from '../contract/app.ts';
 import type { JsonFile } from '../platform/storage/json-file.ts';
 
 /** Things a person is told once, kept until a window has asked for them. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import type { Settings } from '../contract/views.ts';
+import type { Settings } from '../contract/settings.ts';
 import { toldOfFile } from './notices.ts';
 import { readJsonFile, writeJsonFile } from '../platform/storage/json-file.ts';
 import { sealJson } from '../platform/storage/sealed-json.ts';

@@ -7,7 +7,7 @@ import type { Carrier } from '../carrier/carrier.ts';
 import { noOdd } from '../carrier/odd.ts';
 import { failure } from '../contract/errors.ts';
 import { files } from '../platform/files.ts';
-import type { SyncStatus } from '../contract/views.ts';
+import type { SyncStatus } from '../contract/sync.ts';
 import type { Find } from '../buying/number-search.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Sync } from '../inventory/sync/sync.ts';

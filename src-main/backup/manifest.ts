@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { accountId } from '../accounts/account-folders.ts';
 import { keptRoot } from '../carrier/address.ts';
-import type { Settings } from '../contract/views.ts';
+import type { Settings } from '../contract/settings.ts';
 import { settingsSchema } from '../app/settings.ts';
 import { archiveVersion, foreign, newerBackup } from './archive.ts';
 

@@ -7,7 +7,7 @@ import type { AccountList } from '../accounts/match-folders.ts';
 import type { Profiles } from '../accounts/profiles.ts';
 import type { Overlaps, RestorePreview, Restored, RestoreWay } from '../contract/backup.ts';
 import { failure } from '../contract/errors.ts';
-import type { Settings } from '../contract/views.ts';
+import type { Settings } from '../contract/settings.ts';
 import type { SettingsFile } from '../app/settings.ts';
 import type { Workspace } from '../app/workspace.ts';
 import { foreign, readArchive } from './archive.ts';

@@ -1,3 +1,7 @@
+import { z } from 'zod';
+import { takes } from './method.ts';
+import { id } from './schemas.ts';
+
 /** Shapes of backing up and restoring. None of them can carry a secret. */
 
 /** A file that was made, to be read in pieces. */
@@ -11,13 +15,17 @@ export type BackupMade = {
   /** Accounts whose records could not be read, and why. */
   readonly leftOut: readonly { readonly label: string; readonly reason: string }[];
 };
+
 /** Base64 of the bytes from the offset that was asked for; `end` when they are the last. */
 export type BackupPiece = { readonly base64: string; readonly end: boolean };
 
 export const recordKinds = ['orders', 'changes', 'tags', 'costs', 'activity', 'cart', 'searches'] as const;
+
 export type RecordKind = (typeof recordKinds)[number];
+
 /** How many records of a kind there are on this computer, in the backup, and in both. */
 export type Overlap = { readonly here: number; readonly there: number; readonly both: number };
+
 export type Overlaps = Readonly<Record<RecordKind, Overlap>>;
 
 export type RestoreAccount = {
@@ -50,5 +58,36 @@ export type RestorePreview = {
 };
 
 export const restoreWays = ['merge', 'replace'] as const;
+
 export type RestoreWay = (typeof restoreWays)[number];
+
 export type Restored = { readonly accounts: number; readonly keptAs: string | null };
+
+/** What windows may ask about this. */
+export const backupMethods = () => {
+  /** A place in a file of at most 512 MB. */
+  const fileOffset = z.int().min(0).max(536_870_912);
+  return {
+    /** One file of everything but keys, of all accounts; it is read in pieces and kept until `backup.end`. */
+    'backup.make': takes({}).gives<BackupMade>(),
+    'backup.read': takes({ id, offset: fileOffset }).gives<BackupPiece>(),
+    'backup.end': takes({ id }).gives<null>(),
+    'restore.begin': takes({}).gives<{ readonly id: string }>(),
+    /** Pieces come one after another: each begins where the one before ended. */
+    'restore.add': takes({ id, offset: fileOffset, base64: z.base64().max(240_000) }).gives<null>(),
+    /** Checks the file that came and tells what restoring it would do. */
+    'restore.preview': takes({ id }).gives<RestorePreview>(),
+    /**
+     * Restores what was shown, all of it or nothing; never while an order or a change of routes runs. Orders that were
+     * not finished send nothing any more: their numbers go into the cart or are looked up. /.
+     */
+    'restore.apply': takes({ id, way: z.enum(restoreWays) }).gives<Restored>(),
+    'restore.end': takes({ id }).gives<null>(),
+  };
+};
+
+/** What windows are told about this. */
+export type BackupEvents = {
+  /** A backup was restored: everything on screen is of before. */
+  restored: { readonly accounts: number };
+};

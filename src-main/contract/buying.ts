@@ -1,10 +1,23 @@
-/** Shapes of finding and buying numbers. All money is integer cents in US dollars. */
+import { z } from 'zod';
 import type { AppError } from './errors.ts';
 import type { OddRecords } from './model.ts';
-import type { PatternName } from './patterns.ts';
+import { patternNames } from './patterns.ts';
+import { takes } from './method.ts';
+import {
+  recordId,
+  view,
+  phoneNumber,
+  queryText,
+  numbers,
+  offset,
+  limit,
+  routeName,
+  direction,
+} from './schemas.ts';
 
 /** An area code with stock, with what it tells about its place. */
 export type AreaCodeView = { readonly npa: string; readonly state: string; readonly place: string };
+
 /** `at` is Unix milliseconds of the carrier's answer: both lists are cached. */
 export type AreaCodesView = {
   readonly at: number;
@@ -12,6 +25,7 @@ export type AreaCodesView = {
   /** Codes that could not be read, when the list was asked for just now. */
   readonly odd: OddRecords;
 };
+
 export type ExchangesView = {
   readonly at: number;
   readonly npa: string;
@@ -30,6 +44,7 @@ export type OfferSearch = {
 };
 
 export const offerColumns = ['number', 'rateCenter', 'setup', 'monthly'] as const;
+
 export type OfferColumn = (typeof offerColumns)[number];
 
 export type Offer = {
@@ -40,6 +55,7 @@ export type Offer = {
   readonly monthly: number;
   readonly billingMethods: readonly string[];
 };
+
 export type OfferRow = Offer & {
   readonly owned: boolean;
   readonly inCart: boolean;
@@ -56,15 +72,15 @@ export type FindStatus = {
   readonly odd: OddRecords;
   readonly error: AppError | null;
 };
+
 export type OffersWindow = {
   readonly status: FindStatus;
   readonly matching: number;
   readonly offset: number;
   readonly rows: readonly OfferRow[];
 };
-export type SavedSearch = { readonly text: string; readonly saved: boolean; readonly usedAt: number };
 
-export type { PatternName };
+export type SavedSearch = { readonly text: string; readonly saved: boolean; readonly usedAt: number };
 
 export type CartItem = Offer & {
   readonly billing: string;
@@ -73,6 +89,7 @@ export type CartItem = Offer & {
   /** What it cost when it was put in, if it costs something else by now. */
   readonly was: { readonly setup: number; readonly monthly: number } | null;
 };
+
 /** Sums are without what is gone. */
 export type CartView = {
   readonly count: number;
@@ -84,6 +101,7 @@ export type CartView = {
   /** How far a check with the carrier is; null when none is on its way. */
   readonly checking: { readonly done: number; readonly total: number } | null;
 };
+
 export type CartItemsWindow = {
   readonly total: number;
   readonly offset: number;
@@ -110,6 +128,7 @@ export type OrderReview = {
 };
 
 export const itemStates = ['planned', 'sending', 'bought', 'refused', 'unknown'] as const;
+
 export type ItemState = (typeof itemStates)[number];
 
 export type OrderItem = {
@@ -138,6 +157,7 @@ export type RaisedOrder = {
 };
 
 export type OrderPhase = 'running' | 'paused' | 'stopping' | 'done';
+
 export type OrderSummary = {
   /** Random: no other account has an order of this id. */
   readonly id: number;
@@ -162,27 +182,100 @@ export type OrderSummary = {
   readonly primary: string;
   readonly failover: string;
 };
+
 /** Numbers of an order with the same words about them. */
 export type OrderReason = { readonly status: ItemState; readonly reason: string; readonly count: number };
+
 export type OrderItemsWindow = {
   readonly total: number;
   readonly offset: number;
   readonly items: readonly OrderItem[];
 };
 
-/** Numbers of an entry come in parts of so many; the first is told with the entry. */
-export const activityPart = 200;
-
-export const activityKinds = ['order', 'routes', 'sync', 'account', 'failure'] as const;
-export type ActivityKind = (typeof activityKinds)[number];
-export type ActivityEntry = {
-  readonly id: number;
-  readonly at: number;
-  readonly kind: ActivityKind;
-  readonly text: string;
-  readonly outcome: 'ok' | 'failed' | 'info';
-  /** At most the first 200; `count` is how many there were, `activity.numbers` has them all. */
-  readonly numbers: readonly string[];
-  readonly count: number;
+/** What windows may ask about this. */
+export const buyingMethods = () => {
+  const npa = z.string().regex(/^[2-9]\d{2}$/, 'An area code is three digits, such as 206.');
+  return {
+    'find.areaCodes': takes({ refresh: z.boolean() }).gives<AreaCodesView>(),
+    'find.exchanges': takes({ npa, refresh: z.boolean() }).gives<ExchangesView>(),
+    'find.start': takes({ text: queryText, replaces: recordId.nullable() }).gives<FindStatus>(),
+    /** Keeps a query among the recent searches: somebody used what it found. */
+    'find.note': takes({ text: queryText.min(1) }).gives<readonly SavedSearch[]>(),
+    'find.stop': takes({ id: recordId }).gives<FindStatus>(),
+    'find.window': takes({
+      id: recordId,
+      sort: z.strictObject({ column: z.enum(offerColumns), direction }),
+      pattern: z.enum(patternNames).nullable(),
+      /** Least numbers in a row, for the pattern `block`. */
+      blockSize: z.int().min(2).max(1000),
+      offset,
+      limit,
+    }).gives<OffersWindow>(),
+    /** Those of the numbers that the search has found and that show the pattern. */
+    'find.among': takes({
+      id: recordId,
+      pattern: z.enum(patternNames).nullable(),
+      blockSize: z.int().min(2).max(1000),
+      numbers,
+    }).gives<readonly string[]>(),
+    'find.searches': takes({}).gives<readonly SavedSearch[]>(),
+    'find.saveSearch': takes({ text: queryText.min(1) }).gives<readonly SavedSearch[]>(),
+    'find.forgetSearch': takes({ text: queryText }).gives<readonly SavedSearch[]>(),
+    'cart.get': takes({}).gives<CartView>(),
+    /** What needs a look comes first: gone, or at another price. */
+    'cart.items': takes({ offset, limit }).gives<CartItemsWindow>(),
+    /** Offers of the search on screen, by number; unknown and owned ones are left out. */
+    'cart.add': takes({ numbers }).gives<{ readonly added: number; readonly cart: CartView }>(),
+    'cart.remove': takes({ numbers }).gives<CartView>(),
+    'cart.setBilling': takes({ number: phoneNumber, billing: z.string().min(1).max(32) }).gives<CartView>(),
+    /**
+     * Asks the carrier for each number of the cart whether it is still for sale, and at what price. `view`: whoever
+     * asks, so that its `cart.stopCheck` ends nobody else's question.
+     */
+    'cart.check': takes({ view: view.optional() }).gives<CartView>(),
+    /** Ends the check that this view waits for; what was learned stays, and another view's goes on. */
+    'cart.stopCheck': takes({ view: view.optional() }).gives<CartView>(),
+    'cart.removeGone': takes({}).gives<CartView>(),
+    'orders.review': takes({ view: view.optional() }).gives<OrderReview>(),
+    /** A window of what a review is about. */
+    'orders.reviewItems': takes({ token: z.string().min(1).max(64), offset, limit }).gives<CartItemsWindow>(),
+    /** Begins the order a review permitted. A token works once: a second call is refused. */
+    'orders.buy': takes({
+      token: z.string().min(1).max(64),
+      typedCount: z.int().min(0).nullable(),
+      routes: z.strictObject({ primary: routeName, failover: routeName }).nullable(),
+    }).gives<OrderSummary>(),
+    /**
+     * The newest first, as many as one answer holds: asked for again from where it ended, until there are none. From a
+     * place on, 0 when it is left out.
+     */
+    'orders.list': takes({ offset: offset.optional() }).gives<readonly OrderSummary[]>(),
+    'orders.get': takes({ id: recordId }).gives<OrderSummary>(),
+    'orders.items': takes({
+      id: recordId,
+      status: z.enum(itemStates).nullable(),
+      offset,
+      limit,
+    }).gives<OrderItemsWindow>(),
+    /** The most frequent words about its numbers, six at most. */
+    'orders.reasons': takes({ id: recordId }).gives<readonly OrderReason[]>(),
+    'orders.pause': takes({ id: recordId }).gives<OrderSummary>(),
+    /** Refused while a price has gone up and what is left was not agreed to at its new cost. */
+    'orders.resume': takes({
+      id: recordId,
+      /** What was agreed to of a raised price: the sum that was shown, and the count where it is above the limit. */
+      agreed: z.strictObject({ dueNow: z.int().min(0), typedCount: z.int().min(0).nullable() }).optional(),
+    }).gives<OrderSummary>(),
+    /** Ends the order after the number that is on its way; the rest stays unbought. */
+    'orders.stop': takes({ id: recordId }).gives<OrderSummary>(),
+    /** Ends an order that waits because numbers cannot be looked up: they stay unknown, and each sync looks for them. */
+    'orders.setAside': takes({ id: recordId }).gives<OrderSummary>(),
+  };
 };
-export type ActivityWindow = { readonly total: number; readonly entries: readonly ActivityEntry[] };
+
+/** What windows are told about this. */
+export type BuyingEvents = {
+  find: FindStatus;
+  cart: CartView;
+  orders: OrderSummary;
+};

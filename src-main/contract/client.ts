@@ -1,6 +1,6 @@
 import type { Events, Inputs, Outputs, Transport } from './contract.ts';
 import type { Result } from './errors.ts';
-import type { EventName, MethodName } from './names.ts';
+import type { EventName, MethodName } from './contract.ts';
 
 export type Client = {
   call<K extends MethodName>(method: K, input: Inputs[K]): Promise<Result<Outputs[K]>>;

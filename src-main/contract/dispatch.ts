@@ -1,9 +1,7 @@
-import type { Handlers } from './contract.ts';
-import { inputs } from './inputs.ts';
 import { toAppError, type Result } from './errors.ts';
-import { methodNames, type MethodName } from './names.ts';
+import { methods, type Handlers, type MethodName } from './contract.ts';
 
-const known = new Set<string>(methodNames);
+const known = new Set(Object.keys(methods));
 
 /**
  * Turns a handler map into one function for a host: unknown method and bad input are refused with a
@@ -30,7 +28,7 @@ export function createDispatch(
       unsaid.add(path.join('.'));
       return undefined;
     };
-    const parsed = inputs[name].safeParse(input, { error: note });
+    const parsed = methods[name].input.safeParse(input, { error: note });
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
       const where = issue?.path.join('.') ?? '';

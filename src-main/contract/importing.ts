@@ -1,5 +1,4 @@
 /** Shapes of importing a file of route changes: its columns, what they are used for, and edits of its rows. */
-import type { PlanView } from './routing.ts';
 
 export const cellColumns = ['number', 'primary', 'failover'] as const;
 export type CellColumn = (typeof cellColumns)[number];
@@ -32,11 +31,6 @@ export type ImportFile = {
   /** The columns are as they were chosen for the same headers before. */
   readonly remembered: boolean;
 };
-
-/** A draft, or the question which column is which. */
-export type Imported =
-  | { readonly kind: 'plan'; readonly plan: PlanView }
-  | { readonly kind: 'columns'; readonly file: ImportFile };
 
 /** The route that was probably meant by a cell, and in how many rows the same cell stands. */
 export type MeantRoute = {

@@ -6,7 +6,7 @@ import { keypadDigits } from './patterns.ts';
 import { isDigits, joinNumbers, joinPlaces, splitQuery } from './query-pieces.ts';
 import { problemOf } from './query.ts';
 import { regionCode, regions } from './regions.ts';
-import type { QueryToken } from './views.ts';
+import type { QueryToken } from './numbers.ts';
 
 export const offerKeys = ['npa', 'nxx', 'state', 'ratecenter', 'contains', 'word'] as const;
 export type OfferKey = (typeof offerKeys)[number];

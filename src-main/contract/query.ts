@@ -3,7 +3,7 @@ import { plainText, readTyped, withoutInvisible } from './clean.ts';
 import { joinNumbers, joinPlaces, splitQuery } from './query-pieces.ts';
 import { regionCode, regions } from './regions.ts';
 import { foldName } from './route-names.ts';
-import type { QueryToken } from './views.ts';
+import type { QueryToken } from './numbers.ts';
 
 export type ClauseField =
   | 'contains'

@@ -1,11 +1,16 @@
-/** Shapes of routes and of changing many numbers at once. */
+import { z } from 'zod';
 import type { AppError } from './errors.ts';
-import type { ImportFile, MeantRoute } from './importing.ts';
+import { cellColumns, type ImportFile, type MeantRoute } from './importing.ts';
 import type { OddRecords, Route } from './model.ts';
+import { takes } from './method.ts';
+import { recordId, phoneNumber, queryText, offset, limit, routeName, direction } from './schemas.ts';
 
 export const routeColumns = ['name', 'type', 'value', 'primary', 'failover'] as const;
+
 export type RouteColumn = (typeof routeColumns)[number];
+
 export const routeShows = ['all', 'unused', 'single', 'missing'] as const;
+
 /** `single` routes have one number only; `missing` ones are used by numbers and not listed by the carrier. */
 export type RouteShow = (typeof routeShows)[number];
 
@@ -18,6 +23,7 @@ export type RouteView = Route & {
   /** Why the value would not be accepted today; old values are shown as they are. */
   readonly problem: string | null;
 };
+
 export type RoutesWindow = {
   /** Unix milliseconds of the carrier's answer; null before the first. */
   readonly at: number | null;
@@ -37,13 +43,16 @@ export type AuditFinding = {
   readonly numbers: number;
   readonly query: string;
 };
+
 export type AuditView = { readonly at: number | null; readonly findings: readonly AuditFinding[] };
 
 /** Names of the routes to set; null keeps what the carrier has at the moment of the change. */
 export type RouteChange = { readonly primary: string | null; readonly failover: string | null };
 
 export const planKinds = ['assign', 'import', 'undo', 'again'] as const;
+
 export type PlanKind = (typeof planKinds)[number];
+
 export const planItemStates = [
   'right',
   'planned',
@@ -55,11 +64,13 @@ export const planItemStates = [
   'failed',
   'left',
 ] as const;
+
 /**
  * `right`: nothing to do, by the comparison with the carrier; not counted in `total` · `unknown`: may have been sent, looked up before anything else · `same`: was already so · `changed`: not touched,
  * because it was not any more what the plan had shown · `left`: not sent, the plan was stopped.
  */
 export type PlanItemState = (typeof planItemStates)[number];
+
 export type PlanPhase = 'draft' | 'running' | 'paused' | 'stopping' | 'done';
 
 export type PlanSummary = {
@@ -97,6 +108,7 @@ export type PlanGroup = {
   readonly count: number;
   readonly flagged: number;
 };
+
 export type PlanView = PlanSummary & {
   /** The largest first, at most 200; `groupCount` is how many there are. */
   readonly groups: readonly PlanGroup[];
@@ -110,6 +122,7 @@ export type PlanView = PlanSummary & {
   /** What the columns of the imported file were used for; null for a plan of another kind, or of before this was kept. */
   readonly file: ImportFile | null;
 };
+
 export type PlansWindow = {
   readonly total: number;
   /** How many of all are not done. */
@@ -118,6 +131,7 @@ export type PlansWindow = {
   /** The newest first. */
   readonly plans: readonly PlanSummary[];
 };
+
 export type PlanItem = {
   readonly number: string;
   readonly beforePrimary: string;
@@ -128,9 +142,12 @@ export type PlanItem = {
   readonly status: PlanItemState;
   readonly reason: string;
 };
+
 export type PlanItemsWindow = { readonly matching: number; readonly items: readonly PlanItem[] };
+
 /** `line` is the line of the file, 0 for a number that was chosen on screen. */
 export type PlanProblem = { readonly line: number; readonly number: string; readonly text: string };
+
 export type PlanProblemsWindow = { readonly matching: number; readonly problems: readonly PlanProblem[] };
 
 /** A row of an imported file: its cells as they were read, and what will happen or happened. */
@@ -149,6 +166,138 @@ export type PlanRow = {
   /** The route that was probably meant by a cell that names none. */
   readonly meant: MeantRoute | null;
 };
+
 export type PlanRowsWindow = { readonly matching: number; readonly rows: readonly PlanRow[] };
 
 export type RoutesRefreshed = { readonly at: number | null; readonly error: AppError | null };
+
+/** A draft, or the question which column is which. */
+export type Imported =
+  | { readonly kind: 'plan'; readonly plan: PlanView }
+  | { readonly kind: 'columns'; readonly file: ImportFile };
+
+/** What windows may ask about this. */
+export const routingMethods = () => {
+  const columnPlace = z.int().min(0).max(99);
+  const change = z.strictObject({ primary: routeName.nullable(), failover: routeName.nullable() });
+  /** About 20 MB of file as base64: 100,000 rows are far less. */
+  const fileBase64 = z.string().max(28_000_000, 'The file is too large: 20 MB at most.');
+  return {
+    'routes.window': takes({
+      text: queryText,
+      show: z.enum(routeShows),
+      sort: z.strictObject({ column: z.enum(routeColumns), direction }),
+      offset,
+      limit,
+    }).gives<RoutesWindow>(),
+    /** Lists the routes anew; the old list stays when that fails, with the reason. */
+    'routes.refresh': takes({}).gives<RoutesRefreshed>(),
+    /**
+     * Refused when the name exists: a route is never overwritten. One that looks like a listed one has to be
+     * confirmed.
+     */
+    'routes.create': takes({
+      name: routeName,
+      type: z.enum(['HOST', 'PSTN', 'URI']),
+      value: z.string().max(512, 'The value is too long: 512 characters at most.'),
+      /** The listed route this name is easily taken for: whoever creates it has seen that. */
+      although: routeName.optional(),
+    }).gives<Route>(),
+    'routes.audit': takes({}).gives<AuditView>(),
+    /** A draft, and the beginning of its comparison with the carrier. Nothing is changed before `plans.apply`. */
+    'plans.draft': takes({
+      source: z.discriminatedUnion('kind', [
+        z.strictObject({
+          kind: z.literal('numbers'),
+          numbers: z.array(phoneNumber).min(1).max(100_000),
+          change,
+        }),
+        /** Every number the query matches. */
+        z.strictObject({ kind: z.literal('query'), text: queryText, change }),
+        /** What the plan changed goes back to what it was. */
+        z.strictObject({ kind: z.literal('undo'), plan: recordId }),
+        /** What the plan did not change is planned anew. */
+        z.strictObject({ kind: z.literal('again'), plan: recordId }),
+      ]),
+    }).gives<PlanView>(),
+    /** A draft as with `plans.draft`, or the question which column is which. */
+    'plans.import': takes({
+      name: z.string().max(256),
+      base64: fileBase64,
+      /** Which column is what, as a person says; without it the names of the columns tell, or it is asked. */
+      mapping: z
+        .strictObject({
+          header: z.boolean(),
+          number: columnPlace,
+          primary: columnPlace.nullable(),
+          failover: columnPlace.nullable(),
+        })
+        .refine(
+          ({ primary, failover }) => primary !== null || failover !== null,
+          'Choose a column for one of the routes.',
+        )
+        .refine(({ number, primary, failover }) => {
+          const used = [number, primary, failover].filter((at) => at !== null);
+          return new Set(used).size === used.length;
+        }, 'A column can be used once only.')
+        .optional(),
+      /** The draft that was made of the same file before: it is forgotten. */
+      replaces: recordId.optional(),
+    }).gives<Imported>(),
+    /** Other text in a cell of a draft that was made of a file, or a route instead of the same text wherever it stands. */
+    'plans.edit': takes({
+      id: recordId,
+      edit: z.discriminatedUnion('kind', [
+        z.strictObject({
+          kind: z.literal('cell'),
+          line: z.int().min(1).max(10_000_000),
+          column: z.enum(cellColumns),
+          text: z.string().max(8_192),
+        }),
+        z.strictObject({ kind: z.literal('all'), written: z.string().min(1).max(8_192), name: routeName }),
+      ]),
+    }).gives<PlanView>(),
+    'plans.list': takes({ offset, limit }).gives<PlansWindow>(),
+    'plans.get': takes({ id: recordId }).gives<PlanView>(),
+    'plans.items': takes({
+      id: z.int().min(1),
+      status: z.enum(planItemStates).nullable(),
+      /** Only numbers greater than this one: `offset` counts from there. */
+      after: phoneNumber.optional(),
+      offset,
+      limit,
+    }).gives<PlanItemsWindow>(),
+    'plans.problems': takes({ id: z.int().min(1), offset, limit }).gives<PlanProblemsWindow>(),
+    /**
+     * The rows of an imported file, all of them or those that are left out. What is left out comes first, unless all
+     * are asked for by line.
+     */
+    'plans.rows': takes({
+      id: z.int().min(1),
+      problems: z.boolean(),
+      byLine: z.boolean().optional(),
+      offset,
+      limit,
+    }).gives<PlanRowsWindow>(),
+    'plans.check': takes({ id: recordId }).gives<PlanView>(),
+    /** One plan is applied at a time; a draft can be applied once. `revision` is that of the draft as it was shown. */
+    'plans.apply': takes({ id: z.int().min(1), revision: z.int().min(0) }).gives<PlanView>(),
+    'plans.pause': takes({ id: recordId }).gives<PlanView>(),
+    'plans.resume': takes({ id: recordId }).gives<PlanView>(),
+    'plans.stop': takes({ id: recordId }).gives<PlanView>(),
+    /** Ends a waiting plan whose numbers cannot be looked up: they stay `unknown`, and an undo looks at them. */
+    'plans.setAside': takes({ id: recordId }).gives<PlanView>(),
+    'plans.retry': takes({ id: recordId }).gives<PlanView>(),
+    /** Forgets a draft. */
+    'plans.discard': takes({ id: recordId }).gives<null>(),
+  };
+};
+
+/** What windows are told about this. */
+export type RoutingEvents = {
+  /** The list of routes was read anew. */
+  routes: { readonly count: number };
+  plans: PlanSummary;
+  /** A draft was forgotten, here or in another window. */
+  planGone: { readonly id: number };
+};

@@ -12,8 +12,8 @@ import {
 import type { Application } from '../app/application.ts';
 import { commands, isDesktopCommand, type CommandId, type DesktopCommandId } from '../contract/commands.ts';
 import type { Events } from '../contract/contract.ts';
-import type { EventName } from '../contract/names.ts';
-import type { DesktopInfo } from '../contract/views.ts';
+import type { EventName } from '../contract/contract.ts';
+import type { DesktopInfo } from '../contract/app.ts';
 import type { Badge } from './badge.ts';
 import { asksAboutTray, staysWithoutWindow, type Closing } from './closing.ts';
 import { Jobs } from './jobs.ts';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import type { DesktopInfo } from '../contract/views.ts';
+import type { DesktopInfo } from '../contract/app.ts';
 
 /**
  * Whether this desktop shows tray icons. macOS and Windows do. On Linux somebody has to own the name of the

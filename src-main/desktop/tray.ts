@@ -3,7 +3,8 @@ import { nativeImage, Tray, type MenuItemConstructorOptions } from 'electron';
 import { commands, type CommandId } from '../contract/commands.ts';
 import type { PlanSummary } from '../contract/routing.ts';
 import type { OrderSummary } from '../contract/buying.ts';
-import type { AccountsView, SyncStatus } from '../contract/views.ts';
+import type { AccountsView } from '../contract/accounts.ts';
+import type { SyncStatus } from '../contract/sync.ts';
 import { formatCount } from '../contract/words.ts';
 
 /** What the tray menu tells, as far as it was told itself. */

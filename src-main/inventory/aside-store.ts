@@ -1,6 +1,6 @@
 import { oddRecords } from '../carrier/odd.ts';
 import type { OddRecord, OddRecords } from '../contract/model.ts';
-import type { NumberRow } from '../contract/views.ts';
+import type { NumberRow } from '../contract/numbers.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import type { NumberIndex } from './index/number-index.ts';
 import { parts } from './stored-rows.ts';

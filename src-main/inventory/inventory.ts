@@ -1,7 +1,7 @@
 import type { Inputs } from '../contract/contract.ts';
-import { mostAtOnce } from '../contract/inputs.ts';
+import { mostAtOnce } from '../contract/schemas.ts';
 import type { OddRecord, OddRecords, OwnedNumber } from '../contract/model.ts';
-import type { MatchingPage, NumberRow, NumbersWindow, RouteUse } from '../contract/views.ts';
+import type { MatchingPage, NumberRow, NumbersWindow, RouteUse } from '../contract/numbers.ts';
 import { openFile, type FileClient } from '../platform/storage/client.ts';
 import type { FileCheck } from '../platform/storage/file-check.ts';
 import type { Stores } from '../platform/storage/served-file.ts';

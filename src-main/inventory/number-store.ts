@@ -1,7 +1,7 @@
 import type { Inputs } from '../contract/contract.ts';
 import type { OwnedNumber } from '../contract/model.ts';
 import { markedDigits, parseQuery, type Clause } from '../contract/query.ts';
-import type { MatchingPage, NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/views.ts';
+import type { MatchingPage, NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/numbers.ts';
 import { numberMigrations } from './migrations/index.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import {

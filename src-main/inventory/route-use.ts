@@ -1,4 +1,4 @@
-import type { RouteUse } from '../contract/views.ts';
+import type { RouteUse } from '../contract/numbers.ts';
 import type { NumberIndex } from './index/number-index.ts';
 
 /** At most so many of the routes in use, by name and type, after this one (`name`, line feed, `type`). */

@@ -1,5 +1,5 @@
 import type { OwnedNumber } from '../contract/model.ts';
-import type { NumberRow } from '../contract/views.ts';
+import type { NumberRow } from '../contract/numbers.ts';
 import type { IndexedNumber } from './index/indexed-number.ts';
 
 /** So many rows are written or shown between two looks at what else is asked. */

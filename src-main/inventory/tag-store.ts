@@ -1,6 +1,6 @@
 import { fitting } from '../platform/storage/fitting.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
-import type { TagUse } from '../contract/views.ts';
+import type { TagUse } from '../contract/tags.ts';
 import type { Tagged } from './index/indexed-number.ts';
 
 /** Tags of numbers, in the journal: the carrier knows nothing of them, so that they cannot be fetched again. */

@@ -1,7 +1,7 @@
 import type { Journal } from '../journal/open.ts';
 import type { Inputs, Outputs } from '../contract/contract.ts';
 import { failure } from '../contract/errors.ts';
-import type { TagUse } from '../contract/views.ts';
+import type { TagUse } from '../contract/tags.ts';
 import { formatCount, numbersOf } from '../contract/words.ts';
 import type { Inventory } from './inventory.ts';
 import { refuseProblem } from './index/refuse-query.ts';

@@ -2,7 +2,7 @@ import type { Journal } from '../journal/open.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { failure, type AppError } from '../contract/errors.ts';
-import type { Imported } from '../contract/importing.ts';
+import type { Imported } from '../contract/routing.ts';
 import type { PlansWindow, PlanSummary, PlanView } from '../contract/routing.ts';
 import { cancelled } from '../platform/cancel.ts';
 import type { Inventory } from '../inventory/inventory.ts';

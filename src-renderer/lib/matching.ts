@@ -1,7 +1,7 @@
 import type { Client } from '#main/contract/client.ts';
 import type { Inputs } from '#main/contract/contract.ts';
 import type { Result } from '#main/contract/errors.ts';
-import type { MatchingPage } from '#main/contract/views.ts';
+import type { MatchingPage } from '#main/contract/numbers.ts';
 
 /** Numbers in one page of an answer. */
 export const pageSize = 10_000;

@@ -1,4 +1,4 @@
-import type { SyncStatus } from '#main/contract/views.ts';
+import type { SyncStatus } from '#main/contract/sync.ts';
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always', style: 'long' });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createApplication } from '../../src-main/app/application.ts';
-import type { Imported } from '../../src-main/contract/importing.ts';
+import type { Imported } from '../../src-main/contract/routing.ts';
 import type { PlanRowsWindow, PlansWindow } from '../../src-main/contract/routing.ts';
 import { memoryKeychain } from '../integration/app-rig.ts';
 import { startSandboxProcess } from '../support/sandbox-process.ts';

@@ -2,7 +2,7 @@
  * The application alone, as a host runs it: tells its memory after a start (and the sync that follows it), then after every
  * further pass with questions asked all the while. Nothing is collected for it.
  */
-import type { SyncStatus } from '../../src-main/contract/views.ts';
+import type { SyncStatus } from '../../src-main/contract/sync.ts';
 import { application, call, say, unlocked, until } from '../proofs/proof-app.ts';
 import { watched } from './host-watch.ts';
 

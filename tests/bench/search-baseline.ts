@@ -1,5 +1,5 @@
 import { DatabaseSync } from '@photostructure/sqlite';
-import type { Sort } from '../../src-main/contract/views.ts';
+import type { Sort } from '../../src-main/contract/numbers.ts';
 import { areaOf } from '../../src-main/nanp/area.ts';
 import type { BigList } from './big-list.ts';
 

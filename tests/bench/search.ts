@@ -1,5 +1,5 @@
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
-import { numberColumns, type Sort } from '../../src-main/contract/views.ts';
+import { numberColumns, type Sort } from '../../src-main/contract/numbers.ts';
 import { NumberStore } from '../../src-main/inventory/number-store.ts';
 import { seeded } from '../../src-main/sandbox/random.ts';
 import { makeBigList, type BigList } from './big-list.ts';

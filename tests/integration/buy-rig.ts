@@ -1,14 +1,9 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import type {
-  ActivityKind,
-  CartItem,
-  OffersWindow,
-  OrderItem,
-  OrderSummary,
-} from '../../src-main/contract/buying.ts';
-import type { AccountView } from '../../src-main/contract/views.ts';
+import type { ActivityKind } from '../../src-main/contract/activity.ts';
+import type { CartItem, OffersWindow, OrderItem, OrderSummary } from '../../src-main/contract/buying.ts';
+import type { AccountView } from '../../src-main/contract/accounts.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
 import type { Inputs } from '../../src-main/contract/contract.ts';
 import type { Waits } from '../../src-main/app/open-account.ts';

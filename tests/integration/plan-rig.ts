@@ -1,6 +1,6 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { Inputs } from '../../src-main/contract/contract.ts';
-import type { Imported } from '../../src-main/contract/importing.ts';
+import type { Imported } from '../../src-main/contract/routing.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
 import type { Waits } from '../../src-main/app/open-account.ts';
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';

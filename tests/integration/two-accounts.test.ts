@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { AccountView } from '../../src-main/contract/views.ts';
+import type { AccountView } from '../../src-main/contract/accounts.ts';
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
 import { BuyRig, until } from './buy-rig.ts';
 import type { Events } from '../../src-main/contract/contract.ts';

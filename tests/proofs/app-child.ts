@@ -3,7 +3,8 @@
  * secret comes through the environment in place of a keychain. Prints one line of JSON for whatever happens.
  */
 import { createApplication } from '../../src-main/app/application.ts';
-import type { NumbersWindow, SyncStatus } from '../../src-main/contract/views.ts';
+import type { NumbersWindow } from '../../src-main/contract/numbers.ts';
+import type { SyncStatus } from '../../src-main/contract/sync.ts';
 
 const [dataDir = ''] = process.argv.slice(2);
 const secret = process.env['PROOF_SECRET'] ?? '';

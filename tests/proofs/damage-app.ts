@@ -1,6 +1,9 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
-import type { Notice, NumbersWindow, Settings, SyncStatus } from '../../src-main/contract/views.ts';
+import type { Notice } from '../../src-main/contract/app.ts';
+import type { NumbersWindow } from '../../src-main/contract/numbers.ts';
+import type { Settings } from '../../src-main/contract/settings.ts';
+import type { SyncStatus } from '../../src-main/contract/sync.ts';
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
 import { startApplication } from '../integration/app-rig.ts';
 

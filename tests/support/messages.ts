@@ -1,7 +1,8 @@
 /** Messages to the contract by a seed: as it wants them, nearly so, and as nobody should send them. */
 import type { z } from 'zod';
-import { inputs } from '../../src-main/contract/inputs.ts';
-import { methodNames, type MethodName } from '../../src-main/contract/names.ts';
+import { methods, type MethodName } from '../../src-main/contract/contract.ts';
+
+const methodNames = Object.keys(methods) as MethodName[];
 
 export type Message = { readonly method: unknown; readonly input: unknown };
 type Def = {
@@ -134,13 +135,13 @@ export class Messages {
     const input = this.#inputOf(method, roll);
     const share = rarely[method];
     const tooOften =
-      share !== undefined && inputs[method].safeParse(input).success && this.#random() >= share;
+      share !== undefined && methods[method].input.safeParse(input).success && this.#random() >= share;
     return { method, input: tooOften ? null : input };
   }
 
   #inputOf(method: MethodName, roll: number): unknown {
     if (roll < 0.55) return this.#hostile(0);
-    const right = this.#right(inputs[method]);
+    const right = this.#right(methods[method].input);
     return roll > 0.86 ? right : this.#spoiled(right);
   }
 

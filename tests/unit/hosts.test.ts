@@ -4,7 +4,7 @@ import { mayConnect } from '../../src-main/browser-host/host.ts';
 import type { Handlers } from '../../src-main/contract/contract.ts';
 import { createDispatch } from '../../src-main/contract/dispatch.ts';
 import { failure } from '../../src-main/contract/errors.ts';
-import { methodNames } from '../../src-main/contract/names.ts';
+import { methods } from '../../src-main/contract/contract.ts';
 import { defaultDataDir, formerDataDir, readStartOptions } from '../../src-main/app/options.ts';
 
 describe('the browser host', () => {
@@ -31,7 +31,7 @@ describe('the browser host', () => {
 describe('the contract', () => {
   const seen: [string, unknown][] = [];
   const handlers = Object.fromEntries(
-    methodNames.map((name) => [
+    Object.keys(methods).map((name) => [
       name,
       (input: unknown) => {
         seen.push([name, input]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseQuery, type Clause } from '../../src-main/contract/query.ts';
-import { numberColumns, type NumberRow, type Sort } from '../../src-main/contract/views.ts';
+import { numberColumns, type NumberRow, type Sort } from '../../src-main/contract/numbers.ts';
 import { Bits } from '../../src-main/inventory/index/bits.ts';
 import { findSlots, narrows } from '../../src-main/inventory/index/filter.ts';
 import { NumberIndex } from '../../src-main/inventory/index/number-index.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isVisible, plainText, readTyped, trimKey } from '../../src-main/contract/clean.ts';
-import { inputs } from '../../src-main/contract/inputs.ts';
+import { methods } from '../../src-main/contract/contract.ts';
 import { formatNumber, readPhoneNumber } from '../../src-main/contract/phone.ts';
 import { parseQuery } from '../../src-main/contract/query.ts';
 import { findSlots } from '../../src-main/inventory/index/filter.ts';
@@ -131,13 +131,13 @@ describe('what is typed or pasted as a number', () => {
 test('keys lose white space and hidden marks at their ends, and nothing else', () => {
   expect(trimKey('\u200b\ufeff  8000 1234\u00a0\n\u2069')).toBe('8000 1234');
   expect(trimKey('a\u200bb')).toBe('a\u200bb');
-  const read = inputs['accounts.signIn'].parse({
+  const read = methods['accounts.signIn'].input.parse({
     ...{ label: 'A', remember: 'session' },
     accessKey: ' \u202a80001234\u202c\t',
     secretKey: '\ufeff0123-\u20104\u00ad\n',
   });
   expect([read.accessKey, read.secretKey]).toEqual(['80001234', '0123-\u20104']);
-  expect(inputs['accounts.signIn'].safeParse({ ...read, secretKey: '\u200b \ufeff' }).success).toBe(false);
+  expect(methods['accounts.signIn'].input.safeParse({ ...read, secretKey: '\u200b \ufeff' }).success).toBe(false);
   expect([isVisible('\u200b\u3164 \u2800'), isVisible(' a ')]).toEqual([false, true]);
 });
 

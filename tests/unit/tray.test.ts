@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import type { AccountsView, SyncStatus } from '../../src-main/contract/views.ts';
+import type { AccountsView } from '../../src-main/contract/accounts.ts';
+import type { SyncStatus } from '../../src-main/contract/sync.ts';
 
 vi.mock('electron', () => ({ Menu: {}, nativeImage: {}, Tray: vi.fn() }));
 const { trayTemplate } = await import('../../src-main/desktop/tray.ts');

@@ -1,4 +1,4 @@
-import type { NumberRow } from '../../contract/views.ts';
+import type { NumberRow } from '../../contract/numbers.ts';
 
 /** What the index keeps of a number; state and area follow from the area code. */
 export type IndexedNumber = Omit<NumberRow, 'state' | 'area' | 'monthly' | 'tags' | 'missingSince'>;

@@ -1,4 +1,4 @@
-import type { NumberRow } from '../../contract/views.ts';
+import type { NumberRow } from '../../contract/numbers.ts';
 import { areaOfNumber } from '../../nanp/area.ts';
 import { DamageError, type Database } from '../../platform/storage/sqlite.ts';
 import type { NumberIndex } from './number-index.ts';

@@ -1,4 +1,4 @@
-import type { NumberRow } from '../../contract/views.ts';
+import type { NumberRow } from '../../contract/numbers.ts';
 import { Bits } from './bits.ts';
 import { stride } from './block.ts';
 import { Columns, lowerBound } from './slots.ts';

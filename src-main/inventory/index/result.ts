@@ -1,4 +1,4 @@
-import type { Sort } from '../../contract/views.ts';
+import type { Sort } from '../../contract/numbers.ts';
 import { Bits } from './bits.ts';
 import type { NumberIndex } from './number-index.ts';
 import { ColumnOrder, inNumberOrder } from './sort.ts';

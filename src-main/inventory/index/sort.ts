@@ -1,4 +1,4 @@
-import type { Sort } from '../../contract/views.ts';
+import type { Sort } from '../../contract/numbers.ts';
 import { Bits } from './bits.ts';
 import { lowerBound } from './slots.ts';
 import type { NumberIndex } from './number-index.ts';

@@ -2,7 +2,7 @@ import type { Carrier } from '../../carrier/carrier.ts';
 import { noOdd } from '../../carrier/odd.ts';
 import { Failure, toAppError, type AppError } from '../../contract/errors.ts';
 import type { PhoneNumber } from '../../contract/model.ts';
-import type { SyncStatus } from '../../contract/views.ts';
+import type { SyncStatus } from '../../contract/sync.ts';
 import { cancelled } from '../../platform/cancel.ts';
 import type { Inventory } from '../inventory.ts';
 import { readPages } from './pages.ts';

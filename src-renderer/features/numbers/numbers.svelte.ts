@@ -4,7 +4,7 @@ import type { Inputs } from '#main/contract/contract.ts';
 import type { AppError, Result } from '#main/contract/errors.ts';
 import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
 import { finishedPart, parseQuery } from '#main/contract/query.ts';
-import type { NumberColumn, NumberRow, NumbersWindow, RouteUse, Sort } from '#main/contract/views.ts';
+import type { NumberColumn, NumberRow, NumbersWindow, RouteUse, Sort } from '#main/contract/numbers.ts';
 import { Selection, type Chosen, type SelectableList } from './selection.svelte.ts';
 import { numbersOf } from '#main/contract/words.ts';
 import { saidOthers, withNumbers, type PastedNumbers } from '../../lib/pasted.ts';

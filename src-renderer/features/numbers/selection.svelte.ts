@@ -1,6 +1,6 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Client } from '#main/contract/client.ts';
-import type { Sort } from '#main/contract/views.ts';
+import type { Sort } from '#main/contract/numbers.ts';
 import { matchingPages, pageSize } from '../../lib/matching.ts';
 import { without } from '../../lib/without.ts';
 

@@ -1,6 +1,6 @@
 import type { Outputs } from '#main/contract/contract.ts';
 import type { AppError } from '#main/contract/errors.ts';
-import type { TagUse } from '#main/contract/views.ts';
+import type { TagUse } from '#main/contract/tags.ts';
 import { formatNumber } from '#main/contract/phone.ts';
 import { numbersOf } from '../../lib/format.ts';
 import { once } from '../../lib/without.ts';

@@ -1,7 +1,8 @@
 import type { Client } from '#main/contract/client.ts';
 import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
 import { finishedPart, parseQuery } from '#main/contract/query.ts';
-import type { NumberRow, NumbersWindow, QueryToken, Settings } from '#main/contract/views.ts';
+import type { NumberRow, NumbersWindow, QueryToken } from '#main/contract/numbers.ts';
+import type { Settings } from '#main/contract/settings.ts';
 import { saidOthers, withNumbers, type PastedNumbers } from '../../lib/pasted.ts';
 
 const shown = 50;

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createClient } from '../../../src-main/contract/client.ts';
-import type { MethodName } from '../../../src-main/contract/names.ts';
+import type { MethodName } from '../../../src-main/contract/contract.ts';
 import { planItemStates, type PlanItemState, type PlanView } from '../../../src-main/contract/routing.ts';
 import { AppState, type Subject } from '../../../src-renderer/app/app.svelte.ts';
 import { AssignState } from '../../../src-renderer/features/routes/assign.svelte.ts';

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { createClient } from '../../../src-main/contract/client.ts';
 import type { Inputs } from '../../../src-main/contract/contract.ts';
 import type { Result } from '../../../src-main/contract/errors.ts';
-import type { NumberRow, NumbersWindow } from '../../../src-main/contract/views.ts';
+import type { NumberRow, NumbersWindow } from '../../../src-main/contract/numbers.ts';
 import { NumbersState } from '../../../src-renderer/features/numbers/numbers.svelte.ts';
 
 type Query = Inputs['numbers.query'];

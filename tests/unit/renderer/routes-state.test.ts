@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createClient } from '../../../src-main/contract/client.ts';
-import type { ImportFile, Imported } from '../../../src-main/contract/importing.ts';
-import type { MethodName } from '../../../src-main/contract/names.ts';
+import type { ImportFile } from '../../../src-main/contract/importing.ts';
+import type { Imported } from '../../../src-main/contract/routing.ts';
+import type { MethodName } from '../../../src-main/contract/contract.ts';
 import { planItemStates, type PlanSummary, type PlanView } from '../../../src-main/contract/routing.ts';
 import { RoutesState } from '../../../src-renderer/features/routes/routes.svelte.ts';
 

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { trimKey } from './clean.ts';
+import { takes } from './method.ts';
+import { id } from './schemas.ts';
+
+export type AccountKind = 'flowroute-v1' | 'demo';
+
+export type AccountView = {
+  readonly id: string;
+  readonly label: string;
+  readonly kind: AccountKind;
+  /** Shown so that two accounts can be told apart; it is a user name, not a secret. */
+  readonly accessKey: string;
+  readonly baseUrl: string;
+  /** `unlocking` while the keychain is being asked; `missing` when the key has to be typed again. */
+  readonly keys: 'keychain' | 'session' | 'unlocking' | 'missing' | 'refused';
+};
+
+export type AccountsView = {
+  readonly accounts: readonly AccountView[];
+  readonly currentId: string | null;
+  readonly keychain: { readonly available: boolean; readonly reason: string | null };
+};
+
+/** What windows may ask about this. */
+export const accountMethods = () => {
+  const label = z.string().trim().min(1, 'Give the account a name.').max(80);
+  // What copying leaves at the ends of a key is no part of it; inside it every character counts.
+  const accessKey = z.string().overwrite(trimKey).min(1, 'Type the access key.').max(256);
+  const secretKey = z.string().overwrite(trimKey).min(1, 'Type the secret key.').max(1024);
+  /** Only its kind is looked at here: `carrier/address.ts` brings it into the form that is kept. */
+  const baseUrl = z
+    .string()
+    .trim()
+    .max(512)
+    .regex(
+      /^(https?:\/\/|(?![a-z][a-z0-9+.-]*:\/\/))\S+$/i,
+      'Type an address such as https://api.flowroute.com',
+    );
+  const remember = z.enum(['keychain', 'session']);
+  return {
+    'accounts.get': takes({}).gives<AccountsView>(),
+    'accounts.signIn': takes({
+      label,
+      accessKey,
+      secretKey,
+      baseUrl: baseUrl.optional(),
+      remember,
+    }).gives<AccountView>(),
+    'accounts.tryDemo': takes({}).gives<AccountView>(),
+    'accounts.switch': takes({ id }).gives<AccountView>(),
+    'accounts.rename': takes({ id, label }).gives<AccountView>(),
+    'accounts.replaceKeys': takes({ id, accessKey, secretKey, remember }).gives<AccountView>(),
+    'accounts.signOut': takes({ id, deleteCache: z.boolean() }).gives<AccountsView>(),
+  };
+};
+
+/** What windows are told about this. */
+export type AccountEvents = {
+  accounts: AccountsView;
+};

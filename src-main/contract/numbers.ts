@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import type { AppError } from './errors.ts';
+import { takes } from './method.ts';
+import { view, phoneNumber, queryText, numbers, offset, limit, direction, mostAtOnce } from './schemas.ts';
+
+export const numberColumns = [
+  'number',
+  'primary',
+  'failover',
+  'billing',
+  'state',
+  'area',
+  'tags',
+  'monthly',
+  'seen',
+] as const;
+
+export type NumberColumn = (typeof numberColumns)[number];
+
+export type Sort = { readonly column: NumberColumn; readonly direction: 'asc' | 'desc' };
+
+/** One line of the numbers table. `seenAt` is Unix milliseconds of the sync that last saw it. */
+export type NumberRow = {
+  readonly number: string;
+  readonly primary: string;
+  readonly primaryType: string;
+  readonly failover: string;
+  readonly failoverType: string;
+  readonly billing: string;
+  /** Two letters, or '' for an area code that belongs to no state or province (toll-free, new). */
+  readonly state: string;
+  /** A place name for people: "Seattle", "Toll-free"; '' when unknown. */
+  readonly area: string;
+  readonly seenAt: number;
+  /** Cents a month as learned when it was bought here; null when unknown: v1 never tells it again. */
+  readonly monthly: number | null;
+  /** A person's own words on it, sorted: "spare, vip"; '' when it has none. */
+  readonly tags: string;
+  /** Unix milliseconds since when the carrier's list lacks it; absent for all others. It stays until a second look agrees. */
+  readonly missingSince?: number;
+};
+
+/**
+ * A token of the query as it was understood: `problem` says why it could not be, `unfinished` that it only lacks what is
+ * still to be typed.
+ */
+export type QueryToken = {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly key: string | null;
+  readonly value: string;
+  readonly negated: boolean;
+  readonly problem: string | null;
+  /** What is worth knowing of a token that is understood. */
+  readonly note?: string;
+  readonly unfinished: boolean;
+};
+
+export type NumbersWindow = {
+  /** Grows with every change of the list; windows of different revisions do not belong together. */
+  readonly revision: number;
+  readonly total: number;
+  readonly matching: number;
+  readonly offset: number;
+  readonly rows: readonly NumberRow[];
+  /** Cents a month of the matching numbers whose cost is known, and how many those are. */
+  readonly cost: { readonly monthly: number; readonly known: number };
+  readonly tokens: readonly QueryToken[];
+  /** Bare digits of the query, for marking the match inside a number. */
+  readonly digits: readonly string[];
+};
+
+/**
+ * A page of the numbers a query matches, in its order, as 11 digits each. Pages of one snapshot show the list as it was at
+ * the first of them: whatever is synced meanwhile, none is missed and none comes twice.
+ */
+export type MatchingPage = {
+  readonly total: number;
+  readonly numbers: readonly string[];
+  /** Asks for further pages; null when this was the last, or a single one. */
+  readonly snapshot: number | null;
+};
+
+export type NumberDetails = {
+  readonly row: NumberRow;
+  /** Unix milliseconds of the fresh answer; null when only the cache could answer. */
+  readonly fetchedAt: number | null;
+  readonly primaryValue: string | null;
+  readonly failoverValue: string | null;
+  /** What was paid when it was bought here (cents), and when (Unix milliseconds). */
+  readonly bought: { readonly setup: number; readonly monthly: number; readonly boughtAt: number } | null;
+  /** Why it is not fresh, when it is not. */
+  readonly error: AppError | null;
+};
+
+export type RouteUse = {
+  readonly name: string;
+  readonly type: string;
+  readonly primaryCount: number;
+  readonly failoverCount: number;
+};
+
+/** What windows may ask about this. */
+export const numberMethods = () => {
+  const sort = z.strictObject({ column: z.enum(numberColumns), direction });
+  return {
+    'numbers.query': takes({
+      text: queryText,
+      sort,
+      offset,
+      limit,
+      /** Whoever asks: a newer question of the same view ends older ones that still wait, with `cancelled`. */
+      view: view.optional(),
+    }).gives<NumbersWindow>(),
+    'numbers.details': takes({ number: phoneNumber }).gives<NumberDetails>(),
+    /**
+     * At most 500, and none after the last. By name and type; `after` is the name and the type, with a line feed
+     * between them, of the last one that was answered.
+     */
+    'numbers.routeUse': takes({ after: z.string().max(20_000).optional() }).gives<readonly RouteUse[]>(),
+    'numbers.matching': takes({
+      text: queryText,
+      sort,
+      offset: offset.optional(),
+      limit: z.int().min(1).max(mostAtOnce),
+      /** `new` when more pages will be asked for; then what the first answer said. Absent for a single page. */
+      snapshot: z.union([z.literal('new'), z.int().min(1)]).optional(),
+    }).gives<MatchingPage>(),
+    /**
+     * These numbers as they are now, in their order, as many of them as fit into one answer; null for those the list
+     * does not have any more.
+     */
+    'numbers.rows': takes({ numbers: z.array(phoneNumber).max(500) }).gives<readonly (NumberRow | null)[]>(),
+    /**
+     * `count` different numbers are kept; `owned` of them are in the list. The id stands in a query as `numbers:id`.
+     * Numbers that were pasted, as one filter: digits each, with the country's code.
+     */
+    'numbers.keep': takes({
+      numbers: z
+        .array(z.string().regex(/^\d{7,15}$/))
+        .min(1)
+        .max(100_000, 'These are more than 100,000 numbers: paste them in parts.'),
+    }).gives<{ readonly id: string; readonly count: number; readonly owned: number }>(),
+    /** Those of a kept set that the list does not have, 10,000 at most. */
+    'numbers.keptMissing': takes({ id: z.string().regex(/^[a-z0-9]{1,24}$/) }).gives<{
+      readonly numbers: readonly string[];
+    }>(),
+    /** Those of the numbers that the query matches. */
+    'numbers.among': takes({ text: queryText, numbers }).gives<readonly string[]>(),
+  };
+};
+
+/** What windows are told about this. */
+export type NumberEvents = {
+  /** The list changed: ask again for what is on screen. */
+  inventory: { readonly revision: number; readonly total: number };
+};

@@ -1,0 +1,23 @@
+/** Pieces that input schemas share: lengths and ranges are limited once, for every host. */
+import { z } from 'zod';
+
+// A CSP without `unsafe-eval` forbids generated code in the renderer, and one behaviour is easier to test.
+z.config({ jitless: true });
+
+export const phoneNumber = z.string().regex(/^\d{11}$/, 'A number is 11 digits, such as 12065550142.');
+export const queryText = z.string().max(1000, 'The query is too long: 1,000 characters at most.');
+export const numbers = z.array(phoneNumber).min(1).max(10_000);
+export const offset = z.int().min(0).max(10_000_000);
+export const limit = z.int().min(0).max(500);
+/** A listed name may have any characters and any length that an address can carry. */
+export const routeName = z.string().min(1).max(8_192);
+export const direction = z.enum(['asc', 'desc']);
+/** Numbers in one answer: a message stays below 256 kB. */
+export const mostAtOnce = 10_000;
+
+/** What a person never sees: an id of an account, a transfer or a token. */
+export const id = z.string().min(1).max(64);
+/** An id of an order, a change, a search or what can be undone. */
+export const recordId = z.int().min(1);
+/** Whoever asks, so that its later question ends its earlier one and nobody else's. */
+export const view = z.string().max(36);
