@@ -26,8 +26,8 @@ import { SettingsFile } from './settings.ts';
 import { makeDataFolder } from './start-trouble.ts';
 import { removeLeftOvers } from '../platform/storage/json-file.ts';
 import { holdFolder } from '../platform/storage/hold-folder.ts';
-import type { Waits } from './open-account.ts';
-import { Workspace } from './workspace.ts';
+import type { Waits } from './context.ts';
+import { Sessions } from './sessions.ts';
 
 export type HostKind = 'desktop' | 'browser';
 
@@ -130,10 +130,10 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
       emit('accounts', view);
     },
     onLateKeys(id) {
-      if (workspace.isOpen(id)) void workspace.keysChanged().catch(() => undefined);
+      if (sessions.isOpen(id)) void sessions.keysChanged().catch(() => undefined);
     },
   });
-  const workspace = new Workspace({
+  const sessions = new Sessions({
     dataDir: options.dataDir,
     workerUrl: options.workerUrl,
     accounts,
@@ -161,13 +161,13 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     accounts,
     settings,
     notices,
-    workspace,
+    sessions,
     takeCommands: () => commands.splice(0),
     transfers,
     backups: new Backups(backupParts),
-    restores: new Restores({ ...backupParts, accounts, workspace }),
+    restores: new Restores({ ...backupParts, accounts, sessions }),
     async deleteEverything() {
-      await deleteEverything({ dataDir, accounts, settings, workspace, transfers });
+      await deleteEverything({ dataDir, accounts, settings, sessions, transfers });
       emit('settings', settings.value);
       return accounts.view();
     },
@@ -175,7 +175,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   });
 
   if (options.demo && profiles.all.length === 0) await accounts.tryDemo();
-  workspace.open(accounts.current);
+  sessions.open(accounts.current);
   void accounts.checkKeychain();
 
   return {
@@ -195,13 +195,13 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     setDesktop(what) {
       desktop = what;
     },
-    busy: () => workspace.busy(),
+    busy: () => sessions.busy(),
     wake() {
-      workspace.wake();
+      sessions.wake();
     },
     async close() {
       listeners.clear();
-      await workspace.close();
+      await sessions.close();
       accounts.close();
       if (demo) await (await demo).close();
       held.release();

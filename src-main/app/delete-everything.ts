@@ -5,13 +5,13 @@ import type { Transfers } from '../backup/transfers.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import { files } from '../platform/files.ts';
 import type { SettingsFile } from './settings.ts';
-import type { Workspace } from './workspace.ts';
+import type { Sessions } from './sessions.ts';
 
 export type DeletedParts = {
   readonly dataDir: string;
   readonly accounts: Accounts;
   readonly settings: SettingsFile;
-  readonly workspace: Workspace;
+  readonly sessions: Sessions;
   readonly transfers: Transfers;
 };
 
@@ -27,15 +27,15 @@ export async function deleteEverything({
   dataDir,
   accounts,
   settings,
-  workspace,
+  sessions,
   transfers,
 }: DeletedParts): Promise<void> {
-  if (await workspace.busy()) {
+  if (await sessions.busy()) {
     throw failure('rejected', 'An order or a change of routes is running.', 'Pause or stop it, then delete.');
   }
   // Keys first: where the keychain refuses, nothing else is lost.
   await step('Nothing else was deleted.', () => accounts.removeKeys());
-  await workspace.close();
+  await sessions.close();
   try {
     // Files of backups on their way, once nobody reads the accounts for one any more.
     await step('The keys were removed.', () => transfers.endAll());
@@ -51,7 +51,7 @@ export async function deleteEverything({
     );
     await step('Keys and files were deleted; the accounts are still listed.', () => accounts.forgetAll());
   } finally {
-    workspace.open(accounts.current);
+    sessions.open(accounts.current);
   }
   await step('Everything was deleted but the log, the place of the window and the settings.', async () => {
     await remove(dataDir, besides);

@@ -9,7 +9,7 @@ import type { Overlaps, RestorePreview, Restored, RestoreWay } from '../contract
 import { failure } from '../contract/errors.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { SettingsFile } from '../app/settings.ts';
-import type { Workspace } from '../app/workspace.ts';
+import type { Sessions } from '../app/sessions.ts';
 import { foreign, readArchive } from './archive.ts';
 import type { Blocked } from './backup-store.ts';
 import { withBackupStore, type BackupsOptions, type BackupStoreCalls } from './backups.ts';
@@ -29,7 +29,7 @@ export type RestoresOptions = Omit<BackupsOptions, 'profiles' | 'settings'> & {
   readonly profiles: Profiles;
   readonly settings: SettingsFile;
   readonly accounts: Accounts;
-  readonly workspace: Workspace;
+  readonly sessions: Sessions;
 };
 
 /** The largest file that is taken. */
@@ -110,13 +110,13 @@ export class Restores {
    * as it was shown.
    */
   async apply(id: string, way: RestoreWay): Promise<Restored> {
-    const { workspace, accounts, profiles } = this.#options;
+    const { sessions, accounts, profiles } = this.#options;
     const restored = await this.#inTurn(id, async (folder) => {
       const shown = this.#shown.get(id);
       if (shown === undefined)
         throw failure('rejected', 'This backup was not looked at yet.', 'Look at it first.');
       const unpacked = await this.#unpack(id, folder);
-      if (await workspace.busy())
+      if (await sessions.busy())
         throw failure(
           'rejected',
           'An order or a change of routes is running.',
@@ -125,7 +125,7 @@ export class Restores {
       // In the order of a sign-out, which closes its account while nobody else may change any: the other way, each would wait
       // for the other.
       return accounts.apart(() =>
-        workspace.apart(
+        sessions.apart(
           () => this.#restore(folder, unpacked, way, shown),
           (failed) => (failed instanceof HalfDone ? null : profiles.current),
         ),

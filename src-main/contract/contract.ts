@@ -46,8 +46,14 @@ export type Events = AppEvents &
   BackupEvents;
 export type EventName = keyof Events;
 
+/** Tells everybody who listens. */
+export type EmitEvent = <K extends EventName>(event: K, payload: Events[K]) => void;
+
 /** What a host needs: one function per method. Input is already validated when it is called. */
 export type Handlers = { [K in MethodName]: (input: Inputs[K]) => Promise<Outputs[K]> };
+
+/** The handlers of a feature: those of the methods that begin with one of these words. */
+export type HandlersOf<P extends string> = Pick<Handlers, Extract<MethodName, `${P}.${string}`>>;
 
 /** What crosses a process boundary. `invoke` never rejects for an application error. */
 export type Transport = {

@@ -10,7 +10,7 @@ import type { PlanView } from '../../src-main/contract/routing.ts';
 import type { SyncStatus } from '../../src-main/contract/sync.ts';
 import type { Network } from '../../src-main/carrier/flowroute/http/network.ts';
 import { openLog } from '../../src-main/app/log-file.ts';
-import type { Waits } from '../../src-main/app/open-account.ts';
+import type { Waits } from '../../src-main/app/context.ts';
 import { workerUrl } from './rig.ts';
 
 /** The whole application as a host runs it, with everything it told the window. */

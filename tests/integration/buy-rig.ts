@@ -6,7 +6,7 @@ import type { CartItem, OffersWindow, OrderItem, OrderSummary } from '../../src-
 import type { AccountView } from '../../src-main/contract/accounts.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
 import type { Inputs } from '../../src-main/contract/contract.ts';
-import type { Waits } from '../../src-main/app/open-account.ts';
+import type { Waits } from '../../src-main/app/context.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
 
 const sort = { column: 'number', direction: 'asc' } as const;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach } from 'vitest';
 import type { Inputs } from '../../src-main/contract/contract.ts';
 import type { Imported } from '../../src-main/contract/routing.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
-import type { Waits } from '../../src-main/app/open-account.ts';
+import type { Waits } from '../../src-main/app/context.ts';
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
 

@@ -8,7 +8,7 @@ import { Transfers } from '../../src-main/backup/transfers.ts';
 import { toAppError } from '../../src-main/contract/errors.ts';
 import { deleteEverything, finishDeleting } from '../../src-main/app/delete-everything.ts';
 import { SettingsFile } from '../../src-main/app/settings.ts';
-import type { Workspace } from '../../src-main/app/workspace.ts';
+import type { Sessions } from '../../src-main/app/sessions.ts';
 
 const faults = vi.hoisted(() => ({ rename: /^$/, rm: /^$/ }));
 vi.mock('node:fs/promises', async (original) => {
@@ -35,11 +35,11 @@ async function deleted() {
     settings,
     transfers: new Transfers(folder),
     accounts: { removeKeys: step('keys'), forgetAll: step('list'), current: null } as unknown as Accounts,
-    workspace: {
+    sessions: {
       busy: () => Promise.resolve(false),
       close: step('close'),
       open: step('open'),
-    } as unknown as Workspace,
+    } as unknown as Sessions,
   });
 }
 const refusal = () => deleted().then(() => null, toAppError);

@@ -1,3 +1,7 @@
+import type { SessionContext, Waits } from './context.ts';
+import { openBuying, type Buying } from '../buying/buying.ts';
+import { openRouting, type Routing } from '../routing/routing.ts';
+import { SyncRecord } from '../inventory/sync/sync-record.ts';
 import type { JournalStores } from '../journal/file.ts';
 import { openJournal, type Journal } from '../journal/open.ts';
 import type { FileClient } from '../platform/storage/client.ts';
@@ -7,45 +11,19 @@ import type { Accounts } from '../accounts/accounts.ts';
 import { isSameAccount } from '../accounts/same-account.ts';
 import type { Profile } from '../accounts/profiles.ts';
 import type { Carrier } from '../carrier/carrier.ts';
-import { plainReason } from '../contract/plain-reason.ts';
 import type { Events } from '../contract/contract.ts';
 import { failure, toAppError } from '../contract/errors.ts';
-import type { OrderSummary } from '../contract/buying.ts';
 import type { EventName } from '../contract/contract.ts';
-import type { PlanSummary } from '../contract/routing.ts';
-import type { SyncStatus } from '../contract/sync.ts';
-import { RouteNames } from '../contract/route-names.ts';
-import { agree, formatCount, numbersOf } from '../contract/words.ts';
-import { Find } from '../buying/number-search.ts';
 import { cancelled } from '../platform/cancel.ts';
 import { openInventory, type Inventory } from '../inventory/inventory.ts';
 import { createSync, type Sync } from '../inventory/sync/sync.ts';
 import { Tags } from '../inventory/tags.ts';
 import type { Notices } from './notices.ts';
 import type { NewActivity } from '../activity/activity-store.ts';
-import { Cart } from '../buying/cart.ts';
-import { Orders } from '../buying/orders.ts';
-import { Plans } from '../routing/plans.ts';
-import { Routes } from '../routing/routes.ts';
 import type { SettingsFile } from './settings.ts';
 import { toldOfRecovery } from './told-of-recovery.ts';
 
-/** Milliseconds between two tries of a read, two looks after a lost answer, and two tries of a write. The rest for tests. */
-export type Waits = {
-  readonly backoffMs: number;
-  readonly settleMs: number;
-  readonly againMs: number;
-  /** How old a price may be when it is paid. */
-  readonly freshMs?: number;
-  /** How long an exchange may take. */
-  readonly timeoutMs?: number;
-  /** How long somebody who waits for an answer is kept waiting for a carrier that asks for peace. */
-  readonly patienceMs?: number;
-  /** Until a request carries another time stamp. */
-  readonly nextStampMs?: number;
-};
-
-export type OpenAccountOptions = {
+export type SessionOptions = {
   readonly dataDir: string;
   readonly workerUrl: URL;
   readonly accounts: Accounts;
@@ -56,15 +34,14 @@ export type OpenAccountOptions = {
   readonly waits?: Waits;
 };
 
-/** What needs the journal beside the list. */
-type Buying = { readonly find: Find; readonly cart: Cart; readonly orders: Orders };
-type Routing = { readonly routes: Routes; readonly plans: Plans };
+/** The open account; throws `signed-out` when there is none. */
+export type NeedSession = () => Session;
 
 /**
  * The services of one account from its opening to its closing. What they tell and what they write down belongs to this
  * account, whichever one is on screen by then.
  */
-export class OpenAccount {
+export class Session {
   readonly profile: Profile;
   readonly inventory: Promise<Inventory>;
   readonly journal: Promise<Journal>;
@@ -72,17 +49,17 @@ export class OpenAccount {
   readonly buying: Promise<Buying>;
   readonly routing: Promise<Routing>;
   readonly tags: Promise<Tags>;
-  #options: OpenAccountOptions;
+  #options: SessionOptions;
   #journalFile: Promise<FileClient<JournalStores>>;
   #closing = false;
   #closed = false;
-  #lastSync: { completedAt: number; error: string; missing: number } | null = null;
   #routesFailed = false;
 
   /** Opens when `before` has resolved: two accounts never have their files open at once. */
-  constructor(profile: Profile, before: Promise<void>, options: OpenAccountOptions) {
+  constructor(profile: Profile, before: Promise<void>, options: SessionOptions) {
     this.profile = profile;
     this.#options = options;
+    const context = this.#context();
     // One that is left again before its turn comes opens nothing: whoever goes through the accounts waits for the last one only.
     const turn = before.then(() => {
       if (this.#closing) throw cancelled();
@@ -91,11 +68,11 @@ export class OpenAccount {
     this.#journalFile = turn.then(() => this.#openJournal());
     this.journal = this.#journalFile.then((file) => file.stores);
     this.sync = this.inventory.then((list) => this.#startSync(list));
-    this.buying = Promise.all([this.inventory, this.journal]).then(([list, journal]) =>
-      this.#startBuying(list, journal),
+    this.buying = Promise.all([this.inventory, this.journal]).then(([inventory, journal]) =>
+      openBuying(context, { inventory, journal, routes: async () => (await this.routing).routes }),
     );
-    this.routing = Promise.all([this.inventory, this.journal, this.sync]).then((parts) =>
-      this.#startRouting(...parts),
+    this.routing = Promise.all([this.inventory, this.journal, this.sync]).then(([inventory, journal, sync]) =>
+      openRouting(context, { inventory, journal, sync }),
     );
     this.tags = Promise.all([this.inventory, this.journal]).then(async ([list, journal]) => {
       const tags = new Tags(journal, list);
@@ -171,13 +148,9 @@ export class OpenAccount {
   async close(): Promise<void> {
     this.#closing = true;
     const ended = [
-      this.buying.then(async ({ find, cart, orders }) => {
-        find.close();
-        await cart.close();
-        await orders.close();
-      }),
+      this.buying.then((buying) => buying.close()),
       this.sync.then((sync) => sync.close()),
-      this.routing.then(({ routes, plans }) => Promise.all([plans.close(), routes.close()])),
+      this.routing.then((routing) => routing.close()),
     ];
     await Promise.allSettled(ended);
     // What comes from here on finds no carrier to ask: nothing is sent of which nothing could be written down.
@@ -194,7 +167,7 @@ export class OpenAccount {
   }
 
   /** What runs is told to the desktop for as long as it runs, whichever account is on screen by then. */
-  #tellJobs(job: { order?: OrderSummary; plan?: PlanSummary; closed?: true }): void {
+  #tellJobs(job: Partial<Pick<Events['jobs'], 'order' | 'plan' | 'closed'>>): void {
     const { order = null, plan = null, closed = false } = job;
     const { emit } = this.#options;
     emit('jobs', { accountId: this.profile.id, left: this.#closing, order, plan, closed });
@@ -252,80 +225,22 @@ export class OpenAccount {
     });
   }
 
-  async #startBuying(inventory: Inventory, journal: Journal): Promise<Buying> {
-    const { settings, log } = this.#options;
-    const shared = { ...{ journal, inventory }, carrier: () => this.#carrier(), ...this.#options.waits };
-    const find = new Find({
-      ...shared,
-      onStatus: (status) => {
-        this.#tell('find', status);
-      },
-    });
-    const cart = new Cart({
-      ...shared,
-      onCart: (view) => {
-        this.#tell('cart', view);
-      },
-    });
-    const orders = new Orders({
-      ...{ ...shared, cart, log },
-      orderLimit: () => settings.value.orderLimit,
-      listedRoutes: async (names) => {
-        const known = await (await this.routing).routes.known(names);
-        const listed = new RouteNames(known.keys());
-        return names.map((name) => listed.find(name));
-      },
-      onOrder: (order) => {
-        this.#tell('orders', order);
-        this.#tellJobs({ order });
-      },
-      record: (entry) => this.#write(journal, { ...entry, at: Date.now() }),
-    });
-    await orders.load();
-    for (const order of await orders.list()) if (order.phase !== 'done') this.#tellJobs({ order });
-    return { find, cart, orders };
-  }
-
-  async #startRouting(inventory: Inventory, journal: Journal, sync: Sync): Promise<Routing> {
-    const shared = {
-      ...{ journal, inventory, log: this.#options.log },
-      ...this.#options.waits,
-      carrier: () => this.#carrier(),
-      record: (entry: Omit<NewActivity, 'at'>) => this.#write(journal, { ...entry, at: Date.now() }),
-    };
-    const routes = new Routes({
-      ...shared,
-      onRoutes: (count) => {
-        this.#tell('routes', { count });
-      },
-    });
-    await routes.load();
-    const plans = new Plans({
-      ...shared,
-      routes,
-      syncNow: (signal) => sync.fresh(signal),
-      onGone: (id) => {
-        this.#tell('planGone', { id });
-      },
-      onPlan: (plan) => {
-        this.#tell('plans', plan);
-        this.#tellJobs({ plan });
-      },
-    });
-    // Before anybody can resume one: afterwards it could not be told from one that a crash left behind.
-    await plans.recover();
-    const newest = await plans.list({ offset: 0, limit: 50 });
-    for (const plan of newest.plans) if (plan.phase !== 'done') this.#tellJobs({ plan });
-    return { routes, plans };
-  }
-
   #startSync(inventory: Inventory): Promise<Sync> {
     const { settings, log } = this.#options;
+    const record = new SyncRecord({
+      record: (entry) => this.record({ ...entry, at: Date.now() }),
+      changed: () => inventory.changedNumbers(),
+      onComplete: () => {
+        // The network is there and the list is new: what was waiting for either goes on.
+        if (this.#routesFailed) void this.catchUp();
+        else void this.buying.then(({ orders }) => orders.settleDoubts()).catch(() => undefined);
+      },
+    });
     return createSync({
       inventory,
-      carrier: () => this.#carrier(),
+      carrier: () => this.carrier(),
       onStatus: (status) => {
-        this.#noteSync(status);
+        record.note(status);
         this.#tell('sync', status);
       },
       everyMinutes: () => settings.value.syncMinutes,
@@ -333,39 +248,24 @@ export class OpenAccount {
     });
   }
 
-  #carrier() {
+  #context(): SessionContext {
+    const { settings, log, waits = {} } = this.#options;
+    return {
+      carrier: () => this.carrier(),
+      settings: () => settings.value,
+      tell: (event, payload) => {
+        this.#tell(event, payload);
+      },
+      tellJob: (job) => {
+        this.#tellJobs(job);
+      },
+      record: (entry) => this.record({ ...entry, at: Date.now() }),
+      ...{ log, waits },
+    };
+  }
+
+  /** The carrier of this account; null while it has no usable keys, and once it is closed. */
+  carrier(): Carrier | null {
     return this.#closed ? null : this.#options.accounts.carrier(this.profile.id);
-  }
-
-  async #recordPass(pass: NonNullable<SyncStatus['last']>, at: number): Promise<void> {
-    const list = await this.inventory;
-    const numbers = await list.changedNumbers().catch(() => []);
-    const text = `Sync: ${formatCount(pass.added)} added, ${formatCount(pass.changed)} changed, ${formatCount(pass.removed)} removed`;
-    await this.record({ at, kind: 'sync', text, outcome: 'ok', numbers });
-  }
-
-  /** A pass that changed something, and trouble when it begins: not every quarter of an hour of nothing. */
-  #noteSync(status: SyncStatus): void {
-    const error = status.error?.code ?? '';
-    const { completedAt, last, missing } = status;
-    const before = this.#lastSync;
-    this.#lastSync = { completedAt: completedAt ?? 0, error, missing };
-    // The first status tells of passes that were written down by an earlier start.
-    if (!before) return;
-    const at = Date.now();
-    if (status.error && error !== before.error) {
-      const text = `Sync: ${plainReason(status.error)}`;
-      void this.record({ at, kind: 'failure', text, outcome: 'failed', numbers: [] });
-    }
-    if (missing > before.missing) {
-      const more = missing - before.missing;
-      const text = `Sync: ${numbersOf(more)} ${agree(more, 'is', 'are')} missing from the carrier's list, and kept until a second look`;
-      void this.record({ at, kind: 'sync', text, outcome: 'info', numbers: [] });
-    }
-    if (!completedAt || completedAt <= before.completedAt) return;
-    if (last && last.added + last.changed + last.removed > 0) void this.#recordPass(last, at);
-    // The network is there and the list is new: what was waiting for either goes on.
-    if (this.#routesFailed) void this.catchUp();
-    else void this.buying.then(({ orders }) => orders.settleDoubts()).catch(() => undefined);
   }
 }

@@ -1,4 +1,3 @@
-import type { Journal } from '../journal/open.ts';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { accountFolder } from '../accounts/account-folders.ts';
@@ -8,16 +7,8 @@ import { noOdd } from '../carrier/odd.ts';
 import { failure } from '../contract/errors.ts';
 import { files } from '../platform/files.ts';
 import type { SyncStatus } from '../contract/sync.ts';
-import type { Find } from '../buying/number-search.ts';
-import type { Inventory } from '../inventory/inventory.ts';
-import type { Sync } from '../inventory/sync/sync.ts';
-import type { Tags } from '../inventory/tags.ts';
-import { OpenAccount, type OpenAccountOptions } from './open-account.ts';
-import type { Cart } from '../buying/cart.ts';
+import { Session, type SessionOptions } from './session.ts';
 import type { NewActivity } from '../activity/activity-store.ts';
-import type { Orders } from '../buying/orders.ts';
-import type { Plans } from '../routing/plans.ts';
-import type { Routes } from '../routing/routes.ts';
 
 const idle: SyncStatus = {
   phase: 'idle',
@@ -37,14 +28,14 @@ const idle: SyncStatus = {
 const mostPending = 50;
 
 /** The account on screen. One is open at a time: the next one opens when the one before is closed. */
-export class Workspace {
-  #options: OpenAccountOptions;
-  #open: OpenAccount | null = null;
+export class Sessions {
+  #options: SessionOptions;
+  #open: Session | null = null;
   #closing: Promise<void> = Promise.resolve();
   /** What happened while no account was open, for the next one that is. */
   #pending: NewActivity[] = [];
 
-  constructor(options: OpenAccountOptions) {
+  constructor(options: SessionOptions) {
     this.#options = options;
   }
 
@@ -55,7 +46,7 @@ export class Workspace {
       this.#options.emit('sync', idle);
       return;
     }
-    const open = new OpenAccount(profile, this.#closing, this.#options);
+    const open = new Session(profile, this.#closing, this.#options);
     this.#open = open;
     for (const entry of this.#pending.splice(0)) void open.record(entry);
     void open.begin();
@@ -65,41 +56,10 @@ export class Workspace {
     return this.#open?.profile.id === id;
   }
 
-  /** The open list; rejects with `signed-out` when there is none. */
-  async inventory(): Promise<Inventory> {
-    return this.#need().inventory;
-  }
-
-  async sync(): Promise<Sync> {
-    return this.#need().sync;
-  }
-
-  async find(): Promise<Find> {
-    return (await this.#need().buying).find;
-  }
-
-  async orders(): Promise<Orders> {
-    return (await this.#need().buying).orders;
-  }
-
-  async cart(): Promise<Cart> {
-    return (await this.#need().buying).cart;
-  }
-
-  async routes(): Promise<Routes> {
-    return (await this.#need().routing).routes;
-  }
-
-  async plans(): Promise<Plans> {
-    return (await this.#need().routing).plans;
-  }
-
-  async tags(): Promise<Tags> {
-    return this.#need().tags;
-  }
-
-  async journal(): Promise<Journal> {
-    return this.#need().journal;
+  /** The open account; throws `signed-out` when there is none. */
+  need(): Session {
+    if (this.#open) return this.#open;
+    throw failure('signed-out', 'No account is open.', 'Sign in, or try the demo account.');
   }
 
   /** Writes down what happened to accounts: in the open one, or in the next one that opens. */
@@ -120,14 +80,14 @@ export class Workspace {
     return (await (await this.#open.inventory).query({ text: '', sort, offset: 0, limit: 0 })).total;
   }
 
+  /** The carrier of the open account, or null while it has no usable keys. */
+  carrier(): Carrier | null {
+    return this.#open?.carrier() ?? null;
+  }
+
   /** True while an order or a plan sends requests. */
   async busy(): Promise<boolean> {
     return this.#open ? this.#open.busy() : false;
-  }
-
-  /** The carrier of the open account, or null while it has no usable keys. */
-  carrier(): Carrier | null {
-    return this.#open ? this.#options.accounts.carrier(this.#open.profile.id) : null;
   }
 
   /**
@@ -148,7 +108,7 @@ export class Workspace {
 
   /** Keys arrived or changed: sync with them now, and go on with what waited for them. */
   async keysChanged(): Promise<void> {
-    const open = this.#need();
+    const open = this.need();
     void (await open.sync).start('manual');
     void open.catchUp();
   }
@@ -208,10 +168,5 @@ export class Workspace {
     const closed = open?.close();
     await this.#closing;
     await closed;
-  }
-
-  #need(): OpenAccount {
-    if (this.#open) return this.#open;
-    throw failure('signed-out', 'No account is open.', 'Sign in, or try the demo account.');
   }
 }

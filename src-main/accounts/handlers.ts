@@ -1,0 +1,67 @@
+import type { NewActivity } from '../activity/activity-store.ts';
+import type { Sessions } from '../app/sessions.ts';
+import type { HandlersOf } from '../contract/contract.ts';
+import { toAppError } from '../contract/errors.ts';
+import { plainReason } from '../contract/plain-reason.ts';
+import type { Accounts } from './accounts.ts';
+
+/** Accounts of this computer: which there are, which one is open, and their keys. */
+export function accountHandlers(accounts: Accounts, sessions: Sessions): HandlersOf<'accounts'> {
+  const entry = (outcome: NewActivity['outcome'], text: string) =>
+    ({ kind: 'account', text, outcome, numbers: [] }) as const;
+  const note = (outcome: NewActivity['outcome'], text: string) => {
+    void sessions.record(entry(outcome, text));
+  };
+  const failed = (what: string) => (thrown: unknown) => {
+    note('failed', `${what}: ${plainReason(toAppError(thrown))}`);
+    throw thrown;
+  };
+  return {
+    'accounts.get': () => Promise.resolve(accounts.view()),
+    async 'accounts.signIn'(input) {
+      const profile = await accounts.signIn(input).catch(failed('A sign-in failed'));
+      sessions.open(profile);
+      note('ok', `Signed in to ${profile.label}`);
+      return accounts.viewOf(profile);
+    },
+    async 'accounts.tryDemo'() {
+      const profile = await accounts.tryDemo();
+      if (!sessions.isOpen(profile.id)) sessions.open(profile);
+      return accounts.viewOf(profile);
+    },
+    async 'accounts.switch'({ id }) {
+      const profile = await accounts.choose(id);
+      // Choosing what is open already must not end its order or its search.
+      if (!sessions.isOpen(id)) sessions.open(profile);
+      return accounts.viewOf(profile);
+    },
+    async 'accounts.rename'({ id, label }) {
+      return accounts.viewOf(await accounts.rename(id, label));
+    },
+    async 'accounts.replaceKeys'(input) {
+      const profile = await accounts
+        .replaceKeys(input, (carrier) => sessions.needSameAccount(input.id, carrier))
+        .catch(failed('New keys were not accepted'));
+      note('ok', `The keys of ${profile.label} were replaced`);
+      if (sessions.isOpen(profile.id)) await sessions.keysChanged();
+      else if (accounts.current?.id === profile.id) sessions.open(profile);
+      return accounts.viewOf(profile);
+    },
+    async 'accounts.signOut'({ id, deleteCache }) {
+      const wasOpen = sessions.isOpen(id);
+      try {
+        await accounts.signOut(id, async ({ label }) => {
+          await sessions.record(entry('ok', `Signed out of ${label}`));
+          if (wasOpen) await sessions.close();
+          // Before the account leaves the list: what could not be deleted is deleted by signing out again.
+          if (deleteCache) await sessions.deleteCache(id);
+        });
+      } catch (thrown) {
+        failed('Signing out did not end')(thrown);
+      } finally {
+        if (wasOpen && !sessions.isOpen(id)) sessions.open(accounts.current);
+      }
+      return accounts.view();
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { SessionContext } from '../app/context.ts';
+import { RouteNames } from '../contract/route-names.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Journal } from '../journal/open.ts';
+import type { Routes } from '../routing/routes.ts';
+import { Cart } from './cart.ts';
+import { Find } from './number-search.ts';
+import { Orders } from './orders.ts';
+
+export type Buying = {
+  readonly find: Find;
+  readonly cart: Cart;
+  readonly orders: Orders;
+  /** Ends what is on its way. */
+  close(): Promise<void>;
+};
+
+/** Opens what buys numbers for an account: the search, the cart and the orders, which wait for the person after a crash. */
+export async function openBuying(
+  context: SessionContext,
+  { inventory, journal, routes }: { inventory: Inventory; journal: Journal; routes: () => Promise<Routes> },
+): Promise<Buying> {
+  const { carrier, tell, tellJob, record, log, settings, waits } = context;
+  const shared = { journal, inventory, carrier, ...waits };
+  const find = new Find({
+    ...shared,
+    onStatus: (status) => {
+      tell('find', status);
+    },
+  });
+  const cart = new Cart({
+    ...shared,
+    onCart: (view) => {
+      tell('cart', view);
+    },
+  });
+  const orders = new Orders({
+    ...{ ...shared, cart, log, record },
+    orderLimit: () => settings().orderLimit,
+    listedRoutes: async (names) => {
+      const known = await (await routes()).known(names);
+      const listed = new RouteNames(known.keys());
+      return names.map((name) => listed.find(name));
+    },
+    onOrder: (order) => {
+      tell('orders', order);
+      tellJob({ order });
+    },
+  });
+  await orders.load();
+  for (const order of await orders.list()) if (order.phase !== 'done') tellJob({ order });
+  return {
+    ...{ find, cart, orders },
+    async close() {
+      find.close();
+      await cart.close();
+      await orders.close();
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { NeedSession } from '../app/session.ts';
+import type { HandlersOf } from '../contract/contract.ts';
+
+/** Routes, and changes of where numbers point. */
+export function routingHandlers(session: NeedSession): HandlersOf<'routes' | 'plans'> {
+  return {
+    'routes.window': async (input) => (await session().routing).routes.window(input),
+    'routes.refresh': async () => (await session().routing).routes.refresh(),
+    'routes.create': async (input) => (await session().routing).routes.create(input),
+    'routes.audit': async () => (await session().routing).routes.audit(),
+    'plans.draft': async ({ source }) => (await session().routing).plans.draft(source),
+    'plans.import': async (input) => (await session().routing).plans.import(input),
+    'plans.edit': async ({ id, edit }) => (await session().routing).plans.edit(id, edit),
+    'plans.list': async (input) => (await session().routing).plans.list(input),
+    'plans.get': async ({ id }) => (await session().routing).plans.get(id),
+    'plans.items': async (input) => (await session().journal).plans.planItems(input),
+    'plans.problems': async (input) => (await session().journal).plans.planProblems(input),
+    'plans.rows': async (input) => (await session().journal).fileRows.planRows(input),
+    'plans.check': async ({ id }) => (await session().routing).plans.check(id),
+    'plans.apply': async ({ id, revision }) => (await session().routing).plans.apply(id, revision),
+    'plans.pause': async ({ id }) => (await session().routing).plans.pause(id),
+    'plans.resume': async ({ id }) => (await session().routing).plans.resume(id),
+    'plans.stop': async ({ id }) => (await session().routing).plans.stop(id),
+    'plans.setAside': async ({ id }) => (await session().routing).plans.setAside(id),
+    'plans.retry': async ({ id }) => (await session().routing).plans.retry(id),
+    async 'plans.discard'({ id }) {
+      await (await session().routing).plans.discard(id);
+      return null;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { SessionContext } from '../app/context.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Sync } from '../inventory/sync/sync.ts';
+import type { Journal } from '../journal/open.ts';
+import { Plans } from './plans.ts';
+import { Routes } from './routes.ts';
+
+export type Routing = {
+  readonly routes: Routes;
+  readonly plans: Plans;
+  /** Ends what is on its way. */
+  close(): Promise<void>;
+};
+
+/** How many of the newest plans are looked through for one that waits. */
+const newest = 50;
+
+/** Opens the routes of an account and the changes of where its numbers point, which wait for the person after a crash. */
+export async function openRouting(
+  context: SessionContext,
+  { inventory, journal, sync }: { inventory: Inventory; journal: Journal; sync: Sync },
+): Promise<Routing> {
+  const { carrier, tell, tellJob, record, log, waits } = context;
+  const shared = { ...{ journal, inventory, carrier, record, log }, ...waits };
+  const routes = new Routes({
+    ...shared,
+    onRoutes: (count) => {
+      tell('routes', { count });
+    },
+  });
+  await routes.load();
+  const plans = new Plans({
+    ...shared,
+    routes,
+    syncNow: (signal) => sync.fresh(signal),
+    onGone: (id) => {
+      tell('planGone', { id });
+    },
+    onPlan: (plan) => {
+      tell('plans', plan);
+      tellJob({ plan });
+    },
+  });
+  // Before anybody can resume one: afterwards it could not be told from one that a crash left behind.
+  await plans.recover();
+  for (const plan of (await plans.list({ offset: 0, limit: newest })).plans)
+    if (plan.phase !== 'done') tellJob({ plan });
+  return {
+    ...{ routes, plans },
+    async close() {
+      await Promise.all([plans.close(), routes.close()]);
+    },
+  };
+}
