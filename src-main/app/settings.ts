@@ -1,38 +1,24 @@
 import path from 'node:path';
 import { z } from 'zod';
-import type { Settings } from '../contract/settings.ts';
+import { settingsTable, type Settings, type SettingsChange } from '../contract/settings.ts';
 import { toldOfFile } from './notices.ts';
 import { readJsonFile, writeJsonFile } from '../platform/storage/json-file.ts';
 import { sealJson } from '../platform/storage/sealed-json.ts';
 
-export const defaultSettings: Settings = {
-  numberFormat: 'national',
-  syncMinutes: 15,
-  orderLimit: 5000,
-  // Without Alt it is the one that a well-known password manager takes for its own quick access.
-  quickShortcut: 'CommandOrControl+Alt+Shift+Space',
-  closeToTray: null,
-  theme: 'system',
-  density: 'comfortable',
-  startAtLogin: false,
-  checkUpdates: true,
-};
+const table = Object.entries(settingsTable());
 
-/** A setting added later has its usual value in a file of before. */
-export const settingsSchema = z.object({
-  numberFormat: z.enum(['national', 'international', 'digits']),
-  syncMinutes: z.int().min(0).max(1440),
-  orderLimit: z.int().min(0).max(100_000_000).default(defaultSettings.orderLimit),
-  quickShortcut: z.string().max(64).default(defaultSettings.quickShortcut),
-  closeToTray: z.boolean().nullable().default(defaultSettings.closeToTray),
-  theme: z.enum(['system', 'light', 'dark']).default(defaultSettings.theme),
-  density: z.enum(['comfortable', 'compact']).default(defaultSettings.density),
-  startAtLogin: z.boolean().default(defaultSettings.startAtLogin),
-  checkUpdates: z.boolean().default(defaultSettings.checkUpdates),
-});
+/** What a computer has that is new to the app. */
+export const defaultSettings = Object.fromEntries(
+  table.map(([name, { usual }]) => [name, usual]),
+) as unknown as Settings;
+
+type Shape = { [K in keyof Settings]: z.ZodType<Settings[K]> };
+export const settingsSchema = z.object(
+  Object.fromEntries(
+    table.map(([name, { kept, usual }]) => [name, (kept as z.ZodType).default(usual)]),
+  ) as unknown as Shape,
+);
 export const settingsFileSchema = settingsSchema.extend({ version: z.literal(1) });
-
-type Change = { [K in keyof Settings]?: Settings[K] | undefined };
 
 /** The person's choices, kept in `settings.json`. */
 export class SettingsFile {
@@ -62,7 +48,7 @@ export class SettingsFile {
   }
 
   /** Rejects with `storage` when the disk refuses: then nothing has changed. */
-  async set(change: Change): Promise<Settings> {
+  async set(change: SettingsChange): Promise<Settings> {
     const given = Object.entries(change).filter(([, value]) => value !== undefined);
     return this.#write((value) => ({ ...value, ...(Object.fromEntries(given) as Partial<Settings>) }));
   }
