@@ -1,4 +1,4 @@
-import type { AppError } from './errors.ts';
+import type { AppError } from './app-error.ts';
 
 type Kind = 'full' | 'read-only' | 'not-allowed' | 'broken' | 'not-there';
 

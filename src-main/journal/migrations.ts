@@ -6,7 +6,7 @@ import { cartDoubts } from '../buying/migrations/0010-cart-doubts.ts';
 import { planRevisions } from '../routing/migrations/0011-plan-revisions.ts';
 import { tags } from '../inventory/migrations/journal-0003-tags.ts';
 import { ordinals } from '../jobs/migrations/0006-ordinals.ts';
-import type { Migration } from '../platform/storage/migrations.ts';
+import type { Migration } from '../platform/storage/sqlite.ts';
 import { routing } from '../routing/migrations/0002-routing.ts';
 import { importRows } from '../routing/migrations/0005-import-rows.ts';
 import { importColumns } from '../routing/migrations/0008-import-columns.ts';

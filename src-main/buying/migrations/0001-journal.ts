@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/storage/migrations.ts';
+import type { Migration } from '../../platform/storage/sqlite.ts';
 
 /** What cannot be fetched again. Money is integer cents, numbers are TEXT. */
 export const journal: Migration = {

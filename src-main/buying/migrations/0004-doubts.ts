@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/storage/migrations.ts';
+import type { Migration } from '../../platform/storage/sqlite.ts';
 
 /**
  * An order knows how many of its requests for a number were never made clear (`doubt`), when the price of each was last

@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/storage/migrations.ts';
+import type { Migration } from '../../platform/storage/sqlite.ts';
 
 /**
  * What the numbers that are left of an order cost (cents, set-up and first month) as it was agreed to: kept from the moment a

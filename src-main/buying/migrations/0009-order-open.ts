@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/storage/migrations.ts';
+import type { Migration } from '../../platform/storage/sqlite.ts';
 
 /** What an order still has to do, in the order it is done: the next number is found at once, however many came before it. */
 export const orderOpen: Migration = {

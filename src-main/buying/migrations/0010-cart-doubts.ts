@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/storage/migrations.ts';
+import type { Migration } from '../../platform/storage/sqlite.ts';
 
 /**
  * A number of the cart that may have been bought since: its row comes from a backup, or from a record that was put together again.

@@ -120,3 +120,6 @@ export class Bits {
     return count;
   }
 }
+
+/** Slots that passed: few of them as an ascending list, many as a set. */
+export type Found = Uint32Array | Bits;

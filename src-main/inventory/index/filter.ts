@@ -7,7 +7,7 @@ import { Bits } from './bits.ts';
 import { stride } from './block.ts';
 import type { NumberIndex } from './number-index.ts';
 import { markBytes, markSame, markTable } from './slot-scans.ts';
-import type { Found } from './result.ts';
+import type { Found } from './bits.ts';
 
 /** A clause as a question about one slot. */
 type Test = (slot: number) => boolean;

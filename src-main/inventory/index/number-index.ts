@@ -1,13 +1,12 @@
 import type { NumberRow } from '../../contract/numbers.ts';
-import { Bits } from './bits.ts';
+import { Bits, type Found } from './bits.ts';
 import { stride } from './block.ts';
 import { Columns, lowerBound } from './slots.ts';
 import { DigitIndex } from './digit-index.ts';
 import { Interned } from './interned.ts';
-import { NumberSets } from '../number-sets.ts';
-import { inNumberOrder, mergeByNumber } from './sort.ts';
+import { NumberSets } from './number-sets.ts';
+import { inNumberOrder, mergeByNumber } from './number-order.ts';
 import { Places } from './places.ts';
-import type { Found } from './result.ts';
 import type { IndexedNumber, Learned, Tagged } from './indexed-number.ts';
 
 type RowKind = { readonly primary: number; readonly failover: number; readonly billing: number };

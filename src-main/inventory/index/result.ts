@@ -1,10 +1,8 @@
 import type { Sort } from '../../contract/numbers.ts';
-import { Bits } from './bits.ts';
+import { Bits, type Found } from './bits.ts';
 import type { NumberIndex } from './number-index.ts';
-import { ColumnOrder, inNumberOrder } from './sort.ts';
-
-/** Slots that passed: few of them as an ascending list, many as a set. */
-export type Found = Uint32Array | Bits;
+import { inNumberOrder } from './number-order.ts';
+import { ColumnOrder } from './sort.ts';
 
 /** Rows this far from the top are found by walking; beyond, all are written down once. */
 const walked = 4_096;

@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/storage/migrations.ts';
+import type { Migration } from '../../platform/storage/sqlite.ts';
 
 /** The cached list and the passes that fill it. Numbers are TEXT: SQLite must never make them numbers. */
 export const numbers: Migration = {

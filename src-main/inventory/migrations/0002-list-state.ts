@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/storage/migrations.ts';
+import type { Migration } from '../../platform/storage/sqlite.ts';
 
 /** How long the list is and which pass was the last, in one row: counting a million rows would hold up every start. */
 export const listState: Migration = {

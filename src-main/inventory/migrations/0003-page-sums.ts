@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/storage/migrations.ts';
+import type { Migration } from '../../platform/storage/sqlite.ts';
 
 /**
  * A page of a pass is noted with a sum over its numbers, so that a pass goes on after a crash only when what it had stored

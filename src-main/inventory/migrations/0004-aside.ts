@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/storage/migrations.ts';
+import type { Migration } from '../../platform/storage/sqlite.ts';
 
 /**
  * What stands beside the list: since when numbers are missing from the carrier's list (Unix milliseconds), and records of it

@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/storage/migrations.ts';
+import type { Migration } from '../../platform/storage/sqlite.ts';
 import { numbers } from './0001-numbers.ts';
 import { listState } from './0002-list-state.ts';
 import { pageSums } from './0003-page-sums.ts';

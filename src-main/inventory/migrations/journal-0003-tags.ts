@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/storage/migrations.ts';
+import type { Migration } from '../../platform/storage/sqlite.ts';
 
 /** A person's words on numbers. `VIP` and `vip` are one tag, written as it was first. */
 export const tags: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/storage/migrations.ts';
+import type { Migration } from '../../platform/storage/sqlite.ts';
 
 /** A random id that no other order or plan of any account has; old ids are far smaller. */
 const randomId = 'abs(random() % 281474976710656) + 1099511627776';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { files } from '../files.ts';
 import { BackupKeeper, type KeeperOptions } from './backup-keeper.ts';
 import { compare, noteClosed, noteClosing, noteOpen, readState, type JournalState } from './journal-state.ts';
-import type { Migration } from './migrations.ts';
+import type { Migration } from './sqlite.ts';
 import { beforeFiles, finishRecovery, hasKept, recover, type Domain, type Recovered } from './recovery.ts';
 import { abandon, isDamage, keepBefore, makeOf, openSound, type Database, type HowToOpen } from './sqlite.ts';
 import { readWal } from './wal.ts';

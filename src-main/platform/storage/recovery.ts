@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { files } from '../files.ts';
 import { isSound as isSoundBackup, listBackups } from './backups.ts';
-import type { Migration } from './migrations.ts';
+import type { Migration } from './sqlite.ts';
 import { forgetState } from './journal-state.ts';
 import { PageFile } from './page-file.ts';
 import { salvage, schemaOf, tablesOf, type IsSound } from './salvage.ts';

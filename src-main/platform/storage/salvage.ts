@@ -1,4 +1,4 @@
-import type { Migration } from './migrations.ts';
+import type { Migration } from './sqlite.ts';
 import type { PageFile } from './page-file.ts';
 import {
   isOfRows,

@@ -3,9 +3,19 @@ import path from 'node:path';
 import { backup, DatabaseSync } from '@photostructure/sqlite';
 import { failure } from '../../contract/errors.ts';
 import { files, type Files } from '../files.ts';
-import type { Migration } from './migrations.ts';
 
 export type Database = InstanceType<typeof DatabaseSync>;
+
+/**
+ * One step of a schema, in one transaction: first `sql`, then `run`. Never edited once released: a change is a new step with the
+ * next number. It lies with the feature whose tables it changes; each file has one ordered list of them.
+ */
+export type Migration = {
+  readonly version: number;
+  readonly sql?: string;
+  /** What SQL cannot say. */
+  readonly run?: (database: Database) => void;
+};
 
 export type OpenedDatabase<T> = {
   readonly database: Database;

@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/storage/migrations.ts';
+import type { Migration } from '../../platform/storage/sqlite.ts';
 
 /** The carrier's routes as they were last listed, and plans: what will be, was or was not changed, number by number. */
 export const routing: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/storage/migrations.ts';
+import type { Migration } from '../../platform/storage/sqlite.ts';
 
 /** The rows of an imported file as they were read, and numbers of a plan that were right when it was compared. */
 export const importRows: Migration = {

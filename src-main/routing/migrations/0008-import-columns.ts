@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/storage/migrations.ts';
+import type { Migration } from '../../platform/storage/sqlite.ts';
 
 /** What the columns of an imported file were used for, and what was chosen for a set of headers. */
 export const importColumns: Migration = {

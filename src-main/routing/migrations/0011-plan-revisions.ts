@@ -1,4 +1,4 @@
-import type { Migration } from '../../platform/storage/migrations.ts';
+import type { Migration } from '../../platform/storage/sqlite.ts';
 
 /** Grows with every change of what a draft will do: what is applied is what was shown. */
 export const planRevisions: Migration = {

@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { NumberIndex } from './index/number-index.ts';
 
 /** So many sets are kept, the oldest goes first; together they hold no more than this many numbers (8 bytes each). */
 const mostSets = 30;
 const mostNumbers = 1_000_000;
+
+/** What of an index tells where a number is, and when that may be different. */
+type Places = {
+  readonly versions: { readonly members: number; readonly routes: number };
+  slotOfKey(key: number): number | undefined;
+};
 
 type KeptSet = { readonly keys: Float64Array; version: number; slots: Uint32Array };
 
@@ -40,13 +45,13 @@ export class NumberSets {
   }
 
   /** How many numbers a set has, and how many of them the list has; null for a set that is not kept any more. */
-  countsOf(index: NumberIndex, id: string): { count: number; owned: number } | null {
+  countsOf(index: Places, id: string): { count: number; owned: number } | null {
     const set = this.#sets.get(id);
     return set ? { count: set.keys.length, owned: this.slotsOf(index, id).length } : null;
   }
 
   /** The numbers of a set that the list does not have, ascending; null for a set that is not kept any more. */
-  missing(index: NumberIndex, id: string, limit: number): string[] | null {
+  missing(index: Places, id: string, limit: number): string[] | null {
     const set = this.#sets.get(id);
     if (!set) return null;
     const missing: string[] = [];
@@ -58,7 +63,7 @@ export class NumberSets {
   }
 
   /** The slots of a set's numbers, ascending; none for a set that is not kept any more. */
-  slotsOf(index: NumberIndex, id: string): Uint32Array {
+  slotsOf(index: Places, id: string): Uint32Array {
     const set = this.#sets.get(id);
     if (!set) return new Uint32Array();
     // Grows with every change of the members, those that went included.

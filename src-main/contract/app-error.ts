@@ -1,0 +1,35 @@
+/** Every way a request can fail, as data. Screens choose what to do by `code`, never by text. */
+export const errorCodes = [
+  'invalid-input',
+  'forbidden',
+  'signed-out',
+  'wrong-keys',
+  'wrong-clock',
+  'offline',
+  'timeout',
+  'rate-limited',
+  'carrier-down',
+  'rejected',
+  'not-found',
+  'malformed-answer',
+  // Something on the way answered, and not the carrier: nothing is known of what was asked.
+  'foreign-answer',
+  // The carrier has it, in a form that cannot be used.
+  'odd-record',
+  'outcome-unknown',
+  'cancelled',
+  'keychain',
+  'storage',
+  'storage-newer',
+  'internal',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** What happened (`message`), what to do about it (`action`), and whether trying again can help. */
+export type AppError = {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly action: string;
+  readonly retryable: boolean;
+};
