@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import svelte from 'eslint-plugin-svelte';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import globals from 'globals';
 import ts from 'typescript-eslint';
 
@@ -30,7 +31,8 @@ const keytarOnly = {
 };
 const fetchOnly = {
   name: 'node-fetch',
-  message: 'node-fetch is imported in src-main/carrier/flowroute/http/send.ts only: requests go through its pacing.',
+  message:
+    'node-fetch is imported in src-main/carrier/flowroute/http/send.ts only: requests go through its pacing.',
 };
 
 /** The package's own entry would have every build compile all of its icons. */
@@ -38,6 +40,13 @@ const allIcons = {
   name: '@lucide/svelte',
   message: "Icons are imported one by one: import X from '@lucide/svelte/icons/x'.",
 };
+/** The platform knows no feature: it may import itself and the contract. */
+const noFeature = {
+  regex:
+    '^(\\.\\./)+(app|accounts|activity|backup|browser-host|buying|carrier|desktop|inventory|jobs|journal|nanp|routing|sandbox|tools)/',
+  message: 'src-main/platform knows no feature: a feature brings what the platform needs of it.',
+};
+
 const agentsOnly = ['https-proxy-agent', 'http-proxy-agent', 'socks-proxy-agent'].map((name) => ({
   name,
   message:
@@ -52,6 +61,15 @@ export default ts.config(
   ...svelte.configs.recommended,
   prettier,
   ...svelte.configs.prettier,
+  {
+    files: ['src-main/**/*.ts', 'src-renderer/**/*.ts', 'src-renderer/**/*.svelte'],
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js'] })],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+    },
+    rules: { 'import-x/no-cycle': ['error', { ignoreExternal: true }] },
+  },
   {
     languageOptions: { globals: { ...globals.node } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
@@ -96,6 +114,10 @@ export default ts.config(
     },
   },
   {
+    files: ['src-main/platform/**/*.ts'],
+    rules: restrict([electronOnly, sqliteOnly, keytarOnly, fetchOnly, ...agentsOnly], [noFeature]),
+  },
+  {
     files: ['src-main/platform/files.ts'],
     rules: { 'no-restricted-imports': ['error', { paths: [electronOnly] }], 'no-restricted-syntax': 'off' },
   },
@@ -103,9 +125,12 @@ export default ts.config(
     files: ['src-main/desktop/**/*.ts'],
     rules: restrict([sqliteOnly, keytarOnly, fetchOnly, ...agentsOnly]),
   },
-  { files: ['src-main/platform/storage/sqlite.ts'], rules: restrict([electronOnly]) },
+  { files: ['src-main/platform/storage/sqlite.ts'], rules: restrict([electronOnly], [noFeature]) },
   { files: ['src-main/accounts/keychain.ts'], rules: restrict([electronOnly]) },
-  { files: ['src-main/carrier/flowroute/http/send.ts', 'src-main/carrier/flowroute/http/agents.ts'], rules: restrict([electronOnly]) },
+  {
+    files: ['src-main/carrier/flowroute/http/send.ts', 'src-main/carrier/flowroute/http/agents.ts'],
+    rules: restrict([electronOnly]),
+  },
   {
     files: ['src-renderer/**/*.ts', 'src-renderer/**/*.svelte'],
     languageOptions: { globals: { ...globals.browser } },
