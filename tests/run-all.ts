@@ -9,8 +9,20 @@ import { packagedApp } from './support/packaged-app.ts';
 import { npmScript, program, script } from './support/programs.ts';
 
 type Counts = { passed: number; failed: number };
-type VitestReport = { numPassedTests: number; numFailedTests: number; numFailedTestSuites: number };
-type PlaywrightReport = { stats: { expected: number; flaky: number; unexpected: number } };
+type VitestReport = {
+  numPassedTests: number;
+  numFailedTests: number;
+  numFailedTestSuites: number;
+  testResults: { name: string; assertionResults: { fullName: string; duration?: number | null }[] }[];
+};
+type Suite = {
+  file: string;
+  suites?: Suite[];
+  specs: { title: string; tests: { results: { duration: number }[] }[] }[];
+};
+type PlaywrightReport = { stats: { expected: number; flaky: number; unexpected: number }; suites: Suite[] };
+/** A test and its milliseconds. */
+type Timed = { readonly name: string; readonly ms: number };
 
 const root = path.resolve(import.meta.dirname, '..');
 const reports = path.join(root, 'test-results/reports');
@@ -23,6 +35,8 @@ const usual = { cwd: root, timeout: 15 * 60_000, killSignal: 'SIGKILL' } as cons
 const ofTheDesktop = '(desktop|quick-search|shell|security|commands)\\.spec\\.ts|desktop:|@both';
 const total: Counts = { passed: 0, failed: 0 };
 const skipped: string[] = [];
+const timed: Timed[] = [];
+const slowest = 10;
 
 keepCompiled();
 rmSync(reports, { recursive: true, force: true });
@@ -66,6 +80,8 @@ else {
   packaged(runner);
 }
 
+for (const { name, ms } of timed.sort((a, b) => b.ms - a.ms).slice(0, slowest))
+  console.log(`slow: ${(ms / 1000).toFixed(1)} s ${name}`);
 for (const line of skipped) console.log(`skipped ${line}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 ? 1 : 0);
@@ -114,6 +130,9 @@ function vitest(name: string, projects: readonly string[], before: readonly stri
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const passed = step(name, [...before, ...command, ...reporters], env);
   const read = readReport<VitestReport>(report);
+  for (const { name: file, assertionResults } of read?.testResults ?? [])
+    for (const { fullName, duration } of assertionResults)
+      timed.push({ name: `${path.basename(file)}: ${fullName}`, ms: duration ?? 0 });
   count(passed, read && { passed: read.numPassedTests, failed: read.numFailedTests });
 }
 
@@ -132,9 +151,23 @@ function playwright(
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
     ...env,
   });
-  const read = readReport<PlaywrightReport>(report)?.stats;
+  const whole = readReport<PlaywrightReport>(report);
+  for (const suite of whole?.suites ?? []) timed.push(...timesOf(suite, name));
+  const read = whole?.stats;
   if (read && read.flaky > 0) console.log(`${read.flaky} of ${name} passed at the second attempt only`);
   count(passed, read && { passed: read.expected + read.flaky, failed: read.unexpected });
+}
+
+/** How long each test of a suite took, all its tries together. */
+function timesOf({ file, suites = [], specs }: Suite, on: string): Timed[] {
+  const own = specs.map(({ title, tests }) => {
+    const results = tests.flatMap((test) => test.results);
+    return {
+      name: `${file} (${on}): ${title}`,
+      ms: results.reduce((sum, { duration }) => sum + duration, 0),
+    };
+  });
+  return [...own, ...suites.flatMap((suite) => timesOf(suite, on))];
 }
 
 /** The app as it is shipped: made from what was built, read file by file, and started. */
