@@ -1,5 +1,6 @@
 import { Failure, failure } from '../contract/errors.ts';
 import { keychainName } from '../contract/keychain-name.ts';
+import { withDeadline } from '../platform/deadline.ts';
 
 /** Where secret keys live. The only kept form of a secret is what an implementation of this holds. */
 export type SecretStore = {
@@ -52,7 +53,11 @@ export function osKeychain(
       .catch((thrown: unknown) => {
         throw fail(describe(thrown, platform));
       });
-    return inTime(answer, patience, () => new LateAnswer(fail(`${capital(name)} did not answer.`), answer));
+    return withDeadline(
+      answer,
+      patience,
+      () => new LateAnswer(fail(`${capital(name)} did not answer.`), answer),
+    );
   };
   const store: SecretStore = {
     get: (account) => use((keytar) => keytar.getPassword(service, account)),
@@ -87,20 +92,6 @@ export function osKeychain(
 async function loadKeytar(): Promise<Keytar> {
   const module = (await import('keytar')) as { default?: Keytar } & Keytar;
   return module.default ?? module;
-}
-
-async function inTime<T>(work: Promise<T>, ms: number, late: () => Error): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const end = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(late());
-    }, ms);
-  });
-  try {
-    return await Promise.race([work, end]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** keytar's errors in plain words. Its own text is never shown: it is not ours to vouch for. */

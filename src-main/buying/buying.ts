@@ -4,11 +4,11 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { Journal } from '../journal/open.ts';
 import type { Routes } from '../routing/routes.ts';
 import { Cart } from './cart.ts';
-import { Find } from './number-search.ts';
+import { NumberSearch } from './number-search.ts';
 import { Orders } from './orders.ts';
 
 export type Buying = {
-  readonly find: Find;
+  readonly find: NumberSearch;
   readonly cart: Cart;
   readonly orders: Orders;
   /** Ends what is on its way. */
@@ -22,7 +22,7 @@ export async function openBuying(
 ): Promise<Buying> {
   const { carrier, tell, tellJob, record, log, settings, waits } = context;
   const shared = { journal, inventory, carrier, ...waits };
-  const find = new Find({
+  const find = new NumberSearch({
     ...shared,
     onStatus: (status) => {
       tell('find', status);

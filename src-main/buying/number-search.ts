@@ -33,7 +33,7 @@ const mostCodePages = 200;
 const mostSearches = 4;
 
 /** Finds numbers for sale: what has stock, and searches that fill page after page, one for each window that asks. */
-export class Find {
+export class NumberSearch {
   #options: FindOptions;
   #searches: Search[] = [];
   /** What could not be read of the lists that are kept, by their name: told for as long as this runs. */

@@ -5,7 +5,7 @@ import { failure, toAppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
 import { agree, formatCount, numbersOf } from '../contract/words.ts';
 import { cancelled } from '../platform/cancel.ts';
-import { inTime } from '../platform/deadline.ts';
+import { withDeadline } from '../platform/deadline.ts';
 import { Tasks } from '../platform/tasks.ts';
 import { lagMs, type Cart } from './cart.ts';
 import { reviewOf } from './order-words.ts';
@@ -338,7 +338,7 @@ export class Orders {
   async #checkRoutes(routes: Pair | null): Promise<Pair | null> {
     if (!routes) return null;
     const names = [routes.primary, routes.failover];
-    const [primary, failover] = await inTime(
+    const [primary, failover] = await withDeadline(
       this.#options.listedRoutes(names),
       this.#options.patienceMs ?? routesMs,
       () => failure('timeout', 'The routes could not be checked.', 'Nothing was bought. Try again.'),

@@ -2,7 +2,7 @@
  * Gathers what is added while a write is on its way into the next one: many lanes share one transaction, and each waits
  * until its own part is written.
  */
-export class Batch<T> {
+export class GroupCommit<T> {
   #write: (items: T[]) => Promise<void>;
   #next: T[] = [];
   #running: Promise<void> | null = null;

@@ -4,7 +4,7 @@ import { cancelled } from './cancel.ts';
  * Resolves with `work`, or rejects with `late` after `ms`: somebody waits for it. With a signal, rejects with `cancelled` when
  * that is aborted. What is on its way is not called back.
  */
-export async function inTime<T>(
+export async function withDeadline<T>(
   work: Promise<T>,
   ms: number,
   late: () => Error,

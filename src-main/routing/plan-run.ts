@@ -7,7 +7,7 @@ import type { PlanItemState } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { NewActivity } from '../activity/activity-store.ts';
 import { applyItem, MustWait, notAsked, type Applied } from './apply.ts';
-import { Batch } from '../jobs/group-commit.ts';
+import { GroupCommit } from '../jobs/group-commit.ts';
 import { slice } from './comparisons.ts';
 import type { ItemUpdate, RunPlanItem } from './plan-store.ts';
 
@@ -164,8 +164,8 @@ export class PlanRun {
   async #round(steps: PlanItemState[][], last: boolean): Promise<string | null> {
     const { id, journal, inventory, carrier, typeOf, againMs } = this.#options;
     const writes = this.#writes;
-    const marks = new Batch<ItemUpdate>((updates) => journal.plans.updatePlan(id, updates));
-    const seen = new Batch<{ item: OwnedNumber; at: number }>((found) => inventory.applySeen(found));
+    const marks = new GroupCommit<ItemUpdate>((updates) => journal.plans.updatePlan(id, updates));
+    const seen = new GroupCommit<{ item: OwnedNumber; at: number }>((found) => inventory.applySeen(found));
     const next = this.#feed(steps);
     let trouble: string | null = null;
     const options = {

@@ -18,7 +18,7 @@ import type {
   RoutesWindow,
   RouteView,
 } from '../contract/routing.ts';
-import { inTime } from '../platform/deadline.ts';
+import { withDeadline } from '../platform/deadline.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { NewActivity } from '../activity/activity-store.ts';
 import { fitting } from '../platform/storage/fitting.ts';
@@ -194,7 +194,7 @@ export class Routes {
       failure('timeout', `The carrier asks for patience: ${name} was not created.`, 'Try again in a moment.');
     for (;;) {
       // Whoever asked may have gone by then: nothing is sent after that.
-      await inTime(this.#fresh(), begun + this.#patienceMs - Date.now(), late, this.#tasks.signal);
+      await withDeadline(this.#fresh(), begun + this.#patienceMs - Date.now(), late, this.#tasks.signal);
       this.#mustBeFree(name, although);
       try {
         const signal = AbortSignal.any([AbortSignal.timeout(listedMs), this.#tasks.signal]);
@@ -222,13 +222,15 @@ export class Routes {
       );
       const late = () =>
         failure('timeout', 'The carrier did not list its routes in time.', 'Try again later.');
-      await inTime(this.#fresh(), this.#patienceMs, late, this.#tasks.signal).catch((thrown: unknown) => {
-        throw failure(
-          'outcome-unknown',
-          `It is not known whether route ${wanted.name} was created. ${toAppError(thrown).message}`,
-          'Refresh the list before you try again.',
-        );
-      });
+      await withDeadline(this.#fresh(), this.#patienceMs, late, this.#tasks.signal).catch(
+        (thrown: unknown) => {
+          throw failure(
+            'outcome-unknown',
+            `It is not known whether route ${wanted.name} was created. ${toAppError(thrown).message}`,
+            'Refresh the list before you try again.',
+          );
+        },
+      );
       const found = this.#known.byName.get(wanted.name);
       if (!found && this.#odd.names.includes(wanted.name)) throw takenSince(wanted.name);
       if (!found) continue;

@@ -9,7 +9,7 @@
  * `--cases` takes so many of all cases at random, at least one of each kind of answer and of each operation.
  */
 import { parseArgs } from 'node:util';
-import { inTime } from '../../src-main/platform/deadline.ts';
+import { withDeadline } from '../../src-main/platform/deadline.ts';
 import { lieKinds } from '../../src-main/sandbox/lies.ts';
 import { seeded, shuffle } from '../../src-main/sandbox/random.ts';
 import { BuyRig } from '../integration/buy-rig.ts';
@@ -63,7 +63,7 @@ async function prove(one: Named, at: number): Promise<void> {
   const name = `${one.scene}, ${one.lie} ${one.after ? 'after' : 'before'}`;
   try {
     const late = new Error(`did not end within ${caseMs / 1000} seconds`);
-    await inTime(scenes[one.scene]?.(rig, one, at) ?? Promise.resolve(), caseMs, () => late);
+    await withDeadline(scenes[one.scene]?.(rig, one, at) ?? Promise.resolve(), caseMs, () => late);
     const { accounts } = await rig.app.call('accounts.get', {});
     if (accounts[0]?.keys !== 'keychain') throw new Error(`keys are ${accounts[0]?.keys}`);
     const paid = rig.bought();

@@ -7,7 +7,7 @@ import { readImport, type ImportedRow } from '../../src-main/routing/import/impo
 import { CellNames } from '../../src-main/routing/import/cell-names.ts';
 import { sortRows } from '../../src-main/routing/import/wanted-rows.ts';
 import { readTable } from '../../src-main/routing/import/file-table.ts';
-import { Batch } from '../../src-main/jobs/group-commit.ts';
+import { GroupCommit } from '../../src-main/jobs/group-commit.ts';
 
 /** A row with its route cells as a reader takes them; null for an empty one. */
 const meaning = ({ number, cells }: ImportedRow) => ({
@@ -260,7 +260,7 @@ test('without quotes, a row is named by its place among the lines of the text', 
 
 test('a batch writes what came meanwhile together, and says when a write failed', async () => {
   const writes: number[][] = [];
-  const batch = new Batch<number>(async (items) => {
+  const batch = new GroupCommit<number>(async (items) => {
     writes.push(items);
     await new Promise((resolve) => setTimeout(resolve, 5));
     if (items.includes(4)) throw new Error('full');

@@ -1,4 +1,4 @@
-import { inTime } from '../../../platform/deadline.ts';
+import { withDeadline } from '../../../platform/deadline.ts';
 import { failure } from '../../../contract/errors.ts';
 import { direct, type ProxyResolver, type Way } from './proxies.ts';
 import { Trust } from './trust.ts';
@@ -33,7 +33,7 @@ export class Network {
     const origin = `${new URL(url).origin}/`;
     const known = this.#known.get(origin);
     if (known && this.#now() < known.until) return known.ways;
-    const ways = await inTime(this.#proxies(origin), patienceMs, () =>
+    const ways = await withDeadline(this.#proxies(origin), patienceMs, () =>
       failure(
         'offline',
         'The proxy settings of this computer did not answer.',
