@@ -137,7 +137,9 @@ test('keys lose white space and hidden marks at their ends, and nothing else', (
     secretKey: '\ufeff0123-\u20104\u00ad\n',
   });
   expect([read.accessKey, read.secretKey]).toEqual(['80001234', '0123-\u20104']);
-  expect(methods['accounts.signIn'].input.safeParse({ ...read, secretKey: '\u200b \ufeff' }).success).toBe(false);
+  expect(methods['accounts.signIn'].input.safeParse({ ...read, secretKey: '\u200b \ufeff' }).success).toBe(
+    false,
+  );
   expect([isVisible('\u200b\u3164 \u2800'), isVisible(' a ')]).toEqual([false, true]);
 });
 

@@ -53,8 +53,10 @@ test('records and notifications count as the window does', () => {
 });
 
 describe('what Svelte does to spaces', () => {
-  const folder = path.join(import.meta.dirname, '../../src-renderer/components');
-  const files = readdirSync(folder).filter((name) => name.endsWith('.svelte'));
+  const folder = path.join(import.meta.dirname, '../../src-renderer');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.svelte'),
+  );
 
   // Spaces at the beginning and the end of a block are dropped: "went well." and what follows become one word.
   test.each(files)('%s has no text that a block runs into', (name) => {
