@@ -135,8 +135,8 @@ export class Backups {
           }
           accounts.push({ ...account, journal: exists ? name : null });
         } catch (thrown) {
-          const { message, action } = toAppError(thrown);
-          if (/disk is full/.test(message)) throw thrown;
+          const { code, message, action } = toAppError(thrown);
+          if (code === 'storage-full') throw thrown;
           leftOut.push({ label, reason: `${message} ${action}` });
         }
       }

@@ -20,6 +20,8 @@ export const errorCodes = [
   'cancelled',
   'keychain',
   'storage',
+  // The disk has no room: whatever else is written now fails too.
+  'storage-full',
   'storage-newer',
   'internal',
 ] as const;

@@ -49,7 +49,7 @@ export function diskTrouble(thrown: unknown): AppError | null {
   if (kind === undefined) return null;
   const [message, action] = words[kind];
   return {
-    code: 'storage',
+    code: kind === 'full' ? 'storage-full' : 'storage',
     message: `Numberdesk cannot write its data: ${message}`,
     action,
     retryable: true,

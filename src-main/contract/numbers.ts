@@ -54,6 +54,8 @@ export type QueryToken = {
   readonly problem: string | null;
   /** What is worth knowing of a token that is understood. */
   readonly note?: string;
+  /** Of pasted numbers: how many of them the list does not have. */
+  readonly missing?: number;
   readonly unfinished: boolean;
 };
 

@@ -51,6 +51,7 @@ test('a set finds its numbers among those that come and go, alone and beside oth
         const many = set.length === 1 ? '1 number' : `${set.length} numbers`;
         const missing = set.length - ours.length;
         const [token] = new SetStore(index).known(parseQuery(`numbers:${id}`)).tokens;
+        expect(token?.missing).toBe(missing);
         expect(token?.note).toBe(missing ? `${many}, ${missing} not yours` : many);
         expect(new SetStore(index).keptMissing(id, 100)).toEqual(set.filter((one) => !here.has(one)).sort());
       },

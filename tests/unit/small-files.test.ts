@@ -174,7 +174,10 @@ describe('a disk that refuses', () => {
         () => writeJsonFile(at('window.json'), value),
       ]) {
         const error = await change().catch((thrown: unknown) => thrown);
-        expect(error).toMatchObject({ code: 'storage', message: expect.stringMatching(words) });
+        expect(error).toMatchObject({
+          code: code === 'ENOSPC' ? 'storage-full' : 'storage',
+          message: expect.stringMatching(words),
+        });
         expect(JSON.stringify(error)).not.toContain('/home/somebody');
       }
       expect(names()).toEqual(before);
@@ -205,14 +208,14 @@ describe('a disk that refuses', () => {
   });
 
   test('is told in the same words by the list and the journal, whose texts are SQLite’s', () => {
-    for (const [text, words] of [
-      ['database or disk is full', 'the disk is full'],
-      ['attempt to write a readonly database', 'the data folder is read-only'],
-      ['disk I/O error', 'the disk reports an error'],
-      ['unable to open database file', 'the data folder cannot be opened'],
+    for (const [text, words, code] of [
+      ['database or disk is full', 'the disk is full', 'storage-full'],
+      ['attempt to write a readonly database', 'the data folder is read-only', 'storage'],
+      ['disk I/O error', 'the disk reports an error', 'storage'],
+      ['unable to open database file', 'the data folder cannot be opened', 'storage'],
     ] as const)
       expect(toAppError(new Error(text))).toMatchObject({
-        code: 'storage',
+        code,
         message: `Numberdesk cannot write its data: ${words}.`,
       });
     expect(toAppError(Object.assign(new Error('x'), { code: 'ENOSPC' })).message).toMatch(/the disk is full/);
