@@ -41,7 +41,11 @@ export class SetStore {
       if (!counts) return { ...token, problem: `${lost} ${again}` };
       const missing = counts.count - counts.owned;
       const many = `${counts.count.toLocaleString('en-US')} ${counts.count === 1 ? 'number' : 'numbers'}`;
-      return { ...token, missing, note: missing > 0 ? `${many}, ${missing.toLocaleString('en-US')} not yours` : many };
+      return {
+        ...token,
+        missing,
+        note: missing > 0 ? `${many}, ${missing.toLocaleString('en-US')} not yours` : many,
+      };
     });
     return { tokens: told, clauses: this.#isLost(clauses) ? [nothing] : clauses, problem: problemOf(told) };
   }
