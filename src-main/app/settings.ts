@@ -1,21 +1,23 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { settingsTable, type Settings, type SettingsChange } from '../contract/settings.ts';
+import {
+  settingNames,
+  settingsTable,
+  usualSettings,
+  type Settings,
+  type SettingsChange,
+} from '../contract/settings.ts';
 import { toldOfFile } from './notices.ts';
 import { readJsonFile, writeJsonFile } from '../platform/storage/json-file.ts';
 import { sealJson } from '../platform/storage/sealed-json.ts';
 
-const table = Object.entries(settingsTable());
-
-/** What a computer has that is new to the app. */
-export const defaultSettings = Object.fromEntries(
-  table.map(([name, { usual }]) => [name, usual]),
-) as unknown as Settings;
-
 type Shape = { [K in keyof Settings]: z.ZodType<Settings[K]> };
 export const settingsSchema = z.object(
   Object.fromEntries(
-    table.map(([name, { kept, usual }]) => [name, (kept as z.ZodType).default(usual)]),
+    settingNames.map((name) => [
+      name,
+      (settingsTable[name].kept(z) as z.ZodType).default(usualSettings[name]),
+    ]),
   ) as unknown as Shape,
 );
 export const settingsFileSchema = settingsSchema.extend({ version: z.literal(1) });
@@ -23,7 +25,7 @@ export const settingsFileSchema = settingsSchema.extend({ version: z.literal(1) 
 /** The person's choices, kept in `settings.json`. */
 export class SettingsFile {
   #file: string;
-  #value: Settings = defaultSettings;
+  #value: Settings = usualSettings;
   #writing: Promise<unknown> = Promise.resolve();
 
   private constructor(file: string) {
@@ -55,7 +57,7 @@ export class SettingsFile {
 
   /** Everything as it is on a new computer. */
   async reset(): Promise<Settings> {
-    return this.#write(() => defaultSettings);
+    return this.#write(() => usualSettings);
   }
 
   /** Lets `work` put a file of other settings in the place of this one: it gets the text of that file. */

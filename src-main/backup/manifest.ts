@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { accountId } from '../accounts/account-folders.ts';
 import { keptRoot } from '../carrier/address.ts';
-import type { Settings } from '../contract/settings.ts';
+import { settingNames, settingsTable, type Settings } from '../contract/settings.ts';
 import { settingsSchema } from '../app/settings.ts';
 import { archiveVersion, foreign, newerBackup } from './archive.ts';
 
@@ -34,9 +34,6 @@ const manifestSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>;
 export type BackedUpAccount = Manifest['accounts'][number];
 
-/** Settings that are about this computer and not about how somebody works: a backup leaves them as they are. */
-const ofThisComputer = ['quickShortcut', 'closeToTray', 'startAtLogin'] as const;
-
 /** Reads and checks the manifest among unpacked parts. */
 export async function readManifest(folder: string, parts: readonly string[]): Promise<Manifest> {
   let value: unknown;
@@ -60,9 +57,10 @@ export async function readManifest(folder: string, parts: readonly string[]): Pr
   return read.data;
 }
 
-/** The settings of this computer after they were replaced by those of a backup. */
+/** The settings of this computer after they were replaced by those of a backup: those of this computer stay. */
 export function replacedSettings(here: Settings, there: Settings): Settings {
-  const own = Object.fromEntries(ofThisComputer.map((name) => [name, here[name]])) as Partial<Settings>;
+  const stay = settingNames.filter((name) => 'ofThisComputer' in settingsTable[name]);
+  const own = Object.fromEntries(stay.map((name) => [name, here[name]])) as Partial<Settings>;
   return { ...there, ...own };
 }
 

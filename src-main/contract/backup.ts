@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { takes } from './method.ts';
 import { id } from './schemas.ts';
+import type { Settings } from './settings.ts';
 
 /** Shapes of backing up and restoring. None of them can carry a secret. */
 
@@ -52,7 +53,11 @@ export type RestorePreview = {
   /** Accounts of this computer that the backup does not have: they stay as they are. */
   readonly untouched: readonly string[];
   /** Settings that are different here, in words: only replacing changes them. */
-  readonly settings: readonly { readonly name: string; readonly here: string; readonly there: string }[];
+  readonly settings: readonly {
+    readonly name: keyof Settings;
+    readonly here: string;
+    readonly there: string;
+  }[];
   /** Why replacing is not possible now; null when it is. */
   readonly replaceRefused: string | null;
 };

@@ -1,51 +1,113 @@
 import { z } from 'zod';
 import { takes, takesOf } from './method.ts';
 
-/** One choice of a person: what may be kept, what it is until it is chosen, and what a window may send where that is less. */
-type Setting<T> = { readonly kept: z.ZodType<T>; readonly usual: T; readonly input: z.ZodType<T> };
+type Zod = typeof z;
 
-function setting<T>(kept: z.ZodType<T>, usual: NoInfer<T>, input: z.ZodType<T> = kept): Setting<T> {
-  return { kept, usual, input };
+/**
+ * One choice of a person. `title` names it in sentences; `usual` is what it is until it is chosen; `kept` is what its file may
+ * hold, and `input` what a window may send where that is less. A setting `ofThisComputer` does not travel in a backup.
+ * The schemas are functions, so that a window can read the table without a schema library.
+ */
+type Setting<T> = {
+  readonly title: string;
+  readonly usual: T;
+  readonly kept: (schema: Zod) => z.ZodType<T>;
+  readonly input?: (schema: Zod) => z.ZodType<T>;
+  readonly ofThisComputer?: true;
+};
+
+/** Lets the schema say what the type of a setting is. */
+function setting<T>(one: Omit<Setting<T>, 'usual'> & { readonly usual: NoInfer<T> }): Setting<T> {
+  return one;
 }
 
 /** Every setting. One that is added later has its usual value in a file of before. */
-export const settingsTable = () => ({
-  numberFormat: setting(z.enum(['national', 'international', 'digits']), 'national'),
-  /** Minutes between two syncs; 0 syncs only when asked. */
-  syncMinutes: setting(z.int().min(0).max(1440), 15),
+export const settingsTable = {
+  numberFormat: setting({
+    title: 'How numbers are shown',
+    usual: 'national',
+    kept: (schema) => schema.enum(['national', 'international', 'digits']),
+  }),
+  /** 0 syncs only when asked. */
+  syncMinutes: setting({
+    title: 'Minutes between syncs',
+    usual: 15,
+    kept: (schema) => schema.int().min(0).max(1440),
+  }),
   /** Cents: an order whose set-up and first month cost more needs its count typed. */
-  orderLimit: setting(z.int().min(0).max(100_000_000), 5000),
+  orderLimit: setting({
+    title: 'Limit of an order',
+    usual: 5000,
+    kept: (schema) => schema.int().min(0).max(100_000_000),
+  }),
   /**
    * Electron accelerator of the quick search, '' for none. Without Alt it would be the one that a well-known password manager
    * takes for its own quick access.
    */
-  quickShortcut: setting(
-    z.string().max(64),
-    'CommandOrControl+Alt+Shift+Space',
-    z
-      .string()
-      .regex(
-        /^$|^((CommandOrControl|Control|Command|Alt|Shift|Super)\+){1,3}([A-Z0-9]|Space|F\d{1,2})$/,
-        'Hold Ctrl, Alt or ⌘ and press a letter, a digit, Space or F1 to F12.',
-      ),
-  ),
+  quickShortcut: setting({
+    title: 'Shortcut of the quick search',
+    usual: 'CommandOrControl+Alt+Shift+Space',
+    kept: (schema) => schema.string().max(64),
+    input: (schema) =>
+      schema
+        .string()
+        .regex(
+          /^$|^((CommandOrControl|Control|Command|Alt|Shift|Super)\+){1,3}([A-Z0-9]|Space|F\d{1,2})$/,
+          'Hold Ctrl, Alt or ⌘ and press a letter, a digit, Space or F1 to F12.',
+        ),
+    ofThisComputer: true,
+  }),
   /** Closing the window leaves the app in the tray; null before the person was asked. */
-  closeToTray: setting<boolean | null>(z.boolean().nullable(), null, z.boolean()),
-  theme: setting(z.enum(['system', 'light', 'dark']), 'system'),
+  closeToTray: setting<boolean | null>({
+    title: 'Closing to the tray',
+    usual: null,
+    kept: (schema) => schema.boolean().nullable(),
+    input: (schema) => schema.boolean(),
+    ofThisComputer: true,
+  }),
+  theme: setting({
+    title: 'Appearance',
+    usual: 'system',
+    kept: (schema) => schema.enum(['system', 'light', 'dark']),
+  }),
   /** Height of the rows of lists. */
-  density: setting(z.enum(['comfortable', 'compact']), 'comfortable'),
-  startAtLogin: setting(z.boolean(), false),
+  density: setting({
+    title: 'Rows of lists',
+    usual: 'comfortable',
+    kept: (schema) => schema.enum(['comfortable', 'compact']),
+  }),
+  startAtLogin: setting({
+    title: 'Starting with the computer',
+    usual: false,
+    kept: (schema) => schema.boolean(),
+    ofThisComputer: true,
+  }),
   /** Looks for a newer version by itself; nothing is installed without a yes. */
-  checkUpdates: setting(z.boolean(), true),
-});
+  checkUpdates: setting({
+    title: 'Looking for updates',
+    usual: true,
+    kept: (schema) => schema.boolean(),
+  }),
+};
 
-type Table = ReturnType<typeof settingsTable>;
+type Table = typeof settingsTable;
 export type Settings = { readonly [K in keyof Table]: Table[K]['usual'] };
+/** The names of all settings, in the order of the table. */
+export const settingNames = Object.keys(settingsTable) as (keyof Settings)[];
+
+/** What a computer has that is new to the app. */
+export const usualSettings = Object.fromEntries(
+  settingNames.map((name) => [name, settingsTable[name].usual]),
+) as unknown as Settings;
+
 export type SettingsChange = { readonly [K in keyof Settings]?: Settings[K] | undefined };
 
 /** What windows may ask about this. */
 export const settingsMethods = () => {
-  const inputs = Object.entries(settingsTable()).map(([name, { input }]) => [name, input.optional()]);
+  const inputs = settingNames.map((name) => {
+    const { kept, input = kept }: Pick<Setting<unknown>, 'kept' | 'input'> = settingsTable[name];
+    return [name, input(z).optional()];
+  });
   const change = z.strictObject(Object.fromEntries(inputs) as z.ZodRawShape) as z.ZodType<SettingsChange>;
   return {
     'settings.get': takes({}).gives<Settings>(),

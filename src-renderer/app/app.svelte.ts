@@ -5,7 +5,7 @@ import { isDesktopCommand, type CommandId } from '#main/contract/commands.ts';
 import type { AppError } from '#main/contract/errors.ts';
 import type { AccountsView } from '#main/contract/accounts.ts';
 import type { AppInfo, Notice } from '#main/contract/app.ts';
-import type { Settings } from '#main/contract/settings.ts';
+import { usualSettings, type Settings } from '#main/contract/settings.ts';
 import type { SyncStatus } from '#main/contract/sync.ts';
 import { writeTimesIn } from '../lib/format.ts';
 import { Keyboard } from '../lib/keyboard.ts';
@@ -42,17 +42,7 @@ export class AppState {
   info = $state.raw<AppInfo | null>(null);
   accounts = $state.raw<AccountsView | null>(null);
   sync = $state.raw<SyncStatus | null>(null);
-  settings = $state.raw<Settings>({
-    numberFormat: 'national',
-    syncMinutes: 15,
-    orderLimit: 5000,
-    quickShortcut: '',
-    closeToTray: null,
-    theme: 'system',
-    density: 'comfortable',
-    startAtLogin: false,
-    checkUpdates: true,
-  });
+  settings = $state.raw<Settings>(usualSettings);
   screen = $state<ScreenName>('numbers');
   cart = $state.raw<CartView | null>(null);
   /** Why there is no cart. */

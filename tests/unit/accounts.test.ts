@@ -7,7 +7,8 @@ import { osKeychain, type SecretStore } from '../../src-main/accounts/keychain.t
 import { Profiles } from '../../src-main/accounts/profiles.ts';
 import type { Carrier } from '../../src-main/carrier/carrier.ts';
 import { failure, type Failure } from '../../src-main/contract/errors.ts';
-import { defaultSettings, SettingsFile } from '../../src-main/app/settings.ts';
+import { SettingsFile } from '../../src-main/app/settings.ts';
+import { usualSettings } from '../../src-main/contract/settings.ts';
 
 const secret = 'canary-5f2c9d';
 let folder: string;
@@ -219,9 +220,9 @@ describe('settings files', () => {
     writeFileSync(path.join(folder, 'settings.json'), '{"version":1,"numberFormat":"roman"');
     writeFileSync(path.join(folder, 'accounts.json'), '[]');
     const { settings, told } = await SettingsFile.open(folder);
-    expect(settings.value).toEqual(defaultSettings);
+    expect(settings.value).toEqual(usualSettings);
     // A limit that lets an order through unasked is not a usual value to change in passing.
-    expect(defaultSettings.orderLimit).toBe(5000);
+    expect(usualSettings.orderLimit).toBe(5000);
     expect(readFileSync(keptAs(told), 'utf8')).toContain('roman');
     const opened = await Profiles.open(folder);
     expect(opened.profiles.all).toEqual([]);
@@ -232,10 +233,10 @@ describe('settings files', () => {
     const { settings } = await SettingsFile.open(folder);
     await Promise.all([settings.set({ syncMinutes: 5 }), settings.set({ numberFormat: 'digits' })]);
     const { settings: again } = await SettingsFile.open(folder);
-    expect(again.value).toEqual({ ...defaultSettings, numberFormat: 'digits', syncMinutes: 5 });
+    expect(again.value).toEqual({ ...usualSettings, numberFormat: 'digits', syncMinutes: 5 });
     expect(readdirSync(folder)).toEqual(['settings.json', 'settings.json.copy']);
     await again.reset();
-    expect((await SettingsFile.open(folder)).settings.value).toEqual(defaultSettings);
+    expect((await SettingsFile.open(folder)).settings.value).toEqual(usualSettings);
   });
 
   test('a file of an earlier version keeps its choices and gains the usual values of the rest', async () => {
@@ -244,7 +245,7 @@ describe('settings files', () => {
     const { settings, told } = await SettingsFile.open(folder);
     expect([told, settings.value]).toEqual([
       null,
-      { ...defaultSettings, numberFormat: 'digits', syncMinutes: 60 },
+      { ...usualSettings, numberFormat: 'digits', syncMinutes: 60 },
     ]);
   });
 });

@@ -15,7 +15,8 @@ import { z } from 'zod';
 import { Profiles } from '../../src-main/accounts/profiles.ts';
 import { toAppError } from '../../src-main/contract/errors.ts';
 import { readWindowState } from '../../src-main/desktop/window-state.ts';
-import { defaultSettings, SettingsFile } from '../../src-main/app/settings.ts';
+import { SettingsFile } from '../../src-main/app/settings.ts';
+import { usualSettings } from '../../src-main/contract/settings.ts';
 import { readJsonFile, removeLeftOvers, writeJsonFile } from '../../src-main/platform/storage/json-file.ts';
 import { sealJson, unsealJson } from '../../src-main/platform/storage/sealed-json.ts';
 
@@ -185,7 +186,7 @@ describe('a disk that refuses', () => {
       faults[step] = '';
       await Promise.all([settings.set({ density: 'compact' }), profiles.change(id, { label: 'East' })]);
       expect((await SettingsFile.open(folder)).settings.value).toEqual({
-        ...defaultSettings,
+        ...usualSettings,
         ...{ syncMinutes: 5, density: 'compact' },
       });
       expect((await Profiles.open(folder)).profiles.need(id).label).toBe('East');

@@ -5,6 +5,7 @@ import type {
   RestorePreview,
   RestoreWay,
 } from '#main/contract/backup.ts';
+import { settingsTable } from '#main/contract/settings.ts';
 import { formatCount, formatMoney } from '../../lib/format.ts';
 
 const kinds: Readonly<Record<RecordKind, readonly [one: string, many: string]>> = {
@@ -57,15 +58,6 @@ export function unfinishedWords({ orders, unsent, unclear, plans }: RestoreAccou
   return lines;
 }
 
-const settingNames: Readonly<Record<string, string>> = {
-  numberFormat: 'How numbers are shown',
-  syncMinutes: 'Minutes between syncs',
-  orderLimit: 'Limit of an order',
-  theme: 'Appearance',
-  density: 'Rows of lists',
-  checkUpdates: 'Looking for updates',
-};
-
 /** "Limit of an order: $50.00 becomes $80.00". */
 export function settingWords({ name, here, there }: RestorePreview['settings'][number]): string {
   const value = (text: string) => {
@@ -73,5 +65,5 @@ export function settingWords({ name, here, there }: RestorePreview['settings'][n
     if (text === 'true') return 'on';
     return text === 'false' ? 'off' : text;
   };
-  return `${settingNames[name] ?? name}: ${value(here)} becomes ${value(there)}`;
+  return `${settingsTable[name].title}: ${value(here)} becomes ${value(there)}`;
 }
