@@ -1,41 +1,19 @@
 import { z } from 'zod';
 import type { AppError } from './errors.ts';
 import { takes } from './method.ts';
+import { numberColumns, type ColumnValues, type NumberColumn } from './number-columns.ts';
 import { view, phoneNumber, queryText, numbers, offset, limit, direction, mostAtOnce } from './schemas.ts';
 
-export const numberColumns = [
-  'number',
-  'primary',
-  'failover',
-  'billing',
-  'state',
-  'area',
-  'tags',
-  'monthly',
-  'seen',
-] as const;
-
-export type NumberColumn = (typeof numberColumns)[number];
+export { numberColumns, type NumberColumn };
 
 export type Sort = { readonly column: NumberColumn; readonly direction: 'asc' | 'desc' };
 
-/** One line of the numbers table. `seenAt` is Unix milliseconds of the sync that last saw it. */
-export type NumberRow = {
-  readonly number: string;
-  readonly primary: string;
+/** One line of the numbers table: what its columns say (`number-columns.ts`), and what stands behind them. */
+export type NumberRow = ColumnValues & {
   readonly primaryType: string;
-  readonly failover: string;
   readonly failoverType: string;
-  readonly billing: string;
-  /** Two letters, or '' for an area code that belongs to no state or province (toll-free, new). */
-  readonly state: string;
-  /** A place name for people: "Seattle", "Toll-free"; '' when unknown. */
-  readonly area: string;
+  /** Unix milliseconds of the sync that last saw it. */
   readonly seenAt: number;
-  /** Cents a month as learned when it was bought here; null when unknown: v1 never tells it again. */
-  readonly monthly: number | null;
-  /** A person's own words on it, sorted: "spare, vip"; '' when it has none. */
-  readonly tags: string;
   /** Unix milliseconds since when the carrier's list lacks it; absent for all others. It stays until a second look agrees. */
   readonly missingSince?: number;
 };

@@ -1,28 +1,25 @@
 /** The query language of the numbers list. Pure: the worker filters with it, screens may explain with it. */
 import { plainText, readTyped, withoutInvisible } from './clean.ts';
 import { joinNumbers, joinPlaces, splitQuery } from './query-pieces.ts';
+import { columnKeys, columnOf, columnOfField, type ColumnField, type ColumnType } from './number-columns.ts';
 import { regionCode, regions } from './regions.ts';
 import { foldName } from './route-names.ts';
 import type { QueryToken } from './numbers.ts';
 
+/** What a clause asks: one column, several of them, or the digits of a number. */
 export type ClauseField =
-  | 'contains'
-  | 'starts'
-  | 'ends'
-  | 'npa'
-  | 'nxx'
-  | 'state'
-  | 'area'
+  | ColumnField
+  | DigitField
+  /** Either of the two routes. */
   | 'route'
-  | 'primary'
-  | 'failover'
-  | 'billing'
-  | 'tag'
   | 'audit'
   | 'numbers'
   | 'word'
   /** Matches no number: what stands for a query that is not understood. */
   | 'nothing';
+
+const digitFields = ['npa', 'nxx', 'starts', 'ends', 'contains'] as const;
+export type DigitField = (typeof digitFields)[number];
 
 /**
  * One condition: any of `values`, or none of them when `negated`. Values are lower case or digits; digits behind a plus sign
@@ -54,25 +51,14 @@ export type QueryProblem = {
 
 const nothing: Clause = { field: 'nothing', values: [], negated: false };
 
-/** Keys a person may type, and the field each one means. v1 tells no rate center of an owned number: its area does. */
-const keys: Readonly<Record<string, ClauseField>> = {
-  npa: 'npa',
-  nxx: 'nxx',
-  state: 'state',
-  area: 'area',
-  ratecenter: 'area',
-  rc: 'area',
-  route: 'route',
-  primary: 'primary',
-  failover: 'failover',
-  billing: 'billing',
-  tag: 'tag',
-  starts: 'starts',
-  ends: 'ends',
-  contains: 'contains',
-  audit: 'audit',
-  numbers: 'numbers',
-};
+/** Keys a person may type, and the field each one means. */
+const keys: Readonly<Record<string, ClauseField>> = Object.fromEntries<ClauseField>([
+  ...digitFields.map((field) => [field, field] as const),
+  ...columnKeys,
+  ['route', 'route'],
+  ['audit', 'audit'],
+  ['numbers', 'numbers'],
+]);
 /** Those a person types; `numbers:` stands for a set of numbers that was pasted. */
 export const queryKeys = Object.keys(keys).filter((key) => key !== 'numbers');
 
@@ -148,15 +134,19 @@ function readToken(whole: string): Read {
       key,
       value,
       negated,
-      `There is no filter "${key}". Try ${queryKeys.slice(0, 5).join(', ')} or route.`,
+      `There is no filter "${key}". Try npa, nxx, state, area, ratecenter or route.`,
     );
   }
-  const values = routeFields.has(field)
-    ? routeNames(colon[2] ?? '')
-    : value
-        .split(',')
-        .map((one) => (nameFields.has(field) ? foldName(one) : plainText(one).trim().toLowerCase()))
-        .filter(Boolean);
+  const type = typeOf(field);
+  const values =
+    type === 'route'
+      ? routeNames(colon[2] ?? '')
+      : value
+          .split(',')
+          .map((one) =>
+            type === 'text' || type === 'tags' ? foldName(one) : plainText(one).trim().toLowerCase(),
+          )
+          .filter(Boolean);
   if (values.length === 0) return unfinished(key, value, negated, `Type a value after "${key}:".`);
   const wrong = values.filter((one) => check(field, one) !== null);
   const [first] = wrong.filter((one) => !isBegun(field, one));
@@ -172,9 +162,13 @@ function readToken(whole: string): Read {
   };
 }
 
-const routeFields = new Set<ClauseField>(['route', 'primary', 'failover']);
-/** Words of people: compared without case and invisible marks, and otherwise as they are. */
-const nameFields = new Set<ClauseField>(['area', 'tag']);
+/** How the values of a field are read: as those of its column, a route's name, or digits and the like. */
+function typeOf(field: ClauseField): ColumnType | 'other' {
+  if (field === 'route') return 'route';
+  const column = columnOfField(field);
+  return column === null ? 'other' : columnOf(column).type;
+}
+
 /** What stands before a number that was copied from a link. */
 const addresses = new Set(['tel', 'sip', 'sips', 'callto', 'sms', 'fax']);
 
@@ -243,15 +237,13 @@ function word(value: string, negated: boolean): Read {
 }
 
 function check(field: ClauseField, value: string): string | null {
+  if (typeOf(field) === 'region' && regionCode(value) === null)
+    return `"${value}" is not a state or province. Use its name or two letters, such as WA.`;
   switch (field) {
     case 'npa':
       return /^[2-9]\d{0,2}$/.test(value) ? null : 'An area code is three digits, such as 206.';
     case 'nxx':
       return /^[2-9]\d{0,2}$/.test(value) ? null : 'An exchange is three digits, such as 555.';
-    case 'state':
-      return regionCode(value) !== null
-        ? null
-        : `"${value}" is not a state or province. Use its name or two letters, such as WA.`;
     case 'audit':
       return auditValues.some((one) => one === value) ? null : `Use one of ${auditValues.join(', ')}.`;
     case 'starts':
@@ -267,11 +259,11 @@ function check(field: ClauseField, value: string): string | null {
 
 /** True for a value that can become a right one when more is typed. */
 function isBegun(field: ClauseField, value: string): boolean {
+  if (typeOf(field) === 'region')
+    return Object.entries(regions).some(
+      ([code, { name }]) => code.startsWith(value.toUpperCase()) || name.toLowerCase().startsWith(value),
+    );
   switch (field) {
-    case 'state':
-      return Object.entries(regions).some(
-        ([code, { name }]) => code.startsWith(value.toUpperCase()) || name.toLowerCase().startsWith(value),
-      );
     case 'audit':
       return auditValues.some((one) => one.startsWith(value));
     case 'starts':
@@ -284,7 +276,7 @@ function isBegun(field: ClauseField, value: string): boolean {
 }
 
 function clean(field: ClauseField, value: string): string {
-  if (field === 'state') return regionCode(value)?.toLowerCase() ?? value;
+  if (typeOf(field) === 'region') return regionCode(value)?.toLowerCase() ?? value;
   if (field !== 'starts' && field !== 'ends' && field !== 'contains') return value;
   const typed = readTyped(value);
   if (!typed || typed.extension !== null) return value;

@@ -1,0 +1,90 @@
+/** The columns of the numbers list as the window shows and exports them, made from `contract/number-columns.ts`. */
+import {
+  columnOf,
+  numberColumns,
+  type ColumnEntry,
+  type NumberColumn,
+} from '#main/contract/number-columns.ts';
+import type { NumberRow } from '#main/contract/numbers.ts';
+import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
+import type { ExportColumn } from '../../lib/export.ts';
+import { formatAge, formatMoney, formatTime, plainMoney } from '../../lib/format.ts';
+
+/** What cells depend on besides their row: how numbers are shown, and the time (Unix milliseconds). */
+export type Shown = { readonly format: NumberFormat; readonly now: number };
+
+/** A column of a table. The table is sorted by its key. */
+export type NumberCell = {
+  readonly key: NumberColumn;
+  readonly title: string;
+  /** Columns of a higher one are hidden first; 0 always stays. */
+  readonly priority: number;
+  /** Pixels. */
+  readonly minWidth: number;
+  /** Its share of the room that is left; 0 for a column that keeps its width. */
+  readonly grow: number;
+  readonly text: (row: NumberRow, shown: Shown) => string;
+  /** What its tooltip says; undefined for nothing. */
+  readonly tip: (row: NumberRow) => string | undefined;
+};
+
+/** In the order of the table. */
+export const numberCells: readonly NumberCell[] = numberColumns.map((key) => {
+  const entry = columnOf(key);
+  return {
+    ...{ key, title: entry.title, ...entry.cell },
+    text: (row, shown) =>
+      key === 'seen' && row.missingSince !== undefined
+        ? 'missing'
+        : cellText(entry, valueOf(row, key), shown),
+    tip: (row) => (key === 'seen' ? seenTip(row) : tipOf(entry, valueOf(row, key))),
+  };
+});
+
+/** The columns a file may have. `format` is asked when a row is written. */
+export function exportColumns(format: () => NumberFormat): ExportColumn<NumberRow>[] {
+  return numberColumns.flatMap((key) => {
+    const entry = columnOf(key);
+    const { title, name = title } = entry;
+    const column = {
+      ...{ ...entry.export, title: name },
+      cell: (row: NumberRow) => exported(entry, valueOf(row, key)),
+    };
+    const formatted = { name: 'formatted', title: 'Number as shown' };
+    return key === 'number'
+      ? [column, { ...formatted, cell: (row: NumberRow) => formatNumber(row.number, format()) }]
+      : [column];
+  });
+}
+
+type Value = string | number | null;
+
+function valueOf(row: NumberRow, key: NumberColumn): Value {
+  return key === 'seen' ? row.seenAt : row[key];
+}
+
+function cellText({ type, say }: ColumnEntry, value: Value, { format, now }: Shown): string {
+  if (value === null) return type === 'money' || type === 'time' ? '' : 'not read yet';
+  if (typeof value === 'number') return type === 'time' ? formatAge(value, now) : formatMoney(value);
+  if (type === 'digits') return formatNumber(value, format);
+  return say ? say(value) : value;
+}
+
+/** Words are cut where the column ends; of an age the moment is told. */
+function tipOf({ type }: ColumnEntry, value: Value): string | undefined {
+  if (typeof value === 'number') return type === 'time' ? formatTime(value) : undefined;
+  return type === 'tags' || type === 'text' ? value || undefined : undefined;
+}
+
+function seenTip({ missingSince, seenAt }: NumberRow): string {
+  const seen = formatTime(seenAt);
+  if (missingSince === undefined) return seen;
+  return `Missing from the carrier's list since ${formatTime(missingSince)}, last seen ${seen}`;
+}
+
+/** As a program reads it: plain amounts, and times in ISO 8601. */
+function exported({ type }: ColumnEntry, value: Value): string {
+  if (value === null) return '';
+  if (typeof value === 'string') return value;
+  return type === 'time' ? new Date(value).toISOString() : plainMoney(value);
+}

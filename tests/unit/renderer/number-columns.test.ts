@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { columnKeys, columnOf, numberColumns } from '../../../src-main/contract/number-columns.ts';
+import type { NumberRow } from '../../../src-main/contract/numbers.ts';
+import { queryKeys } from '../../../src-main/contract/query.ts';
+import { exportColumns, numberCells } from '../../../src-renderer/features/numbers/columns.ts';
+
+const row: NumberRow = {
+  ...{ number: '12065550142', primary: 'pbx-1', primaryType: 'HOST', failover: 'fax', failoverType: 'PSTN' },
+  ...{ billing: 'METERED', state: 'WA', area: 'Seattle', tags: 'spare, vip', monthly: 125 },
+  seenAt: Date.UTC(2026, 0, 2, 3, 4, 5),
+};
+const shown = { format: 'national' as const, now: row.seenAt + 3 * 60_000 };
+const texts = (of: NumberRow) =>
+  Object.fromEntries(numberCells.map(({ key, text }) => [key, text(of, shown)]));
+const tips = (of: NumberRow) =>
+  Object.fromEntries(numberCells.flatMap(({ key, tip }) => (tip(of) ? [[key, tip(of)]] : [])));
+
+test('each column has a cell with its text for people', () => {
+  expect(texts(row)).toEqual({
+    ...{ number: '(206) 555-0142', primary: 'pbx-1', failover: 'fax', billing: 'Metered', state: 'WA' },
+    ...{ area: 'Seattle', tags: 'spare, vip', monthly: '$1.25', seen: '3 min. ago' },
+  });
+  expect(texts({ ...row, monthly: null })).toMatchObject({ monthly: '' });
+  expect(tips({ ...row, tags: '' })).not.toHaveProperty('tags');
+  expect(tips(row)).toMatchObject({ tags: 'spare, vip', seen: expect.stringMatching(/2026/) });
+});
+
+test('a number that the list lacks says so where it says when it was seen', () => {
+  const missing = { ...row, missingSince: row.seenAt };
+  expect(texts(missing)).toMatchObject({ seen: 'missing', area: 'Seattle' });
+  expect(tips(missing)['seen']).toMatch(/^Missing from the carrier's list since .*, last seen /);
+});
+
+test('each column can be exported, for programs', () => {
+  const columns = exportColumns(() => 'national');
+  expect(Object.fromEntries(columns.map(({ name, cell }) => [name, cell(row)]))).toEqual({
+    ...{ number: '12065550142', formatted: '(206) 555-0142', primary: 'pbx-1', failover: 'fax' },
+    ...{ billing: 'METERED', state: 'WA', area: 'Seattle', tags: 'spare, vip', monthly: '1.25' },
+    last_seen: '2026-01-02T03:04:05.000Z',
+  });
+  expect(columns.filter(({ chosen }) => chosen).map(({ name }) => name)).toEqual([
+    ...['number', 'primary', 'failover'],
+  ]);
+  expect(columns.map(({ title }) => title)).toEqual([
+    ...['Number', 'Number as shown', 'Primary route', 'Failover route', 'Billing', 'State', 'Area', 'Tags'],
+    ...['Monthly cost', 'Last seen'],
+  ]);
+});
+
+test('no two columns share a query key, a place in the menu or a name in a file', () => {
+  const keys = columnKeys.map(([key]) => key);
+  const entries = numberColumns.map(columnOf);
+  const places = entries.flatMap(({ menu }) => (menu ? [`${menu.place}`] : []));
+  const names = exportColumns(() => 'digits').map(({ name }) => name);
+  for (const all of [queryKeys, keys, places, names]) expect(new Set(all).size).toBe(all.length);
+  expect(queryKeys).toEqual(expect.arrayContaining(keys));
+  for (const { menu, query } of entries) expect(menu === undefined || query !== undefined).toBe(true);
+});
