@@ -1,5 +1,6 @@
 import { rootAddress } from '../carrier/address.ts';
 import type { Carrier } from '../carrier/carrier.ts';
+import { featuresOf } from '../carrier/features.ts';
 import type { Keys } from '../carrier/flowroute/v1/sign.ts';
 import { Failure, failure, toAppError } from '../contract/errors.ts';
 import type { AccountView, AccountsView } from '../contract/accounts.ts';
@@ -71,7 +72,8 @@ export class Accounts {
 
   viewOf(profile: Profile): AccountView {
     const { id, label, kind, accessKey, baseUrl } = profile;
-    return { id, label, kind, accessKey, baseUrl, keys: this.#states.get(id) ?? 'unlocking' };
+    const features = featuresOf(kind);
+    return { id, label, kind, accessKey, baseUrl, features, keys: this.#states.get(id) ?? 'unlocking' };
   }
 
   /** Finds out whether the keychain works; may take as long as a person needs to unlock it. */
@@ -390,7 +392,7 @@ export class Accounts {
     try {
       // Somebody waits at a form: repeated tries and requests for patience come to minutes.
       const signal = AbortSignal.timeout(this.#options.verifyMs ?? verifyMs);
-      await carrier.listRoutes({ page: 1, limit: 1, signal }).catch((thrown: unknown) => {
+      await carrier.listRoutes({ cursor: null, limit: 1, signal }).catch((thrown: unknown) => {
         throw signal.aborted ? noAnswer() : thrown;
       });
       await look(carrier);

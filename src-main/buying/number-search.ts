@@ -26,7 +26,6 @@ export type FindOptions = {
   readonly onStatus: (status: FindStatus) => void;
 };
 
-const pageSize = 200;
 /** There are 800 area codes and 800 exchanges in each: no list of them is longer, ten a page. */
 const mostCodePages = 200;
 /** Searches kept at once: one for each window, and some for windows that are gone. */
@@ -46,7 +45,8 @@ export class NumberSearch {
   /** Area codes with stock; the kept list unless `refresh`, with its age. */
   async areaCodes(refresh: boolean): Promise<AreaCodesView> {
     const { at, codes, odd } = await this.#stock('npas', refresh, async (carrier) => {
-      const list = (page: number) => carrier.listAreaCodes({ page, limit: pageSize });
+      const list = (cursor: string | null) =>
+        carrier.listAreaCodes({ cursor, limit: carrier.features.maxPage });
       const all = await readAll(list, (code) => code.npa, mostCodePages);
       return { codes: all.items.map((code) => code.npa), odd: all.odd };
     });
@@ -59,7 +59,8 @@ export class NumberSearch {
 
   async exchanges(npa: string, refresh: boolean): Promise<ExchangesView> {
     const { at, codes, odd } = await this.#stock(`npa ${npa}`, refresh, async (carrier) => {
-      const list = (page: number) => carrier.listExchanges({ npa, page, limit: pageSize });
+      const list = (cursor: string | null) =>
+        carrier.listExchanges({ npa, cursor, limit: carrier.features.maxPage });
       const all = await readAll(list, (one) => one.npa + one.nxx, mostCodePages);
       return { codes: all.items.map((exchange) => exchange.nxx), odd: all.odd };
     });

@@ -20,7 +20,7 @@ export async function priceRest(
       const { number } = item;
       const askedAt = steadyNow();
       const found = await carrier
-        .searchAvailable({ contains: number, page: 1, limit: 10, signal })
+        .searchAvailable({ contains: number, cursor: null, limit: 10, signal })
         .catch(() => null);
       const offer = found?.items.find((one) => one.number === number);
       if (!offer) continue;

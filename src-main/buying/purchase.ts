@@ -102,7 +102,7 @@ async function askPrice(item: RunItem, options: PurchaseOptions): Promise<Outcom
   const age = steadyNow() - item.pricedAt;
   // What was asked at a time that is yet to come was asked by a wrong clock.
   if (age >= 0 && age <= (options.freshMs ?? freshPriceMs)) return null;
-  const wanted = { contains: item.number, page: 1, limit: 10, signal: options.writes };
+  const wanted = { contains: item.number, cursor: null, limit: 10, signal: options.writes };
   try {
     const { items } = await options.carrier.searchAvailable(wanted);
     const found = items.find((one) => one.number === item.number);

@@ -1,13 +1,12 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import { noOdd, OddList } from '../carrier/odd.ts';
-import { keysOf, PagingGuard } from '../carrier/paging.ts';
+import { Cursors, keysOf, PagingGuard } from '../carrier/paging.ts';
 import type { FindStatus, OfferSearch } from '../contract/buying.ts';
 import { toAppError } from '../contract/errors.ts';
 import { Offers, toOffer } from './offers.ts';
 
 /** Pages asked for side by side: the next ones are under way while the first is read. */
 const pagesAtOnce = 4;
-const pageSize = 200;
 /** A million offers: more than any stock that can be searched. */
 const mostPages = 5_000;
 const statusEveryMs = 150;
@@ -41,21 +40,25 @@ export class Search {
   async #fill(carrier: Carrier, search: OfferSearch): Promise<void> {
     const { offers } = this;
     const { signal } = this.#abort;
+    const limit = carrier.features.maxPage;
+    const cursors = new Cursors(carrier, limit);
     let next = 1;
     let last = Number.POSITIVE_INFINITY;
     const guard = new PagingGuard(mostPages);
     const odd = new OddList();
     const read = async (page: number) => {
-      const answer = await carrier.searchAvailable({ ...present(search), page, limit: pageSize, signal });
+      const cursor = cursors.of(page) ?? null;
+      const answer = await carrier.searchAvailable({ ...present(search), cursor, limit, signal });
       if (page > last) return;
+      cursors.told(page, answer.next);
       guard.check(
         page,
         keysOf(answer, (offer) => offer.number),
-        answer.more,
+        answer.next !== null,
       );
       offers.add(answer.items.map(toOffer));
       odd.add(answer.odd);
-      if (!answer.more) last = Math.min(last, page);
+      if (answer.next === null) last = Math.min(last, page);
       if (!signal.aborted) this.#setSoon({ loaded: offers.count, odd: odd.records });
     };
     const work = async () => {
@@ -69,7 +72,7 @@ export class Search {
       // The first page alone: most searches have one, and a wrong one is not asked four times.
       next = 2;
       await read(1);
-      await Promise.all(Array.from({ length: pagesAtOnce }, work));
+      await Promise.all(Array.from({ length: cursors.anywhere ? pagesAtOnce : 1 }, work));
       if (!signal.aborted) this.#set({ phase: 'done', loaded: offers.count });
     } catch (thrown) {
       const error = toAppError(thrown);

@@ -1,3 +1,4 @@
+import type { Features } from '../contract/features.ts';
 import type {
   AreaCode,
   AvailableNumber,
@@ -9,17 +10,18 @@ import type {
   Route,
 } from '../contract/model.ts';
 
-/** A page of a list that the carrier never counts: `more` is all it tells. `odd` are records that cannot be used. */
-export type Page<T> = {
+/** A part of a list that the carrier never counts. `odd` are records that cannot be used. */
+export type Slice<T> = {
   readonly items: readonly T[];
   readonly odd: readonly OddRecord[];
-  readonly more: boolean;
+  /** Where the next part begins, as the adapter writes it; null when this was the last. */
+  readonly next: string | null;
 };
 
-export type PageRequest = {
-  /** 1-based. */
-  readonly page: number;
-  /** 1 to 200. */
+export type SliceRequest = {
+  /** Where it begins: null for the beginning of the list, else what the part before told, or `cursorAt`. */
+  readonly cursor: string | null;
+  /** 1 to `features.maxPage`. */
   readonly limit: number;
   readonly signal?: AbortSignal | undefined;
 };
@@ -35,14 +37,6 @@ export type AvailableSearch = {
   readonly contains?: string;
 };
 
-export type CarrierCapabilities = {
-  readonly releaseNumber: boolean;
-  readonly editRoute: boolean;
-  readonly deleteRoute: boolean;
-  readonly alias: boolean;
-  readonly maxPageSize: number;
-};
-
 type Options = { readonly signal?: AbortSignal | undefined };
 
 /**
@@ -51,12 +45,17 @@ type Options = { readonly signal?: AbortSignal | undefined };
  * counts: what something else on the way answers is `foreign-answer` for a read and `outcome-unknown` for a write.
  */
 export type Carrier = {
-  readonly capabilities: CarrierCapabilities;
-  listAreaCodes(request: PageRequest): Promise<Page<AreaCode>>;
-  listExchanges(request: PageRequest & { readonly npa?: string }): Promise<Page<Exchange>>;
-  searchAvailable(request: PageRequest & AvailableSearch): Promise<Page<AvailableNumber>>;
+  readonly features: Features;
+  /**
+   * Where the part number `place` (from 0) of a list begins when all have `limit` records. Only where a list can be entered
+   * anywhere: several parts are then asked for at once. Else they are read one after another.
+   */
+  cursorAt?(place: number, limit: number): string;
+  listAreaCodes(request: SliceRequest): Promise<Slice<AreaCode>>;
+  listExchanges(request: SliceRequest & { readonly npa?: string }): Promise<Slice<Exchange>>;
+  searchAvailable(request: SliceRequest & AvailableSearch): Promise<Slice<AvailableNumber>>;
   purchase(number: PhoneNumber, billingMethod: string, options?: Options): Promise<void>;
-  listOwned(request: PageRequest & { readonly pattern?: string }): Promise<Page<OwnedNumber>>;
+  listOwned(request: SliceRequest & { readonly pattern?: string }): Promise<Slice<OwnedNumber>>;
   /**
    * One number of the account. `not-found` is a confirmed absence, fit to remove a number or to buy it again: another read
    * was answered in shape within a minute of it. `odd-record`: the account has it, in a form that cannot be used.
@@ -67,7 +66,7 @@ export type Carrier = {
     names: { readonly primary: string; readonly failover: string },
     options?: Options,
   ): Promise<void>;
-  listRoutes(request: PageRequest): Promise<Page<Route>>;
+  listRoutes(request: SliceRequest): Promise<Slice<Route>>;
   createRoute(name: string, type: CreatableRouteType, value: string, options?: Options): Promise<void>;
   /** How many different records of each kind could not be used since this carrier was made. */
   oddRecords(): Readonly<Partial<Record<OddRecord['what'], number>>>;

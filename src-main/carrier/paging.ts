@@ -1,6 +1,6 @@
 import { failure } from '../contract/errors.ts';
 import type { OddRecord } from '../contract/model.ts';
-import type { Page } from './carrier.ts';
+import type { Carrier, Slice } from './carrier.ts';
 
 /** Pages without a record, one after another, that end a reading. */
 const mostEmpty = 4;
@@ -44,26 +44,54 @@ export class PagingGuard {
   }
 }
 
-/** Reads a short list whole, page after page. `keyOf` tells its records apart. */
+/** Where the parts of a list begin, from 1: worked out where the adapter can, else as each part told of the next. */
+export class Cursors {
+  /** True when any part can be asked for before those in front of it have come. */
+  readonly anywhere: boolean;
+  #carrier: Pick<Carrier, 'cursorAt'>;
+  #limit: number;
+  #told = new Map<number, string>();
+
+  constructor(carrier: Pick<Carrier, 'cursorAt'>, limit: number) {
+    this.#carrier = carrier;
+    this.#limit = limit;
+    this.anywhere = carrier.cursorAt !== undefined;
+  }
+
+  /** The cursor of a part; undefined while that is not known. */
+  of(part: number): string | null | undefined {
+    if (part === 1) return null;
+    return this.#carrier.cursorAt?.(part - 1, this.#limit) ?? this.#told.get(part);
+  }
+
+  /** A part said where the next one begins. */
+  told(part: number, next: string | null): void {
+    if (next !== null && !this.anywhere) this.#told.set(part + 1, next);
+  }
+}
+
+/** Reads a short list whole, part after part. `keyOf` tells its records apart. */
 export async function readAll<T>(
-  list: (page: number) => Promise<Page<T>>,
+  list: (cursor: string | null) => Promise<Slice<T>>,
   keyOf: (item: T) => string,
   mostPages: number,
 ): Promise<{ items: T[]; odd: OddRecord[] }> {
   const guard = new PagingGuard(mostPages);
   const items: T[] = [];
   const odd: OddRecord[] = [];
+  let cursor: string | null = null;
   for (let page = 1; ; page += 1) {
-    const answer = await list(page);
-    guard.check(page, keysOf(answer, keyOf), answer.more);
+    const answer: Slice<T> = await list(cursor);
+    cursor = answer.next;
+    guard.check(page, keysOf(answer, keyOf), cursor !== null);
     items.push(...answer.items);
     odd.push(...answer.odd);
-    if (!answer.more) return { items, odd };
+    if (cursor === null) return { items, odd };
   }
 }
 
 /** What tells the records of a page apart, odd ones included. */
-export function keysOf<T>(page: Page<T>, keyOf: (item: T) => string): string[] {
+export function keysOf<T>(page: Slice<T>, keyOf: (item: T) => string): string[] {
   return [...page.items.map(keyOf), ...page.odd.map(({ name }) => name)];
 }
 

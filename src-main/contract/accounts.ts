@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { trimKey } from './clean.ts';
+import type { Features } from './features.ts';
 import { takes } from './method.ts';
 import { id } from './schemas.ts';
 
@@ -12,6 +13,8 @@ export type AccountView = {
   /** Shown so that two accounts can be told apart; it is a user name, not a secret. */
   readonly accessKey: string;
   readonly baseUrl: string;
+  /** What its API can do. */
+  readonly features: Features;
   /** `unlocking` while the keychain is being asked; `missing` when the key has to be typed again. */
   readonly keys: 'keychain' | 'session' | 'unlocking' | 'missing' | 'refused';
 };

@@ -7,7 +7,7 @@ import type { FileCheck } from '../platform/storage/file-check.ts';
 import type { Stores } from '../platform/storage/served-file.ts';
 import type { ListStores } from './list-file.ts';
 import type { Tagged } from './index/indexed-number.ts';
-import type { Learned, Missing, PassResult, PassState } from './number-store.ts';
+import type { Learned, Missing, PassResult, PassState, PutPage } from './number-store.ts';
 
 export type InventoryOptions = {
   readonly file: string;
@@ -175,14 +175,8 @@ export class Inventory {
     return this.#store.numbers.beginPass(startedAt);
   }
 
-  putPage(
-    pass: number,
-    page: number,
-    items: readonly OwnedNumber[],
-    isLast: boolean,
-    askedAt: number,
-  ): Promise<void> {
-    return this.#store.numbers.putPage(pass, page, items, isLast, askedAt);
+  putPage(pass: number, page: PutPage, items: readonly OwnedNumber[], askedAt: number): Promise<void> {
+    return this.#store.numbers.putPage(pass, page, items, askedAt);
   }
 
   missed(pass: number): Promise<string[]> {

@@ -9,7 +9,7 @@ export function listTables(database: Database, index: NumberIndex) {
     passes: new PassStore(database),
     beside: new AsideStore(database, index),
     upsert: database.prepare(
-      `INSERT INTO number VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO number VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)
        ON CONFLICT (number) DO UPDATE SET
          primary_name = excluded.primary_name, primary_type = excluded.primary_type,
          failover_name = excluded.failover_name, failover_type = excluded.failover_type,

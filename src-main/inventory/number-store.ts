@@ -28,6 +28,9 @@ import { routeUse } from './route-use.ts';
 import { Snapshots } from './index/snapshots.ts';
 import { differs, once, parts, toRow } from './stored-rows.ts';
 
+/** Which part of the list it is, counted from 1, and where the next one begins where parts come one after another. */
+export type PutPage = { readonly page: number; readonly isLast: boolean; readonly next: string | null };
+
 export type { Learned, PassResult, PassState };
 
 /** A number that a pass missed and the carrier, asked for it alone, did not have. */
@@ -209,7 +212,12 @@ export class NumberStore {
    * was asked for: a number that is known from later than that is seen, but keeps what is known of it, so that a page on its
    * way cannot undo a change.
    */
-  putPage(pass: number, page: number, items: readonly OwnedNumber[], isLast: boolean, askedAt: number): void {
+  putPage(
+    pass: number,
+    { page, isLast, next }: PutPage,
+    items: readonly OwnedNumber[],
+    askedAt: number,
+  ): void {
     const rows = once(items).map((item) => this.#newer(toRow(item, askedAt)));
     const numbers = rows.map((row) => row.number);
     transaction(this.#database, () => {
@@ -223,7 +231,7 @@ export class NumberStore {
         if (other) this.#changes.note(row.number);
         this.#write(row, pass);
       }
-      const noted = { page, numbers: rows.length, isLast, sum: sumOfPage(page, numbers, isLast) };
+      const noted = { page, numbers: rows.length, isLast, sum: sumOfPage(page, numbers, isLast), next };
       this.#passes.notePage(pass, noted, { added, changed });
     });
     this.beside.settle(numbers);

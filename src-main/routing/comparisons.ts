@@ -133,7 +133,7 @@ export class Comparisons {
   async #pages(): Promise<number> {
     const sort = { column: 'number', direction: 'asc' } as const;
     const { total } = await this.#options.inventory.matching({ text: '', sort, limit: 0 });
-    return Math.ceil(total / this.#options.carrier().capabilities.maxPageSize);
+    return Math.ceil(total / this.#options.carrier().features.maxPage);
   }
 
   /** Compares what was edited meanwhile, and says that the draft was compared; again for what is edited while that is written. */

@@ -268,10 +268,10 @@ export class Routes {
 
   async #list(): Promise<void> {
     const carrier = this.#carrier();
-    const limit = carrier.capabilities.maxPageSize;
+    const limit = carrier.features.maxPage;
     const at = Date.now();
     const { signal } = this.#tasks;
-    const list = (page: number) => carrier.listRoutes({ page, limit, signal });
+    const list = (cursor: string | null) => carrier.listRoutes({ cursor, limit, signal });
     const { items: routes, odd } = await readAll(list, (route) => route.name, mostPages);
     this.#odd = new OddList();
     this.#odd.add(odd);

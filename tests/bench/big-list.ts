@@ -50,7 +50,7 @@ export async function makeBigList(count: number, url = 'http://127.0.0.1:9/v1'):
       billing: random() < 0.8 ? 'METERED' : 'VPRI',
       routes: { primary: route(), failover: route() },
     }));
-    store.putPage(pass, page, items, at + 5_000 >= count, Date.now());
+    store.putPage(pass, { page, isLast: at + 5_000 >= count, next: null }, items, Date.now());
   }
   store.finishPass(pass, Date.now());
   store.close();

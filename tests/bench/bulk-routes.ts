@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { FlowrouteV1 } from '../../src-main/carrier/flowroute/v1/adapter.ts';
-import type { PhoneNumber } from '../../src-main/contract/model.ts';
+import type { Slice } from '../../src-main/carrier/carrier.ts';
+import type { OwnedNumber, PhoneNumber } from '../../src-main/contract/model.ts';
 import { openInventory, type Inventory } from '../../src-main/inventory/inventory.ts';
 import { createSync } from '../../src-main/inventory/sync/sync.ts';
 import { Plans } from '../../src-main/routing/plans.ts';
@@ -117,10 +118,10 @@ async function agree(inventory: Inventory, { ledgerUrl }: SandboxProcess, count:
 async function requestsAlone(sandbox: SandboxProcess, count: number): Promise<number> {
   const carrier = connect(sandbox);
   const numbers: PhoneNumber[] = [];
-  for (let page = 1, more = true; more; page += 1) {
-    const answer = await carrier.listOwned({ page, limit: 200 });
+  for (let cursor: string | null = null, more = true; more; more = cursor !== null) {
+    const answer: Slice<OwnedNumber> = await carrier.listOwned({ cursor, limit: 200 });
     numbers.push(...answer.items.map((item) => item.number));
-    more = answer.more;
+    cursor = answer.next;
   }
   if (numbers.length !== count) throw new Error('the list is not whole');
   const lane = async () => {

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { FlowrouteV1 } from '../../src-main/carrier/flowroute/v1/adapter.ts';
+import type { Slice } from '../../src-main/carrier/carrier.ts';
+import type { OwnedNumber } from '../../src-main/contract/model.ts';
 import { openInventory } from '../../src-main/inventory/inventory.ts';
 import { createSync } from '../../src-main/inventory/sync/sync.ts';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
@@ -111,10 +113,10 @@ async function pageAfterPage(sandbox: SandboxProcess, wanted: number): Promise<n
   const carrier = connect(sandbox);
   let received = 0;
   const took = await timed(async () => {
-    for (let page = 1, more = true; more && received < wanted; page += 1) {
-      const { items, more: next } = await carrier.listOwned({ page, limit: 200 });
-      received += items.length;
-      more = next;
+    for (let cursor: string | null = null, more = true; more && received < wanted; more = cursor !== null) {
+      const answer: Slice<OwnedNumber> = await carrier.listOwned({ cursor, limit: 200 });
+      received += answer.items.length;
+      cursor = answer.next;
     }
   });
   carrier.close();

@@ -42,7 +42,7 @@ describe('orders', () => {
     });
     await orders.load();
     await orders.recover();
-    const { items } = await carrier.searchAvailable({ contains: '', page: 1, limit: 3 });
+    const { items } = await carrier.searchAvailable({ contains: '', cursor: null, limit: 3 });
     await journal.stores.cart.addToCart(items.map(toOffer));
   });
   afterEach(async () => {

@@ -49,8 +49,8 @@ const page = (from: number, count = 200) =>
 async function madeList(finished = true): Promise<void> {
   const inventory = await open();
   const pass = await inventory.beginPass(1);
-  await inventory.putPage(pass.id, 1, page(0), false, 1);
-  await inventory.putPage(pass.id, 2, page(200), true, 1);
+  await inventory.putPage(pass.id, { page: 1, isLast: false, next: null }, page(0), 1);
+  await inventory.putPage(pass.id, { page: 2, isLast: true, next: null }, page(200), 1);
   if (finished) await inventory.finishPass(pass.id, 2);
   await inventory.close();
 }
@@ -81,7 +81,11 @@ const shown = async (inventory: Awaited<ReturnType<typeof open>>) =>
 test('a list as it was left is opened as it is, and goes on with a pass that was cut short', async () => {
   await madeList(false);
   const inventory = await open();
-  expect(await inventory.unfinishedPass(0)).toMatchObject({ pages: [1, 2], lastPage: 2, received: 400 });
+  expect(await inventory.unfinishedPass(0)).toMatchObject({
+    pages: [{ page: 1 }, { page: 2 }],
+    lastPage: 2,
+    received: 400,
+  });
   expect(await shown(inventory)).toHaveLength(400);
   await inventory.close();
 });
@@ -144,8 +148,8 @@ test('a wrong digit that keeps the order is missed by the next pass, whenever it
   change(`UPDATE number SET seen_at = ${Date.now() + 1e9}, seen_pass = 0 WHERE number = '12065001005'`);
   const inventory = await open();
   const pass = await inventory.beginPass(5);
-  await inventory.putPage(pass.id, 1, page(0), false, 5);
-  await inventory.putPage(pass.id, 2, page(200), true, 5);
+  await inventory.putPage(pass.id, { page: 1, isLast: false, next: null }, page(0), 5);
+  await inventory.putPage(pass.id, { page: 2, isLast: true, next: null }, page(200), 5);
   expect(await inventory.missed(pass.id)).toEqual(['12065001005']);
   await inventory.remove(pass.id, [{ number: '12065001005', askedAt: 6 }]);
   await inventory.finishPass(pass.id, 7);
@@ -226,8 +230,8 @@ test('a structure that reading the list does not meet is looked at after the pas
   closeSync(handle);
   const inventory = await open();
   const pass = await inventory.beginPass(5);
-  await inventory.putPage(pass.id, 1, page(0), false, 5);
-  await inventory.putPage(pass.id, 2, page(200), true, 5);
+  await inventory.putPage(pass.id, { page: 1, isLast: false, next: null }, page(0), 5);
+  await inventory.putPage(pass.id, { page: 2, isLast: true, next: null }, page(200), 5);
   await inventory.finishPass(pass.id, 6);
   expect(existsSync(await moved.promise)).toBe(true);
   expect(await shown(inventory)).toEqual([]);
@@ -237,7 +241,7 @@ test('a structure that reading the list does not meet is looked at after the pas
 test('the same number twice in a page is one', async () => {
   const inventory = await open();
   const pass = await inventory.beginPass(1);
-  await inventory.putPage(pass.id, 1, [...page(0, 3), ...page(0, 3)], true, 1);
+  await inventory.putPage(pass.id, { page: 1, isLast: true, next: null }, [...page(0, 3), ...page(0, 3)], 1);
   expect(await inventory.finishPass(pass.id, 2)).toMatchObject({ added: 3 });
   await inventory.close();
   const again = await open();

@@ -37,7 +37,9 @@ const owned = (number: string) => ({
 });
 const someNumbers = (count: number, from = 12_065_000_000) => {
   const { database } = openDatabase(file, numberMigrations);
-  const insert = database.prepare("INSERT INTO number VALUES (?, 'a', 'HOST', 'b', 'HOST', 'METERED', 1, 1)");
+  const insert = database.prepare(
+    "INSERT INTO number VALUES (?, 'a', 'HOST', 'b', 'HOST', 'METERED', 1, 1, NULL)",
+  );
   database.exec('BEGIN');
   for (let i = 0; i < count; i += 1) insert.run(String(from + i));
   database.prepare('UPDATE list_state SET total = ?, last_pass = 1').run(count);
@@ -95,7 +97,9 @@ test.each([
   ],
 ])('%s is moved aside, told once, and begun anew', async (_, damage) => {
   const { database } = openDatabase(file, numberMigrations);
-  const insert = database.prepare("INSERT INTO number VALUES (?, 'a', 'HOST', 'b', 'HOST', 'METERED', 1, 1)");
+  const insert = database.prepare(
+    "INSERT INTO number VALUES (?, 'a', 'HOST', 'b', 'HOST', 'METERED', 1, 1, NULL)",
+  );
   for (let i = 0; i < 2000; i += 1) insert.run(String(12_065_550_000 + i));
   closeDatabase(database);
   writeFileSync(file, damage(readFileSync(file)));
@@ -119,7 +123,7 @@ const spoil = (...pages: number[]) => {
 test.each(['sync_pass', 'sync_page'])('a damaged table %s is found at the start', async (table) => {
   const database = someNumbers(50);
   database.exec('INSERT INTO sync_pass VALUES (1, 1, 2, 50, 0, 0), (2, 3, NULL, 0, 0, 0)');
-  database.exec('INSERT INTO sync_page VALUES (2, 1, 50, 1, 0)');
+  database.exec('INSERT INTO sync_page VALUES (2, 1, 50, 1, 0, NULL)');
   const { rootpage } = database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table) as {
     rootpage: number;
   };
@@ -148,10 +152,12 @@ test('damage that shows only while the app runs begins the list anew, and keeps 
   expect(after.revision).toBeGreaterThan(revision);
   // The pass went with its file: going on with it would leave out what it had stored.
   const item = owned('12065000001');
-  await expect(inventory.putPage(pass.id, 2, [item], true, 5)).rejects.toMatchObject({ code: 'storage' });
+  await expect(
+    inventory.putPage(pass.id, { page: 2, isLast: true, next: null }, [item], 5),
+  ).rejects.toMatchObject({ code: 'storage' });
   await expect(inventory.finishPass(pass.id, 6)).rejects.toMatchObject({ code: 'storage' });
   const next = await inventory.beginPass(7);
-  await inventory.putPage(next.id, 1, [item], true, 7);
+  await inventory.putPage(next.id, { page: 1, isLast: true, next: null }, [item], 7);
   expect((await inventory.query({ text: 'tag:vip', ...first })).rows).toMatchObject([{ tags: 'vip' }]);
   await inventory.close();
 });
@@ -188,7 +194,9 @@ test('a question is answered before what was asked to be written, and a newer on
   const page = (number: number) =>
     Array.from({ length: 200 }, (_, at) => owned(String(12_065_000_000 + number * 200 + at)));
   const writes = Array.from({ length: 40 }, (_, at) =>
-    inventory.putPage(pass.id, at + 1, page(at), at === 39, 2).then(() => order.push('write')),
+    inventory
+      .putPage(pass.id, { page: at + 1, isLast: at === 39, next: null }, page(at), 2)
+      .then(() => order.push('write')),
   );
   const ask = (text: string, view?: string) =>
     inventory.query({ text, ...first, ...(view === undefined ? {} : { view }) }).then(
@@ -244,7 +252,7 @@ test('a version that was damaged is not taken for a newer one', async () => {
 
 test('numbers stay text', () => {
   const { database } = openDatabase(file, numberMigrations);
-  database.exec("INSERT INTO number VALUES ('12065550142', 'a', 'HOST', 'b', 'HOST', 'METERED', 1, 1)");
+  database.exec("INSERT INTO number VALUES ('12065550142', 'a', 'HOST', 'b', 'HOST', 'METERED', 1, 1, NULL)");
   expect(database.prepare('SELECT number, typeof(number) AS kind FROM number').get()).toEqual({
     number: '12065550142',
     kind: 'text',

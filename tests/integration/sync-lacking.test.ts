@@ -1,7 +1,7 @@
 /** What a sync makes of numbers that the carrier's list lacks, and of answers that are not the carrier's. */
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Page } from '../../src-main/carrier/carrier.ts';
+import type { Slice } from '../../src-main/carrier/carrier.ts';
 import { failure } from '../../src-main/contract/errors.ts';
 import type { OwnedNumber, PhoneNumber } from '../../src-main/contract/model.ts';
 import type { SandboxOptions } from '../../src-main/sandbox/server.ts';
@@ -37,7 +37,7 @@ function hide(numbers: readonly string[]): () => void {
   const real = rig.carrier.listOwned.bind(rig.carrier);
   const hidden = new Set(numbers);
   rig.carrier.listOwned = async (request) => {
-    const page: Page<OwnedNumber> = await real(request);
+    const page: Slice<OwnedNumber> = await real(request);
     return { ...page, items: page.items.filter((item) => !hidden.has(item.number)) };
   };
   return () => (rig.carrier.listOwned = real);
@@ -210,7 +210,7 @@ describe('odd records', () => {
     await start({ owned: 5 });
     const endless = JSON.parse(fixture('35-page-endless.json')) as object;
     expect(endless).toEqual({ tns: {}, links: { next: '/v1/tns/?page=2' } });
-    const empty = { items: [], odd: [], more: true };
+    const empty = { items: [], odd: [], next: '2' };
     let asked = 0;
     rig.carrier.listOwned = () => {
       asked += 1;

@@ -149,7 +149,7 @@ describe('a 404 counts only when another read was answered in shape within the s
       },
       { now: () => now },
     );
-    await carrier.listRoutes({ page: 1, limit: 1 });
+    await carrier.listRoutes({ cursor: null, limit: 1 });
     now += 59_000;
     expect(await codeOf(carrier.getOwned(number))).toBe('not-found');
     expect(seen.filter(isRoutes)).toHaveLength(1);
@@ -181,7 +181,7 @@ describe('a 404 counts only when another read was answered in shape within the s
       else if (one.url.includes('?')) json(response, 200, '{}');
       else notFound(response);
     });
-    await carrier.listOwned({ page: 1, limit: 1 });
+    await carrier.listOwned({ cursor: null, limit: 1 });
     await failureOf(carrier.getOwned(number));
     expect(seen.filter(isRoutes)).toHaveLength(1);
   });
@@ -296,7 +296,7 @@ describe('one odd record never spoils the rest', () => {
         json(response, 200, body as string);
       })
     ).carrier;
-  const first = { page: 1, limit: 200 };
+  const first = { cursor: null, limit: 200 };
 
   test('another country’s number, and one without routes, are kept aside and named', async () => {
     const foreign = await (await answering(fixture('30-page-foreign-number.json'))).listOwned(first);
@@ -326,7 +326,7 @@ describe('one odd record never spoils the rest', () => {
 
   test('a last page whose next is null is the last', async () => {
     const page = await (await answering(fixture('32-last-page-next-null.json'))).listOwned(first);
-    expect([page.items.length, page.odd.length, page.more]).toEqual([1, 0, false]);
+    expect([page.items.length, page.odd.length, page.next]).toEqual([1, 0, null]);
   });
 
   test('an offer without a price is no offer', async () => {

@@ -53,9 +53,9 @@ describe('reads', () => {
         links: { next: '/v1/tns/?pattern=206&limit=2&page=2' },
       });
     });
-    const page = await carrier.listOwned({ page: 1, limit: 2, pattern: '206' });
+    const page = await carrier.listOwned({ cursor: null, limit: 2, pattern: '206' });
     expect(seen[0]?.url).toBe('/v1/tns/?limit=2&page=1&pattern=206');
-    expect(page.more).toBe(true);
+    expect(page.next).toBe('2');
     expect(page.items.map((item) => item.number)).toEqual(['12062092844', '12066417667']);
     expect(page.items[1]?.routes.failover).toEqual({ name: 'odd', type: 'PRIVACY-PSTN', value: '178' });
   });
@@ -64,11 +64,11 @@ describe('reads', () => {
     const { carrier } = await start((_, response) => {
       json(response, 200, '{}');
     });
-    const empty = { items: [], odd: [], more: false };
-    expect(await carrier.listAreaCodes({ page: 1, limit: 10 })).toEqual(empty);
+    const empty = { items: [], odd: [], next: null };
+    expect(await carrier.listAreaCodes({ cursor: null, limit: 10 })).toEqual(empty);
     // The built-in route is always there: a first page without it is some other answer.
-    expect(await carrier.listRoutes({ page: 2, limit: 10 })).toEqual(empty);
-    expect(await codeOf(carrier.listRoutes({ page: 1, limit: 10 }))).toBe('malformed-answer');
+    expect(await carrier.listRoutes({ cursor: '2', limit: 10 })).toEqual(empty);
+    expect(await codeOf(carrier.listRoutes({ cursor: null, limit: 10 }))).toBe('malformed-answer');
   });
 
   test('prices are exact cents', async () => {
@@ -78,7 +78,7 @@ describe('reads', () => {
         tns: { '12066417848': { ...item, initial_cost: '1.00', monthly_cost: '0.85' } },
       });
     });
-    const page = await carrier.searchAvailable({ page: 1, limit: 10, npa: '206' });
+    const page = await carrier.searchAvailable({ cursor: null, limit: 10, npa: '206' });
     expect(page.items[0]?.setupCost.cents).toBe(100);
     expect(page.items[0]?.monthlyCost.cents).toBe(85);
   });
@@ -91,7 +91,7 @@ describe('reads', () => {
       else if (count === 4) json(response, 200, '{"npas":{"20');
       else json(response, 200, { npas: { '206': {}, '201': {} } });
     });
-    const page = await carrier.listAreaCodes({ page: 1, limit: 10 });
+    const page = await carrier.listAreaCodes({ cursor: null, limit: 10 });
     expect(page.items).toEqual([{ npa: '201' }, { npa: '206' }]);
     expect(seen).toHaveLength(5);
   });
@@ -125,8 +125,10 @@ describe('reads', () => {
 
   test('the search rules of the wire are explained before anything is sent', async () => {
     const { carrier, seen } = await start(() => undefined);
-    expect(await codeOf(carrier.searchAvailable({ page: 1, limit: 1, nxx: '555' }))).toBe('invalid-input');
-    expect(await codeOf(carrier.searchAvailable({ page: 1, limit: 1, rateCenter: 'X' }))).toBe(
+    expect(await codeOf(carrier.searchAvailable({ cursor: null, limit: 1, nxx: '555' }))).toBe(
+      'invalid-input',
+    );
+    expect(await codeOf(carrier.searchAvailable({ cursor: null, limit: 1, rateCenter: 'X' }))).toBe(
       'invalid-input',
     );
     expect(seen).toHaveLength(0);

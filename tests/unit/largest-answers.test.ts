@@ -112,7 +112,7 @@ test('rows of the list stay below it too, whatever the carrier calls its routes'
         failover: { name: `f${place}`.padEnd(8_192, 'é'), type: 'HOST' },
       },
     }));
-    store.putPage(id, 1, items, true, 1);
+    store.putPage(id, { page: 1, isLast: true, next: null }, items, 1);
     const sort = { column: 'number', direction: 'asc' } as const;
     const input = { text: '', sort, offset: 0, limit: 500 };
     const answers = [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Page } from '../../src-main/carrier/carrier.ts';
+import type { Slice } from '../../src-main/carrier/carrier.ts';
 import { PagingGuard, readAll } from '../../src-main/carrier/paging.ts';
 import { parseOfferQuery } from '../../src-main/contract/offer-query.ts';
 import { Search } from '../../src-main/buying/running-search.ts';
@@ -7,26 +7,26 @@ import { readPages } from '../../src-main/inventory/sync/pages.ts';
 import type { Carrier } from '../../src-main/carrier/carrier.ts';
 import { json, scriptedCarrier } from './carrier-server.ts';
 
-const page = (items: string[], more = true): Page<string> => ({ items, odd: [], more });
+const page = (items: string[]): Slice<string> => ({ items, odd: [], next: 'more' });
 const same = (item: string) => item;
 
 describe('a list ends', () => {
-  const endless: readonly (readonly [string, (page: number) => Page<string>, RegExp])[] = [
+  const endless: readonly (readonly [string, (page: number) => Slice<string>, RegExp])[] = [
     ['the same page again', () => page(['a', 'b']), /page 2 is page 1 again/],
     ['a page of before', (at) => page([String(at % 3)]), /page 4 is page 1 again/],
     ['empty pages', () => page([]), /one empty page after another/],
     ['a length that no list has', (at) => page([String(at)]), /30 pages and no end/],
     [
       'the same odd record for ever',
-      () => ({ items: [], odd: [{ what: 'route', name: 'x', why: 'it has no type' }], more: true }),
+      () => ({ items: [], odd: [{ what: 'route', name: 'x', why: 'it has no type' }], next: 'more' }),
       /page 2 is page 1 again/,
     ],
   ];
   test.each(endless)('%s is an error', async (_, answer, message) => {
     let asked = 0;
-    const list = (at: number) => {
+    const list = () => {
       asked += 1;
-      return Promise.resolve(answer(at));
+      return Promise.resolve(answer(asked));
     };
     await expect(readAll(list, same, 30)).rejects.toMatchObject({
       code: 'malformed-answer',

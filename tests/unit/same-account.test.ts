@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { isSameAccount } from '../../src-main/accounts/same-account.ts';
 import type { Carrier } from '../../src-main/carrier/carrier.ts';
+import { v1Features } from '../../src-main/carrier/flowroute/v1/features.ts';
 import type { Route } from '../../src-main/contract/model.ts';
 
 const route = (name: string, value = 'a.example'): Route => ({ name, type: 'HOST', value });
@@ -8,9 +9,9 @@ const builtIn: Route = { name: 'sip-reg', type: 'SIP-REG', value: null };
 
 /** A carrier that shows these numbers and routes. */
 function showing(numbers: readonly string[], routes: readonly Route[] = []): Carrier {
-  const page = <T>(items: readonly T[]) => Promise.resolve({ items, odd: [], more: false });
+  const page = <T>(items: readonly T[]) => Promise.resolve({ items, odd: [], next: null });
   return {
-    capabilities: { maxPageSize: 200 },
+    features: v1Features,
     listOwned: () => page(numbers.map((number) => ({ number }))),
     listRoutes: () => page([builtIn, ...routes]),
   } as unknown as Carrier;

@@ -1,11 +1,18 @@
 import { expect, test, vi } from 'vitest';
 import type { AccountsView } from '../../src-main/contract/accounts.ts';
+import { v1Features } from '../../src-main/carrier/flowroute/v1/features.ts';
 import type { SyncStatus } from '../../src-main/contract/sync.ts';
 
 vi.mock('electron', () => ({ Menu: {}, nativeImage: {}, Tray: vi.fn() }));
 const { trayTemplate } = await import('../../src-main/desktop/tray.ts');
 
-const account = { kind: 'demo', accessKey: '1', baseUrl: 'x', keys: 'session' } as const;
+const account = {
+  kind: 'demo',
+  accessKey: '1',
+  baseUrl: 'x',
+  keys: 'session',
+  features: v1Features,
+} as const;
 const accounts: AccountsView = {
   accounts: [
     { ...account, id: 'a', label: 'One' },

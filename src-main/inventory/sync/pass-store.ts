@@ -3,11 +3,14 @@ import { DamageError, type Database } from '../../platform/storage/sqlite.ts';
 import type { Expected } from '../index/load.ts';
 import { agrees, type NotedPage, type PassSum } from './pass-sum.ts';
 
+/** A part of the list that is stored, counted from 1; `next` is where the part after it begins, as far as it was told. */
+export type StoredPage = { readonly page: number; readonly next: string | null };
+
 /** A pass over the carrier's whole list. `pages` are those already stored. */
 export type PassState = {
   readonly id: number;
   readonly startedAt: number;
-  readonly pages: readonly number[];
+  readonly pages: readonly StoredPage[];
   /** The last page of the list, once it was seen. */
   readonly lastPage: number | null;
   readonly received: number;
@@ -83,7 +86,7 @@ export class PassStore {
     return {
       id: pass.id,
       startedAt: pass.started_at,
-      pages: pages.map((row) => row.page),
+      pages: pages.map(({ page, next }) => ({ page, next })),
       lastPage: pages.find((row) => row.isLast)?.page ?? null,
       received: pages.reduce((sum, row) => sum + row.numbers, 0),
     };
@@ -108,15 +111,17 @@ export class PassStore {
       .run(found.added, found.changed, pass);
     if (counted.changes === 0) throw passGone();
     this.#database
-      .prepare('INSERT OR REPLACE INTO sync_page (pass, page, numbers, is_last, sum) VALUES (?, ?, ?, ?, ?)')
-      .run(pass, page.page, page.numbers, page.isLast ? 1 : 0, page.sum);
+      .prepare(
+        'INSERT OR REPLACE INTO sync_page (pass, page, numbers, is_last, sum, next) VALUES (?, ?, ?, ?, ?, ?)',
+      )
+      .run(pass, page.page, page.numbers, page.isLast ? 1 : 0, page.sum, page.next);
     this.addToTotal(found.added);
   }
 
   #pages(pass: number): NotedPage[] {
     const rows = this.#database
-      .prepare('SELECT page, numbers, is_last AS last, sum FROM sync_page WHERE pass = ? ORDER BY page')
-      .all(pass) as { page: number; numbers: number; last: number; sum: number }[];
+      .prepare('SELECT page, numbers, is_last AS last, sum, next FROM sync_page WHERE pass = ? ORDER BY page')
+      .all(pass) as { page: number; numbers: number; last: number; sum: number; next: string | null }[];
     return rows.map(({ last, ...row }) => ({ ...row, isLast: last === 1 }));
   }
 

@@ -10,6 +10,8 @@ export type NotedPage = {
   readonly numbers: number;
   readonly isLast: boolean;
   readonly sum: number;
+  /** Where the next part begins, for a list that is read one part after another. */
+  readonly next: string | null;
 };
 
 const pageWeight = 1_000_003;
@@ -33,6 +35,6 @@ export function agrees(pages: readonly NotedPage[], rows: PassSum): boolean {
   return noted === found;
 }
 
-function ofNote({ page, numbers, isLast }: Omit<NotedPage, 'sum'>): number {
+function ofNote({ page, numbers, isLast }: Omit<NotedPage, 'sum' | 'next'>): number {
   return (page * pageWeight + numbers * countWeight + (isLast ? lastWeight : 0)) % sumModulus;
 }

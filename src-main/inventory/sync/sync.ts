@@ -258,9 +258,9 @@ export class Sync {
       signal,
       done: pass.pages,
       lastPage: pass.lastPage,
-      store: async (page, { items, odd, more }, askedAt) => {
+      store: async (page, { items, odd }, askedAt) => {
         if (odd.length > 0) await this.#options.inventory.putOdd(pass.id, odd);
-        await this.#options.inventory.putPage(pass.id, page, items, !more, askedAt);
+        await this.#options.inventory.putPage(pass.id, page, items, askedAt);
         received += items.length;
         const seconds = Math.max(this.#now() - begun, 1) / 1000;
         this.#setSoon({ received, perSecond: Math.round((received - pass.received) / seconds) });

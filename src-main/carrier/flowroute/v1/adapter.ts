@@ -10,8 +10,9 @@ import type {
 import { Requester, unknownOutcome, type RequesterOptions } from '../http/requester.ts';
 import type { HttpAnswer, HttpRequest } from '../http/send.ts';
 import { rootAddress } from '../../address.ts';
-import type { Carrier, CarrierCapabilities, Page, PageRequest } from '../../carrier.ts';
+import type { Carrier, Slice, SliceRequest } from '../../carrier.ts';
 import { refuse, type Asked } from './answers.ts';
+import { v1Features } from './features.ts';
 import { foreignAnswer } from './foreign.ts';
 import { authorise, canonicalQuery, type Keys } from './sign.ts';
 import {
@@ -40,15 +41,6 @@ export type FlowrouteV1Options = RequesterOptions & {
 
 export const flowrouteUrl = 'https://api.flowroute.com';
 
-/** v1 has no way to release a number, edit or delete a route, or set an alias (all v1 SDKs agree). */
-const capabilities: CarrierCapabilities = {
-  releaseNumber: false,
-  editRoute: false,
-  deleteRoute: false,
-  alias: false,
-  maxPageSize: 200,
-};
-
 type Options = { readonly signal?: AbortSignal | undefined };
 type Params = Record<string, string | number | undefined>;
 
@@ -61,10 +53,10 @@ const mostOdd = 10_000;
 
 /**
  * Flowroute API v1 as a `Carrier`: eight operations on three collections. Collections end with a slash, items do not
- * (the path is signed, so it must be right); `limit` is 1 to 200, `page` begins at 1.
+ * (the path is signed, so it must be right); `limit` is 1 to 200. A cursor is the number of a page, from 1.
  */
 export class FlowrouteV1 implements Carrier {
-  readonly capabilities = capabilities;
+  readonly features = v1Features;
   #keys: Keys;
   #base: string;
   #now: () => number;
@@ -87,15 +79,20 @@ export class FlowrouteV1 implements Carrier {
     this.#requester = new Requester(options);
   }
 
+  /** v1 counts pages from 1, and any of them can be asked for. */
+  cursorAt(place: number): string {
+    return String(place + 1);
+  }
+
   /** `GET /available-tns/npas/?limit&page`: area codes with numbers for sale. */
-  listAreaCodes(request: PageRequest): Promise<Page<AreaCode>> {
-    const read = (text: string) => readPage('npas', 'area code', text, readAreaCode);
+  listAreaCodes(request: SliceRequest): Promise<Slice<AreaCode>> {
+    const read = (text: string) => readPage('npas', 'area code', request.cursor, text, readAreaCode);
     return this.#list('/available-tns/npas/', request, {}, read);
   }
 
   /** `GET /available-tns/npanxxs/?npa&limit&page`: keys are six digits, NPA then NXX. */
-  listExchanges(request: PageRequest & { npa?: string }): Promise<Page<Exchange>> {
-    const read = (text: string) => readPage('npanxxs', 'exchange', text, readExchange);
+  listExchanges(request: SliceRequest & { npa?: string }): Promise<Slice<Exchange>> {
+    const read = (text: string) => readPage('npanxxs', 'exchange', request.cursor, text, readExchange);
     return this.#list('/available-tns/npanxxs/', request, { npa: request.npa }, read);
   }
 
@@ -113,7 +110,7 @@ export class FlowrouteV1 implements Carrier {
       state: request.state,
       tn: request.contains,
     };
-    const read = (text: string) => readPage('tns', 'offer', text, readOffer);
+    const read = (text: string) => readPage('tns', 'offer', request.cursor, text, readOffer);
     return this.#list('/available-tns/tns/', request, params, read);
   }
 
@@ -124,8 +121,8 @@ export class FlowrouteV1 implements Carrier {
   }
 
   /** `GET /tns/?pattern&limit&page`: owned numbers; `pattern` is 1 to 11 digits anywhere in the number. */
-  listOwned(request: PageRequest & { pattern?: string }): Promise<Page<OwnedNumber>> {
-    const read = (text: string) => readPage('tns', 'number', text, readOwned);
+  listOwned(request: SliceRequest & { pattern?: string }): Promise<Slice<OwnedNumber>> {
+    const read = (text: string) => readPage('tns', 'number', request.cursor, text, readOwned);
     return this.#list('/tns/', request, { pattern: request.pattern }, read);
   }
 
@@ -159,10 +156,10 @@ export class FlowrouteV1 implements Carrier {
   }
 
   /** `GET /routes/?limit&page`: `sip-reg` is always among them and has no value: a list without a route is not this list. */
-  listRoutes(request: PageRequest): Promise<Page<Route>> {
+  listRoutes(request: SliceRequest): Promise<Slice<Route>> {
     const read = (text: string) => {
-      const page = readPage('routes', 'route', text, readRoute);
-      if (request.page === 1 && page.items.length + page.odd.length === 0)
+      const page = readPage('routes', 'route', request.cursor, text, readRoute);
+      if (request.cursor === null && page.items.length + page.odd.length === 0)
         throw malformed('it has no routes');
       return page;
     };
@@ -187,11 +184,11 @@ export class FlowrouteV1 implements Carrier {
 
   async #list<T>(
     path: string,
-    request: PageRequest,
+    request: SliceRequest,
     params: Params,
-    read: (text: string) => Page<T>,
-  ): Promise<Page<T>> {
-    const query = canonicalQuery(present({ ...params, limit: request.limit, page: request.page }));
+    read: (text: string) => Slice<T>,
+  ): Promise<Slice<T>> {
+    const query = canonicalQuery(present({ ...params, limit: request.limit, page: request.cursor ?? 1 }));
     const asked = { what: 'This list', list: true } as const;
     const page = await this.#get(`${path}?${query}`, asked, read, request);
     for (const { what, name } of page.odd)
@@ -228,7 +225,7 @@ export class FlowrouteV1 implements Carrier {
    */
   async #confirmAnswering({ signal }: Options): Promise<void> {
     if (Math.abs(this.#now() - this.#answeredAt) <= sameMinuteMs) return;
-    await this.listRoutes({ page: 1, limit: 1, signal });
+    await this.listRoutes({ cursor: null, limit: 1, signal });
   }
 
   #sawTime({ date }: HttpAnswer): void {
@@ -286,7 +283,7 @@ export class FlowrouteV1 implements Carrier {
    */
   async #checkKeys(): Promise<void> {
     const signal = AbortSignal.timeout(checkKeysMs);
-    const found = await this.listRoutes({ page: 1, limit: 1, signal }).then(
+    const found = await this.listRoutes({ cursor: null, limit: 1, signal }).then(
       () => null,
       (thrown: unknown) => (thrown instanceof Failure ? thrown.code : null),
     );

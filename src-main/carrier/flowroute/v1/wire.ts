@@ -15,7 +15,7 @@ import type {
   PhoneNumber,
   Route,
 } from '../../../contract/model.ts';
-import type { Page } from '../../carrier.ts';
+import type { Slice } from '../../carrier.ts';
 
 /** Old routes hold values that break today's rules ("178"): anything that can be shown is kept. */
 const value = z.union([z.string(), z.number().transform(String), z.null()]);
@@ -51,15 +51,16 @@ const mostMethods = 8;
 type List = 'npas' | 'npanxxs' | 'tns' | 'routes';
 
 /**
- * One page of a list: its name is a member that holds an object keyed by number, code or name. An empty list is left out, and
+ * One page of a list, which `cursor` asked for: its name is a member that holds an object keyed by number, code or name. An empty list is left out, and
  * then nothing but `links` is there. Rejects with `malformed-answer` for anything else.
  */
 export function readPage<T>(
   list: List,
   what: OddRecord['what'],
+  cursor: string | null,
   text: string,
   read: (key: string, record: unknown) => Read<T>,
-): Page<T> {
+): Slice<T> {
   const body = parseObject(text);
   const records = body[list] ?? {};
   const isEmptyArray = Array.isArray(records) && records.length === 0;
@@ -76,7 +77,8 @@ export function readPage<T>(
     else aside.push({ what, name: key.slice(0, longestName), why: one.why });
   }
   // `links.next` is there exactly when more follows; some answers write it as null when nothing does.
-  return { items, odd: aside, more: typeof links['next'] === 'string' && links['next'] !== '' };
+  const more = typeof links['next'] === 'string' && links['next'] !== '';
+  return { items, odd: aside, next: more ? String(Number(cursor ?? 1) + 1) : null };
 }
 
 export function readAreaCode(key: string): Read<AreaCode> {

@@ -1,0 +1,22 @@
+import type { Features } from '../../../contract/features.ts';
+
+/** v1 has no way to release a number, edit or delete a route, or set an alias (all v1 SDKs agree), and none of what v2 added. */
+export const v1Features: Features = {
+  release: false,
+  alias: false,
+  editRoute: false,
+  deleteRoute: false,
+  creatableTypes: ['HOST', 'PSTN', 'URI'],
+  edgeStrategies: false,
+  noneAsFailover: false,
+  atomicRouting: true,
+  listTellsRoutes: true,
+  detailsAtOnce: 1,
+  maxPage: 200,
+  billingTerms: true,
+  tollFree: false,
+  e911: false,
+  cnam: false,
+  portability: false,
+  usage: false,
+};

@@ -1,0 +1,38 @@
+import type { CreatableRouteType } from './model.ts';
+
+/**
+ * What an account's API can do, as plain data: the program and the window ask for a feature and never which API it is. What an
+ * account lacks is absent on screen.
+ */
+export type Features = {
+  /** Numbers can be given back. */
+  readonly release: boolean;
+  /** A number has a name of its own at the carrier. */
+  readonly alias: boolean;
+  readonly editRoute: boolean;
+  readonly deleteRoute: boolean;
+  /** The types of routes that can be made. */
+  readonly creatableTypes: readonly CreatableRouteType[];
+  /** A route can name the place whose servers send its calls. */
+  readonly edgeStrategies: boolean;
+  /** A number can have no failover at all, apart from the built-in route as its failover. */
+  readonly noneAsFailover: boolean;
+  /** Both routes of a number change together or not at all; where they do not, a change may be half done. */
+  readonly atomicRouting: boolean;
+  /** The list of owned numbers tells their routes; else they are read number by number, and not known until then. */
+  readonly listTellsRoutes: boolean;
+  /** How many numbers can be asked for by one request. */
+  readonly detailsAtOnce: number;
+  /** How many records of a list come with one request at most. */
+  readonly maxPage: number;
+  /** Numbers are sold on terms of billing that are chosen when they are bought. */
+  readonly billingTerms: boolean;
+  /** Toll-free numbers are for sale. */
+  readonly tollFree: boolean;
+  readonly e911: boolean;
+  readonly cnam: boolean;
+  /** Whether a number of another carrier can be ported can be asked. */
+  readonly portability: boolean;
+  /** Calls of the past can be fetched. */
+  readonly usage: boolean;
+};
