@@ -2,6 +2,8 @@ import { toAppError, type Result } from './errors.ts';
 import { methods, type Handlers, type MethodName } from './contract.ts';
 
 const known = new Set(Object.keys(methods));
+/** Letters of a sentence for a person. */
+const mostLetters = 300;
 
 /**
  * Turns a handler map into one function for a host: unknown method and bad input are refused with a
@@ -41,19 +43,31 @@ export function createDispatch(
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.code === 'internal') onUnexpected(name, thrown);
-      return { ok: false, error };
+      return { ok: false, error: { ...error, message: shortened(error.message) } };
     }
   };
 }
 
-/** No text in it, names of members included, has a lone surrogate: such a text has no UTF-8 and no URL. */
-function isWellFormed(value: unknown, depth = 0): boolean {
+/**
+ * No text in it, names of members included, has a lone surrogate: such a text has no UTF-8 and no URL. What is met again is not
+ * looked at again: a message of the desktop may hold one object in many places, and in itself.
+ */
+function isWellFormed(value: unknown, depth = 0, seen = new Set<object>()): boolean {
   if (typeof value === 'string') return value.isWellFormed();
-  if (typeof value !== 'object' || value === null || depth > 20) return true;
-  if (Array.isArray(value)) return value.every((one) => isWellFormed(one, depth + 1));
-  return Object.entries(value).every(([key, one]) => key.isWellFormed() && isWellFormed(one, depth + 1));
+  if (typeof value !== 'object' || value === null || depth > 20 || seen.has(value)) return true;
+  seen.add(value);
+  if (Array.isArray(value)) return value.every((one) => isWellFormed(one, depth + 1, seen));
+  return Object.entries(value).every(
+    ([key, one]) => key.isWellFormed() && isWellFormed(one, depth + 1, seen),
+  );
+}
+
+/** A sentence may have a name in it that somebody else chose, of any length. */
+function shortened(message: string): string {
+  return message.length <= mostLetters ? message : `${message.slice(0, mostLetters).toWellFormed()}…`;
 }
 
 function refused(code: 'forbidden' | 'invalid-input', message: string): Result<never> {
-  return { ok: false, error: { code, message, action: 'Correct it and try again.', retryable: false } };
+  const action = 'Correct it and try again.';
+  return { ok: false, error: { code, message: shortened(message), action, retryable: false } };
 }
