@@ -2,9 +2,6 @@ import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readWindowState } from '../../src-main/desktop/window-state.ts';
-import { numberMigrations } from '../../src-main/inventory/migrations/index.ts';
-import { journalMigrations } from '../../src-main/journal/migrations.ts';
-import { closeDatabase, openDatabase } from '../../src-main/platform/storage/sqlite.ts';
 import { dumpFolder, type Row, type Tables } from '../fixtures/dump.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
 import { openRecord } from './journal-rows.ts';
@@ -216,62 +213,4 @@ test('an order and a change of routes that were being stopped when 0.1.0 was kil
   expect(plans[0]).toMatchObject({ phase: 'paused', counts: killed });
   await close();
   expectWhole(expected.stopping, dumpFolder(folder.path));
-});
-
-/** Rows of the tables of each schema, written by a file of that schema. */
-const firstRows = `
-  INSERT INTO cart VALUES ('12065550001', 100, 125, '["METERED"]', 'METERED', 'SEATTLE', 'WA', NULL);
-  INSERT INTO purchase_order VALUES (1, 1000, 'done', '', 'a', 'b'), (2, 2000, 'stopping', '', '', '');
-  INSERT INTO order_item VALUES (1, '12065550002', 100, 125, 'METERED', 'SEATTLE', 'WA', 'bought', '', 1, 'set'),
-    (2, '12065550003', 100, 125, 'METERED', 'SEATTLE', 'WA', 'sending', '', 1, 'none');
-  INSERT INTO learned VALUES ('12065550002', 100, 125, 'SEATTLE', 'WA', 1500);
-  INSERT INTO activity VALUES (1, 1500, 'order', 'Order 1 is done', 'ok', '["12065550002"]', 1);
-  INSERT INTO search VALUES ('npa:206', 1, 900);
-  INSERT INTO stock VALUES ('npa', 900, '[]');`;
-const routingRows = `
-  INSERT INTO route VALUES ('a', 'HOST', 'sip.example.com');
-  INSERT INTO plan VALUES (77001, 3000, 'assign', 'Set primary to a', 'paused', '', 2900, 0);
-  INSERT INTO plan_item (plan_id, number, keep, before_primary, before_failover, to_primary, to_failover, flagged, status, reason, sent)
-    VALUES (77001, '12065550002', 2, 'sip-reg', 'sip-reg', 'a', 'sip-reg', 0, 'sending', '', 1);
-  INSERT INTO plan_problem VALUES (77001, 2, '206', 'It is no number.');`;
-const tagRows = "INSERT INTO tag VALUES ('12065550002', 'vip')";
-const rowsOf = [firstRows, routingRows, tagRows, '', ''];
-
-test.each(journalMigrations.slice(0, 5).map(({ version }) => version))(
-  'a journal of schema %i keeps every row',
-  async (version) => {
-    const file = path.join(folder.path, 'journal.db');
-    rowsOf.slice(0, version).forEach((rows, older) => {
-      const { database } = openDatabase(file, journalMigrations.slice(0, older + 1));
-      database.exec(rows);
-      closeDatabase(database);
-    });
-    const before = dumpFolder(folder.path);
-    await openRecord(file).close();
-    const after = dumpFolder(folder.path);
-    const [tables = {}, now = {}] = [before['journal.db'], after['journal.db']];
-    const ids = names(tables, now);
-    for (const [table, rows] of Object.entries(tables)) {
-      const [like] = rows;
-      if (!like) continue;
-      const found = (now[table] ?? []).map((row) => asBefore(table, row, like, ids));
-      expect(sorted(found), table).toEqual(sorted(rows));
-    }
-  },
-);
-
-test('a list of schema 1 keeps every row, and knows how long it is', () => {
-  const file = path.join(folder.path, 'numbers.db');
-  const { database } = openDatabase(file, numberMigrations.slice(0, 1));
-  database.exec(`
-    INSERT INTO number VALUES ('12065550001', 'a', 'HOST', 'b', 'HOST', 'METERED', 1, 3);
-    INSERT INTO number VALUES ('12065550002', 'a', 'HOST', 'b', 'HOST', 'METERED', 1, 3);
-    INSERT INTO sync_pass (id, started_at, ended_at, added) VALUES (3, 1, 2, 2)`);
-  closeDatabase(database);
-  const before = dumpFolder(folder.path)['numbers.db'] ?? {};
-  closeDatabase(openDatabase(file, numberMigrations).database);
-  const after = dumpFolder(folder.path)['numbers.db'] ?? {};
-  for (const table of ['number', 'sync_pass'])
-    expect(after[table]).toEqual(before[table]?.map((row) => expect.objectContaining(row) as unknown));
-  expect(after['list_state']).toMatchObject([{ total: 2, last_pass: 3 }]);
 });
