@@ -4,16 +4,26 @@ import { keepCompiled } from './tests/support/compiled.ts';
 
 keepCompiled();
 
+/** Ends a test that hangs, on a machine that has much else to do too. How fast something is, a test says itself. */
+const mostMs = 60_000;
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], exclude: ['tests/unit/renderer/**'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['tests/unit/**/*.test.ts'],
+          exclude: ['tests/unit/renderer/**'],
+          testTimeout: mostMs,
+        },
+      },
       {
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: mostMs,
+          hookTimeout: mostMs,
           // A busy machine may miss a time limit once: what failed runs once more, and the report says so.
           retry: 1,
           fileParallelism: true,
@@ -32,7 +42,7 @@ export default defineConfig({
         },
       },
       { test: { name: 'packaged', include: ['tests/package/packaged.test.ts'] } },
-      { test: { name: 'keyring', include: ['tests/keyring/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'keyring', include: ['tests/keyring/**/*.test.ts'], testTimeout: mostMs } },
       {
         plugins: [svelte()],
         resolve: { conditions: ['browser'] },
@@ -40,6 +50,7 @@ export default defineConfig({
           name: 'renderer',
           environment: 'jsdom',
           include: ['tests/unit/renderer/**/*.test.ts'],
+          testTimeout: mostMs,
         },
       },
     ],

@@ -8,6 +8,8 @@ const digitsOnly = /^[+().\-/]*\d[\d+().\-/]*$/;
 const betweenDigits = /^[+().\-/]+$/;
 const extension = /^(?:x|ext(?:ension|n)?\.?|#):?\d{1,10}$/i;
 const extensionWord = /^(?:x|ext(?:ension|n)?\.?|#):?$/i;
+/** What is negated or has a key is no part of a number, nor its extension. Links begin with what looks like a key. */
+const standsAlone = /^-.|^(?!(?:tel|sips?|callto|sms|fax|x|ext|extn|extension):)[a-z]+:/i;
 /** No place has a longer name: "Newfoundland and Labrador" has three words. */
 const mostWords = 5;
 /** No number has more digits, its prefix of dialling abroad included. */
@@ -28,9 +30,7 @@ export function isDigits(text: string): boolean {
  * the extension behind it.
  */
 export function joinNumbers(parts: readonly Piece[]): Piece[] {
-  const plain = parts.map(({ text }) =>
-    text.startsWith('-') && text.length > 1 ? 'x' : plainText(text).trim(),
-  );
+  const plain = parts.map(({ text }) => (standsAlone.test(text) ? '' : plainText(text).trim()));
   const joined: Piece[] = [];
   for (let i = 0; i < parts.length; i += 1) {
     let end = i;
@@ -51,12 +51,12 @@ export function joinNumbers(parts: readonly Piece[]): Piece[] {
   return joined;
 }
 
-/** Words side by side, the first of them perhaps behind a key of a place, that together are the name of one. */
+/** Words side by side, the first of them perhaps behind a minus or a key of a place, that together are the name of one. */
 export function joinPlaces(parts: readonly Piece[], isPlace: (name: string) => boolean): Piece[] {
   const joined: Piece[] = [];
   for (let i = 0; i < parts.length; i += 1) {
     let end = i;
-    const first = (parts[i]?.text ?? '').replace(/^-?(?:state|area|ratecenter|rc):/i, '');
+    const first = (parts[i]?.text ?? '').replace(/^-?(?:(?:state|area|ratecenter|rc):)?/i, '');
     let name = first;
     for (let j = i + 1; j < Math.min(i + mostWords, parts.length) && isWord(first); j += 1) {
       const word = parts[j]?.text ?? '';

@@ -25,6 +25,25 @@ describe('what a person may type', () => {
     ['failover:none', [{ field: 'failover', values: ['none'], negated: false }]],
     ['ends:01-42', [{ field: 'ends', values: ['0142'], negated: false }]],
     ['Seattle', [{ field: 'word', values: ['seattle'], negated: false }]],
+    // A place's name is one whether it is asked for or left out.
+    ['-new jersey', [{ field: 'word', values: ['new jersey'], negated: true }]],
+    // What is left out is no extension of a number before it, and digits behind a key are no number.
+    [
+      '2065550142 -pbx 12',
+      [
+        { field: 'contains', values: ['2065550142'], negated: false },
+        { field: 'word', values: ['pbx'], negated: true },
+        { field: 'contains', values: ['12'], negated: false },
+      ],
+    ],
+    [
+      'contains:7278,7279,29 x 56',
+      [
+        { field: 'contains', values: ['7278', '7279', '29'], negated: false },
+        { field: 'word', values: ['x'], negated: false },
+        { field: 'contains', values: ['56'], negated: false },
+      ],
+    ],
     ['-"West side"', [{ field: 'word', values: ['west side'], negated: true }]],
     // A part of an area code is understood: the codes that begin so.
     ['npa:2', [{ field: 'npa', values: ['2'], negated: false }]],
