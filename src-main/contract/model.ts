@@ -3,6 +3,8 @@
  * Wire shapes are translated into these by the adapters in src-main/carrier.
  */
 
+import type { ToldTexts } from './number-columns.ts';
+
 /** Eleven digits, `1NPANXXXXXX`, always text: SQLite and JSON must never see it as a number. */
 export type PhoneNumber = string & { readonly __brand: 'PhoneNumber' };
 
@@ -20,9 +22,9 @@ export type Route = { readonly name: string; readonly type: string; readonly val
 
 export type CreatableRouteType = 'HOST' | 'PSTN' | 'URI';
 
-export type OwnedNumber = {
+/** A number of the account, with the texts of `number-columns.ts` that the carrier told. */
+export type OwnedNumber = ToldTexts & {
   readonly number: PhoneNumber;
-  readonly billing: string;
   readonly routes: RoutePair;
 };
 

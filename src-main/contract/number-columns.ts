@@ -148,6 +148,8 @@ export const numberColumns = Object.keys(columnTable) as readonly NumberColumn[]
 /** The entry of a column, with all that an entry may have. */
 export const columnOf = (column: NumberColumn): ColumnEntry => columnTable[column];
 
+export type ColumnTypeOf<Column extends NumberColumn> = Table[Column]['type'];
+
 /** The columns that are like this. */
 type ColumnsOf<Wanted> = {
   [Column in NumberColumn]: Table[Column] extends Wanted ? Column : never;
@@ -158,6 +160,10 @@ export type StoredColumn = ColumnsOf<{ readonly stored: string }>;
 export const storedColumns = numberColumns.filter(
   (column) => columnOf(column).stored !== undefined,
 ) as readonly StoredColumn[];
+
+/** The texts that the carrier tells of a number. What is left out was not told this time: what was known of it stays. */
+export type ToldTexts = Readonly<Record<ColumnsOf<{ readonly stored: 'always' }>, string>> &
+  Readonly<Partial<Record<ColumnsOf<{ readonly stored: 'when-told' }>, string | null>>>;
 
 type Valued<Column extends NumberColumn> =
   Column extends ColumnsOf<{ readonly type: 'money' | 'time' }>

@@ -6,8 +6,8 @@ import { openFile, type FileClient } from '../platform/storage/client.ts';
 import type { FileCheck } from '../platform/storage/file-check.ts';
 import type { Stores } from '../platform/storage/served-file.ts';
 import type { ListStores } from './list-file.ts';
-import type { Tagged } from './index/indexed-number.ts';
-import type { Learned, Missing, PassResult, PassState, PutPage } from './number-store.ts';
+import type { Learned, Tagged } from './index/indexed-number.ts';
+import type { Missing, PassResult, PassState, PutPage } from './number-store.ts';
 
 export type InventoryOptions = {
   readonly file: string;
@@ -236,12 +236,18 @@ export class Inventory {
 
   /** What was learned of numbers when they were bought: kept in the journal, shown with the list. */
   learn(rows: readonly Learned[]): Promise<void> {
-    return this.#store.numbers.learn(rows);
+    return this.#store.numbers.lay(
+      rows.map(({ number, monthly, state, rateCenter }) => ({
+        ...{ number, monthly },
+        ...(state && { state }),
+        ...(rateCenter && { area: rateCenter }),
+      })),
+    );
   }
 
   /** The tags of these numbers: kept in the journal, shown with the list. */
   tag(rows: readonly Tagged[]): Promise<void> {
-    return this.#store.numbers.tag(rows);
+    return this.#store.numbers.lay(rows);
   }
 
   /** Which of these numbers the list has. */

@@ -19,19 +19,19 @@ import { listTables } from './list-tables.ts';
 import { firstRows, loadIndex } from './index/load.ts';
 import { NumberIndex } from './index/number-index.ts';
 import { SetStore } from './set-store.ts';
-import type { IndexedNumber, Learned, Tagged } from './index/indexed-number.ts';
+import type { IndexedNumber, Laid } from './index/indexed-number.ts';
 import { PassChanges } from './sync/pass-changes.ts';
 import { sumOfPage } from './sync/pass-sum.ts';
 import type { PassResult, PassState, PassStore } from './sync/pass-store.ts';
 import { Result } from './index/result.ts';
 import { routeUse } from './route-use.ts';
 import { Snapshots } from './index/snapshots.ts';
-import { differs, once, parts, toRow } from './stored-rows.ts';
+import { differs, once, parts, toRow, written } from './stored-rows.ts';
 
 /** Which part of the list it is, counted from 1, and where the next one begins where parts come one after another. */
 export type PutPage = { readonly page: number; readonly isLast: boolean; readonly next: string | null };
 
-export type { Learned, PassResult, PassState };
+export type { PassResult, PassState };
 
 /** A number that a pass missed and the carrier, asked for it alone, did not have. */
 export type Missing = { readonly number: string; readonly askedAt: number };
@@ -170,16 +170,10 @@ export class NumberStore {
     return slot === undefined ? null : this.beside.shown(this.#index.rowAt(slot));
   }
 
-  *learn(rows: readonly Learned[]): Generator<void> {
+  /** Keeps what is known of numbers beside the carrier's list. */
+  *lay(rows: readonly Laid[]): Generator<void> {
     for (const some of parts(rows)) {
-      this.#index.learn(some);
-      yield;
-    }
-  }
-
-  *tag(rows: readonly Tagged[]): Generator<void> {
-    for (const some of parts(rows)) {
-      this.#index.tag(some);
+      this.#index.lay(some);
       yield;
     }
   }
@@ -391,16 +385,7 @@ export class NumberStore {
 
   #write(row: IndexedNumber, pass: number): void {
     this.#writes += 1;
-    this.#upsert.run(
-      row.number,
-      row.primary,
-      row.primaryType,
-      row.failover,
-      row.failoverType,
-      row.billing,
-      row.seenAt,
-      pass,
-    );
+    this.#upsert.run(...written(row, pass));
   }
 
   #show(rows: readonly IndexedNumber[]): void {

@@ -3,8 +3,9 @@ import type { NumberIndex } from './index/number-index.ts';
 
 /** At most so many of the routes in use, by name and type, after this one (`name`, line feed, `type`). */
 export function routeUse(index: NumberIndex, after: string, limit: number): RouteUse[] {
-  const { routes, primary, failover, count, gone } = index;
-  const uses = routes.values.map((route) => ({ ...route, primaryCount: 0, failoverCount: 0 }));
+  const { primary, failover } = index.ids;
+  const { count, gone } = index;
+  const uses = index.values.primary.values.map((route) => ({ ...route, primaryCount: 0, failoverCount: 0 }));
   for (let slot = 0; slot < count; slot += 1) {
     if (gone.has(slot)) continue;
     const first = uses[primary[slot] ?? 0];

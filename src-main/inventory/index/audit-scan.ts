@@ -2,10 +2,13 @@ import { SIP_REG } from '../../contract/model.ts';
 import type { Bits } from './bits.ts';
 import { markSame, markTable } from './slot-scans.ts';
 import type { NumberIndex } from './number-index.ts';
+import type { Ids } from './slots.ts';
 
 /** Marks the slots an audit finds. */
 export function markAudit(index: NumberIndex, value: string, marks: Bits, within: Bits): void {
-  const { primary, failover, routes, listedRoutes } = index;
+  const { primary, failover } = index.ids;
+  const { listedRoutes } = index;
+  const routes = index.values.primary;
   if (value === 'missing') {
     for (const number of index.missing.keys()) {
       const slot = index.slotOf(number);
@@ -15,12 +18,7 @@ export function markAudit(index: NumberIndex, value: string, marks: Bits, within
   }
   if (value === 'same') {
     const named = routes.ranks();
-    markSame(
-      primary.map((id) => named[id] ?? 0),
-      failover.map((id) => named[id] ?? 0),
-      marks,
-      within,
-    );
+    markSame(placesOf(primary, named, index.count), placesOf(failover, named, index.count), marks, within);
     return;
   }
   const table = value.startsWith('single-')
@@ -31,7 +29,9 @@ export function markAudit(index: NumberIndex, value: string, marks: Bits, within
 }
 
 /** Routes that one number only points at; the built-in one is no finding. */
-function onceUsed({ count, gone, primary, failover, routes }: NumberIndex): Uint8Array {
+function onceUsed({ count, gone, ids, values }: NumberIndex): Uint8Array {
+  const { primary, failover } = ids;
+  const routes = values.primary;
   const uses = new Uint32Array(routes.values.length);
   for (let slot = 0; slot < count; slot += 1) {
     if (gone.has(slot)) continue;
@@ -41,4 +41,11 @@ function onceUsed({ count, gone, primary, failover, routes }: NumberIndex): Uint
   }
   const builtIn = routes.table((route) => route.name === SIP_REG);
   return Uint8Array.from(uses, (use, id) => (use === 1 && builtIn[id] !== 1 ? 1 : 0));
+}
+
+/** The place of each slot's value in the order of the values. */
+function placesOf(ids: Ids, ranks: Uint32Array, count: number): Uint32Array {
+  const places = new Uint32Array(count);
+  for (let slot = 0; slot < count; slot += 1) places[slot] = ranks[ids[slot] ?? 0] ?? 0;
+  return places;
 }

@@ -1,10 +1,11 @@
 import type { Clause } from '../../contract/query.ts';
 import { SIP_REG } from '../../contract/model.ts';
-import { regionCode } from '../../contract/regions.ts';
-import { foldName } from '../../contract/route-names.ts';
 import { markAudit } from './audit-scan.ts';
 import { Bits } from './bits.ts';
 import { stride } from './block.ts';
+import { isNamed, valueColumnOf, wordColumns, type ValueColumn } from './column-values.ts';
+import type { Interned, Meaning } from './interned.ts';
+import type { Ids } from './slots.ts';
 import type { NumberIndex } from './number-index.ts';
 import { markBytes, markSame, markTable } from './slot-scans.ts';
 import type { Found } from './bits.ts';
@@ -54,30 +55,25 @@ type KeptMarks = { readonly version: number; readonly bits: Bits };
 const kept = new WeakMap<NumberIndex, Map<string, KeptMarks>>();
 const mostKept = 24;
 
+const bothRoutes = ['primary', 'failover'] as const;
+
+/** The columns that a clause asks. */
+function columnsOf(field: Clause['field']): readonly ValueColumn[] {
+  if (field === 'word') return wordColumns;
+  // Whether there is a real failover depends on the primary route as well.
+  if (field === 'route' || field === 'audit' || field === 'failover') return bothRoutes;
+  const column = valueColumnOf(field);
+  return column === null ? [] : [column];
+}
+
 /** Grows when something changed that the marks of a clause depend on. */
 function versionFor({ versions }: NumberIndex, field: Clause['field']): number {
-  const { members, routes, billing, places, tags, listed } = versions;
-  switch (field) {
-    case 'state':
-    case 'area':
-      return members + places;
-    case 'billing':
-      return members + billing;
-    case 'tag':
-      return members + tags;
-    case 'route':
-    case 'primary':
-    case 'failover':
-      return members + routes;
-    case 'audit':
-      return members + routes + listed;
-    case 'word':
-      return members + routes + places + tags;
-    case 'numbers':
-      return members + routes;
-    default:
-      return members;
-  }
+  let version = versions.members;
+  for (const column of columnsOf(field)) version += versions.columns[column];
+  if (field === 'numbers') version += versions.gone;
+  // Which routes have one number only depends on who is here.
+  if (field === 'audit') version += versions.gone + versions.listed;
+  return version;
 }
 
 /**
@@ -229,49 +225,30 @@ function placesOf(field: Clause['field'], value: string): (readonly [offset: num
   }
 }
 
-type Table = { readonly ids: Uint16Array | Uint32Array; readonly table: Uint8Array };
+type Table = { readonly ids: Ids; readonly table: Uint8Array };
 
 /** The columns a clause asks and which of their values pass: any one of them is enough. Null for other clauses. */
 function tablesOf(index: NumberIndex, { field, values }: Clause): readonly Table[] | null {
-  const route = (names: readonly string[]) => index.routes.table((one) => isNamed(names)(one.name));
-  switch (field) {
-    case 'state':
-      return [{ ids: index.state, table: index.states.table(oneOf(values)) }];
-    case 'area':
-      return [{ ids: index.area, table: index.areas.table(includesOneOf(values)) }];
-    case 'billing':
-      return [{ ids: index.billing, table: index.billings.table(oneOf(values)) }];
-    case 'tag': {
-      const asked = oneOf(values);
-      const none = values.includes('none');
-      const table = index.tagSets.table((tags) => tags.some(asked) || (none && tags.length === 0));
-      return [{ ids: index.tags, table }];
-    }
-    case 'primary':
-      return [{ ids: index.primary, table: route(values) }];
-    case 'route': {
-      const table = route(values);
-      return [
-        { ids: index.primary, table },
-        { ids: index.failover, table },
-      ];
-    }
-    case 'failover':
-      return values.includes('none') ? null : [{ ids: index.failover, table: route(values) }];
-    case 'word': {
-      const table = index.routes.table((one) => includesOneOf(values)(one.name));
-      return [
-        { ids: index.primary, table },
-        { ids: index.failover, table },
-        { ids: index.area, table: index.areas.table(includesOneOf(values)) },
-        // A state by its whole name as well: "maine" is one, and "main" may be a route.
-        { ids: index.state, table: index.states.table(oneOf(values.map(stateOf))) },
-        { ids: index.tags, table: index.tagSets.table((tags) => tags.some(includesOneOf(values))) },
-      ];
-    }
-    default:
-      return null;
-  }
+  if (field === 'failover' && values.includes('none')) return null;
+  if (field === 'word') return tablesFor(index, wordColumns, (meaning) => meaning.has(values));
+  const column = valueColumnOf(field);
+  const columns = field === 'route' ? bothRoutes : column === null ? [] : [column];
+  return columns.length === 0 ? null : tablesFor(index, columns, (meaning) => meaning.is(values));
+}
+
+/** Columns that share their values, such as the two routes, share a table. */
+function tablesFor(
+  index: NumberIndex,
+  columns: readonly ValueColumn[],
+  test: (meaning: Meaning<unknown>) => (value: unknown) => boolean,
+): Table[] {
+  const made = new Map<unknown, Uint8Array>();
+  return columns.map((column) => {
+    const interned = index.values[column] as Interned<unknown>;
+    const table = made.get(interned) ?? interned.table(test(interned.meaning));
+    made.set(interned, table);
+    return { ids: index.ids[column], table };
+  });
 }
 
 /** Slots that pass the clause; those outside `within` may be left out, or not. */
@@ -284,10 +261,11 @@ function marksOf(index: NumberIndex, clause: Clause, within: Bits): Bits {
     for (const value of clause.values) markContaining(index, value, marks);
   } else if (clause.field === 'failover') {
     const named = clause.values.filter((value) => value !== 'none');
-    const table = index.routes.table((route) => route.name === SIP_REG || isNamed(named)(route.name));
-    markTable(index.failover, table, marks, within);
+    const isOne = isNamed(named);
+    const table = index.values.failover.table(({ name }) => name === SIP_REG || isOne(name));
+    markTable(index.ids.failover, table, marks, within);
     // No real failover: the second route is the built-in default, or the same as the first.
-    markSame(index.primary, index.failover, marks, within);
+    markSame(index.ids.primary, index.ids.failover, marks, within);
   } else if (clause.field === 'numbers') {
     for (const id of clause.values) for (const slot of index.sets.slotsOf(index, id)) marks.add(slot);
   } else if (clause.field === 'audit') {
@@ -330,19 +308,6 @@ function northAmerican(index: NumberIndex): Bits {
     if (index.numberAt(slot).startsWith('1')) bits.add(slot);
   return bits;
 }
-
-const oneOf = (values: readonly string[]) => (text: string) => values.includes(text.toLowerCase());
-
-/** Names in quotes are meant exactly, others in any case of their letters. */
-const isNamed = (values: readonly string[]) => (name: string) =>
-  values.includes(foldName(name)) || values.includes(`"${name}"`);
-
-const includesOneOf = (values: readonly string[]) => (text: string) => {
-  const folded = foldName(text);
-  return values.some((value) => folded.includes(value));
-};
-
-const stateOf = (value: string) => regionCode(value)?.toLowerCase() ?? value;
 
 /** True when every match of `next` is a match of `last`: one bare run of digits got longer. */
 export function narrows(last: readonly Clause[], next: readonly Clause[]): boolean {

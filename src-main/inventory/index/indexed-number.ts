@@ -1,7 +1,16 @@
+import type { ToldTexts } from '../../contract/number-columns.ts';
 import type { NumberRow } from '../../contract/numbers.ts';
+import type { HeldIn, ValueColumn } from './column-values.ts';
 
-/** What the index keeps of a number; state and area follow from the area code. */
-export type IndexedNumber = Omit<NumberRow, 'state' | 'area' | 'monthly' | 'tags' | 'missingSince'>;
+/** What the carrier tells of a number, and when it was seen so. */
+export type IndexedNumber = ToldTexts &
+  Pick<NumberRow, 'number' | 'primary' | 'primaryType' | 'failover' | 'failoverType' | 'seenAt'>;
+
+/** What is known of a number beside the carrier's list: it is kept for numbers that come later, too. */
+export type Laid = { readonly number: string } & {
+  readonly [Column in ValueColumn]?: HeldIn<Column>;
+};
+
 /** What was learned of a number when it was bought. Cents. */
 export type Learned = {
   readonly number: string;

@@ -1,28 +1,43 @@
-/** Values stored once and known by a small number. Ids are never reused: there are few distinct values. */
+/** What values are to a column: how they are told apart, put in order, found and shown. */
+export type Meaning<T> = {
+  /** Tells values apart. */
+  readonly key: (value: T) => string;
+  /** Puts values in order; those with the same share a place. */
+  readonly order: (value: T) => string | number;
+  /** What stands where nothing is known of a number. */
+  readonly nothing: T;
+  /** Whether a value passes a clause that asks its column for any of `values`. */
+  readonly is: (values: readonly string[]) => (value: T) => boolean;
+  /** The same for words without a key. */
+  readonly has: (words: readonly string[]) => (value: T) => boolean;
+  /** As a row says it. */
+  readonly told: (value: T) => string | number | null;
+};
+
+/** Values stored once and known by a small number. Ids are never reused: there are few distinct values. The id of nothing is 0. */
 export class Interned<T> {
+  readonly meaning: Meaning<T>;
   #ids = new Map<string, number>();
   #values: T[] = [];
-  #keyOf: (value: T) => string;
-  #sortedBy: (value: T) => string | number;
   #ranks = new Uint32Array();
 
-  /** `sortedBy`: what puts values in order; those with the same share a place. */
-  constructor(keyOf: (value: T) => string, sortedBy: (value: T) => string | number) {
-    this.#keyOf = keyOf;
-    this.#sortedBy = sortedBy;
+  constructor(meaning: Meaning<T>) {
+    this.meaning = meaning;
+    this.id(meaning.nothing);
   }
 
   get values(): readonly T[] {
     return this.#values;
   }
 
-  id(value: T): number {
-    const key = this.#keyOf(value);
-    const known = this.#ids.get(key);
+  /** `copy` gives the value to keep when it is a new one. */
+  id(value: T, copy: () => T = () => value): number {
+    const known = this.#ids.get(this.meaning.key(value));
     if (known !== undefined) return known;
     const id = this.#values.length;
-    this.#ids.set(key, id);
-    this.#values.push(value);
+    const kept = copy();
+    this.#ids.set(this.meaning.key(kept), id);
+    this.#values.push(kept);
     return id;
   }
 
@@ -35,7 +50,7 @@ export class Interned<T> {
   /** The place of every id in the order of the values. Worked out again only when there are new values. */
   ranks(): Uint32Array {
     if (this.#ranks.length !== this.#values.length) {
-      const sorted = this.#values.map(this.#sortedBy);
+      const sorted = this.#values.map((value) => this.meaning.order(value));
       const distinct = [...new Set(sorted)].sort((a, b) => (a < b ? -1 : 1));
       const places = new Map(distinct.map((value, place) => [value, place]));
       this.#ranks = Uint32Array.from(sorted, (value) => places.get(value) ?? 0);

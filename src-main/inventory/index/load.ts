@@ -1,12 +1,15 @@
+import { columnOf, storedColumns, type StoredColumn } from '../../contract/number-columns.ts';
 import type { NumberRow } from '../../contract/numbers.ts';
 import { areaOfNumber } from '../../nanp/area.ts';
 import { DamageError, type Database } from '../../platform/storage/sqlite.ts';
-import type { NumberIndex } from './number-index.ts';
+import { isWhenTold, selectRow, tableColumns } from '../stored-rows.ts';
 import { sumModulus, type PassSum } from '../sync/pass-sum.ts';
+import { noValues, valueColumns, type AllValues } from './column-values.ts';
 import type { IndexedNumber } from './indexed-number.ts';
+import type { Interned } from './interned.ts';
+import type { NumberIndex, TellingIds } from './number-index.ts';
 
 const chunk = 10_000;
-type Kinds = Map<string, ReturnType<NumberIndex['kindOf']>>;
 // Control characters: a name that holds one makes its chunk be read row by row.
 const rowEnd = '\u001e';
 const fieldEnd = '\u001f';
@@ -23,7 +26,19 @@ type Part = {
   readonly seen: number;
   readonly sum: number;
 };
-const columns = ['primary_name', 'primary_type', 'failover_name', 'failover_type', 'billing'];
+
+const isMany = (field: string) =>
+  storedColumns.some((column) => column === field && columnOf(column).many === true);
+const fields = tableColumns.filter(([, field]) => field !== 'seenAt');
+/** Columns in which nearly every row says something else stand first in a line, then those in which many say the same. */
+const own = fields.filter(([, field]) => isMany(field));
+const shared = fields.filter(([, field]) => !isMany(field));
+const lineOf = ['number', 'seen_at', ...[...own, ...shared].map(textOf)].join(` || '${fieldEnd}' || `);
+
+/** A text that may be null has a mark before it in a line. */
+function textOf([name, field]: (typeof fields)[number]): string {
+  return isWhenTold(field) ? `coalesce('=' || ${name}, '')` : name;
+}
 
 /** What the rows of a list must agree with: the rest of the file says so. */
 export type Expected = {
@@ -47,8 +62,7 @@ export function* loadIndex(
 ): Generator<void, PassSum> {
   index.reserve(Math.min(expected.total, mostReserved));
   const read = database.prepare(
-    `SELECT group_concat(number || '${fieldEnd}' || seen_at || '${fieldEnd}' || ${columns.join(` || '${fieldEnd}' || `)},
-       '${rowEnd}') AS text, count(*) AS count, max(number) AS last, max(seen_pass) AS latest,
+    `SELECT group_concat(${lineOf}, '${rowEnd}') AS text, count(*) AS count, max(number) AS last, max(seen_pass) AS latest,
        count(*) FILTER (WHERE typeof(number) <> 'text') AS odd,
        ${expected.pass > 0 ? passSums : '0 AS seen, 0 AS sum'}
      FROM (SELECT * FROM number WHERE number > ?1 ORDER BY number LIMIT ${chunk})`,
@@ -85,33 +99,58 @@ export function* loadIndex(
 
 /** Rows straight from the database: what the list shows while the index is not ready. */
 export function firstRows(database: Database, offset: number, limit: number): NumberRow[] {
+  const values = noValues();
   return readRows(database, `ORDER BY number LIMIT ${limit} OFFSET ?`, offset).map((row) => {
     const { state, place } = areaOfNumber(row.number);
-    return { ...row, state, area: place, monthly: null, tags: '' };
+    return { ...nothingKnown(values), ...row, state, area: place };
   });
 }
 
+function nothingKnown(values: AllValues): Omit<NumberRow, keyof IndexedNumber> {
+  const nothing = valueColumns.map((column) => {
+    const { meaning } = values[column] as Interned<unknown>;
+    return [column, meaning.told(meaning.nothing)] as const;
+  });
+  return Object.fromEntries(nothing) as unknown as Omit<NumberRow, keyof IndexedNumber>;
+}
+
+type Kinds = Map<string, TellingIds>;
+
+/** Adds one line; false when its fields cannot be told apart. `kinds` are the ids of what many lines say alike. */
 function putLine(index: NumberIndex, line: string, kinds: Kinds): boolean {
   if (line[11] !== fieldEnd) throw new DamageError('a number of the list is none');
   const afterSeen = line.indexOf(fieldEnd, 12);
-  const text = line.slice(afterSeen + 1);
+  let at = afterSeen + 1;
+  own.forEach(() => (at = line.indexOf(fieldEnd, at) + 1));
+  const text = line.slice(at);
   let kind = kinds.get(text);
   if (!kind) {
-    const [primary = '', primaryType = '', failover = '', failoverType = '', billing = '', ...more] =
-      text.split(fieldEnd);
-    if (more.length > 0) return false;
-    kind = index.kindOf({ primary, primaryType, failover, failoverType, billing });
+    const parts = text.split(fieldEnd);
+    if (parts.length !== shared.length) return false;
+    const row = Object.fromEntries(
+      shared.map(([, field], place) => [field, told(field, parts[place] ?? '')]),
+    );
+    kind = index.idsOf(row as unknown as IndexedNumber);
     kinds.set(text, kind);
   }
-  index.append(line.slice(0, 11), kind, Number(line.slice(12, afterSeen)));
+  const slot = index.append(line.slice(0, 11), kind, Number(line.slice(12, afterSeen)));
+  if (own.length > 0) putOwn(index, slot, line.slice(afterSeen + 1, at - 1).split(fieldEnd));
   return true;
 }
 
+function putOwn(index: NumberIndex, slot: number, texts: readonly string[]): void {
+  own.forEach(([, field], place) => {
+    const text = told(field, texts[place] ?? '');
+    if (text !== null) index.putText(slot, field as StoredColumn, text);
+  });
+}
+
+/** A text of a line as a row has it. */
+function told(field: keyof IndexedNumber, text: string): string | null {
+  if (!isWhenTold(field)) return text;
+  return text === '' ? null : text.slice(1);
+}
+
 function readRows(database: Database, rest: string, value: string | number): IndexedNumber[] {
-  return database
-    .prepare(
-      `SELECT number, primary_name AS "primary", primary_type AS primaryType, failover_name AS failover,
-         failover_type AS failoverType, billing, seen_at AS seenAt FROM number ${rest}`,
-    )
-    .all(value) as IndexedNumber[];
+  return database.prepare(`${selectRow} ${rest}`).all(value) as IndexedNumber[];
 }

@@ -1,18 +1,20 @@
+import { storedColumns, type StoredColumn } from '../../contract/number-columns.ts';
 import type { NumberRow } from '../../contract/numbers.ts';
 import { Bits, type Found } from './bits.ts';
 import { stride } from './block.ts';
+import { noValues, toldColumns, valueColumns, type ValueColumn } from './column-values.ts';
 import { Columns, lowerBound } from './slots.ts';
 import { DigitIndex } from './digit-index.ts';
-import { Interned } from './interned.ts';
+import type { Interned } from './interned.ts';
 import { NumberSets } from './number-sets.ts';
 import { inNumberOrder, mergeByNumber } from './number-order.ts';
 import { Places } from './places.ts';
-import type { IndexedNumber, Learned, Tagged } from './indexed-number.ts';
+import type { IndexedNumber, Laid } from './indexed-number.ts';
 
-type RowKind = { readonly primary: number; readonly failover: number; readonly billing: number };
+/** The ids of what the carrier tells of a number, in the order of `toldColumns`; -1 for what it did not tell. */
+export type TellingIds = readonly number[];
+const notTold = -1;
 
-/** Among the costs: nothing is known. */
-const unknownCost = -1;
 /** So many slots may be out of place while the list changes, and when it has come to rest. */
 const untidy = 20_000;
 const untidyAtRest = 2_000;
@@ -21,7 +23,12 @@ const slice = 50_000;
 /** What changed while slots were moved is caught up with in parts, until no more than this is left. */
 const fewTouched = 1_000;
 
-const lower = (text: string) => text.toLowerCase();
+/** The id of what stands where nothing is known. */
+const nothing = 0;
+
+function firstVersions(): Record<ValueColumn, number> {
+  return Object.fromEntries(valueColumns.map((column) => [column, 1])) as Record<ValueColumn, number>;
+}
 
 /**
  * The owned numbers as columns: one contiguous buffer of digits and typed arrays of interned texts. The first `sorted`
@@ -32,22 +39,12 @@ export class NumberIndex extends Columns {
   /** Slots in use, those of numbers that are gone included. */
   count = 0;
   revision = 1;
-  /** Each grows when that part of any row changes; `members` when slots get numbers or move. */
-  readonly versions = { members: 1, routes: 1, billing: 1, places: 1, tags: 1, listed: 1, seen: 1 };
-  readonly routes = new Interned<{ name: string; type: string }>(
-    (route) => `${route.name}\n${route.type}`,
-    (route) => lower(route.name),
-  );
-  readonly billings = new Interned<string>((text) => text, lower);
-  readonly states = new Interned<string>((text) => text, lower);
-  readonly areas = new Interned<string>((text) => text, lower);
-  /** Which tags stand together on a number. The first is none at all. */
-  readonly tagSets = new Interned<readonly string[]>(
-    (tags) => tags.join('\n'),
-    (tags) => lower(tags.join(', ')),
-  );
-  /** Cents a month. The first is that nothing is known. */
-  readonly costs = new Interned<number>(String, (cents) => cents);
+  /**
+   * Each grows when that part of any row changes; `members` when slots get numbers or move, `gone` when numbers go, `columns`
+   * when a number gets another value there.
+   */
+  readonly versions = { members: 1, gone: 1, listed: 1, seen: 1, columns: firstVersions() };
+  readonly values = noValues();
   /** No number was seen before the first or after the second. */
   seenBetween: readonly [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   gone = new Bits(this.capacity);
@@ -60,12 +57,11 @@ export class NumberIndex extends Columns {
   #late: Uint32Array = new Uint32Array();
   #latest: number[] = [];
   #grams = DigitIndex.empty();
-  #learned = new Map<string, Learned>();
-  #tagged = new Map<string, number>();
-  #untagged = this.tagSets.id([]);
-  #unknown = this.costs.id(unknownCost);
+  /** Ids of what is known beside the list, by number. Few columns have any. */
+  #laid = new Map<ValueColumn, Map<string, number>>();
+  /** Slots whose cost is known. */
   #costly: number[] = [];
-  #places = new Places(this.states, this.areas);
+  #places = new Places(this.values.state, this.values.area);
   /** Numbers that somebody pasted. */
   sets = new NumberSets();
   #strained = false;
@@ -114,60 +110,71 @@ export class NumberIndex extends Columns {
   }
 
   rowAt(slot: number): NumberRow {
-    const primary = this.routes.at(this.primary[slot] ?? 0);
-    const failover = this.routes.at(this.failover[slot] ?? 0);
-    const cents = this.costs.at(this.monthly[slot] ?? 0);
-    return {
+    const { values, ids } = this;
+    const row: Record<string, unknown> = {
       number: this.numberAt(slot),
-      primary: primary.name,
-      primaryType: primary.type,
-      failover: failover.name,
-      failoverType: failover.type,
-      billing: this.billings.at(this.billing[slot] ?? 0),
-      state: this.states.at(this.state[slot] ?? 0),
-      area: this.areas.at(this.area[slot] ?? 0),
+      primaryType: values.primary.at(ids.primary[slot] ?? 0).type,
+      failoverType: values.failover.at(ids.failover[slot] ?? 0).type,
       seenAt: this.seenAt[slot] ?? 0,
-      monthly: cents === unknownCost ? null : cents,
-      tags: this.tagSets.at(this.tags[slot] ?? 0).join(', '),
     };
+    for (const column of valueColumns) {
+      const interned = values[column] as Interned<unknown>;
+      row[column] = interned.meaning.told(interned.at(ids[column][slot] ?? nothing));
+    }
+    return row as unknown as NumberRow;
   }
 
   pairOf(number: string): { primary: string; failover: string } | null {
     const slot = this.slotOf(number);
     if (slot === undefined) return null;
-    const name = (ids: Uint32Array) => this.routes.at(ids[slot] ?? 0).name;
-    return { primary: name(this.primary), failover: name(this.failover) };
+    const name = (side: 'primary' | 'failover') => this.values[side].at(this.ids[side][slot] ?? 0).name;
+    return { primary: name('primary'), failover: name('failover') };
   }
 
   /** Adds or changes a number; tells which it was. When it was seen alone is no change. */
   put(row: IndexedNumber): 'added' | 'changed' | 'same' {
-    const kind = this.kindOf(row);
+    const told = this.idsOf(row);
     const known = this.slotOf(row.number);
     const slot = known ?? this.#add(row.number);
     const { versions } = this;
-    const rerouted = this.primary[slot] !== kind.primary || this.failover[slot] !== kind.failover;
-    const rebilled = this.billing[slot] !== kind.billing;
-    if (rerouted) versions.routes += 1;
-    if (rebilled) versions.billing += 1;
+    let changed = false;
+    toldColumns.forEach((column, at) => {
+      const id = told[at] ?? notTold;
+      if (id === notTold || this.ids[column][slot] === id) return;
+      versions.columns[column] += 1;
+      changed = true;
+    });
     if (this.seenAt[slot] !== row.seenAt) versions.seen += 1;
-    this.#set(slot, kind, row.seenAt);
+    this.#set(slot, told, row.seenAt);
     if (known === undefined) return 'added';
     this.#touched?.add(slot);
-    return rerouted || rebilled ? 'changed' : 'same';
+    return changed ? 'changed' : 'same';
   }
 
-  /** The ids of what a row says besides its number: for adding many rows that say the same. */
-  kindOf(row: Omit<IndexedNumber, 'number' | 'seenAt'>): RowKind {
-    return {
-      primary: this.routes.id({ name: row.primary, type: row.primaryType }),
-      failover: this.routes.id({ name: row.failover, type: row.failoverType }),
-      billing: this.billings.id(row.billing),
-    };
+  /** The ids of what a row tells: for adding many rows that tell the same. */
+  idsOf(row: Omit<IndexedNumber, 'number' | 'seenAt'>): TellingIds {
+    const { values } = this;
+    return [
+      values.primary.id({ name: row.primary, type: row.primaryType }),
+      values.failover.id({ name: row.failover, type: row.failoverType }),
+      ...storedColumns.map((column) => {
+        const text: string | null | undefined = row[column];
+        return text === undefined || text === null ? notTold : values[column].id(text);
+      }),
+    ];
   }
 
-  /** Adds a number that is larger than all that are here. */
-  append(number: string, kind: RowKind, seenAt: number): void {
-    this.#set(this.#add(number), kind, seenAt);
+  /** Adds a number that is larger than all that are here. Returns its slot. */
+  append(number: string, told: TellingIds, seenAt: number): number {
+    const slot = this.#add(number);
+    this.#set(slot, told, seenAt);
+    return slot;
+  }
+
+  /** Puts a text that few other rows share into a slot that was just added. */
+  putText(slot: number, column: StoredColumn, text: string): void {
+    // What comes out of a long line must not keep the whole of it in memory.
+    this.ids[column][slot] = this.values[column].id(text, () => Buffer.from(text).toString());
   }
 
   /** The sorted slots whose digits begin so, as [first, end). */
@@ -183,38 +190,46 @@ export class NumberIndex extends Columns {
     if (count > this.capacity) this.#enlarge(count + (count >>> 4));
   }
 
-  /** Keeps what was learned of numbers, those that come later included. */
-  learn(rows: readonly Learned[]): void {
+  /**
+   * Keeps what is known of numbers beside the list, those that come later included. It counts more than what is in its place:
+   * the rate center a number was sold in is nearer the truth than its area code's largest place.
+   */
+  lay(rows: readonly Laid[]): void {
     for (const row of rows) {
-      this.#learned.set(row.number, row);
       const slot = this.slotOf(row.number);
-      if (slot !== undefined) this.#apply(slot, row);
+      for (const column of valueColumns) {
+        const value = row[column];
+        if (value !== undefined) this.#layOne(column, row.number, slot, value);
+      }
     }
     if (rows.length > 0) this.revision += 1;
   }
 
-  /** Keeps the tags of numbers, those that come later included. */
-  tag(rows: readonly Tagged[]): void {
-    for (const { number, tags } of rows) {
-      const id = this.tagSets.id(tags);
-      if (id === this.#untagged) this.#tagged.delete(number);
-      else this.#tagged.set(number, id);
-      const slot = this.slotOf(number);
-      if (slot === undefined) continue;
-      this.tags[slot] = id;
-      this.#touched?.add(slot);
-    }
-    if (rows.length === 0) return;
-    this.versions.tags += 1;
-    this.revision += 1;
+  #layOne(column: ValueColumn, number: string, slot: number | undefined, value: unknown): void {
+    const id = (this.values[column] as Interned<unknown>).id(value);
+    let laid = this.#laid.get(column);
+    if (!laid) this.#laid.set(column, (laid = new Map()));
+    if (id === nothing) laid.delete(number);
+    else laid.set(number, id);
+    if (slot === undefined) return;
+    this.#lie(column, slot, id);
+    this.versions.columns[column] += 1;
+    this.#touched?.add(slot);
   }
 
-  /** Takes over what was learned of numbers, their tags and the listed routes from an index whose file is gone. */
+  #lie(column: ValueColumn, slot: number, id: number): void {
+    if (column === 'monthly' && this.ids.monthly[slot] === nothing) this.#costly.push(slot);
+    this.ids[column][slot] = id;
+  }
+
+  /** Takes over what is known of numbers beside the list, and the listed routes, from an index whose file is gone. */
   adopt(former: NumberIndex): void {
     this.listedRoutes = former.listedRoutes;
     this.sets = former.sets;
-    this.learn([...former.#learned.values()]);
-    this.tag(Array.from(former.#tagged, ([number, id]) => ({ number, tags: former.tagSets.at(id) })));
+    for (const [column, laid] of former.#laid) {
+      const values = former.values[column] as Interned<unknown>;
+      for (const [number, id] of laid) this.#layOne(column, number, this.slotOf(number), values.at(id));
+    }
     this.revision = Math.max(this.revision, former.revision) + 1;
   }
 
@@ -229,8 +244,7 @@ export class NumberIndex extends Columns {
       if (slot >= this.#sorted) this.#tail.delete(Number(number));
       this.#touched?.add(slot);
     }
-    // Which routes have one number only depends on who is here.
-    this.versions.routes += 1;
+    this.versions.gone += 1;
     return this.#goneCount - before;
   }
 
@@ -322,7 +336,7 @@ export class NumberIndex extends Columns {
     this.#tail = new Map(this.#latest.map((slot) => [this.keys[slot] ?? 0, slot]));
     this.#costly = [];
     for (let slot = 0; slot < this.count; slot += 1)
-      if (this.monthly[slot] !== this.#unknown) this.#costly.push(slot);
+      if (this.ids.monthly[slot] !== nothing) this.#costly.push(slot);
   }
 
   /** Whoever kept a list of slots of the index before must ask again. */
@@ -335,21 +349,23 @@ export class NumberIndex extends Columns {
   /** Cents a month of those slots whose cost is known, and how many those are. */
   costOf(found: Found): { monthly: number; known: number } {
     const cost = { monthly: 0, known: 0 };
-    const cents = this.costs.values;
+    const cents = this.values.monthly.values;
+    const ids = this.ids.monthly;
     const among = found instanceof Bits || this.#costly.length === 0 ? this.#costly : found;
     for (const slot of among) {
-      const id = this.monthly[slot] ?? 0;
-      if (id === this.#unknown || (found instanceof Bits && !found.has(slot))) continue;
+      const id = ids[slot] ?? nothing;
+      if (id === nothing || (found instanceof Bits && !found.has(slot))) continue;
       cost.monthly += cents[id] ?? 0;
       cost.known += 1;
     }
     return cost;
   }
 
-  #set(slot: number, kind: RowKind, seenAt: number): void {
-    this.primary[slot] = kind.primary;
-    this.failover[slot] = kind.failover;
-    this.billing[slot] = kind.billing;
+  #set(slot: number, told: TellingIds, seenAt: number): void {
+    for (let at = 0; at < told.length; at += 1) {
+      const [ids, id] = [this.told[at], told[at] ?? notTold];
+      if (ids && id !== notTold) ids[slot] = id;
+    }
     this.seenAt[slot] = seenAt;
     const [least, most] = this.seenBetween;
     if (seenAt < least || seenAt > most) this.seenBetween = [Math.min(least, seenAt), Math.max(most, seenAt)];
@@ -361,13 +377,14 @@ export class NumberIndex extends Columns {
     const key = Number(number);
     this.keys[slot] = key;
     this.digits.write(number, slot * stride, 11, 'latin1');
+    // Of everything else nothing is known yet: a slot that was never used has zeros.
     const place = this.#places.of(number);
-    this.state[slot] = place.state;
-    this.area[slot] = place.area;
-    this.monthly[slot] = this.#unknown;
-    this.tags[slot] = (this.#tagged.size > 0 ? this.#tagged.get(number) : undefined) ?? this.#untagged;
-    const learned = this.#learned.size > 0 ? this.#learned.get(number) : undefined;
-    if (learned) this.#apply(slot, learned);
+    this.ids.state[slot] = place.state;
+    this.ids.area[slot] = place.area;
+    for (const [column, laid] of this.#laid) {
+      const id = laid.get(number);
+      if (id !== undefined) this.#lie(column, slot, id);
+    }
     // As the list is read in order, nothing comes late.
     if (slot === this.#sorted && (slot === 0 || (this.keys[slot - 1] ?? 0) < key)) this.#sorted = slot + 1;
     else {
@@ -377,16 +394,6 @@ export class NumberIndex extends Columns {
     this.count = slot + 1;
     this.versions.members += 1;
     return slot;
-  }
-
-  /** The rate center a number was sold in is nearer the truth than its area code's largest place. */
-  #apply(slot: number, learned: Learned): void {
-    if (this.monthly[slot] === this.#unknown) this.#costly.push(slot);
-    this.monthly[slot] = this.costs.id(learned.monthly);
-    if (learned.state) this.state[slot] = this.states.id(learned.state);
-    if (learned.rateCenter) this.area[slot] = this.areas.id(learned.rateCenter);
-    this.versions.places += 1;
-    this.#touched?.add(slot);
   }
 
   #enlarge(capacity: number): void {

@@ -6,7 +6,7 @@ const mostNumbers = 1_000_000;
 
 /** What of an index tells where a number is, and when that may be different. */
 type Places = {
-  readonly versions: { readonly members: number; readonly routes: number };
+  readonly versions: { readonly members: number; readonly gone: number };
   slotOfKey(key: number): number | undefined;
 };
 
@@ -66,8 +66,7 @@ export class NumberSets {
   slotsOf(index: Places, id: string): Uint32Array {
     const set = this.#sets.get(id);
     if (!set) return new Uint32Array();
-    // Grows with every change of the members, those that went included.
-    const version = index.versions.members + index.versions.routes;
+    const version = index.versions.members + index.versions.gone;
     if (set.version === version) return set.slots;
     const slots = new Uint32Array(set.keys.length);
     let count = 0;

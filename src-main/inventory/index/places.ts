@@ -1,13 +1,14 @@
 import { areaOfNumber } from '../../nanp/area.ts';
-import type { Interned } from './interned.ts';
+
+type Texts = { id(text: string): number };
 
 /** State and area of numbers as ids of interned texts, worked out once for each area code. */
 export class Places {
-  #states: Interned<string>;
-  #areas: Interned<string>;
+  #states: Texts;
+  #areas: Texts;
   #known = new Map<string, { state: number; area: number }>();
 
-  constructor(states: Interned<string>, areas: Interned<string>) {
+  constructor(states: Texts, areas: Texts) {
     this.#states = states;
     this.#areas = areas;
   }

@@ -1,15 +1,11 @@
 import type { Bits } from './bits.ts';
 import { stride } from './block.ts';
+import type { Ids } from './slots.ts';
 
 // The loops below see a million slots each and are written out for that: a function called for every slot costs more than
 // all they do. They ask 32 slots at a time, and only where something is left.
 
-export function markTable(
-  ids: Uint16Array | Uint32Array,
-  table: Uint8Array,
-  marks: Bits,
-  within: Bits,
-): void {
+export function markTable(ids: Ids, table: Uint8Array, marks: Bits, within: Bits): void {
   const { words, size } = marks;
   for (let word = 0; word < words.length; word += 1) {
     if (within.words[word] === 0) continue;
@@ -22,7 +18,7 @@ export function markTable(
   }
 }
 
-export function markSame(a: Uint32Array, b: Uint32Array, marks: Bits, within: Bits): void {
+export function markSame(a: Ids, b: Ids, marks: Bits, within: Bits): void {
   const { words, size } = marks;
   for (let word = 0; word < words.length; word += 1) {
     if (within.words[word] === 0) continue;

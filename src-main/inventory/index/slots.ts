@@ -1,26 +1,33 @@
+import { columnOf } from '../../contract/number-columns.ts';
 import { blockFor, release, stride } from './block.ts';
+import { toldColumns, valueColumns, type ValueColumn } from './column-values.ts';
 
 const firstCapacity = 1024;
+
+export type Ids = Uint32Array | Uint16Array;
+
+/** Columns that may have more values than 16 bits can tell apart. */
+const isWide = (column: ValueColumn) => {
+  const { type, many } = columnOf(column);
+  return many === true || type === 'route' || type === 'tags';
+};
+/** The wide ones first, so that each stands where its elements may. */
+const laidOut = [...valueColumns].sort((a, b) => Number(isWide(b)) - Number(isWide(a)));
 /** What the columns below and the digits take. */
-const bytesOfSlot = 2 * 8 + 3 * 4 + 4 * 2 + stride;
+const bytesOfSlot = 2 * 8 + laidOut.reduce((sum, column) => sum + (isWide(column) ? 4 : 2), 0) + stride;
 
-type Column = Uint32Array | Uint16Array | Float64Array;
-
-/** What the index keeps of every slot, one array for each thing. Texts and costs are ids of interned values. */
+/** What the index keeps of every slot, one array for each column. */
 export class Columns {
   #block: ArrayBuffer;
   digits: Buffer;
   /** The number as a number: compared, never shown. */
   keys: Float64Array;
-  primary: Uint32Array;
-  failover: Uint32Array;
-  billing: Uint16Array;
-  state: Uint16Array;
-  area: Uint16Array;
-  monthly: Uint16Array;
-  tags: Uint32Array;
   /** Unix milliseconds. */
   seenAt: Float64Array;
+  /** The id of each value. Whoever looks at many slots takes the array of a column out first. */
+  ids: Readonly<Record<ValueColumn, Ids>>;
+  /** Those of `toldColumns`, in that order: a million rows are written one after another. */
+  protected told: readonly Ids[];
 
   constructor(wanted = firstCapacity) {
     const { block, capacity } = blockFor(wanted, bytesOfSlot);
@@ -32,13 +39,14 @@ export class Columns {
     };
     this.keys = new Float64Array(block, next(8), capacity);
     this.seenAt = new Float64Array(block, next(8), capacity);
-    this.primary = new Uint32Array(block, next(4), capacity);
-    this.failover = new Uint32Array(block, next(4), capacity);
-    this.tags = new Uint32Array(block, next(4), capacity);
-    this.billing = new Uint16Array(block, next(2), capacity);
-    this.state = new Uint16Array(block, next(2), capacity);
-    this.area = new Uint16Array(block, next(2), capacity);
-    this.monthly = new Uint16Array(block, next(2), capacity);
+    const arrays = laidOut.map((column) => {
+      const ids = isWide(column)
+        ? new Uint32Array(block, next(4), capacity)
+        : new Uint16Array(block, next(2), capacity);
+      return [column, ids] as const;
+    });
+    this.ids = Object.fromEntries(arrays) as Record<ValueColumn, Ids>;
+    this.told = toldColumns.map((column) => this.ids[column]);
     this.digits = Buffer.from(block, next(stride), capacity * stride);
   }
 
@@ -91,27 +99,18 @@ export class Columns {
     this.#block = other.#block;
     this.digits = other.digits;
     this.keys = other.keys;
-    this.primary = other.primary;
-    this.failover = other.failover;
-    this.billing = other.billing;
-    this.state = other.state;
-    this.area = other.area;
-    this.monthly = other.monthly;
-    this.tags = other.tags;
     this.seenAt = other.seenAt;
+    this.ids = other.ids;
+    this.told = other.told;
   }
 }
 
+type Column = Ids | Float64Array;
+
 function eachColumn(to: Columns, from: Columns, work: (to: Column, from: Column) => void): void {
   work(to.keys, from.keys);
-  work(to.primary, from.primary);
-  work(to.failover, from.failover);
-  work(to.billing, from.billing);
-  work(to.state, from.state);
-  work(to.area, from.area);
-  work(to.monthly, from.monthly);
-  work(to.tags, from.tags);
   work(to.seenAt, from.seenAt);
+  for (const column of valueColumns) work(to.ids[column], from.ids[column]);
 }
 
 /** The place of the first of ascending values that is not less, or `end`. */

@@ -1,11 +1,11 @@
 import type { Sort } from '../../contract/numbers.ts';
 import type { NumberIndex } from './number-index.ts';
+import type { Ids } from './slots.ts';
 
 // Nothing is kept in order here but the numbers themselves: a window of any order is picked out of what was found in two
 // looks at it, one that counts and one that takes. So there is nothing that a change could make wrong.
 
 type Window = { readonly offset: number; readonly end: number; readonly descending: boolean };
-type Ids = Uint32Array | Uint16Array;
 
 /** Takes windows out of slots that ascend by number, in the order of a column; slots that say the same stay in it. */
 export class ColumnOrder {
@@ -16,11 +16,13 @@ export class ColumnOrder {
   constructor(index: NumberIndex, slots: Uint32Array, { column, direction }: Sort) {
     this.#slots = slots;
     this.#descending = direction === 'desc';
+    if (column === 'number') throw new RangeError('numbers are in order already');
     if (column === 'seen') {
       const { seenAt, seenBetween } = index;
       this.#take = (window) => byValue(slots, seenAt, window, seenBetween);
     } else {
-      const [ids, ranks] = idsOf(index, column);
+      const ids = index.ids[column];
+      const ranks = index.values[column].ranks();
       const counts = countRanks(slots, ids, ranks);
       this.#take = (window) => byRank(slots, ids, ranks, counts, window);
     }
@@ -29,27 +31,6 @@ export class ColumnOrder {
   window(offset: number, limit: number): Uint32Array {
     const end = Math.min(offset + limit, this.#slots.length);
     return offset < end ? this.#take({ offset, end, descending: this.#descending }) : new Uint32Array();
-  }
-}
-
-function idsOf(index: NumberIndex, column: Exclude<Sort['column'], 'seen'>): [Ids, Uint32Array] {
-  switch (column) {
-    case 'primary':
-      return [index.primary, index.routes.ranks()];
-    case 'failover':
-      return [index.failover, index.routes.ranks()];
-    case 'billing':
-      return [index.billing, index.billings.ranks()];
-    case 'state':
-      return [index.state, index.states.ranks()];
-    case 'area':
-      return [index.area, index.areas.ranks()];
-    case 'tags':
-      return [index.tags, index.tagSets.ranks()];
-    case 'monthly':
-      return [index.monthly, index.costs.ranks()];
-    case 'number':
-      throw new RangeError('numbers are in order already');
   }
 }
 
