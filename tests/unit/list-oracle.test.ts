@@ -167,7 +167,7 @@ class World {
       }
       case 4: {
         const tagged = numbers.map((number) => ({ number, tags: tagWords.filter(() => this.chance(0.4)) }));
-        run(this.#store.tag(tagged));
+        run(this.#store.lay(tagged));
         for (const { number, tags } of tagged) this.tags.set(number, tags);
         break;
       }
@@ -176,7 +176,16 @@ class World {
           ...{ number, monthly: this.one([0, 125, 125, 250, 999]), setup: 100 },
           ...{ state: this.one(places)[0], rateCenter: this.one(['BEND', 'SEATTLE', 'NEWARK']) },
         }));
-        run(this.#store.learn(rows));
+        run(
+          this.#store.lay(
+            rows.map(({ number, monthly, state, rateCenter }) => ({
+              number,
+              monthly,
+              state,
+              area: rateCenter,
+            })),
+          ),
+        );
         for (const row of rows) this.learned.set(row.number, row);
         break;
       }
