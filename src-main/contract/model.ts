@@ -22,7 +22,7 @@ export type Route = { readonly name: string; readonly type: string; readonly val
 
 export type CreatableRouteType = 'HOST' | 'PSTN' | 'URI';
 
-/** A number of the account, with the texts of `number-columns.ts` that the carrier told. */
+/** A number of the account, with the texts of `column-table.ts` that the carrier told. */
 export type OwnedNumber = ToldTexts & {
   readonly number: PhoneNumber;
   readonly routes: RoutePair;

@@ -8,7 +8,7 @@ export { numberColumns, type NumberColumn };
 
 export type Sort = { readonly column: NumberColumn; readonly direction: 'asc' | 'desc' };
 
-/** One line of the numbers table: what its columns say (`number-columns.ts`), and what stands behind them. */
+/** One line of the numbers table: what its columns say (`column-table.ts`), and what stands behind them. */
 export type NumberRow = ColumnValues & {
   readonly primaryType: string;
   readonly failoverType: string;

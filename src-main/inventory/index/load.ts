@@ -151,6 +151,9 @@ function told(field: keyof IndexedNumber, text: string): string | null {
   return text === '' ? null : text.slice(1);
 }
 
-function readRows(database: Database, rest: string, value: string | number): IndexedNumber[] {
-  return database.prepare(`${selectRow} ${rest}`).all(value) as IndexedNumber[];
+/** A row of the table: it has every stored column, if only as null. */
+type StoredRow = IndexedNumber & Pick<NumberRow, StoredColumn>;
+
+function readRows(database: Database, rest: string, value: string | number): StoredRow[] {
+  return database.prepare(`${selectRow} ${rest}`).all(value) as StoredRow[];
 }

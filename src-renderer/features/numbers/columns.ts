@@ -1,4 +1,4 @@
-/** The columns of the numbers list as the window shows and exports them, made from `contract/number-columns.ts`. */
+/** The columns of the numbers list as the window shows and exports them, made from `contract/column-table.ts`. */
 import {
   columnOf,
   numberColumns,
