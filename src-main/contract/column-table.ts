@@ -68,7 +68,7 @@ export const columnTable = {
   number: {
     title: 'Number',
     type: 'digits',
-    cell: fixed(136, 0),
+    cell: fixed(130, 0),
     export: { name: 'number', chosen: true },
   },
   primary: {
@@ -77,7 +77,7 @@ export const columnTable = {
     type: 'route',
     query: { key: 'primary', words: true },
     menu: { place: 4 },
-    cell: growing(90, 1.2, 1),
+    cell: growing(84, 1.2, 1),
     export: { name: 'primary', chosen: true },
   },
   failover: {
@@ -86,7 +86,7 @@ export const columnTable = {
     type: 'route',
     query: { key: 'failover', words: true },
     menu: { place: 5, label: 'Failover', none: 'No real failover' },
-    cell: growing(90, 1.2, 2),
+    cell: growing(84, 1.2, 2),
     export: { name: 'failover', chosen: true },
   },
   billing: {
@@ -95,7 +95,7 @@ export const columnTable = {
     stored: 'always',
     say: billingName,
     query: { key: 'billing' },
-    cell: fixed(80, 9),
+    cell: fixed(76, 9),
     export: { name: 'billing' },
   },
   /** Two letters, or '' for an area code that belongs to no state or province (toll-free, new). */
@@ -104,7 +104,7 @@ export const columnTable = {
     type: 'region',
     query: { key: 'state', words: true },
     menu: { place: 2, label: 'State or province' },
-    cell: fixed(56, 5),
+    cell: fixed(52, 5),
     export: { name: 'state' },
   },
   /** A place name for people: "Seattle", "Toll-free"; '' when unknown. The carrier tells no rate center of an owned number: its area does. */
@@ -112,7 +112,7 @@ export const columnTable = {
     title: 'Area',
     type: 'text',
     query: { key: 'area', also: ['ratecenter', 'rc'], words: true },
-    cell: growing(80, 1, 4),
+    cell: growing(74, 1, 4),
     export: { name: 'area' },
   },
   /** A person's own words on it, sorted: "spare, vip"; '' when it has none. */
@@ -121,7 +121,7 @@ export const columnTable = {
     type: 'tags',
     query: { key: 'tag', words: true },
     menu: { place: 3, label: 'Tag', none: 'Without a tag' },
-    cell: growing(56, 0.8, 3),
+    cell: growing(50, 0.8, 3),
     export: { name: 'tags' },
   },
   /** Cents a month as learned when it was bought here; null when unknown: v1 never tells it again. */
@@ -129,14 +129,14 @@ export const columnTable = {
     title: 'Monthly',
     name: 'Monthly cost',
     type: 'money',
-    cell: fixed(76, 6),
+    cell: fixed(70, 6),
     export: { name: 'monthly' },
   },
   /** When the carrier's list had it last. */
   seen: {
     title: 'Last seen',
     type: 'time',
-    cell: fixed(96, 7),
+    cell: fixed(94, 7),
     export: { name: 'last_seen' },
   },
 } as const satisfies Readonly<Record<string, ColumnEntry>>;

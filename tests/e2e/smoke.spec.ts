@@ -18,7 +18,7 @@ test('it starts, opens the demo account, filters, opens a number, searches stock
   await page.getByLabel('Find numbers to buy').fill('npa:206');
   await expect(page.getByTestId('found')).toHaveText(/^[\d,]+ numbers loaded$/);
   await page.getByRole('link', { name: /^Routes/ }).click();
-  await expect(page.getByRole('region', { name: 'Inbound routes' })).toContainText('sip-reg');
+  await expect(page.getByRole('table', { name: 'Inbound routes' })).toContainText('sip-reg');
   await expectAccessible(page);
   await first.close();
   const again = await launch();

@@ -11,11 +11,12 @@ import type {
 import type { AppError, Result } from '#main/contract/errors.ts';
 import { parseOfferQuery } from '#main/contract/offer-query.ts';
 import type { PatternName } from '#main/contract/patterns.ts';
+import { sortedBy } from '../../lib/columns.ts';
+import { TableState } from '../../lib/table-state.svelte.ts';
+import { WindowSource, type WindowPlace } from '../../lib/window-source.svelte.ts';
 import { without } from '../../lib/without.ts';
 
 export type BuyTab = 'find' | 'cart' | 'orders';
-const windowSize = 300;
-const margin = 100;
 const typingPauseMs = 350;
 /** A search somebody looked at for so long is worth remembering. */
 const lookedAtMs = 4_000;
@@ -26,8 +27,10 @@ const mostAtOnce = 10_000;
 export class BuyState {
   tab = $state<BuyTab>('find');
   text = $state('');
-  view = $state.raw<OffersWindow | null>(null);
-  error = $state.raw<AppError | null>(null);
+  readonly source: WindowSource<OfferRow, OffersWindow>;
+  readonly table = new TableState(0);
+  /** Why the search could not be begun. */
+  failed = $state.raw<AppError | null>(null);
   sort = $state.raw<{ column: OfferColumn; direction: 'asc' | 'desc' }>({
     column: 'number',
     direction: 'asc',
@@ -53,18 +56,29 @@ export class BuyState {
   readonly stale = $derived(this.text.trim() !== this.searched);
   #client: Client;
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #first = 0;
   /** The search of this window; null before the first one. */
   #search: number | null = null;
   #asked = 0;
   #comparisons = 0;
-  #generation = 0;
-  #loading = false;
-  #again = false;
   #noteTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(client: Client) {
     this.#client = client;
+    this.source = new WindowSource((place) => this.page(place), {
+      before: (answer, fresh) => {
+        const before = (index: number) => (fresh ? undefined : this.rowAt(index));
+        if (answer) this.table.follow(before, answer, ({ number }) => number);
+      },
+    });
+  }
+
+  get view(): OffersWindow | null {
+    return this.source.view;
+  }
+
+  /** Why there are no rows, or old ones. */
+  get error(): AppError | null {
+    return this.failed ?? this.source.error;
   }
 
   /** Listens until the returned function is called. */
@@ -93,8 +107,8 @@ export class BuyState {
     if (this.#timer) clearTimeout(this.#timer);
     if (this.#noteTimer) clearTimeout(this.#noteTimer);
     if (!this.text.trim()) {
-      this.view = null;
       void this.stop();
+      this.source.forget();
     } else if (!this.parsed.problem) {
       // Enter means this query, whatever is typed while it is answered.
       const asked = this.text;
@@ -109,7 +123,7 @@ export class BuyState {
     const text = this.text.trim();
     const mine = ++this.#asked;
     this.clearSelection();
-    this.error = null;
+    this.failed = null;
     const result = await this.#client.call('find.start', { text, replaces: this.#search });
     if (mine !== this.#asked) {
       // A newer search has begun meanwhile, which knows nothing of this one.
@@ -117,7 +131,7 @@ export class BuyState {
       return false;
     }
     if (!result.ok) {
-      this.error = result.error;
+      this.failed = result.error;
       return false;
     }
     this.#search = result.value.id;
@@ -143,9 +157,8 @@ export class BuyState {
 
   /** Another order or pattern: begins at the top. */
   ask(): void {
-    this.#generation += 1;
-    this.#first = 0;
-    void this.refresh();
+    this.table.reset();
+    if (this.#search !== null) void this.source.begin();
   }
 
   /** Shows numbers of this pattern only; null for all. What is selected stays selected. */
@@ -182,7 +195,7 @@ export class BuyState {
       const result = await this.#client.call('find.among', { id, pattern, blockSize, numbers: some });
       if (mine !== this.#comparisons) return;
       if (!result.ok) {
-        this.error = result.error;
+        this.failed = result.error;
         return;
       }
       for (const number of result.value) inside.push(number);
@@ -194,20 +207,12 @@ export class BuyState {
   }
 
   sortBy(column: OfferColumn): void {
-    const same = this.sort.column === column;
-    this.sort = { column, direction: same && this.sort.direction === 'asc' ? 'desc' : 'asc' };
+    this.sort = sortedBy(this.sort, column);
     this.ask();
   }
 
-  show(first: number, end: number): void {
-    this.#first = first;
-    const { view } = this;
-    if (!view || first < view.offset || Math.min(end, view.matching) > view.offset + view.rows.length)
-      void this.refresh();
-  }
-
   rowAt(index: number): OfferRow | undefined {
-    return this.view?.rows[index - this.view.offset];
+    return this.source.shownAt(index);
   }
 
   toggle(row: OfferRow | undefined): void {
@@ -216,9 +221,10 @@ export class BuyState {
     if (this.outside?.length) this.outside = without(this.outside, [row.number]);
   }
 
-  /** Rows of the search from `offset` on, in the order they are shown. */
-  async page(offset: number, limit: number): Promise<Result<OffersWindow>> {
-    return this.#client.call('find.window', { ...this.#question(this.#search ?? 1), offset, limit });
+  /** Rows of the search, in the order they are shown. */
+  async page(place: WindowPlace): Promise<Result<OffersWindow>> {
+    const { sort, pattern, blockSize } = this;
+    return this.#client.call('find.window', { id: this.#search ?? 1, sort, pattern, blockSize, ...place });
   }
 
   /**
@@ -228,13 +234,13 @@ export class BuyState {
   async selectAll(): Promise<string> {
     const id = this.#search;
     if (id === null || this.stale) return '';
-    const generation = this.#generation;
+    const { generation } = this.source;
     const all = this.view?.matching ?? 0;
     const matching = Math.min(all, mostAtOnce);
     const found: string[] = [];
     for (let offset = 0; offset < matching; offset += 500) {
-      const result = await this.page(offset, Math.min(500, matching - offset));
-      const other = id !== this.#search || generation !== this.#generation;
+      const result = await this.page({ offset, limit: Math.min(500, matching - offset) });
+      const other = id !== this.#search || generation !== this.source.generation;
       if (!result.ok || other) {
         const why = result.ok ? 'The search was changed meanwhile.' : result.error.message;
         this.selectTrouble = `Nothing was selected: not all of the numbers could be read. ${why}`;
@@ -292,32 +298,9 @@ export class BuyState {
     return null;
   }
 
-  /** One window at a time; an answer to an older question is dropped. */
+  /** What was found may be more by now, or in the cart. */
   async refresh(): Promise<void> {
-    if (!this.text.trim() || this.#search === null) return;
-    if (this.#loading) {
-      this.#again = true;
-      return;
-    }
-    this.#loading = true;
-    do {
-      this.#again = false;
-      const generation = this.#generation;
-      const offset = Math.max(0, this.#first - margin);
-      const result = await this.#client.call('find.window', {
-        ...this.#question(this.#search),
-        offset,
-        limit: windowSize,
-      });
-      if (generation !== this.#generation) this.#again = true;
-      else if (result.ok) this.view = result.value;
-      else this.error = result.error;
-    } while (this.#again);
-    this.#loading = false;
-  }
-
-  #question(id: number) {
-    return { id, sort: this.sort, pattern: this.pattern, blockSize: this.blockSize };
+    if (this.text.trim() && this.#search !== null) await this.source.refresh();
   }
 
   /** The orders come in pages, each of what one answer holds. */

@@ -3,6 +3,7 @@ import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
 import { finishedPart, parseQuery } from '#main/contract/query.ts';
 import type { NumberRow, NumbersWindow, QueryToken } from '#main/contract/numbers.ts';
 import type { Settings } from '#main/contract/settings.ts';
+import { asShown, WindowSource } from '../../lib/window-source.svelte.ts';
 import { saidOthers, withNumbers, type PastedNumbers } from '../../lib/pasted.ts';
 
 const shown = 50;
@@ -15,21 +16,28 @@ const readMs = 350;
  */
 export class QuickState {
   text = $state('');
-  view = $state.raw<NumbersWindow | null>(null);
-  /** Why the list cannot be read. */
-  failed = $state('');
   cursor = $state(0);
   said = $state('');
   format = $state<Settings['numberFormat']>('national');
   readonly parsed = $derived(parseQuery(this.text));
   #client: Client;
-  #generation = 0;
-  #answer: Promise<void> = Promise.resolve();
+  #source: WindowSource<NumberRow, NumbersWindow>;
   /** Tells this list from those of other windows. */
   readonly #name = Math.random().toString(36).slice(2);
 
   constructor(client: Client) {
     this.#client = client;
+    const sort = { column: 'number', direction: 'asc' } as const;
+    this.#source = new WindowSource(
+      (place) =>
+        client.call('numbers.query', { text: finishedPart(this.text), sort, view: this.#name, ...place }),
+      { keep: asShown },
+    );
+  }
+
+  /** What is found, or of before while that is on its way. A list that cannot be read shows nothing. */
+  get view(): NumbersWindow | null {
+    return this.#source.error ? null : this.#source.view;
   }
 
   /** Listens until the returned function is called. */
@@ -58,7 +66,8 @@ export class QuickState {
 
   /** What is said in the place of numbers, or beside them while a part of the query is still being typed. */
   get problem(): string {
-    if (this.failed) return this.failed;
+    const { error } = this.#source;
+    if (error) return `${error.message} ${error.action}`;
     const { problem } = this.parsed;
     if (problem) return `"${problem.token}": ${problem.sentence}`;
     return this.view?.matching === 0 ? 'No number matches.' : '';
@@ -96,23 +105,12 @@ export class QuickState {
   }
 
   load(): void {
-    this.#answer = this.#load();
-  }
-
-  /** An answer to an older question is dropped; the rows stay until newer ones are here. */
-  async #load(): Promise<void> {
-    const mine = ++this.#generation;
-    const sort = { column: 'number', direction: 'asc' } as const;
-    const input = { text: finishedPart(this.text), sort, offset: 0, limit: shown, view: this.#name };
-    const result = await this.#client.call('numbers.query', input);
-    if (mine !== this.#generation) return this.#answer;
-    this.failed = result.ok ? '' : `${result.error.message} ${result.error.action}`;
-    this.view = result.ok ? result.value : null;
+    void this.#source.begin({ first: 0, end: shown });
   }
 
   /** The number to act on, once what was typed last is answered; null, and said why, where there is none. */
   async #number(): Promise<string | null> {
-    await this.#answer;
+    await this.#source.answered();
     const number = this.chosen?.number ?? null;
     if (number === null && this.problem) this.said = `Nothing was done. ${this.problem}`;
     return number;

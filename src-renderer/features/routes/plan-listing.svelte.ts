@@ -1,6 +1,15 @@
 import type { Client } from '#main/contract/client.ts';
-import type { AppError } from '#main/contract/errors.ts';
-import type { PlanItem, PlanItemState, PlanProblem, PlanRow, PlanView } from '#main/contract/routing.ts';
+import type { AppError, Result } from '#main/contract/errors.ts';
+import {
+  planItemStates,
+  type PlanItem,
+  type PlanItemState,
+  type PlanProblem,
+  type PlanRow,
+  type PlanView,
+} from '#main/contract/routing.ts';
+import { TableState } from '../../lib/table-state.svelte.ts';
+import { asShown, WindowSource, type RowsWindow, type WindowPlace } from '../../lib/window-source.svelte.ts';
 
 /** What of a plan is listed: numbers of one state, what is left out, the rows of its file, or (null) its kinds of change. */
 export type Listed = PlanItemState | 'problems' | 'rows' | null;
@@ -13,19 +22,52 @@ const refreshMs = 1_000;
 export class PlanListing {
   what = $state<Listed>(null);
   offset = $state(0);
-  matching = $state(0);
-  items = $state.raw<readonly PlanItem[]>([]);
-  problems = $state.raw<readonly PlanProblem[]>([]);
-  rows = $state.raw<readonly PlanRow[]>([]);
-  error = $state.raw<AppError | null>(null);
-  #client: Client;
+  readonly table = new TableState();
+  readonly items: WindowSource<PlanItem>;
+  readonly problems: WindowSource<PlanProblem>;
+  readonly rows: WindowSource<PlanRow>;
   #plan: () => PlanView | null;
-  #generation = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(client: Client, plan: () => PlanView | null) {
-    this.#client = client;
     this.#plan = plan;
+    /** Asks for a page of the plan that is open. */
+    const source = <Row>(
+      read: (input: WindowPlace & { id: number }) => Promise<Result<Omit<RowsWindow<Row>, 'offset'>>>,
+    ) =>
+      new WindowSource<Row>(
+        async (place) => {
+          const result = await read({ id: plan()?.id ?? 0, ...place });
+          return result.ok ? { ok: true, value: { ...result.value, offset: place.offset } } : result;
+        },
+        { keep: asShown },
+      );
+    this.items = source(async (page) => {
+      const status = planItemStates.find((state) => state === this.what) ?? 'planned';
+      const result = await client.call('plans.items', { ...page, status });
+      return result.ok ? { ok: true, value: { ...result.value, rows: result.value.items } } : result;
+    });
+    this.problems = source(async (page) => {
+      const result = await client.call('plans.problems', page);
+      return result.ok ? { ok: true, value: { ...result.value, rows: result.value.problems } } : result;
+    });
+    this.rows = source((page) => client.call('plans.rows', { ...page, problems: this.what === 'problems' }));
+  }
+
+  /** Where the rows that are listed come from; null for the kinds of change, which the plan itself has. */
+  get source(): WindowSource<PlanItem> | WindowSource<PlanProblem> | WindowSource<PlanRow> | null {
+    if (this.what === null) return null;
+    // The cells of a file are shown beside what is wrong with them.
+    if (this.what === 'rows' || (this.what === 'problems' && (this.#plan()?.rows ?? 0) > 0)) return this.rows;
+    return this.what === 'problems' ? this.problems : this.items;
+  }
+
+  get matching(): number {
+    return this.source?.count ?? 0;
+  }
+
+  get error(): AppError | null {
+    return this.source?.error ?? null;
   }
 
   /** Where the last page begins. */
@@ -35,40 +77,27 @@ export class PlanListing {
 
   /** Nothing is listed yet of a plan that was just opened. */
   begin(plan: PlanView): void {
-    [this.items, this.problems, this.rows] = [[], [], []];
-    [this.what, this.offset, this.matching] = [plan.rows > 0 ? 'rows' : null, 0, 0];
+    this.#list(plan.rows > 0 ? 'rows' : null);
+    this.offset = 0;
   }
 
-  /** Lists a page. An answer to an older question is dropped. */
+  #list(what: Listed): void {
+    this.what = what;
+    this.table.reset();
+    for (const source of [this.items, this.problems, this.rows]) source.forget();
+  }
+
+  /** Lists a page. */
   async show(what: Listed, offset = 0): Promise<void> {
-    const mine = ++this.#generation;
-    const plan = this.#plan();
-    if (what !== this.what) {
-      [this.items, this.problems, this.rows] = [[], [], []];
-      this.matching = 0;
-    }
-    [this.what, this.offset] = [what, offset];
-    if (!plan || what === null) return;
-    const page = { id: plan.id, offset, limit: listedAtOnce };
-    // The cells of a file are shown beside what is wrong with them.
-    if (what === 'rows' || (what === 'problems' && plan.rows > 0)) {
-      const result = await this.#client.call('plans.rows', { ...page, problems: what === 'problems' });
-      if (mine !== this.#generation) return;
-      if (result.ok) [this.rows, this.matching] = [result.value.rows, result.value.matching];
-      this.error = result.ok ? null : result.error;
-    } else if (what === 'problems') {
-      const result = await this.#client.call('plans.problems', page);
-      if (mine !== this.#generation) return;
-      if (result.ok) [this.problems, this.matching] = [result.value.problems, result.value.matching];
-      this.error = result.ok ? null : result.error;
-    } else {
-      const result = await this.#client.call('plans.items', { ...page, status: what });
-      if (mine !== this.#generation) return;
-      if (result.ok) [this.items, this.matching] = [result.value.items, result.value.matching];
-      this.error = result.ok ? null : result.error;
-    }
+    if (what !== this.what) this.#list(what);
+    const { source } = this;
+    const same = offset === this.offset && source?.view !== null;
+    if (!same) this.table.reset();
+    this.offset = offset;
+    if (!this.#plan() || !source) return;
+    await (same ? source.refresh() : source.begin({ first: offset, end: offset + listedAtOnce }));
     // What was listed here has moved on: the last page there is.
-    if (this.offset > this.lastOffset) await this.show(what, this.lastOffset);
+    if (source === this.source && this.offset > this.lastOffset) await this.show(what, this.lastOffset);
   }
 
   refresh(): Promise<void> {

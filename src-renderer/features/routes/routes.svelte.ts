@@ -1,6 +1,9 @@
 import { createContext } from 'svelte';
 import { settledOf } from './plans.ts';
 import { PlanListing } from './plan-listing.svelte.ts';
+import type { SortBy } from '../../lib/columns.ts';
+import { TableState } from '../../lib/table-state.svelte.ts';
+import { WindowSource } from '../../lib/window-source.svelte.ts';
 import type { Client } from '#main/contract/client.ts';
 import type { Inputs } from '#main/contract/contract.ts';
 import type { AppError, Result } from '#main/contract/errors.ts';
@@ -12,12 +15,12 @@ import type {
   PlansWindow,
   RouteColumn,
   RouteShow,
+  RouteView,
   RoutesWindow,
 } from '#main/contract/routing.ts';
 
 export type RoutesTab = 'routes' | 'changes' | 'audit';
 type Steering = 'check' | 'pause' | 'resume' | 'stop' | 'setAside' | 'retry';
-const pageSize = 200;
 /** Plans on one page of their list. */
 const plansAtOnce = 50;
 /** The list changes many times a second while a plan runs: what is on screen follows at most so often, in milliseconds. */
@@ -31,8 +34,9 @@ export class RoutesState {
   tab = $state<RoutesTab>('routes');
   text = $state('');
   show = $state<RouteShow>('all');
-  sort = $state.raw<{ column: RouteColumn; direction: 'asc' | 'desc' }>({ column: 'name', direction: 'asc' });
-  view = $state.raw<RoutesWindow | null>(null);
+  sort = $state.raw<SortBy<RouteColumn>>({ column: 'name', direction: 'asc' });
+  readonly source: WindowSource<RouteView, RoutesWindow>;
+  readonly table = new TableState();
   audit = $state.raw<AuditView | null>(null);
   plans = $state.raw<readonly PlanSummary[]>([]);
   /** How many plans there are, listed here or not, and how many of them are not done. */
@@ -44,15 +48,14 @@ export class RoutesState {
   /** The plan that is shown now is to have the focus. */
   arriving = $state(false);
   error = $state.raw<AppError | null>(null);
-  /** Why routes, or plans, cannot be listed: nothing to see is not the same as nothing there. */
-  loadError = $state.raw<AppError | null>(null);
+  /** Why the audit, or plans, cannot be listed: nothing to see is not the same as nothing there. */
+  auditError = $state.raw<AppError | null>(null);
   plansError = $state.raw<AppError | null>(null);
   refreshing = $state(false);
   #client: Client;
-  #limit = pageSize;
   /** The carrier was asked for its list last, and did not give it. */
   #refused = false;
-  #generation = 0;
+  #auditsAsked = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #plansAsked = 0;
   /** What was told last of each plan, and as which of all tellings. */
@@ -64,6 +67,19 @@ export class RoutesState {
   constructor(client: Client) {
     this.#client = client;
     this.listing = new PlanListing(client, () => this.plan);
+    this.source = new WindowSource((place) => {
+      const { text, show, sort } = this;
+      return client.call('routes.window', { text, show, sort, ...place });
+    });
+  }
+
+  get view(): RoutesWindow | null {
+    return this.source.view;
+  }
+
+  /** Why the routes, or what an audit finds among them, cannot be listed. */
+  get loadError(): AppError | null {
+    return this.source.error ?? this.auditError;
   }
 
   /** Listens until the returned function is called. */
@@ -98,51 +114,28 @@ export class RoutesState {
     await Promise.all([again ? this.refresh() : this.load(), this.#loadPlans()]);
   }
 
-  /** Asks again for what is on screen; an answer to an older question is dropped. */
+  /** Asks again for what is on screen. */
   async load(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    const mine = ++this.#generation;
-    const [view, audit] = await Promise.all([this.#window(), this.#client.call('routes.audit', {})]);
-    if (mine !== this.#generation) return;
-    if (view.ok) this.view = view.value;
+    await Promise.all([this.source.refresh(), this.#loadAudit()]);
+  }
+
+  /** An answer to an older question is dropped. */
+  async #loadAudit(): Promise<void> {
+    const mine = ++this.#auditsAsked;
+    const audit = await this.#client.call('routes.audit', {});
+    if (mine !== this.#auditsAsked) return;
     if (audit.ok) this.audit = audit.value;
-    this.loadError = !view.ok ? view.error : audit.ok ? null : audit.error;
+    this.auditError = audit.ok ? null : audit.error;
   }
 
-  /** As many routes as are asked for, in windows of 500. */
-  async #window(): Promise<Result<RoutesWindow>> {
-    const { text, show, sort } = this;
-    const wanted = this.#limit;
-    const ask = (offset: number) =>
-      this.#client.call('routes.window', { text, show, sort, offset, limit: Math.min(wanted - offset, 500) });
-    let view = await ask(0);
-    while (view.ok && view.value.rows.length < Math.min(wanted, view.value.matching)) {
-      const next = await ask(view.value.rows.length);
-      if (next.ok && next.value.rows.length === 0) break;
-      view = next.ok
-        ? { ok: true, value: { ...next.value, rows: [...view.value.rows, ...next.value.rows] } }
-        : next;
-    }
-    return view;
-  }
-
-  ask(change: { text?: string; show?: RouteShow }): void {
-    if (change.text !== undefined) this.text = change.text;
-    if (change.show !== undefined) this.show = change.show;
-    this.#limit = pageSize;
-    void this.load();
-  }
-
-  more(): void {
-    this.#limit += pageSize;
-    void this.load();
-  }
-
-  sortBy(column: RouteColumn): void {
-    const same = this.sort.column === column;
-    this.sort = { column, direction: same && this.sort.direction === 'asc' ? 'desc' : 'asc' };
-    void this.load();
+  ask(change: { text?: string; show?: RouteShow; sort?: SortBy<RouteColumn> }): void {
+    this.text = change.text ?? this.text;
+    this.show = change.show ?? this.show;
+    this.sort = change.sort ?? this.sort;
+    this.table.reset();
+    void this.source.begin();
   }
 
   async refresh(): Promise<void> {

@@ -85,19 +85,19 @@ test('rows of the query before are shown as stale and nothing acts on them', asy
   state.requery();
   await last().answer(windowFor(last().input));
   expect([state.stale, state.rowAt(3)?.number]).toEqual([false, '12065550003']);
-  state.cursor = 3;
+  state.table.cursor = 3;
   state.setText('206');
   expect(state.stale).toBe(true);
-  expect(state.shownAt(3)?.number).toBe('12065550003');
+  expect(state.source.shownAt(3)?.number).toBe('12065550003');
   expect(state.rowAt(3)).toBeUndefined();
-  state.cursor = 3;
+  state.table.cursor = 3;
   state.toggle(3);
   expect(state.selected.size).toBe(0);
   // What is asked to act waits for the rows it will act on.
   const subject = state.subject();
   await last().answer(windowFor(last().input, 2));
   expect(state.stale).toBe(false);
-  expect(state.cursor).toBe(1);
+  expect(state.table.cursor).toBe(1);
   expect(await subject).toEqual({ numbers: ['12065550001'], outside: 0 });
   state.sortBy('primary');
   expect(state.rowAt(0)).toBeUndefined();
@@ -109,11 +109,11 @@ test('a query that fails leaves no rows of the one before', async () => {
   state.setText('206');
   const error = { code: 'storage', message: 'Stopped.', action: 'Restart.', retryable: false } as const;
   await last().answer({ ok: false, error });
-  expect([state.view, state.error, state.rowAt(0)]).toEqual([null, error, undefined]);
+  expect([state.view, state.source.error, state.rowAt(0)]).toEqual([null, error, undefined]);
   expect(await state.subject()).toEqual({ refused: 'Choose a number first.' });
   state.refresh();
   await last().answer(windowFor(last().input));
-  expect([state.error, state.rowAt(0)?.primary]).toEqual([null, '206']);
+  expect([state.source.error, state.rowAt(0)?.primary]).toEqual([null, '206']);
 });
 
 test('rows whose names are so long that one answer does not hold them come in several', async () => {
@@ -136,13 +136,13 @@ test('rows whose names are so long that one answer does not hold them come in se
 
 test('the window follows what is visible, and nothing is asked twice for what cannot be had', async () => {
   state.requery();
-  state.show(0, 420);
+  state.source.show(0, 420);
   await last().answer(windowFor(last().input));
   await last().answer(windowFor(last().input));
   expect(last().input.limit).toBe(500);
   expect(state.rowAt(419)?.number).toBe('12065550419');
   const before = asked.length;
-  state.show(100, 900);
+  state.source.show(100, 900);
   await last().answer(windowFor(last().input));
   expect(state.rowAt(100)).toBeDefined();
   expect(asked.length).toBe(before + 1);
@@ -151,22 +151,26 @@ test('the window follows what is visible, and nothing is asked twice for what ca
 test('the cursor stays on its number when the list changes above it', async () => {
   state.requery();
   await last().answer(windowFor(last().input));
-  state.cursor = 10;
-  state.anchor = 10;
+  state.table.cursor = 10;
+  state.table.anchor = 10;
   state.refresh();
   const { input } = last();
   const moved = windowFor(input);
   if (moved.ok) moved.value.rows.unshift({ ...rowOf(99), number: '12060000000' });
   await last().answer(moved);
-  expect([state.cursor, state.anchor, state.rowAt(state.cursor)?.number]).toEqual([11, 11, '12065550010']);
+  expect([state.table.cursor, state.table.anchor, state.rowAt(state.table.cursor)?.number]).toEqual([
+    11,
+    11,
+    '12065550010',
+  ]);
 });
 
 test('rows on screen stay until the new ones are here, and scrolling asks only when it must', async () => {
   state.requery();
   await last().answer(windowFor(last().input));
-  state.show(100, 130);
+  state.source.show(100, 130);
   expect(asked).toHaveLength(1);
-  state.show(600, 630);
+  state.source.show(600, 630);
   expect(last().input.offset).toBe(500);
   expect(state.view?.offset).toBe(0);
   await last().answer(windowFor(last().input));
@@ -180,7 +184,7 @@ test('a failed question leaves the rows and tells why', async () => {
   state.refresh();
   const error = { code: 'storage', message: 'Stopped.', action: 'Restart.', retryable: false } as const;
   await last().answer({ ok: false, error });
-  expect(state.error).toEqual(error);
+  expect(state.source.error).toEqual(error);
   expect(state.view?.rows).toHaveLength(300);
 });
 
@@ -234,7 +238,7 @@ const failed = {
 test('a page that fails while all are selected: nothing is selected, it is said, and can be tried again', async () => {
   state.requery();
   await last().answer(windowFor(last().input, 25_000));
-  state.cursor = 2;
+  state.table.cursor = 2;
   const all = state.selectAll();
   // At once: the verb waits for the selection it is meant for, and acts on nothing else.
   const verb = state.subject();
@@ -299,8 +303,12 @@ test('while a part of the query is being typed the rest is shown, and nothing ac
   state.setText('npa:206 state:');
   expect(last().input.text).toBe('npa:206');
   await last().answer(windowFor(last().input));
-  expect([state.stale, state.shownAt(0)?.number, state.rowAt(0)]).toEqual([true, '12065550000', undefined]);
-  state.cursor = 0;
+  expect([state.stale, state.source.shownAt(0)?.number, state.rowAt(0)]).toEqual([
+    true,
+    '12065550000',
+    undefined,
+  ]);
+  state.table.cursor = 0;
   const sentence = 'The filter is not typed to its end: "state:". Type a value after "state:".';
   expect(await state.subject()).toEqual({ refused: sentence });
   expect(await state.atCursor('open')).toBe(sentence);
@@ -327,6 +335,6 @@ test('without a selection the open details are the subject, as their buttons say
   await last().answer(windowFor(last().input));
   state.opened = '12065550142';
   expect(await state.subject()).toEqual({ numbers: ['12065550142'], outside: 0 });
-  state.cursor = 3;
+  state.table.cursor = 3;
   expect(await state.subject()).toEqual({ numbers: ['12065550003'], outside: 0 });
 });

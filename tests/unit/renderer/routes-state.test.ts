@@ -167,7 +167,7 @@ describe('what a plan lists', () => {
   test('a file opens line by line; its problems are rows too, those of another plan are not', async () => {
     stored = [planOf(7, { rows: 450, problems: 3 }), planOf(8, { problems: 1 })];
     await routes.open(7);
-    expect([routes.listing.what, routes.listing.rows.length, routes.listing.matching]).toEqual([
+    expect([routes.listing.what, routes.listing.rows.view?.rows.length, routes.listing.matching]).toEqual([
       'rows',
       100,
       450,
@@ -175,9 +175,9 @@ describe('what a plan lists', () => {
     await routes.listing.show('problems');
     expect(calls('plans.rows').at(-1)?.input).toEqual({ id: 7, problems: true, offset: 0, limit: 100 });
     await routes.open(8);
-    expect([routes.listing.what, routes.listing.rows.length]).toEqual([null, 0]);
+    expect([routes.listing.what, routes.listing.rows.view]).toEqual([null, null]);
     await routes.listing.show('problems');
-    expect(routes.listing.problems).toHaveLength(1);
+    expect(routes.listing.problems.view?.rows).toHaveLength(1);
   });
 
   test('the last page is found, and a page that is gone gives way to the last there is', async () => {
@@ -186,7 +186,7 @@ describe('what a plan lists', () => {
     await routes.listing.show('done');
     expect(routes.listing.lastOffset).toBe(400);
     await routes.listing.show('done', 800);
-    expect([routes.listing.offset, routes.listing.items.length]).toEqual([400, 50]);
+    expect([routes.listing.offset, routes.listing.items.view?.rows.length]).toEqual([400, 50]);
   });
 
   test('an answer to an older question is dropped', async () => {
@@ -252,10 +252,12 @@ test('older plans are listed when they are asked for, and stay when a new one co
 
 test('more routes than one window has are listed, each once and in their order', async () => {
   await routes.load();
-  expect(routes.view?.rows).toHaveLength(200);
-  for (let more = 0; more < 6; more += 1) routes.more();
-  await settled();
-  const names = routes.view?.rows.map((row) => row.name);
+  const names: (string | undefined)[] = [];
+  for (let first = 0; first < 1_300; first += 100) {
+    routes.source.show(first, first + 100);
+    await settled();
+    for (let at = first; at < first + 100; at += 1) names.push(routes.source.shownAt(at)?.name);
+  }
   expect(names).toEqual(Array.from({ length: 1_300 }, (_, at) => `route ${at}`));
   expect(calls('routes.window').every(({ input }) => Number(input['limit']) <= 500)).toBe(true);
 });

@@ -1,0 +1,77 @@
+import type { ActivityEntry, ActivityKind } from '#main/contract/activity.ts';
+import type { Client } from '#main/contract/client.ts';
+import type { AppError } from '#main/contract/errors.ts';
+import { asShown, WindowSource } from '../../lib/window-source.svelte.ts';
+import { moreNumbers } from './activity-words.ts';
+
+/** Entries that are listed at first, and with each "Load more". */
+const pageSize = 200;
+
+/** The record of what happened as the window has it: what is searched for, and the newest entries that fit. */
+export class ActivityState {
+  text = $state('');
+  kind = $state<ActivityKind | null>(null);
+  readonly source: WindowSource<ActivityEntry>;
+  /** Of entries with many numbers, those that were asked for besides the first ones. */
+  #numbers = $state.raw<Readonly<Record<number, readonly string[]>>>({});
+  #numbersError = $state.raw<AppError | null>(null);
+  #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+    this.source = new WindowSource(
+      async (place) => {
+        const { text, kind } = this;
+        const result = await client.call('activity.list', { text, kind, ...place });
+        if (!result.ok) return result;
+        const { entries, total } = result.value;
+        return { ok: true, value: { offset: place.offset, rows: entries, matching: total } };
+      },
+      { keep: asShown },
+    );
+  }
+
+  /** Listens until the returned function is called. */
+  start(): () => void {
+    if (this.source.view) void this.source.refresh();
+    else this.ask({});
+    return this.#client.on('activity', () => void this.source.refresh());
+  }
+
+  ask(change: { text?: string; kind?: ActivityKind | null }): void {
+    this.text = change.text ?? this.text;
+    this.kind = change.kind === undefined ? this.kind : change.kind;
+    void this.source.begin({ first: 0, end: pageSize });
+  }
+
+  /** Asks again, after trouble. */
+  reload(): void {
+    this.#numbersError = null;
+    void this.source.refresh();
+  }
+
+  more(): void {
+    this.source.show(0, this.entries.length + pageSize);
+  }
+
+  get entries(): readonly ActivityEntry[] {
+    const rows = this.source.view?.rows ?? [];
+    return rows.map((entry) => ({ ...entry, numbers: this.#numbers[entry.id] ?? entry.numbers }));
+  }
+
+  /** How many entries fit; null while that is not known. */
+  get total(): number | null {
+    return this.source.view?.matching ?? null;
+  }
+
+  get error(): AppError | null {
+    return this.source.error ?? this.#numbersError;
+  }
+
+  /** Reads further numbers of an entry that has many. */
+  async showMore(entry: ActivityEntry): Promise<void> {
+    const result = await moreNumbers(this.#client, entry);
+    this.#numbersError = result.ok ? null : result.error;
+    if (result.ok) this.#numbers = { ...this.#numbers, [entry.id]: result.value };
+  }
+}

@@ -1,0 +1,55 @@
+import type { Snippet } from 'svelte';
+
+/** By which column a list is sorted, and how. */
+export type SortBy<Name extends string> = { readonly column: Name; readonly direction: 'asc' | 'desc' };
+
+/** The order after a click on a head: by that column, and the other way round when it is that already. */
+export function sortedBy<Name extends string>(now: SortBy<Name>, column: Name): SortBy<Name> {
+  const turned = now.column === column && now.direction === 'asc';
+  return { column, direction: turned ? 'desc' : 'asc' };
+}
+
+/** A column of a table, as data. */
+export type Column<Row, Name extends string = string> = {
+  /** Names it, and its cells in the styles. */
+  readonly key: string;
+  readonly title: string;
+  /** The title is for screen readers only. */
+  readonly untitled?: true;
+  /** In px; a column that does not grow is exactly so wide. */
+  readonly minWidth: number;
+  /** Its share of the room that is left; 0 or absent for a column that keeps its width. */
+  readonly grow?: number;
+  /** Where there is no room for all, columns of a higher one are hidden first; 0 or absent always stays. */
+  readonly priority?: number;
+  /** What the list is called to be sorted by it; absent where it cannot be. */
+  readonly sort?: Name;
+  readonly tone?: 'strong' | 'muted';
+  readonly text: (row: Row) => string;
+  /** What is shown beside the pointer: more than the cell has room for. */
+  readonly tip?: (row: Row) => string | undefined;
+  /** The cell, where it is more than its text. */
+  readonly cell?: Snippet<[Row]>;
+};
+
+type Sized = Pick<Column<never>, 'minWidth' | 'grow' | 'priority'>;
+
+/** The columns that there is room for in `room` px, in their order. */
+export function fitting<One extends Sized>(columns: readonly One[], room: number): One[] {
+  const order = (column: One) => column.priority ?? 0;
+  let kept = [...columns];
+  const wide = () => kept.reduce((sum, { minWidth }) => sum + minWidth, 0);
+  const hideable = columns.filter((column) => order(column) > 0).sort((a, b) => order(b) - order(a));
+  for (const column of hideable) {
+    if (wide() <= room) break;
+    kept = kept.filter((one) => one !== column);
+  }
+  return kept;
+}
+
+/** The widths of columns as a grid of the styles has them. */
+export function templateOf(columns: readonly Sized[]): string {
+  return columns
+    .map(({ minWidth, grow }) => (grow ? `minmax(${minWidth}px, ${grow}fr)` : `${minWidth}px`))
+    .join(' ');
+}

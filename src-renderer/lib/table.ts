@@ -1,0 +1,45 @@
+/** What a table needs from the list it shows, and from the screen it is on. `WindowSource` is such a list. */
+export type TableRows<Row> = {
+  readonly count: number;
+  /** True while what is shown belongs to another question: how many rows there will be is not known. */
+  readonly pending: boolean;
+  /** The row to draw; undefined where it is not here yet. */
+  shownAt(index: number): Row | undefined;
+  /** The rows [first, end) are on screen. */
+  show(first: number, end: number): void;
+};
+
+/** What rows do that can be chosen: with it, a table is a grid with a cursor, which has the focus as a whole. */
+export type TableChoice<Row> = {
+  selected(row: Row): boolean;
+  /** Whether it can be selected; all can where this is absent. */
+  selectable?(row: Row): boolean;
+  /** Ctrl/⌘ A. */
+  selectAll(): void;
+  /** The cursor came to this row by a key, with Shift where `extend`. */
+  moved(index: number, extend: boolean): void;
+  clicked(event: MouseEvent, index: number): void;
+  /** Handles any other key; tells whether it did. */
+  key(event: KeyboardEvent): boolean;
+};
+
+/** A list of which all rows are here. */
+export function allOf<Row>(rows: readonly Row[]): TableRows<Row> {
+  return { count: rows.length, pending: false, shownAt: (index) => rows[index], show: () => undefined };
+}
+
+/** How many rows a key moves the cursor by; null for one that does not. A page is a row less than what is visible. */
+export function stepOf(key: string, visible: number, count: number): number | null {
+  const page = Math.max(1, Math.floor(visible) - 1);
+  const steps: Readonly<Record<string, number>> = {
+    ArrowDown: 1,
+    j: 1,
+    ArrowUp: -1,
+    k: -1,
+    PageDown: page,
+    PageUp: -page,
+    Home: -count,
+    End: count,
+  };
+  return steps[key] ?? null;
+}
