@@ -26,7 +26,7 @@ import type { PassResult, PassState, PassStore } from './sync/pass-store.ts';
 import { Result } from './index/result.ts';
 import { routeUse } from './route-use.ts';
 import { Snapshots } from './index/snapshots.ts';
-import { differs, once, parts, toRow, written } from './stored-rows.ts';
+import { once, parts, toRow, written } from './stored-rows.ts';
 
 /** Which part of the list it is, counted from 1, and where the next one begins where parts come one after another. */
 export type PutPage = { readonly page: number; readonly isLast: boolean; readonly next: string | null };
@@ -218,9 +218,9 @@ export class NumberStore {
       let added = 0;
       let changed = 0;
       for (const row of rows) {
-        const known = this.row(row.number);
-        const other = known === null || differs(known, row);
-        if (known === null) added += 1;
+        const slot = this.#index.slotOf(row.number);
+        const other = slot === undefined || this.#index.differs(slot, row);
+        if (slot === undefined) added += 1;
         else if (other) changed += 1;
         if (other) this.#changes.note(row.number);
         this.#write(row, pass);
@@ -379,8 +379,9 @@ export class NumberStore {
 
   /** The row as it is to be kept: what is known of the number from later wins, unless its time is yet to come. */
   #newer(row: IndexedNumber): IndexedNumber {
-    const known = this.row(row.number);
-    return known && known.seenAt > row.seenAt && known.seenAt <= Date.now() ? known : row;
+    const slot = this.#index.slotOf(row.number);
+    const seenAt = slot === undefined ? 0 : (this.#index.seenAt[slot] ?? 0);
+    return slot !== undefined && seenAt > row.seenAt && seenAt <= Date.now() ? this.#index.rowAt(slot) : row;
   }
 
   #write(row: IndexedNumber, pass: number): void {

@@ -1,6 +1,5 @@
 import type { OwnedNumber } from '../contract/model.ts';
-import { columnOf, storedColumns, type ToldTexts } from '../contract/number-columns.ts';
-import type { NumberRow } from '../contract/numbers.ts';
+import { columnOf, storedColumns } from '../contract/number-columns.ts';
 import type { IndexedNumber } from './index/indexed-number.ts';
 
 /** So many rows are written or shown between two looks at what else is asked. */
@@ -47,7 +46,10 @@ export const upsertRow = `INSERT INTO number (${names.join(', ')}) VALUES (${nam
 
 /** What `upsertRow` takes for a row, and the pass that saw it. */
 export function written(row: IndexedNumber, pass: number): (string | number | null)[] {
-  return [row.number, ...tableColumns.map(([, field]) => row[field] ?? null), pass];
+  const values: (string | number | null)[] = [row.number];
+  for (const [, field] of tableColumns) values.push(row[field] ?? null);
+  values.push(pass);
+  return values;
 }
 
 /** What selects rows as they were written. */
@@ -56,8 +58,7 @@ export const selectRow = `SELECT number, ${tableColumns.map(([name, field]) => `
 /** A number as the carrier has it; `seenAt` in Unix milliseconds. */
 export function toRow(item: OwnedNumber, seenAt: number): IndexedNumber {
   const { primary, failover } = item.routes;
-  return {
-    ...toldTexts(item),
+  const row: Record<string, unknown> = {
     number: item.number,
     primary: primary.name,
     primaryType: primary.type,
@@ -65,18 +66,8 @@ export function toRow(item: OwnedNumber, seenAt: number): IndexedNumber {
     failoverType: failover.type,
     seenAt,
   };
-}
-
-function toldTexts(item: ToldTexts): ToldTexts {
-  const texts = storedColumns.map((column) => [column, item[column] ?? null] as const);
-  return Object.fromEntries(texts) as ToldTexts;
-}
-
-/** True when anything that is told now but the time differs. */
-export function differs(known: NumberRow, told: IndexedNumber): boolean {
-  return tableColumns.some(
-    ([, field]) => field !== 'seenAt' && (told[field] ?? null) !== null && known[field] !== told[field],
-  );
+  for (const column of storedColumns) row[column] = item[column] ?? null;
+  return row as unknown as IndexedNumber;
 }
 
 /** The same number twice in one page is one number: the later word on it counts. */

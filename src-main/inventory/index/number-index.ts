@@ -138,12 +138,12 @@ export class NumberIndex extends Columns {
     const slot = known ?? this.#add(row.number);
     const { versions } = this;
     let changed = false;
-    toldColumns.forEach((column, at) => {
-      const id = told[at] ?? notTold;
-      if (id === notTold || this.ids[column][slot] === id) return;
+    for (let at = 0; at < told.length; at += 1) {
+      const column = toldColumns[at];
+      if (column === undefined || this.#says(slot, at, told)) continue;
       versions.columns[column] += 1;
       changed = true;
-    });
+    }
     if (this.seenAt[slot] !== row.seenAt) versions.seen += 1;
     this.#set(slot, told, row.seenAt);
     if (known === undefined) return 'added';
@@ -151,17 +151,29 @@ export class NumberIndex extends Columns {
     return changed ? 'changed' : 'same';
   }
 
+  /** True when the row tells anything that is not there already, but for when it was seen. */
+  differs(slot: number, row: IndexedNumber): boolean {
+    const told = this.idsOf(row);
+    return told.some((_, at) => !this.#says(slot, at, told));
+  }
+
+  #says(slot: number, at: number, told: TellingIds): boolean {
+    const id = told[at] ?? notTold;
+    return id === notTold || this.told[at]?.[slot] === id;
+  }
+
   /** The ids of what a row tells: for adding many rows that tell the same. */
   idsOf(row: Omit<IndexedNumber, 'number' | 'seenAt'>): TellingIds {
     const { values } = this;
-    return [
+    const ids = [
       values.primary.id({ name: row.primary, type: row.primaryType }),
       values.failover.id({ name: row.failover, type: row.failoverType }),
-      ...storedColumns.map((column) => {
-        const text: string | null | undefined = row[column];
-        return text === undefined || text === null ? notTold : values[column].id(text);
-      }),
     ];
+    for (const column of storedColumns) {
+      const text: string | null | undefined = row[column];
+      ids.push(text === undefined || text === null ? notTold : values[column].id(text));
+    }
+    return ids;
   }
 
   /** Adds a number that is larger than all that are here. Returns its slot. */
