@@ -7,7 +7,7 @@ import { Columns, lowerBound } from './slots.ts';
 import { DigitIndex } from './digit-index.ts';
 import type { Interned } from './interned.ts';
 import { NumberSets } from './number-sets.ts';
-import { inNumberOrder, mergeByNumber } from './number-order.ts';
+import { inNumberOrder, mergeByNumber } from './by-number.ts';
 import { Places } from './places.ts';
 import type { IndexedNumber, Laid } from './indexed-number.ts';
 

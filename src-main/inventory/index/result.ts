@@ -1,7 +1,7 @@
 import type { Sort } from '../../contract/numbers.ts';
 import { Bits, type Found } from './bits.ts';
 import type { NumberIndex } from './number-index.ts';
-import { inNumberOrder } from './number-order.ts';
+import { inNumberOrder } from './by-number.ts';
 import { ColumnOrder } from './sort.ts';
 
 /** Rows this far from the top are found by walking; beyond, all are written down once. */
