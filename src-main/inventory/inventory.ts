@@ -6,7 +6,7 @@ import { openFile, type FileClient } from '../platform/storage/client.ts';
 import type { FileCheck } from '../platform/storage/file-check.ts';
 import type { Stores } from '../platform/storage/served-file.ts';
 import type { ListStores } from './list-file.ts';
-import type { Laid, Learned, Tagged } from './index/indexed-number.ts';
+import type { Overlay, Learned, Tagged } from './index/indexed-number.ts';
 import type { Missing, PassResult, PassState, PutPage } from './number-store.ts';
 
 export type InventoryOptions = {
@@ -236,7 +236,7 @@ export class Inventory {
 
   /** What was learned of numbers when they were bought: kept in the journal, shown with the list. */
   learn(rows: readonly Learned[]): Promise<void> {
-    return this.lay(
+    return this.overlay(
       rows.map(({ number, monthly, state, rateCenter }) => ({
         ...{ number, monthly },
         ...(state && { state }),
@@ -247,12 +247,12 @@ export class Inventory {
 
   /** The tags of these numbers: kept in the journal, shown with the list. */
   tag(rows: readonly Tagged[]): Promise<void> {
-    return this.lay(rows);
+    return this.overlay(rows);
   }
 
   /** What is known of numbers beside the carrier's list, those that come later included: it is shown, found and sorted with them. */
-  lay(rows: readonly Laid[]): Promise<void> {
-    return this.#store.numbers.lay(rows);
+  overlay(rows: readonly Overlay[]): Promise<void> {
+    return this.#store.numbers.overlay(rows);
   }
 
   /** Which of these numbers the list has. */

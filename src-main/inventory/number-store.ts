@@ -19,7 +19,7 @@ import { listTables } from './list-tables.ts';
 import { firstRows, loadIndex } from './index/load.ts';
 import { NumberIndex } from './index/number-index.ts';
 import { SetStore } from './set-store.ts';
-import type { IndexedNumber, Laid } from './index/indexed-number.ts';
+import type { IndexedNumber, Overlay } from './index/indexed-number.ts';
 import { PassChanges } from './sync/pass-changes.ts';
 import { sumOfPage } from './sync/pass-sum.ts';
 import type { PassResult, PassState, PassStore } from './sync/pass-store.ts';
@@ -171,9 +171,9 @@ export class NumberStore {
   }
 
   /** Keeps what is known of numbers beside the carrier's list. */
-  *lay(rows: readonly Laid[]): Generator<void> {
+  *overlay(rows: readonly Overlay[]): Generator<void> {
     for (const some of parts(rows)) {
-      this.#index.lay(some);
+      this.#index.overlay(some);
       yield;
     }
   }

@@ -167,7 +167,7 @@ class World {
       }
       case 4: {
         const tagged = numbers.map((number) => ({ number, tags: tagWords.filter(() => this.chance(0.4)) }));
-        run(this.#store.lay(tagged));
+        run(this.#store.overlay(tagged));
         for (const { number, tags } of tagged) this.tags.set(number, tags);
         break;
       }
@@ -177,7 +177,7 @@ class World {
           ...{ state: this.one(places)[0], rateCenter: this.one(['BEND', 'SEATTLE', 'NEWARK']) },
         }));
         run(
-          this.#store.lay(
+          this.#store.overlay(
             rows.map(({ number, monthly, state, rateCenter }) => ({
               number,
               monthly,

@@ -48,7 +48,7 @@ function apply(changes: readonly Change[]) {
       plain.set(change.put.number, change.put);
     } else if ('tagAt' in change) {
       const number = [...plain.keys()][change.tagAt % plain.size] ?? '12062000001';
-      index.lay([{ number, tags: change.tags }]);
+      index.overlay([{ number, tags: change.tags }]);
       tagged.set(number, change.tags.join(', '));
     } else if (plain.size > 0) {
       const number = [...plain.keys()][change.removeAt % plain.size] ?? '';
@@ -319,7 +319,7 @@ test('learned costs are summed and sorted, unknown ones first, also when numbers
     state: 'OR',
     area: 'BEND',
   });
-  index.lay([learned(3, 1_000), learned(5, 125), learned(7, 125), learned(50, 99)]);
+  index.overlay([learned(3, 1_000), learned(5, 125), learned(7, 125), learned(50, 99)]);
   const ask = (text: string) =>
     new Result(index, findSlots(index, parseQuery(text).clauses), { column: 'monthly', direction: 'desc' });
   const check = (costly: readonly number[], monthly: number) => {
@@ -337,7 +337,7 @@ test('learned costs are summed and sorted, unknown ones first, also when numbers
   check([3, 7, 50], 1_224);
   const steps = index.tidy();
   steps.next();
-  index.lay([learned(9, 500)]);
+  index.overlay([learned(9, 500)]);
   index.remove([number(3)]);
   while (steps.next().done !== true);
   check([9, 7, 50], 724);

@@ -1,31 +1,31 @@
 import { SIP_REG } from '../../contract/model.ts';
 import type { Bits } from './bits.ts';
-import { markSame, markTable } from './slot-scans.ts';
+import { addSame, addByTable } from './slot-scans.ts';
 import type { NumberIndex } from './number-index.ts';
 import type { Ids } from './slots.ts';
 
-/** Marks the slots an audit finds. */
-export function markAudit(index: NumberIndex, value: string, marks: Bits, within: Bits): void {
+/** Adds the slots an audit finds. */
+export function addAudit(index: NumberIndex, value: string, hits: Bits, within: Bits): void {
   const { primary, failover } = index.ids;
   const { listedRoutes } = index;
   const routes = index.values.primary;
   if (value === 'missing') {
     for (const number of index.missing.keys()) {
       const slot = index.slotOf(number);
-      if (slot !== undefined) marks.add(slot);
+      if (slot !== undefined) hits.add(slot);
     }
     return;
   }
   if (value === 'same') {
     const named = routes.ranks();
-    markSame(placesOf(primary, named, index.count), placesOf(failover, named, index.count), marks, within);
+    addSame(ranksOf(primary, named, index.count), ranksOf(failover, named, index.count), hits, within);
     return;
   }
   const table = value.startsWith('single-')
     ? onceUsed(index)
     : routes.table((route) => listedRoutes !== null && !listedRoutes.has(route.name));
-  if (!value.endsWith('-failover')) markTable(primary, table, marks, within);
-  if (!value.endsWith('-primary')) markTable(failover, table, marks, within);
+  if (!value.endsWith('-failover')) addByTable(primary, table, hits, within);
+  if (!value.endsWith('-primary')) addByTable(failover, table, hits, within);
 }
 
 /** Routes that one number only points at; the built-in one is no finding. */
@@ -43,9 +43,9 @@ function onceUsed({ count, gone, ids, values }: NumberIndex): Uint8Array {
   return Uint8Array.from(uses, (use, id) => (use === 1 && builtIn[id] !== 1 ? 1 : 0));
 }
 
-/** The place of each slot's value in the order of the values. */
-function placesOf(ids: Ids, ranks: Uint32Array, count: number): Uint32Array {
-  const places = new Uint32Array(count);
-  for (let slot = 0; slot < count; slot += 1) places[slot] = ranks[ids[slot] ?? 0] ?? 0;
-  return places;
+/** The rank of each slot's value. */
+function ranksOf(ids: Ids, ranks: Uint32Array, count: number): Uint32Array {
+  const ranked = new Uint32Array(count);
+  for (let slot = 0; slot < count; slot += 1) ranked[slot] = ranks[ids[slot] ?? 0] ?? 0;
+  return ranked;
 }

@@ -72,7 +72,7 @@ const textual =
 const meanings: { readonly [Type in keyof Held]: Meaning<Held[Type]> } = {
   route: {
     key: ({ name, type }) => `${name}\n${type}`,
-    order: ({ name }) => lower(name),
+    sortKey: ({ name }) => lower(name),
     nothing: { name: '', type: '' },
     is: (values) => {
       const named = isNamed(values);
@@ -86,17 +86,24 @@ const meanings: { readonly [Type in keyof Held]: Meaning<Held[Type]> } = {
   },
   region: {
     key: itself,
-    order: lower,
+    sortKey: lower,
     nothing: '',
     is: oneOf,
     // A state by its whole name as well: "maine" is one, and "main" may be a route.
     has: (words) => oneOf(words.map((word) => regionCode(word)?.toLowerCase() ?? word)),
     told: itself,
   },
-  code: { key: keyOf, order: readable, nothing: null, is: textual(oneOf), has: textual(oneOf), told: itself },
+  code: {
+    key: keyOf,
+    sortKey: readable,
+    nothing: null,
+    is: textual(oneOf),
+    has: textual(oneOf),
+    told: itself,
+  },
   text: {
     key: keyOf,
-    order: readable,
+    sortKey: readable,
     nothing: null,
     is: textual(partOf),
     has: textual(partOf),
@@ -104,7 +111,7 @@ const meanings: { readonly [Type in keyof Held]: Meaning<Held[Type]> } = {
   },
   tags: {
     key: (tags) => tags.join('\n'),
-    order: (tags) => lower(tags.join(', ')),
+    sortKey: (tags) => lower(tags.join(', ')),
     nothing: [],
     is: (values) => {
       const asked = oneOf(values);
@@ -117,8 +124,8 @@ const meanings: { readonly [Type in keyof Held]: Meaning<Held[Type]> } = {
     },
     told: (tags) => tags.join(', '),
   },
-  money: { key: String, order: amount, nothing: null, is: never, has: never, told: itself },
-  time: { key: String, order: amount, nothing: null, is: never, has: never, told: itself },
+  money: { key: String, sortKey: amount, nothing: null, is: never, has: never, told: itself },
+  time: { key: String, sortKey: amount, nothing: null, is: never, has: never, told: itself },
 };
 
 /** No text begins with a zero character and an N. */

@@ -63,7 +63,7 @@ export class DigitIndex {
         slots[place] = slot;
         next[gram] = place + 1;
       });
-      made.#markShort(digits(), first, Math.min(first + slice, count));
+      made.#addShort(digits(), first, Math.min(first + slice, count));
       yield;
     }
     return made;
@@ -93,7 +93,7 @@ export class DigitIndex {
     return bits;
   }
 
-  #markShort(digits: Uint8Array, first: number, end: number): void {
+  #addShort(digits: Uint8Array, first: number, end: number): void {
     for (let slot = first, base = first * stride; slot < end; slot += 1, base += stride) {
       const word = slot >>> 5;
       const bit = 1 << (slot & 31);

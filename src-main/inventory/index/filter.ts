@@ -1,13 +1,13 @@
 import type { Clause } from '../../contract/query.ts';
 import { SIP_REG } from '../../contract/model.ts';
-import { markAudit } from './audit-scan.ts';
+import { addAudit } from './audit-scan.ts';
 import { Bits } from './bits.ts';
 import { stride } from './block.ts';
 import { isNamed, valueColumnOf, wordColumns, type ValueColumn } from './column-values.ts';
 import type { Interned, Meaning } from './interned.ts';
 import type { Ids } from './slots.ts';
 import type { NumberIndex } from './number-index.ts';
-import { markBytes, markSame, markTable } from './slot-scans.ts';
+import { addByBytes, addSame, addByTable } from './slot-scans.ts';
 import type { Found } from './bits.ts';
 
 /** A clause as a question about one slot. */
@@ -44,15 +44,15 @@ function findAny(index: NumberIndex, clauses: readonly Clause[], within?: Uint32
   const rank = (clause: Clause) =>
     isPrefix(clause) && !clause.negated ? 0 : clause.field === 'contains' ? 1 : 2;
   for (const clause of [...clauses].sort((a, b) => rank(a) - rank(b))) {
-    const marks = keptMarks(index, clause, found);
-    if (clause.negated) found.drop(marks);
-    else found.keep(marks);
+    const hits = keptHits(index, clause, found);
+    if (clause.negated) found.drop(hits);
+    else found.keep(hits);
   }
   return found;
 }
 
-type KeptMarks = { readonly version: number; readonly bits: Bits };
-const kept = new WeakMap<NumberIndex, Map<string, KeptMarks>>();
+type KeptHits = { readonly version: number; readonly bits: Bits };
+const hitsOfIndex = new WeakMap<NumberIndex, Map<string, KeptHits>>();
 const mostKept = 24;
 
 const bothRoutes = ['primary', 'failover'] as const;
@@ -66,7 +66,7 @@ function columnsOf(field: Clause['field']): readonly ValueColumn[] {
   return column === null ? [] : [column];
 }
 
-/** Grows when something changed that the marks of a clause depend on. */
+/** Grows when something changed that the hits of a clause depend on. */
 function versionFor({ versions }: NumberIndex, field: Clause['field']): number {
   let version = versions.members;
   for (const column of columnsOf(field)) version += versions.columns[column];
@@ -77,18 +77,18 @@ function versionFor({ versions }: NumberIndex, field: Clause['field']): number {
 }
 
 /**
- * The marks of a clause, kept until what it asks about changes: while a query is typed, its other clauses stay the same.
+ * The hits of a clause, kept until what it asks about changes: while a query is typed, its other clauses stay the same.
  * Where little is left to look through they are made for that only, and not kept.
  */
-function keptMarks(index: NumberIndex, clause: Clause, within: Bits): Bits {
-  let all = kept.get(index);
-  if (!all) kept.set(index, (all = new Map()));
+function keptHits(index: NumberIndex, clause: Clause, within: Bits): Bits {
+  let all = hitsOfIndex.get(index);
+  if (!all) hitsOfIndex.set(index, (all = new Map()));
   const key = `${clause.field}:${clause.values.join('\n')}`;
   const version = versionFor(index, clause.field);
   const known = all.get(key);
   if (known?.version === version) return known.bits;
-  if (within.emptyWords() > (within.words.length * 7) / 8) return marksOf(index, clause, within);
-  const bits = marksOf(index, clause, Bits.all(index.count));
+  if (within.emptyWords() > (within.words.length * 7) / 8) return hitsOf(index, clause, within);
+  const bits = hitsOf(index, clause, Bits.all(index.count));
   all.delete(key);
   const [oldest] = all.keys();
   if (all.size >= mostKept && oldest !== undefined) all.delete(oldest);
@@ -168,8 +168,8 @@ function testOf(index: NumberIndex, clause: Clause): Test {
   if (tables) {
     return (slot) => tables.some(({ ids, table }) => table[ids[slot] ?? 0] === 1) === wanted;
   }
-  const marks = keptMarks(index, clause, Bits.all(index.count));
-  return (slot) => marks.has(slot) === wanted;
+  const hits = keptHits(index, clause, Bits.all(index.count));
+  return (slot) => hits.has(slot) === wanted;
 }
 
 function digitTest(index: NumberIndex, clause: Clause): Test {
@@ -180,8 +180,8 @@ function digitTest(index: NumberIndex, clause: Clause): Test {
     return true;
   };
   if (clause.field !== 'contains') {
-    const placed = clause.values
-      .flatMap((value) => placesOf(clause.field, value))
+    const standing = clause.values
+      .flatMap((value) => positionsOf(clause.field, value))
       .map(([offset, text]) => ({
         needle: bytesOf(text),
         offset,
@@ -190,7 +190,7 @@ function digitTest(index: NumberIndex, clause: Clause): Test {
     const northAmerican = clause.field !== 'nxx' ? null : bytesOf('1');
     return (slot) =>
       (northAmerican === null || standsAt(northAmerican, slot * stride)) &&
-      placed.some(
+      standing.some(
         ({ needle, offset }) => offset + needle.length <= 11 && standsAt(needle, slot * stride + offset),
       );
   }
@@ -205,7 +205,7 @@ function digitTest(index: NumberIndex, clause: Clause): Test {
 }
 
 /** Where the digits of a clause have to stand: at one of these places. */
-function placesOf(field: Clause['field'], value: string): (readonly [offset: number, digits: string])[] {
+function positionsOf(field: Clause['field'], value: string): (readonly [offset: number, digits: string])[] {
   switch (field) {
     case 'starts':
       if (value.startsWith('+')) return [[0, value.slice(1)]];
@@ -252,53 +252,53 @@ function tablesFor(
 }
 
 /** Slots that pass the clause; those outside `within` may be left out, or not. */
-function marksOf(index: NumberIndex, clause: Clause, within: Bits): Bits {
-  const marks = new Bits(index.count);
+function hitsOf(index: NumberIndex, clause: Clause, within: Bits): Bits {
+  const hits = new Bits(index.count);
   const tables = tablesOf(index, clause);
   if (tables) {
-    for (const { ids, table } of tables) markTable(ids, table, marks, within);
+    for (const { ids, table } of tables) addByTable(ids, table, hits, within);
   } else if (clause.field === 'contains') {
-    for (const value of clause.values) markContaining(index, value, marks);
+    for (const value of clause.values) addContaining(index, value, hits);
   } else if (clause.field === 'failover') {
     const named = clause.values.filter((value) => value !== 'none');
     const isOne = isNamed(named);
     const table = index.values.failover.table(({ name }) => name === SIP_REG || isOne(name));
-    markTable(index.ids.failover, table, marks, within);
+    addByTable(index.ids.failover, table, hits, within);
     // No real failover: the second route is the built-in default, or the same as the first.
-    markSame(index.ids.primary, index.ids.failover, marks, within);
+    addSame(index.ids.primary, index.ids.failover, hits, within);
   } else if (clause.field === 'numbers') {
-    for (const id of clause.values) for (const slot of index.sets.slotsOf(index, id)) marks.add(slot);
+    for (const id of clause.values) for (const slot of index.sets.slotsOf(index, id)) hits.add(slot);
   } else if (clause.field === 'audit') {
-    for (const value of clause.values) markAudit(index, value, marks, within);
+    for (const value of clause.values) addAudit(index, value, hits, within);
   } else {
-    for (const value of clause.values) markAt(index, clause, value, marks, within);
+    for (const value of clause.values) addAt(index, clause, value, hits, within);
   }
-  return marks;
+  return hits;
 }
 
-function markContaining(index: NumberIndex, value: string, marks: Bits): void {
+function addContaining(index: NumberIndex, value: string, hits: Bits): void {
   const grams = index.grams;
   const test = digitTest(index, { field: 'contains', values: [value], negated: false });
-  if (value.length < 3) marks.join(grams.short(value));
-  else for (const slot of containing(index, value, grams.candidates(value))) marks.add(slot);
-  for (let slot = grams.covered; slot < index.count; slot += 1) if (test(slot)) marks.add(slot);
+  if (value.length < 3) hits.join(grams.short(value));
+  else for (const slot of containing(index, value, grams.candidates(value))) hits.add(slot);
+  for (let slot = grams.covered; slot < index.count; slot += 1) if (test(slot)) hits.add(slot);
 }
 
-function markAt(index: NumberIndex, clause: Clause, value: string, marks: Bits, within: Bits): void {
+function addAt(index: NumberIndex, clause: Clause, value: string, hits: Bits, within: Bits): void {
   const test = digitTest(index, { ...clause, values: [value], negated: false });
   if (isPrefix(clause)) {
-    for (const [, digits] of placesOf(clause.field, value)) marks.addRange(...index.rangeOf(digits));
-    for (let slot = index.sorted; slot < index.count; slot += 1) if (test(slot)) marks.add(slot);
+    for (const [, digits] of positionsOf(clause.field, value)) hits.addRange(...index.rangeOf(digits));
+    for (let slot = index.sorted; slot < index.count; slot += 1) if (test(slot)) hits.add(slot);
     return;
   }
-  const [[offset, digits] = [0, '']] = placesOf(clause.field, value);
+  const [[offset, digits] = [0, '']] = positionsOf(clause.field, value);
   if (offset + digits.length > 11) return;
   // Where the digits stand anywhere, it is asked whether they stand in that place.
   const somewhere = new Bits(index.count);
-  markContaining(index, value, somewhere);
+  addContaining(index, value, somewhere);
   somewhere.keep(within);
   if (clause.field === 'nxx') somewhere.keep(northAmerican(index));
-  markBytes(index.digits, offset, Uint8Array.from(Buffer.from(digits, 'latin1')), marks, somewhere);
+  addByBytes(index.digits, offset, Uint8Array.from(Buffer.from(digits, 'latin1')), hits, somewhere);
 }
 
 function northAmerican(index: NumberIndex): Bits {

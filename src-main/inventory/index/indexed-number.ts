@@ -7,7 +7,7 @@ export type IndexedNumber = ToldTexts &
   Pick<NumberRow, 'number' | 'primary' | 'primaryType' | 'failover' | 'failoverType' | 'seenAt'>;
 
 /** What is known of a number beside the carrier's list: it is kept for numbers that come later, too. */
-export type Laid = { readonly number: string } & {
+export type Overlay = { readonly number: string } & {
   readonly [Column in ValueColumn]?: HeldIn<Column>;
 };
 

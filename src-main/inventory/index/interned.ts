@@ -3,7 +3,7 @@ export type Meaning<T> = {
   /** Tells values apart. */
   readonly key: (value: T) => string;
   /** Puts values in order; those with the same share a place. */
-  readonly order: (value: T) => string | number;
+  readonly sortKey: (value: T) => string | number;
   /** What stands where nothing is known of a number. */
   readonly nothing: T;
   /** Whether a value passes a clause that asks its column for any of `values`. */
@@ -50,7 +50,7 @@ export class Interned<T> {
   /** The place of every id in the order of the values. Worked out again only when there are new values. */
   ranks(): Uint32Array {
     if (this.#ranks.length !== this.#values.length) {
-      const sorted = this.#values.map((value) => this.meaning.order(value));
+      const sorted = this.#values.map((value) => this.meaning.sortKey(value));
       const distinct = [...new Set(sorted)].sort((a, b) => (a < b ? -1 : 1));
       const places = new Map(distinct.map((value, place) => [value, place]));
       this.#ranks = Uint32Array.from(sorted, (value) => places.get(value) ?? 0);

@@ -9,7 +9,7 @@ import type { Interned } from './interned.ts';
 import { NumberSets } from './number-sets.ts';
 import { inNumberOrder, mergeByNumber } from './by-number.ts';
 import { Places } from './places.ts';
-import type { IndexedNumber, Laid } from './indexed-number.ts';
+import type { IndexedNumber, Overlay } from './indexed-number.ts';
 
 /** The ids of what the carrier tells of a number, in the order of `toldColumns`; -1 for what it did not tell. */
 export type TellingIds = readonly number[];
@@ -58,7 +58,7 @@ export class NumberIndex extends Columns {
   #latest: number[] = [];
   #grams = DigitIndex.empty();
   /** Ids of what is known beside the list, by number. Few columns have any. */
-  #laid = new Map<ValueColumn, Map<string, number>>();
+  #overlaid = new Map<ValueColumn, Map<string, number>>();
   /** Slots whose cost is known. */
   #costly: number[] = [];
   #places = new Places(this.values.state, this.values.area);
@@ -206,30 +206,30 @@ export class NumberIndex extends Columns {
    * Keeps what is known of numbers beside the list, those that come later included. It counts more than what is in its place:
    * the rate center a number was sold in is nearer the truth than its area code's largest place.
    */
-  lay(rows: readonly Laid[]): void {
+  overlay(rows: readonly Overlay[]): void {
     for (const row of rows) {
       const slot = this.slotOf(row.number);
       for (const column of valueColumns) {
         const value = row[column];
-        if (value !== undefined) this.#layOne(column, row.number, slot, value);
+        if (value !== undefined) this.#overlayOne(column, row.number, slot, value);
       }
     }
     if (rows.length > 0) this.revision += 1;
   }
 
-  #layOne(column: ValueColumn, number: string, slot: number | undefined, value: unknown): void {
+  #overlayOne(column: ValueColumn, number: string, slot: number | undefined, value: unknown): void {
     const id = (this.values[column] as Interned<unknown>).id(value);
-    let laid = this.#laid.get(column);
-    if (!laid) this.#laid.set(column, (laid = new Map()));
-    if (id === nothing) laid.delete(number);
-    else laid.set(number, id);
+    let overlaid = this.#overlaid.get(column);
+    if (!overlaid) this.#overlaid.set(column, (overlaid = new Map()));
+    if (id === nothing) overlaid.delete(number);
+    else overlaid.set(number, id);
     if (slot === undefined) return;
-    this.#lie(column, slot, id);
+    this.#putOverlaid(column, slot, id);
     this.versions.columns[column] += 1;
     this.#touched?.add(slot);
   }
 
-  #lie(column: ValueColumn, slot: number, id: number): void {
+  #putOverlaid(column: ValueColumn, slot: number, id: number): void {
     if (column === 'monthly' && this.ids.monthly[slot] === nothing) this.#costly.push(slot);
     this.ids[column][slot] = id;
   }
@@ -238,9 +238,10 @@ export class NumberIndex extends Columns {
   adopt(former: NumberIndex): void {
     this.listedRoutes = former.listedRoutes;
     this.sets = former.sets;
-    for (const [column, laid] of former.#laid) {
+    for (const [column, overlaid] of former.#overlaid) {
       const values = former.values[column] as Interned<unknown>;
-      for (const [number, id] of laid) this.#layOne(column, number, this.slotOf(number), values.at(id));
+      for (const [number, id] of overlaid)
+        this.#overlayOne(column, number, this.slotOf(number), values.at(id));
     }
     this.revision = Math.max(this.revision, former.revision) + 1;
   }
@@ -393,9 +394,9 @@ export class NumberIndex extends Columns {
     const place = this.#places.of(number);
     this.ids.state[slot] = place.state;
     this.ids.area[slot] = place.area;
-    for (const [column, laid] of this.#laid) {
-      const id = laid.get(number);
-      if (id !== undefined) this.#lie(column, slot, id);
+    for (const [column, overlaid] of this.#overlaid) {
+      const id = overlaid.get(number);
+      if (id !== undefined) this.#putOverlaid(column, slot, id);
     }
     // As the list is read in order, nothing comes late.
     if (slot === this.#sorted && (slot === 0 || (this.keys[slot - 1] ?? 0) < key)) this.#sorted = slot + 1;

@@ -5,7 +5,7 @@ const mostSets = 30;
 const mostNumbers = 1_000_000;
 
 /** What of an index tells where a number is, and when that may be different. */
-type Places = {
+type Slots = {
   readonly versions: { readonly members: number; readonly gone: number };
   slotOfKey(key: number): number | undefined;
 };
@@ -45,13 +45,13 @@ export class NumberSets {
   }
 
   /** How many numbers a set has, and how many of them the list has; null for a set that is not kept any more. */
-  countsOf(index: Places, id: string): { count: number; owned: number } | null {
+  countsOf(index: Slots, id: string): { count: number; owned: number } | null {
     const set = this.#sets.get(id);
     return set ? { count: set.keys.length, owned: this.slotsOf(index, id).length } : null;
   }
 
   /** The numbers of a set that the list does not have, ascending; null for a set that is not kept any more. */
-  missing(index: Places, id: string, limit: number): string[] | null {
+  missing(index: Slots, id: string, limit: number): string[] | null {
     const set = this.#sets.get(id);
     if (!set) return null;
     const missing: string[] = [];
@@ -63,7 +63,7 @@ export class NumberSets {
   }
 
   /** The slots of a set's numbers, ascending; none for a set that is not kept any more. */
-  slotsOf(index: Places, id: string): Uint32Array {
+  slotsOf(index: Slots, id: string): Uint32Array {
     const set = this.#sets.get(id);
     if (!set) return new Uint32Array();
     const version = index.versions.members + index.versions.gone;

@@ -2,7 +2,7 @@ import type { Sort } from '../../contract/numbers.ts';
 import { Bits, type Found } from './bits.ts';
 import type { NumberIndex } from './number-index.ts';
 import { inNumberOrder } from './by-number.ts';
-import { ColumnOrder } from './sort.ts';
+import { ColumnSort } from './sort.ts';
 
 /** Rows this far from the top are found by walking; beyond, all are written down once. */
 const walked = 4_096;
@@ -16,7 +16,7 @@ export class Result {
   #sort: Sort;
   #room: () => Uint32Array;
   #listed: Uint32Array | null = null;
-  #order: ColumnOrder | null = null;
+  #sorted: ColumnSort | null = null;
 
   /** `room`: where slots may be written. The result must not be asked any more once somebody else writes there. */
   constructor(
@@ -38,8 +38,8 @@ export class Result {
     if (limit === 0 || offset >= this.count) return new Uint32Array();
     const descending = this.#sort.direction === 'desc';
     if (this.#sort.column !== 'number') {
-      this.#order ??= new ColumnOrder(this.#index, this.#all(false), this.#sort);
-      return this.#order.window(offset, limit);
+      this.#sorted ??= new ColumnSort(this.#index, this.#all(false), this.#sort);
+      return this.#sorted.window(offset, limit);
     }
     if (this.#listed === null && offset + limit <= walked) {
       return inNumberOrder(this.#index, this.found, offset + limit, descending).subarray(offset);

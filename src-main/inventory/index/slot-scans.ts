@@ -5,8 +5,8 @@ import type { Ids } from './slots.ts';
 // The loops below see a million slots each and are written out for that: a function called for every slot costs more than
 // all they do. They ask 32 slots at a time, and only where something is left.
 
-export function markTable(ids: Ids, table: Uint8Array, marks: Bits, within: Bits): void {
-  const { words, size } = marks;
+export function addByTable(ids: Ids, table: Uint8Array, hits: Bits, within: Bits): void {
+  const { words, size } = hits;
   for (let word = 0; word < words.length; word += 1) {
     if (within.words[word] === 0) continue;
     const first = word << 5;
@@ -18,8 +18,8 @@ export function markTable(ids: Ids, table: Uint8Array, marks: Bits, within: Bits
   }
 }
 
-export function markSame(a: Ids, b: Ids, marks: Bits, within: Bits): void {
-  const { words, size } = marks;
+export function addSame(a: Ids, b: Ids, hits: Bits, within: Bits): void {
+  const { words, size } = hits;
   for (let word = 0; word < words.length; word += 1) {
     if (within.words[word] === 0) continue;
     const first = word << 5;
@@ -31,14 +31,14 @@ export function markSame(a: Ids, b: Ids, marks: Bits, within: Bits): void {
   }
 }
 
-export function markBytes(
+export function addByBytes(
   digits: Uint8Array,
   offset: number,
   needle: Uint8Array,
-  marks: Bits,
+  hits: Bits,
   among: Bits,
 ): void {
-  const { words } = marks;
+  const { words } = hits;
   for (let at = 0; at < words.length; at += 1) {
     let bits = words[at] ?? 0;
     for (let word = among.words[at] ?? 0; word !== 0; word &= word - 1) {

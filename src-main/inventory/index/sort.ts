@@ -8,7 +8,7 @@ import type { Ids } from './slots.ts';
 type Window = { readonly offset: number; readonly end: number; readonly descending: boolean };
 
 /** Takes windows out of slots that ascend by number, in the order of a column; slots that say the same stay in it. */
-export class ColumnOrder {
+export class ColumnSort {
   #slots: Uint32Array;
   #descending: boolean;
   #take: (window: Window) => Uint32Array;
@@ -53,7 +53,7 @@ function countRanks(slots: Uint32Array, ids: Ids, ranks: Uint32Array): Uint32Arr
  * Where the members of each bucket go, so that those before the window and after it are left out: `next` is the first free
  * place of a bucket and `last` the place it must not reach; `skipped` is how many come before the first bucket taken.
  */
-function places(counts: Uint32Array, { offset, end, descending }: Window) {
+function stretches(counts: Uint32Array, { offset, end, descending }: Window) {
   const next = new Uint32Array(counts.length);
   const last = new Uint32Array(counts.length);
   const taken: number[] = [];
@@ -81,7 +81,7 @@ function byRank(
   counts: Uint32Array,
   window: Window,
 ): Uint32Array {
-  const { next, last, taken, skipped, size } = places(counts, window);
+  const { next, last, taken, skipped, size } = stretches(counts, window);
   // Of the last bucket no more than the window shows, and no look at slots beyond.
   const wanted = Math.min(size, window.end - skipped);
   const final = taken.at(-1);
@@ -126,7 +126,7 @@ function byValue(
     const bucket = (((values[slot] ?? 0) - least) * scale) | 0;
     counts[bucket] = (counts[bucket] ?? 0) + 1;
   }
-  const { next, last, taken, skipped, size } = places(counts, window);
+  const { next, last, taken, skipped, size } = stretches(counts, window);
   const picked = new Uint32Array(size);
   for (let at = 0, left = size; left > 0 && at < slots.length; at += 1) {
     const slot = slots[at] ?? 0;
