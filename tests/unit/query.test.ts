@@ -7,6 +7,7 @@ import {
   parseQuery,
   queryKeys,
 } from '../../src-main/contract/query.ts';
+import { foldName } from '../../src-main/contract/route-names.ts';
 
 const clauses = (text: string) => parseQuery(text).clauses;
 const problems = (text: string) => parseQuery(text).tokens.map((token) => token.problem);
@@ -121,6 +122,16 @@ test('any name of a route is found by its exact value and by nothing else', () =
       const { clauses: read, tokens } = parseQuery(`primary:${exactName(one)} npa:206`);
       expect(tokens.map((token) => token.problem)).toEqual([null, null]);
       expect(read[0]?.values).toEqual([`"${one}"`]);
+    }),
+  );
+});
+
+test('a plain name is folded as any other name is', () => {
+  const text = fc.string({ unit: fc.constantFrom(...'aB1 -."é\u00a0\t') });
+  fc.assert(
+    // A mark that nobody sees takes the long way, and is not there afterwards.
+    fc.property(text, (name) => {
+      expect(foldName(name)).toBe(foldName(`\u200b${name}`));
     }),
   );
 });
