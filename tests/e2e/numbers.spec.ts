@@ -58,6 +58,30 @@ test('the filter answers while typing, finds nothing by what it does not underst
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
 });
 
+test('the filter menu has a field for the columns that say so, and writes what is chosen into the query', async ({
+  launch,
+}) => {
+  const { page } = await launch(['--demo']);
+  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  const open = async () => {
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    return page.getByRole('form', { name: 'Add a filter' });
+  };
+  const menu = await open();
+  await expect(menu.locator('.field > span')).toHaveText([
+    ...['Area code', 'State or province', 'Primary route', 'Failover'],
+  ]);
+  await expectAccessible(page);
+  await menu.getByLabel('Failover').selectOption('No real failover');
+  await expect(page.getByRole('searchbox')).toHaveValue('failover:none ');
+  await (await open()).getByLabel('State or province').selectOption('Washington');
+  await expect(page.getByRole('searchbox')).toHaveValue('failover:none state:wa ');
+  await (await open()).getByLabel('Area code').fill('(206)');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('searchbox')).toHaveValue('failover:none state:wa npa:206 ');
+  await expect(page.getByTestId('counts')).toHaveText(/^[\d,]+ of 2,480 numbers$/);
+});
+
 test('the keyboard moves, selects, opens details and copies @both', async ({ launch }) => {
   const app = await launch(['--demo']);
   const { page } = app;
