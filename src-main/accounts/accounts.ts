@@ -2,6 +2,7 @@ import { rootAddress } from '../carrier/address.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import { featuresOf } from '../carrier/features.ts';
 import type { Keys } from '../carrier/flowroute/v1/sign.ts';
+import type { Features } from '../contract/features.ts';
 import { Failure, failure, toAppError } from '../contract/errors.ts';
 import type { AccountView, AccountsView } from '../contract/accounts.ts';
 import { LateAnswer, type SecretStore } from './keychain.ts';
@@ -72,8 +73,13 @@ export class Accounts {
 
   viewOf(profile: Profile): AccountView {
     const { id, label, kind, accessKey, baseUrl } = profile;
-    const features = featuresOf(kind);
+    const features = this.featuresOf(profile);
     return { id, label, kind, accessKey, baseUrl, features, keys: this.#states.get(id) ?? 'unlocking' };
+  }
+
+  /** What the API of an account can do, whether or not there are keys to ask with. */
+  featuresOf({ id, kind }: Profile): Features {
+    return this.#carriers.get(id)?.features ?? featuresOf(kind);
   }
 
   /** Finds out whether the keychain works; may take as long as a person needs to unlock it. */

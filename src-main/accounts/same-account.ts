@@ -1,5 +1,5 @@
 import type { Carrier } from '../carrier/carrier.ts';
-import { SIP_REG, type Route } from '../contract/model.ts';
+import type { Route } from '../contract/model.ts';
 
 /** What this computer knows of an account. */
 export type KnownAccount = {
@@ -36,5 +36,5 @@ function mostOf(shared: number, all: number): boolean {
 }
 
 /** Every account has this one. */
-const isOwn = ({ name }: Route) => name !== SIP_REG;
-const nameOf = ({ name, type, value }: Route) => JSON.stringify([name, type, value]);
+const isOwn = ({ builtin }: Route) => !builtin;
+const nameOf = ({ label, type, value }: Route) => JSON.stringify([label, type, value]);

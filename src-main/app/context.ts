@@ -1,6 +1,7 @@
 import type { NewActivity } from '../activity/activity-store.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { EventName, Events } from '../contract/contract.ts';
+import type { Features } from '../contract/features.ts';
 import type { Settings } from '../contract/settings.ts';
 
 /** Milliseconds between two tries of a read, two looks after a lost answer, and two tries of a write. The rest for tests. */
@@ -22,6 +23,8 @@ export type Waits = {
 export type SessionContext = {
   /** The carrier while there are keys and the account is open; null otherwise. */
   readonly carrier: () => Carrier | null;
+  /** What the API of this account can do, keys or not. */
+  readonly features: Features;
   readonly settings: () => Settings;
   /** Tells windows, for as long as the account is on screen. */
   readonly tell: <K extends EventName>(event: K, payload: Events[K]) => void;

@@ -252,6 +252,7 @@ export class Session {
     const { settings, log, waits = {} } = this.#options;
     return {
       carrier: () => this.carrier(),
+      features: this.#options.accounts.featuresOf(this.profile),
       settings: () => settings.value,
       tell: (event, payload) => {
         this.#tell(event, payload);

@@ -1,5 +1,4 @@
 import type { SessionContext } from '../app/context.ts';
-import { RouteNames } from '../contract/route-names.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Journal } from '../journal/open.ts';
 import type { Routes } from '../routing/routes.ts';
@@ -37,11 +36,7 @@ export async function openBuying(
   const orders = new Orders({
     ...{ ...shared, cart, log, record },
     orderLimit: () => settings().orderLimit,
-    listedRoutes: async (names) => {
-      const known = await (await routes()).known(names);
-      const listed = new RouteNames(known.keys());
-      return names.map((name) => listed.find(name));
-    },
+    listedRoutes: async (names) => (await routes()).keysOf(names),
     onOrder: (order) => {
       tell('orders', order);
       tellJob({ order });

@@ -1,7 +1,7 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import { Failure, toAppError, type AppError } from '../contract/errors.ts';
 import { cancelled } from '../platform/cancel.ts';
-import { SIP_REG, type OwnedNumber, type PhoneNumber } from '../contract/model.ts';
+import { builtinType, pairOf, type OwnedNumber, type PhoneNumber } from '../contract/model.ts';
 
 const attempts = 4;
 /** How old a read may be when the change that rests on it leaves, in milliseconds; longer for one that was late before. */
@@ -89,12 +89,11 @@ export async function setItemRoutes(
 
 /** The carrier's own choice for a new number, and nobody's: any other pair was set by somebody, the same route twice included. */
 function isUntouched({ routes }: OwnedNumber): boolean {
-  return routes.primary.name === SIP_REG && routes.failover.name === SIP_REG;
+  const { primary, failover } = routes;
+  return primary?.type === builtinType && (failover === null || failover.type === builtinType);
 }
 
-function isPair(
-  { routes }: OwnedNumber,
-  wanted: { readonly primary: string; readonly failover: string },
-): boolean {
-  return routes.primary.name === wanted.primary && routes.failover.name === wanted.failover;
+function isPair(has: OwnedNumber, wanted: { readonly primary: string; readonly failover: string }): boolean {
+  const { primary, failover } = pairOf(has);
+  return primary === wanted.primary && failover === wanted.failover;
 }

@@ -1,9 +1,11 @@
+import type { Failure } from '../contract/errors.ts';
 import type { Features } from '../contract/features.ts';
 import type {
   AreaCode,
   AvailableNumber,
   CreatableRouteType,
   Exchange,
+  ListedNumber,
   OddRecord,
   OwnedNumber,
   PhoneNumber,
@@ -37,6 +39,9 @@ export type AvailableSearch = {
   readonly contains?: string;
 };
 
+/** What the carrier has of a number, or why that cannot be told. */
+export type Detailed = OwnedNumber | Failure;
+
 type Options = { readonly signal?: AbortSignal | undefined };
 
 /**
@@ -55,12 +60,17 @@ export type Carrier = {
   listExchanges(request: SliceRequest & { readonly npa?: string }): Promise<Slice<Exchange>>;
   searchAvailable(request: SliceRequest & AvailableSearch): Promise<Slice<AvailableNumber>>;
   purchase(number: PhoneNumber, billingMethod: string, options?: Options): Promise<void>;
-  listOwned(request: SliceRequest & { readonly pattern?: string }): Promise<Slice<OwnedNumber>>;
+  listOwned(request: SliceRequest & { readonly pattern?: string }): Promise<Slice<ListedNumber>>;
   /**
    * One number of the account. `not-found` is a confirmed absence, fit to remove a number or to buy it again: another read
    * was answered in shape within a minute of it. `odd-record`: the account has it, in a form that cannot be used.
    */
   getOwned(number: PhoneNumber, options?: Options): Promise<OwnedNumber>;
+  /**
+   * What the account has of each of these numbers, at most `features.detailsAtOnce`, in their order, or why that cannot be told of
+   * one of them: `not-found` and `odd-record`, as above. Rejects with what is about all of them.
+   */
+  details(numbers: readonly PhoneNumber[], options?: Options): Promise<readonly Detailed[]>;
   setRoutes(
     number: PhoneNumber,
     names: { readonly primary: string; readonly failover: string },

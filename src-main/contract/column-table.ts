@@ -6,7 +6,7 @@ import { billingName } from './words.ts';
 
 /**
  * What a column holds. It decides how values are compared, found, put in order and written:
- * `digits` the number itself · `route` the name of a route · `region` a state or province by its two letters ·
+ * `digits` the number itself · `route` what people call a route, null before it was read and '' for none · `region` a state or province by its two letters ·
  * `code` few values of the carrier, compared whole and without case · `text` words of people or of the carrier, found by any
  * part of them · `tags` words of this list, each compared whole · `money` cents, null when not known ·
  * `time` Unix milliseconds.

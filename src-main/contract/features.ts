@@ -13,6 +13,8 @@ export type Features = {
   readonly deleteRoute: boolean;
   /** The types of routes that can be made. */
   readonly creatableTypes: readonly CreatableRouteType[];
+  /** The built-in route that every account has. */
+  readonly builtin: { readonly key: string; readonly label: string };
   /** A route can name the place whose servers send its calls. */
   readonly edgeStrategies: boolean;
   /** A number can have no failover at all, apart from the built-in route as its failover. */

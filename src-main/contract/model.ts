@@ -11,27 +11,59 @@ export type PhoneNumber = string & { readonly __brand: 'PhoneNumber' };
 /** An exact amount: integer cents, so that sums never drift. */
 export type Money = { readonly cents: number; readonly currency: 'USD' };
 
-/** A route as a number refers to it. `value` is absent where the carrier does not tell it. */
-export type RouteRef = { readonly name: string; readonly type: string; readonly value?: string | null };
+/**
+ * A route as a number refers to it: by its key, which is what the carrier keys routes by. `value` is absent where the carrier
+ * does not tell it.
+ */
+export type RouteRef = { readonly key: string; readonly type: string; readonly value?: string | null };
 
-/** Where calls go: first `primary`, then `failover`. */
-export type RoutePair = { readonly primary: RouteRef; readonly failover: RouteRef };
+/** Where calls go: first `primary`, then `failover`. Null is no route at all. */
+export type RoutePair = { readonly primary: RouteRef | null; readonly failover: RouteRef | null };
 
-/** An inbound route of the account. `type` is kept as the carrier wrote it, known or not. */
-export type Route = { readonly name: string; readonly type: string; readonly value: string | null };
+/**
+ * An inbound route of the account. What is stored and sent is its `key`; people see, search, type, import and export its `label`.
+ * In some APIs both are its name. `type` is HOST, PSTN, URI or SIP-REG, or what the carrier wrote where it is none of these.
+ */
+export type Route = {
+  readonly key: string;
+  readonly label: string;
+  readonly type: string;
+  readonly value: string | null;
+  /** Every account has it, and nobody can change it: calls go to the registered SIP endpoint. */
+  readonly builtin: boolean;
+};
+
+/** Both routes of a number by their keys, `noRoute` where it has none. */
+export type Pair = { readonly primary: string; readonly failover: string };
+
+/** In the place of a key, and in what is stored: no route. What is not known is null instead. */
+export const noRoute = '';
 
 export type CreatableRouteType = 'HOST' | 'PSTN' | 'URI';
 
-/** A number of the account, with the texts of `column-table.ts` that the carrier told. */
-export type OwnedNumber = ToldTexts & {
+/**
+ * What a list of owned numbers tells of one, with the texts of `column-table.ts` that came with it: its billing is '' where
+ * numbers have no terms of billing.
+ */
+export type ListedNumber = ToldTexts & {
   readonly number: PhoneNumber;
-  readonly routes: RoutePair;
+  /** Null where the list does not tell them. */
+  readonly routes: RoutePair | null;
 };
+
+/** What the carrier tells of a number that it is asked for alone. */
+export type OwnedNumber = ListedNumber & { readonly routes: RoutePair };
+
+/** The keys of a number's routes. */
+export function pairOf({ routes }: OwnedNumber): Pair {
+  return { primary: routes.primary?.key ?? noRoute, failover: routes.failover?.key ?? noRoute };
+}
 
 export type AvailableNumber = {
   readonly number: PhoneNumber;
   readonly setupCost: Money;
   readonly monthlyCost: Money;
+  /** Empty where numbers are sold on no particular terms. */
   readonly billingMethods: readonly string[];
   readonly rateCenter: string;
   readonly state: string;
@@ -43,8 +75,8 @@ export type AreaCode = { readonly npa: string };
 /** An exchange (NPA + NXX) that has numbers for sale. */
 export type Exchange = { readonly npa: string; readonly nxx: string };
 
-/** The name of the built-in route every account has: calls go to the registered SIP endpoint. */
-export const SIP_REG = 'sip-reg';
+/** The type of the built-in route every account has, in every API: calls go to the registered SIP endpoint. */
+export const builtinType = 'SIP-REG';
 
 /**
  * A record of the carrier that cannot be used, such as a number of another country or an offer without a price. It is kept

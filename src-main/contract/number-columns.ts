@@ -30,7 +30,7 @@ export type ToldTexts = Readonly<Record<ColumnsOf<{ readonly stored: 'always' }>
 type Valued<Column extends NumberColumn> =
   Column extends ColumnsOf<{ readonly type: 'money' | 'time' }>
     ? number | null
-    : Column extends ColumnsOf<{ readonly stored: 'when-told' }>
+    : Column extends ColumnsOf<{ readonly stored: 'when-told' } | { readonly type: 'route' }>
       ? string | null
       : string;
 

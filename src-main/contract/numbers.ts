@@ -10,8 +10,11 @@ export type Sort = { readonly column: NumberColumn; readonly direction: 'asc' | 
 
 /** One line of the numbers table: what its columns say (`column-table.ts`), and what stands behind them. */
 export type NumberRow = ColumnValues & {
+  /** '' while its routes were not read, and for none. */
   readonly primaryType: string;
   readonly failoverType: string;
+  /** Unix milliseconds since when its routes are known to be so; null before they were read. */
+  readonly routesAt: number | null;
   /** Unix milliseconds of the sync that last saw it. */
   readonly seenAt: number;
   /** Unix milliseconds since when the carrier's list lacks it; absent for all others. It stays until a second look agrees. */
@@ -75,7 +78,8 @@ export type NumberDetails = {
 };
 
 export type RouteUse = {
-  readonly name: string;
+  readonly key: string;
+  readonly label: string;
   readonly type: string;
   readonly primaryCount: number;
   readonly failoverCount: number;
@@ -95,7 +99,7 @@ export const numberMethods = () => {
     }).gives<NumbersWindow>(),
     'numbers.details': takes({ number: phoneNumber }).gives<NumberDetails>(),
     /**
-     * At most 500, and none after the last. By name and type; `after` is the name and the type, with a line feed
+     * At most 500, and none after the last. By key and type; `after` is the key and the type, with a line feed
      * between them, of the last one that was answered.
      */
     'numbers.routeUse': takes({ after: z.string().max(20_000).optional() }).gives<readonly RouteUse[]>(),

@@ -12,6 +12,8 @@ export type ClauseField =
   | DigitField
   /** Either of the two routes. */
   | 'route'
+  /** Whether they were read. */
+  | 'routes'
   | 'audit'
   | 'numbers'
   | 'word'
@@ -56,6 +58,7 @@ const keys: Readonly<Record<string, ClauseField>> = Object.fromEntries<ClauseFie
   ...digitFields.map((field) => [field, field] as const),
   ...columnKeys,
   ['route', 'route'],
+  ['routes', 'routes'],
   ['audit', 'audit'],
   ['numbers', 'numbers'],
 ]);
@@ -244,6 +247,8 @@ function check(field: ClauseField, value: string): string | null {
       return /^[2-9]\d{0,2}$/.test(value) ? null : 'An area code is three digits, such as 206.';
     case 'nxx':
       return /^[2-9]\d{0,2}$/.test(value) ? null : 'An exchange is three digits, such as 555.';
+    case 'routes':
+      return value === 'unread' ? null : 'Use unread: numbers whose routes were not read yet.';
     case 'audit':
       return auditValues.some((one) => one === value) ? null : `Use one of ${auditValues.join(', ')}.`;
     case 'starts':
@@ -264,6 +269,8 @@ function isBegun(field: ClauseField, value: string): boolean {
       ([code, { name }]) => code.startsWith(value.toUpperCase()) || name.toLowerCase().startsWith(value),
     );
   switch (field) {
+    case 'routes':
+      return 'unread'.startsWith(value);
     case 'audit':
       return auditValues.some((one) => one.startsWith(value));
     case 'starts':

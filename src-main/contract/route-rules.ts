@@ -1,6 +1,6 @@
 /** The rules of a new route, each with its sentence. Pure: the form explains with them while a person types. */
 import { readTyped, withoutInvisible } from './clean.ts';
-import { SIP_REG, type CreatableRouteType } from './model.ts';
+import type { CreatableRouteType } from './model.ts';
 import { readPhoneNumber } from './phone.ts';
 import { unseenProblem } from './route-names.ts';
 
@@ -170,16 +170,16 @@ function isIpv6(text: string): boolean {
 }
 
 /**
- * Rules of a name. The documentation says "alphanumeric" in one place and "no restricted characters" in another: what
+ * Rules of a name; `builtin` is the label of the built-in route. The documentation says "alphanumeric" in one place and "no restricted characters" in another: what
  * breaks a path or an eye is refused, the rest is the carrier's to judge.
  */
-export function nameProblem(name: string): string | null {
+export function nameProblem(name: string, builtin: string): string | null {
   const clean = name.trim();
   if (!clean) return 'Type a name.';
   const unseen = unseenProblem(clean);
   if (unseen) return unseen;
   if (clean.length > 128) return 'A name has at most 128 characters.';
-  if (clean.toLowerCase() === SIP_REG) return `"${SIP_REG}" is built in: choose another name.`;
+  if (clean.toLowerCase() === builtin) return `"${builtin}" is built in: choose another name.`;
   if (clean === '.' || clean === '..') return 'That name means something else in an address.';
   // eslint-disable-next-line no-control-regex -- control characters are exactly what is looked for
   if (/[\u0000-\u001f\u007f/\\"]/.test(clean)) return 'A name has no slashes, quotes or control characters.';

@@ -1,4 +1,5 @@
 import type { Session, NeedSession } from '../app/session.ts';
+import { detailsOf } from '../carrier/details.ts';
 import type { HandlersOf } from '../contract/contract.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
@@ -54,14 +55,14 @@ async function details(session: Session, number: PhoneNumber): Promise<NumberDet
     return stale(failure('signed-out', 'There are no keys to ask the carrier with.', 'Enter keys.'));
   try {
     const askedAt = Date.now();
-    const fresh = await carrier.getOwned(number);
+    const fresh = await detailsOf(carrier, number);
     const fetchedAt = Date.now();
     await inventory.applyFresh([fresh], askedAt);
     return {
       row: (await inventory.row(number)) ?? cached,
       fetchedAt,
-      primaryValue: fresh.routes.primary.value ?? null,
-      failoverValue: fresh.routes.failover.value ?? null,
+      primaryValue: fresh.routes.primary?.value ?? null,
+      failoverValue: fresh.routes.failover?.value ?? null,
       bought,
       error: null,
     };

@@ -1,13 +1,13 @@
 import type { Inputs } from '../contract/contract.ts';
 import { mostAtOnce } from '../contract/schemas.ts';
-import type { OddRecord, OddRecords, OwnedNumber } from '../contract/model.ts';
+import type { ListedNumber, OddRecord, OddRecords, OwnedNumber } from '../contract/model.ts';
 import type { MatchingPage, NumberRow, NumbersWindow, RouteUse } from '../contract/numbers.ts';
 import { openFile, type FileClient } from '../platform/storage/client.ts';
 import type { FileCheck } from '../platform/storage/file-check.ts';
 import type { Stores } from '../platform/storage/served-file.ts';
 import type { ListStores } from './list-file.ts';
-import type { Overlay, Learned, Tagged } from './index/indexed-number.ts';
-import type { Missing, PassResult, PassState, PutPage } from './number-store.ts';
+import type { Learned, ListedRoutes, Overlay, Tagged } from './index/indexed-number.ts';
+import type { KnownPair, Missing, PassResult, PassState, PutPage } from './number-store.ts';
 
 export type InventoryOptions = {
   readonly file: string;
@@ -128,7 +128,7 @@ export class Inventory {
     return this.#store.numbers.row(number);
   }
 
-  /** Some of the routes in use, 500 at most, by name and type, after this one: `name`, a line feed, `type`. None after the last. */
+  /** Some of the routes in use, 500 at most, by key and type, after this one: `key`, a line feed, `type`. None after the last. */
   routeUsePage(after: string): Promise<RouteUse[]> {
     return this.#store.numbers.routeUse(after, routesAtOnce);
   }
@@ -141,7 +141,7 @@ export class Inventory {
       uses.push(...page);
       const last = page.at(-1);
       if (!last) return uses;
-      after = `${last.name}\n${last.type}`;
+      after = `${last.key}\n${last.type}`;
     }
   }
 
@@ -158,13 +158,13 @@ export class Inventory {
     return this.#store.numbers.applySeen(seen, null);
   }
 
-  /** What the list has for these numbers, in their order; null for those it does not have. */
-  pairs(numbers: readonly string[]): Promise<({ primary: string; failover: string } | null)[]> {
+  /** What the list has for these numbers, in their order. */
+  pairs(numbers: readonly string[]): Promise<KnownPair[]> {
     return this.#store.numbers.pairs(numbers);
   }
 
-  setListedRoutes(names: readonly string[] | null): Promise<void> {
-    return this.#store.numbers.setListedRoutes(names);
+  setListedRoutes(listed: ListedRoutes | null): Promise<void> {
+    return this.#store.numbers.setListedRoutes(listed);
   }
 
   unfinishedPass(notBefore: number): Promise<PassState | null> {
@@ -175,7 +175,7 @@ export class Inventory {
     return this.#store.numbers.beginPass(startedAt);
   }
 
-  putPage(pass: number, page: PutPage, items: readonly OwnedNumber[], askedAt: number): Promise<void> {
+  putPage(pass: number, page: PutPage, items: readonly ListedNumber[], askedAt: number): Promise<void> {
     return this.#store.numbers.putPage(pass, page, items, askedAt);
   }
 

@@ -1,5 +1,5 @@
 import type { Inputs } from '../contract/contract.ts';
-import type { OwnedNumber } from '../contract/model.ts';
+import type { ListedNumber, OwnedNumber, Pair } from '../contract/model.ts';
 import { markedDigits, parseQuery, type Clause } from '../contract/query.ts';
 import type { MatchingPage, NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/numbers.ts';
 import { numberMigrations } from './migrations/index.ts';
@@ -19,7 +19,7 @@ import { listTables } from './list-tables.ts';
 import { firstRows, loadIndex } from './index/load.ts';
 import { NumberIndex } from './index/number-index.ts';
 import { SetStore } from './set-store.ts';
-import type { IndexedNumber, Overlay } from './index/indexed-number.ts';
+import type { IndexedNumber, ListedRoutes, Overlay } from './index/indexed-number.ts';
 import { PassChanges } from './sync/pass-changes.ts';
 import { sumOfPage } from './sync/pass-sum.ts';
 import type { PassResult, PassState, PassStore } from './sync/pass-store.ts';
@@ -32,6 +32,9 @@ import { once, parts, toRow, written } from './stored-rows.ts';
 export type PutPage = { readonly page: number; readonly isLast: boolean; readonly next: string | null };
 
 export type { PassResult, PassState };
+
+/** Both routes of a number by their keys; `unread` before they were read, null for a number that the list does not have. */
+export type KnownPair = Pair | 'unread' | null;
 
 /** A number that a pass missed and the carrier, asked for it alone, did not have. */
 export type Missing = { readonly number: string; readonly askedAt: number };
@@ -108,7 +111,7 @@ export class NumberStore {
       return undefined;
     const total = this.#passes.total();
     const rows = fitting(
-      firstRows(this.#database, input.offset, input.limit).map((row) => this.beside.shown(row)),
+      firstRows(this.#database, this.#index, input.offset, input.limit).map((row) => this.beside.shown(row)),
     );
     const nothing = { cost: { monthly: 0, known: 0 }, tokens: [], digits: [] };
     return {
@@ -188,7 +191,7 @@ export class NumberStore {
     return numbers.filter((number) => this.#index.slotOf(number) !== undefined);
   }
 
-  /** The first of the routes in use, as many as fit into one answer, by name and type, after this one (`name`, line feed, `type`). */
+  /** The first of the routes in use, as many as fit into one answer, by key and type, after this one (`key`, line feed, `type`). */
   routeUse(after: string, limit: number): RouteUse[] {
     return fitting(routeUse(this.#index, after, limit));
   }
@@ -209,7 +212,7 @@ export class NumberStore {
   putPage(
     pass: number,
     { page, isLast, next }: PutPage,
-    items: readonly OwnedNumber[],
+    items: readonly ListedNumber[],
     askedAt: number,
   ): void {
     const rows = once(items).map((item) => this.#newer(toRow(item, askedAt)));
@@ -283,14 +286,19 @@ export class NumberStore {
     }
   }
 
-  /** What the list has for these numbers, in their order; null for those it does not have. */
-  pairs(numbers: readonly string[]): ({ primary: string; failover: string } | null)[] {
-    return numbers.map((number) => this.#index.pairOf(number));
+  /** What the list has for these numbers, in their order. */
+  pairs(numbers: readonly string[]): KnownPair[] {
+    return numbers.map((number) => {
+      const known = this.#known(number);
+      if (known === null) return null;
+      const { primary, failover } = known;
+      return primary === null || failover === null ? 'unread' : { primary, failover };
+    });
   }
 
-  /** The names of the routes that exist, for finding numbers that point at others; null when that is not known. */
-  setListedRoutes(names: readonly string[] | null): void {
-    this.#index.listedRoutes = names === null ? null : new Set(names);
+  /** The routes that exist, for what people call them and for numbers that point at others; null when that is not known. */
+  setListedRoutes(listed: ListedRoutes | null): void {
+    this.#index.listedRoutes = listed;
     this.#index.revision += 1;
   }
 
@@ -377,11 +385,29 @@ export class NumberStore {
     return this.#room;
   }
 
-  /** The row as it is to be kept: what is known of the number from later wins, unless its time is yet to come. */
+  /**
+   * The row as it is to be kept: what is known of the number from later wins, unless its time is yet to come, and routes that
+   * were not told stay as they were.
+   */
   #newer(row: IndexedNumber): IndexedNumber {
-    const slot = this.#index.slotOf(row.number);
-    const seenAt = slot === undefined ? 0 : (this.#index.seenAt[slot] ?? 0);
-    return slot !== undefined && seenAt > row.seenAt && seenAt <= Date.now() ? this.#index.rowAt(slot) : row;
+    const index = this.#index;
+    const slot = index.slotOf(row.number);
+    if (slot === undefined) return row;
+    const now = Date.now();
+    const later = (known: number, told: number) => known > told && known <= now;
+    const seenLater = later(index.seenAt[slot] ?? 0, row.seenAt);
+    const keepsRoutes = row.routesAt === null || later(index.routesAt[slot] ?? 0, row.routesAt);
+    if (!seenLater && !keepsRoutes) return row;
+    const known = index.toldAt(slot);
+    if (seenLater && keepsRoutes) return known;
+    const [texts, routes] = seenLater ? [known, row] : [row, known];
+    const { primary, primaryType, failover, failoverType, routesAt } = routes;
+    return { ...texts, primary, primaryType, failover, failoverType, routesAt };
+  }
+
+  #known(number: string): IndexedNumber | null {
+    const slot = this.#index.slotOf(number);
+    return slot === undefined ? null : this.#index.toldAt(slot);
   }
 
   #write(row: IndexedNumber, pass: number): void {

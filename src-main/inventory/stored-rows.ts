@@ -1,4 +1,4 @@
-import type { OwnedNumber } from '../contract/model.ts';
+import { noRoute, type ListedNumber } from '../contract/model.ts';
 import { columnOf, storedColumns } from '../contract/number-columns.ts';
 import type { IndexedNumber } from './index/indexed-number.ts';
 
@@ -24,7 +24,10 @@ export const tableColumns: readonly (readonly [name: string, field: keyof Indexe
   ...storedColumns.map((column) => [column, column] as const),
   ['seen_at', 'seenAt'],
 ];
-const names = ['number', ...tableColumns.map(([name]) => name), 'seen_pass'];
+const names = ['number', ...tableColumns.map(([name]) => name), 'routes_at', 'seen_pass'];
+
+/** In the place of the time when routes were read: they never were. */
+export const neverRead = 0;
 
 /** True for a field that may not be read yet: null in the table until then. */
 export function isWhenTold(field: keyof IndexedNumber): boolean {
@@ -47,30 +50,44 @@ export const upsertRow = `INSERT INTO number (${names.join(', ')}) VALUES (${nam
 /** What `upsertRow` takes for a row, and the pass that saw it. */
 export function written(row: IndexedNumber, pass: number): (string | number | null)[] {
   const values: (string | number | null)[] = [row.number];
-  for (const [, field] of tableColumns) values.push(row[field] ?? null);
-  values.push(pass);
+  for (const [, field] of tableColumns) values.push(row[field] ?? textless(field));
+  values.push(row.routesAt === row.seenAt ? null : (row.routesAt ?? neverRead), pass);
   return values;
 }
 
-/** What selects rows as they were written. */
-export const selectRow = `SELECT number, ${tableColumns.map(([name, field]) => `${name} AS "${field}"`).join(', ')} FROM number`;
+/** What is written of a field that a row does not tell. */
+function textless(field: keyof IndexedNumber): '' | null {
+  return field === 'primary' || field === 'failover' ? '' : null;
+}
 
-/** A number as the carrier has it; `seenAt` in Unix milliseconds. */
-export function toRow(item: OwnedNumber, seenAt: number): IndexedNumber {
-  const { primary, failover } = item.routes;
-  const row: Record<string, unknown> = {
-    number: item.number,
-    primary: primary.name,
-    primaryType: primary.type,
-    failover: failover.name,
-    failoverType: failover.type,
-    seenAt,
-  };
+/** A row as `selectRow` gives it, with routes that were never read told apart from none. */
+export function asRead<T extends IndexedNumber>(row: T): T {
+  return row.routesAt === neverRead ? { ...row, ...unread } : row;
+}
+
+/** What selects rows as they were written. */
+export const selectRow = `SELECT number, ${tableColumns.map(([name, field]) => `${name} AS "${field}"`).join(', ')},
+  coalesce(routes_at, seen_at) AS routesAt FROM number`;
+
+const unread = { primary: null, primaryType: '', failover: null, failoverType: '', routesAt: null } as const;
+
+/** What the carrier said of a number at `at` (Unix milliseconds). */
+export function toRow(item: ListedNumber, at: number): IndexedNumber {
+  const { number, routes } = item;
+  const row: Record<string, unknown> = { ...unread, number, seenAt: at };
+  if (routes !== null) {
+    const { primary, failover } = routes;
+    row['primary'] = primary?.key ?? noRoute;
+    row['primaryType'] = primary?.type ?? '';
+    row['failover'] = failover?.key ?? noRoute;
+    row['failoverType'] = failover?.type ?? '';
+    row['routesAt'] = at;
+  }
   for (const column of storedColumns) row[column] = item[column] ?? null;
   return row as unknown as IndexedNumber;
 }
 
 /** The same number twice in one page is one number: the later word on it counts. */
-export function once(items: readonly OwnedNumber[]): OwnedNumber[] {
+export function once<T extends ListedNumber>(items: readonly T[]): T[] {
   return [...new Map(items.map((item) => [item.number, item])).values()];
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Carrier } from '../carrier/carrier.ts';
 import { toAppError, type AppError } from '../contract/errors.ts';
-import type { OwnedNumber, PhoneNumber } from '../contract/model.ts';
+import { noRoute, pairOf, type OwnedNumber, type PhoneNumber } from '../contract/model.ts';
 import { countOf } from '../contract/words.ts';
 import { asShown, samePair, targetOf, type ItemUpdate, type Pair, type RunPlanItem } from './plan-store.ts';
 
@@ -67,7 +67,7 @@ export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promi
     );
     if (read.fresh === null) return unread(item.number, sent, read.error, options.last);
     const { fresh } = read;
-    const now = { primary: fresh.routes.primary.name, failover: fresh.routes.failover.name };
+    const now = pairOf(fresh);
     const target = to ?? targetOf(item, now);
     if (samePair(now, target)) {
       await options.seen(fresh, askedAt);
@@ -99,7 +99,7 @@ export async function applyItem(item: RunPlanItem, options: ApplyOptions): Promi
       (thrown: unknown) => toAppError(thrown),
     );
     if (error === null) {
-      const named = (name: string) => ({ name, type: options.typeOf(name) });
+      const named = (key: string) => (key === noRoute ? null : { key, type: options.typeOf(key) });
       const routes = { primary: named(target.primary), failover: named(target.failover) };
       await options.seen({ ...fresh, routes }, Date.now());
       return { number, status: 'done', reason: '' };

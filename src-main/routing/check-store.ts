@@ -1,6 +1,14 @@
 import type { PlanKind } from '../contract/routing.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
-import { keepFailover, keepPrimary, reviseDraft, samePair, targetOf, type FreshPair } from './plan-store.ts';
+import {
+  keepFailover,
+  keepPrimary,
+  notRead,
+  reviseDraft,
+  samePair,
+  targetOf,
+  type FreshPair,
+} from './plan-store.ts';
 
 type StoredItem = { keep: number; first: string; second: string; toFirst: string; toSecond: string };
 
@@ -43,7 +51,7 @@ export class CheckStore {
     const remove = this.#database.prepare('DELETE FROM plan_item WHERE plan_id = ? AND number = ?');
     const leaveOut = this.#database.prepare('INSERT INTO plan_problem VALUES (?, ?, ?, ?)');
     const set = this.#database.prepare(
-      `UPDATE plan_item SET status = ?, already = ?, flagged = max(flagged, ?), before_primary = ?,
+      `UPDATE plan_item SET keep = keep & ~${notRead}, status = ?, already = ?, flagged = max(flagged, ?), before_primary = ?,
          before_failover = ?, to_primary = ?, to_failover = ? WHERE plan_id = ? AND number = ?`,
     );
     const phase = this.#database.prepare('SELECT kind, phase FROM plan WHERE id = ?').get(id) as
@@ -72,7 +80,8 @@ export class CheckStore {
           leave(`Changed since: it has ${pair.primary}, then ${pair.failover} now.`);
           continue;
         }
-        const flagged = !right && !samePair(pair, before);
+        // What was never read before cannot have changed since.
+        const flagged = !right && !(item.keep & notRead) && !samePair(pair, before);
         const pairs = [pair.primary, pair.failover, to.primary, to.failover];
         set.run(right ? 'same' : 'planned', right ? 1 : 0, flagged ? 1 : 0, ...pairs, id, number);
       }

@@ -1,7 +1,8 @@
 import type { Journal } from '../journal/open.ts';
 import type { Carrier } from '../carrier/carrier.ts';
-import { failure, toAppError, type AppError } from '../contract/errors.ts';
-import type { PhoneNumber } from '../contract/model.ts';
+import { askForMany } from '../carrier/details.ts';
+import { Failure, failure, toAppError, type AppError } from '../contract/errors.ts';
+import { pairOf } from '../contract/model.ts';
 import { cancelled } from '../platform/cancel.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { FreshPair } from './plan-store.ts';
@@ -30,6 +31,8 @@ type Check = {
 const checkLanes = 16;
 /** Numbers that cross threads in one message: the main thread is never busy for long. */
 export const slice = 2_000;
+
+const notReadYet = 'Its routes were not read yet.';
 
 /** Compares drafts with what the carrier has now. Each ends by itself, with its draft or with the account. */
 export class Comparisons {
@@ -113,27 +116,32 @@ export class Comparisons {
     while (this.#running.size > 0) await Promise.all([...this.#running.values()].map((check) => check.ended));
   }
 
-  /** A plan of many numbers is compared by a sync pass (200 numbers a request), a small one number by number. */
+  /**
+   * A plan of many numbers is compared by a sync pass where the list tells their routes (200 numbers a request), any other one
+   * number by number.
+   */
   async #compare(id: number, check: Check): Promise<void> {
     const { journal } = this.#options;
     const at = Date.now();
-    const pages = await this.#pages();
-    const few = await journal.checks.draftItems(id, '', pages + 2);
-    if (few.length <= pages + 1) {
-      await journal.checks.checkPlan(id, await this.#askEach(id, few, check));
-    } else {
+    const most = await this.#mostAsked();
+    const many = Number.isFinite(most) && (await journal.checks.draftItems(id, '', most + 1)).length > most;
+    if (many) {
       const error = await this.#options.syncNow(check.abort.signal);
       if (error) throw failure(error.code, error.message, error.action);
-      await this.#lookUp(id, check);
+      await this.#eachSlice(id, check, (numbers) => this.#lookUp(numbers));
+    } else {
+      await this.#eachSlice(id, check, (numbers) => this.#askEach(id, numbers, check));
     }
     await this.#end(id, check, at);
   }
 
-  /** How many requests a pass over the whole list takes. */
-  async #pages(): Promise<number> {
+  /** So many numbers are asked for one by one before a pass over the whole list takes fewer requests, or tells what is asked. */
+  async #mostAsked(): Promise<number> {
+    const { maxPage, listTellsRoutes } = this.#options.carrier().features;
+    if (!listTellsRoutes) return Number.POSITIVE_INFINITY;
     const sort = { column: 'number', direction: 'asc' } as const;
     const { total } = await this.#options.inventory.matching({ text: '', sort, limit: 0 });
-    return Math.ceil(total / this.#options.carrier().features.maxPage);
+    return Math.ceil(total / maxPage) + 1;
   }
 
   /** Compares what was edited meanwhile, and says that the draft was compared; again for what is edited while that is written. */
@@ -149,19 +157,15 @@ export class Comparisons {
   }
 
   async #compareSome(id: number, numbers: readonly string[], check: Check): Promise<void> {
-    const { journal, inventory } = this.#options;
-    if (numbers.length <= (await this.#pages()) + 1) {
+    const { journal } = this.#options;
+    if (numbers.length <= (await this.#mostAsked())) {
       await journal.checks.checkPlan(id, await this.#askEach(id, numbers, check));
       return;
     }
     const error = await this.#options.syncNow(check.abort.signal);
     if (error) throw failure(error.code, error.message, error.action);
-    for (let at = 0; at < numbers.length; at += slice) {
-      const some = numbers.slice(at, at + slice);
-      const pairs = await inventory.pairs(some);
-      const fresh = some.map((number, place) => ({ number, pair: pairs[place] ?? null }));
-      await journal.checks.checkPlan(id, fresh);
-    }
+    for (let at = 0; at < numbers.length; at += slice)
+      await journal.checks.checkPlan(id, await this.#lookUp(numbers.slice(at, at + slice)));
   }
 
   async #leaveOutMissing(id: number, check: Check): Promise<void> {
@@ -174,50 +178,48 @@ export class Comparisons {
     }
   }
 
-  /** Compares with the list as the pass has left it, slice by slice. */
-  async #lookUp(id: number, check: Check): Promise<void> {
-    const { journal, inventory } = this.#options;
+  /** Compares the numbers of a draft slice by slice. */
+  async #eachSlice(
+    id: number,
+    check: Check,
+    read: (numbers: readonly string[]) => Promise<FreshPair[]>,
+  ): Promise<void> {
+    const { checks } = this.#options.journal;
     let after = '';
     for (;;) {
       if (check.abort.signal.aborted) throw cancelled();
-      const numbers = await journal.checks.draftItems(id, after, slice);
+      const numbers = await checks.draftItems(id, after, slice);
       const last = numbers.at(-1);
       if (last === undefined) return;
-      const pairs = await inventory.pairs(numbers);
-      const fresh = numbers.map((number, place) => ({ number, pair: pairs[place] ?? null }));
-      await journal.checks.checkPlan(id, fresh);
+      await checks.checkPlan(id, await read(numbers));
       after = last;
     }
   }
 
+  /** What the list has, as the pass has left it. */
+  async #lookUp(numbers: readonly string[]): Promise<FreshPair[]> {
+    const pairs = await this.#options.inventory.pairs(numbers);
+    return numbers.map((number, at) => {
+      const pair = pairs[at] ?? null;
+      return pair === 'unread' ? { number, pair: null, why: notReadYet } : { number, pair };
+    });
+  }
+
   async #askEach(id: number, numbers: readonly string[], check: Check): Promise<FreshPair[]> {
-    const carrier = this.#options.carrier();
-    const { signal } = check.abort;
-    const { inventory } = this.#options;
+    const { inventory, carrier } = this.#options;
     const fresh: FreshPair[] = [];
-    const queue = [...numbers];
-    const lane = async () => {
-      for (let number = queue.pop(); number !== undefined; number = queue.pop()) {
-        if (signal.aborted) throw cancelled();
-        const askedAt = Date.now();
-        try {
-          const owned = await carrier.getOwned(number as PhoneNumber, { signal });
-          await inventory.applyFresh([owned], askedAt);
-          fresh.push({
-            number,
-            pair: { primary: owned.routes.primary.name, failover: owned.routes.failover.name },
-          });
-        } catch (thrown) {
-          const { code, message } = toAppError(thrown);
-          if (code === 'odd-record') fresh.push({ number, pair: null, why: message });
-          else if (code === 'not-found') fresh.push({ number, pair: null });
-          else throw thrown;
-        }
+    await askForMany(carrier(), numbers, {
+      ...{ lanes: checkLanes, signal: check.abort.signal },
+      each: async (number, found, askedAt) => {
+        if (!(found instanceof Failure)) {
+          await inventory.applyFresh([found], askedAt);
+          fresh.push({ number, pair: pairOf(found) });
+        } else if (found.code === 'not-found') fresh.push({ number, pair: null });
+        else fresh.push({ number, pair: null, why: found.error.message });
         check.done += 1;
         if (check.done % 50 === 0) void this.#options.tell(id);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(checkLanes, numbers.length) }, lane));
+      },
+    });
     return fresh;
   }
 }

@@ -4,10 +4,11 @@ import { newId, nextOrdinal } from '../jobs/ordinals.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import { failure } from '../contract/errors.ts';
 import type { CellColumn, ImportFile, ImportMapping } from '../contract/importing.ts';
-import { RouteNames } from '../contract/route-names.ts';
+import { KnownRoutes } from './known-routes.ts';
 import { ImportMappings } from './import/mappings.ts';
 import { columnsOf, openImport, readRows, rowOf, type ImportedRow } from './import/import.ts';
-import { keepFailover, keepPrimary, maybeChanged, reviseDraft, type Pair } from './plan-store.ts';
+import { keepFailover, keepPrimary, maybeChanged, reviseDraft } from './plan-store.ts';
+import type { KnownPair } from '../inventory/number-store.ts';
 import { CellNames } from './import/cell-names.ts';
 import { sortRows, type SortedRows, type WantedRow } from './import/wanted-rows.ts';
 
@@ -47,7 +48,7 @@ export type MadeDraft = { readonly id: number; readonly total: number };
 type Gathered = {
   /** Of a file its cells: the names of routes are found in them when the draft is written. */
   readonly rows: WantedRow[];
-  readonly pairs: (Pair | null)[];
+  readonly pairs: KnownPair[];
   readonly cells: readonly ImportedRow[];
   readonly file?: ImportFile;
   /** The draft whose rows these are, which of them get other cells, and the numbers they were or are about. */
@@ -117,7 +118,7 @@ export class DraftStore {
   }
 
   /** What the list has for the next rows, in their order. */
-  addDraftPairs(token: number, pairs: readonly (Pair | null)[]): void {
+  addDraftPairs(token: number, pairs: readonly KnownPair[]): void {
     this.#gathered(token).pairs.push(...pairs);
   }
 
@@ -321,7 +322,7 @@ export class DraftStore {
 }
 
 function resolved(cells: readonly ImportedRow[], routes: readonly Route[]): WantedRow[] {
-  return new CellNames(new RouteNames(routes.map(({ name }) => name))).resolve(cells);
+  return new CellNames(new KnownRoutes(routes)).resolve(cells);
 }
 
 function routesOf(rows: readonly ImportedRow[]): string[] {

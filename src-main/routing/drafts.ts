@@ -6,7 +6,7 @@ import type { PlanKind, RouteChange } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { guarded } from '../contract/cells.ts';
 import type { ImportFile, ImportMapping } from '../contract/importing.ts';
-import { RouteNames } from '../contract/route-names.ts';
+import type { Route } from '../contract/model.ts';
 import type { BegunDraft, DraftSource, EditedDraft, MadeDraft } from './draft-store.ts';
 import { CellNames } from './import/cell-names.ts';
 import type { Routes } from './routes.ts';
@@ -43,17 +43,17 @@ export class Drafts {
       );
     }
     const listed = {
-      primary: primary === null ? null : await this.#listedName(primary),
-      failover: failover === null ? null : await this.#listedName(failover),
+      primary: primary === null ? null : await this.#listed(primary),
+      failover: failover === null ? null : await this.#listed(failover),
     };
     const title = [
-      listed.primary === null ? '' : `primary to ${listed.primary}`,
-      listed.failover === null ? '' : `failover to ${listed.failover}`,
+      listed.primary === null ? '' : `primary to ${listed.primary.label}`,
+      listed.failover === null ? '' : `failover to ${listed.failover.label}`,
     ];
     const chosen = [...new Set(numbers)];
     return this.#make({ kind: 'numbers' }, 'assign', `Set ${title.filter(Boolean).join(', ')}`, {
       numbers: chosen,
-      change: listed,
+      change: { primary: listed.primary?.key ?? null, failover: listed.failover?.key ?? null },
     });
   }
 
@@ -83,23 +83,20 @@ export class Drafts {
       const known = await this.#known(true, begun);
       await this.#addPairs(begun.token, begun.rows);
       const complete = (await inventory.lastPass()) !== null;
-      return await journal.drafts.finishEdit(begun.token, [...known.values()], complete);
+      return await journal.drafts.finishEdit(begun.token, known.all, complete);
     } finally {
       await journal.drafts.dropDraft(begun.token).catch(() => undefined);
     }
   }
 
-  /** The listed name that is meant, byte for byte. Rejects with `not-found` when there is none. */
-  async #listedName(name: string): Promise<string> {
-    const { routes } = this.#options;
-    const known = await routes.known();
-    const found =
-      new RouteNames(known.keys()).find(name) ??
-      new RouteNames((await routes.known([name])).keys()).find(name);
-    if (found !== null) return found;
+  /** The listed route that is meant. Rejects with `not-found` when there is none. */
+  async #listed(typed: string): Promise<Route> {
+    const known = await this.#options.routes.known((routes) => routes.keyOf(typed) !== null);
+    const found = known.byKey.get(known.keyOf(typed) ?? '');
+    if (found) return found;
     throw failure(
       'not-found',
-      `The carrier has no route "${name}".`,
+      `The carrier has no route "${typed}".`,
       'Choose another one, or create it first.',
     );
   }
@@ -115,9 +112,9 @@ export class Drafts {
     const former = await journal.drafts.formerRoutes(plan);
     if (former.numbers === 0)
       throw failure('rejected', 'This plan has changed nothing.', 'There is nothing to undo.');
-    const known = await routes.known(former.routes);
+    const known = await routes.known(({ byKey }) => former.routes.every((key) => byKey.has(key)));
     const head = { at: Date.now(), kind: 'undo', title: '', of: plan } as const;
-    return journal.drafts.createUndo(plan, head, [...known.keys()]);
+    return journal.drafts.createUndo(plan, head, [...known.byKey.keys()]);
   }
 
   async #make(
@@ -151,7 +148,7 @@ export class Drafts {
       const complete = (await inventory.lastPass()) !== null;
       const of = source.kind === 'again' ? source.plan : null;
       const head = { at: Date.now(), kind, title, of };
-      return await journal.drafts.finishDraft(token, head, [...known.values()], complete);
+      return await journal.drafts.finishDraft(token, head, known.all, complete);
     } finally {
       await journal.drafts.dropDraft(token).catch(() => undefined);
     }
@@ -167,7 +164,7 @@ export class Drafts {
 
   async #known(ofFile: boolean, { routes: cells }: BegunDraft) {
     const { routes } = this.#options;
-    const names = new CellNames(new RouteNames((await routes.known()).keys()));
+    const names = new CellNames(await routes.known());
     // A route that was made elsewhere since: worth one look, and offline the cached list has to do.
     if (ofFile && cells.some((cell) => names.isUnlisted(cell))) await routes.refresh();
     return routes.known();

@@ -16,12 +16,15 @@ import {
 } from '../contract/routing.ts';
 import { agree, formatCount } from '../contract/words.ts';
 import { fitting } from '../platform/storage/fitting.ts';
+import { storedRoutes, storeRoutes } from './stored-routes.ts';
 import { needRunning } from '../jobs/record-changed.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 
 /** Bits of `keep`. */
 export const keepPrimary = 1;
 export const keepFailover = 2;
+/** Its routes were not read yet: what it had is not known before the comparison. */
+export const notRead = 4;
 
 export type Pair = { readonly primary: string; readonly failover: string };
 export type NewPlanItem = {
@@ -78,15 +81,11 @@ export class PlanStore {
   }
 
   routes(): Route[] {
-    return this.#all<Route>('SELECT name, type, value FROM route ORDER BY name');
+    return storedRoutes(this.#database);
   }
 
   putRoutes(routes: readonly Route[]): void {
-    transaction(this.#database, () => {
-      this.#database.exec('DELETE FROM route');
-      const insert = this.#database.prepare('INSERT OR REPLACE INTO route VALUES (?, ?, ?)');
-      for (const { name, type, value } of routes) insert.run(name, type, value);
-    });
+    storeRoutes(this.#database, routes);
   }
 
   /** The newest first. */

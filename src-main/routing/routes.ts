@@ -6,8 +6,9 @@ import { readAll } from '../carrier/paging.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { exactName } from '../contract/query.ts';
+import type { Features } from '../contract/features.ts';
 import { RouteNames } from '../contract/route-names.ts';
-import type { CreatableRouteType, Route } from '../contract/model.ts';
+import { builtinType, type CreatableRouteType, type Route } from '../contract/model.ts';
 import { listedValueProblem, nameProblem, readRouteValue } from '../contract/route-rules.ts';
 import type {
   AuditFinding,
@@ -23,11 +24,13 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { NewActivity } from '../activity/activity-store.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import { Tasks } from '../platform/tasks.ts';
+import { KnownRoutes } from './known-routes.ts';
 
 export type RoutesOptions = {
   readonly journal: Journal;
   readonly inventory: Inventory;
   readonly carrier: () => Carrier | null;
+  readonly features: Features;
   readonly onRoutes: (count: number) => void;
   readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
   /** Milliseconds between a lost answer and the second look; for tests. */
@@ -40,7 +43,9 @@ export type RoutesOptions = {
 type View = RouteView & { readonly single?: boolean };
 const byNumber = { column: 'number', direction: 'asc' } as const;
 
-type Known = { readonly at: number | null; readonly byName: ReadonlyMap<string, Route> };
+type Known = { readonly at: number | null; readonly routes: KnownRoutes };
+/** A route to be made: `name` is what people will call it. */
+type Wanted = { readonly name: string; readonly type: CreatableRouteType; readonly value: string };
 const stockName = 'routes';
 /** A million routes: more than any account has. */
 const mostPages = 5_000;
@@ -66,7 +71,7 @@ const audits: Readonly<Record<AuditFinding['id'], string>> = {
 /** The account's inbound routes: cached for reading, asked anew before anything depends on them. */
 export class Routes {
   #options: RoutesOptions;
-  #known: Known = { at: null, byName: new Map() };
+  #known: Known = { at: null, routes: new KnownRoutes() };
   #refreshing: Promise<void> | null = null;
   /** Routes that the carrier lists in a form that cannot be used: they exist all the same. */
   #odd = new OddList();
@@ -90,7 +95,7 @@ export class Routes {
     const matching = all
       .filter(shows[input.show])
       .filter((route) =>
-        [route.name, route.type, route.value ?? ''].some((text) => text.toLowerCase().includes(words)),
+        [route.label, route.type, route.value ?? ''].some((text) => text.toLowerCase().includes(words)),
       )
       .sort(comparing(input.sort.column, input.sort.direction === 'asc' ? 1 : -1));
     const count = (show: RouteShow) => all.filter(shows[show]).length;
@@ -121,15 +126,21 @@ export class Routes {
     return { at: this.#known.at, error };
   }
 
-  /** The routes by name; listed anew when there is no list yet or one of `names` is not in it. */
-  async known(names: readonly string[] = []): Promise<ReadonlyMap<string, Route>> {
-    const missing = names.some((name) => !this.#known.byName.has(name));
-    if (this.#known.at === null || missing) await this.fetch();
-    return this.#known.byName;
+  /** The routes; listed anew when there is no list yet, or not what is looked for. */
+  async known(has: (routes: KnownRoutes) => boolean = () => true): Promise<KnownRoutes> {
+    if (this.#known.at === null || !has(this.#known.routes)) await this.fetch();
+    return this.#known.routes;
   }
 
-  typeOf(name: string): string {
-    return this.#known.byName.get(name)?.type ?? '';
+  /** The keys of the routes that are meant by these labels, in their order; null for those that are not listed. */
+  async keysOf(labels: readonly string[]): Promise<(string | null)[]> {
+    const find = (routes: KnownRoutes) => labels.map((label) => routes.keyOf(label));
+    return find(await this.known((routes) => !find(routes).includes(null)));
+  }
+
+  /** `key`: of a route. */
+  typeOf(key: string): string {
+    return this.#known.routes.byKey.get(key)?.type ?? '';
   }
 
   /** Lists every route from the carrier; one listing at a time. */
@@ -164,32 +175,34 @@ export class Routes {
 
   async #create(input: Inputs['routes.create']): Promise<Route> {
     const name = input.name.trim();
-    const problem = nameProblem(name);
+    const problem = nameProblem(name, this.#options.features.builtin.label);
     if (problem) throw failure('invalid-input', problem, 'Change the name and try again.');
     const read = readRouteValue(input.type, input.value);
     if (!read.ok) throw failure('invalid-input', read.problem, 'Change the value and try again.');
-    const wanted: Route = { name, type: input.type, value: read.value };
-    await this.#put(wanted, input.type, input.although ?? null);
+    await this.#put({ name, type: input.type, value: read.value }, input.although ?? null);
     // The list that follows is a courtesy: the route was made, whether or not it can be read back now.
     await this.#fresh().catch(() => undefined);
-    if (!this.#known.byName.has(name))
-      await this.#set([...this.#known.byName.values(), wanted], this.#known.at);
+    const { routes, at } = this.#known;
+    const listed = routes.byKey.get(routes.keyOf(name) ?? '');
+    // Where the carrier gives it a key of its own, only a listing can tell it.
+    const made = listed ?? { key: name, label: name, type: input.type, value: read.value, builtin: false };
+    if (!listed) await this.#set([...routes.all, made], at);
     await this.#options.record({
       kind: 'routes',
       text: `Route ${name} was created: ${input.type} ${read.value}`,
       outcome: 'ok',
       numbers: [],
     });
-    return wanted;
+    return made;
   }
 
   /**
    * Sends a route whose name the list of this moment does not have. A PUT to a name that exists may overwrite a live route
    * (unknown in v1), so one that would have to wait for its turn is called back, and the list is asked for again first.
    */
-  async #put(wanted: Route, type: CreatableRouteType, although: string | null): Promise<void> {
+  async #put(wanted: Wanted, although: string | null): Promise<void> {
     const begun = Date.now();
-    const { name, value } = wanted;
+    const { name, type, value } = wanted;
     const late = () =>
       failure('timeout', `The carrier asks for patience: ${name} was not created.`, 'Try again in a moment.');
     for (;;) {
@@ -198,7 +211,7 @@ export class Routes {
       this.#mustBeFree(name, although);
       try {
         const signal = AbortSignal.any([AbortSignal.timeout(listedMs), this.#tasks.signal]);
-        await this.#carrier().createRoute(name, type, value ?? '', { signal });
+        await this.#carrier().createRoute(name, type, value, { signal });
         return;
       } catch (thrown) {
         const error = toAppError(thrown);
@@ -211,11 +224,7 @@ export class Routes {
   }
 
   /** After a lost answer: returns when the carrier lists the route; "not there" counts when it was said twice. */
-  async #lookUp(wanted: {
-    name: string;
-    type: CreatableRouteType | string;
-    value: string | null;
-  }): Promise<void> {
+  async #lookUp(wanted: Wanted): Promise<void> {
     for (let look = 1; look <= 2; look += 1) {
       await sleep(this.#options.settleMs ?? 1_000, undefined, { signal: this.#tasks.signal }).catch(
         () => null,
@@ -231,7 +240,8 @@ export class Routes {
           );
         },
       );
-      const found = this.#known.byName.get(wanted.name);
+      const { routes } = this.#known;
+      const found = routes.byKey.get(routes.keyOf(wanted.name) ?? '');
       if (!found && this.#odd.names.includes(wanted.name)) throw takenSince(wanted.name);
       if (!found) continue;
       if (found.type === wanted.type && found.value === wanted.value) return;
@@ -242,7 +252,7 @@ export class Routes {
 
   /** Throws when a route of this name is listed, or one that is easily taken for it and that nobody has been told of. */
   #mustBeFree(name: string, although: string | null): void {
-    const names = new RouteNames([...this.#known.byName.keys(), ...this.#odd.names]);
+    const names = new RouteNames([...this.#known.routes.all.map(({ label }) => label), ...this.#odd.names]);
     if (names.has(name)) {
       throw failure(
         'rejected',
@@ -272,7 +282,7 @@ export class Routes {
     const at = Date.now();
     const { signal } = this.#tasks;
     const list = (cursor: string | null) => carrier.listRoutes({ cursor, limit, signal });
-    const { items: routes, odd } = await readAll(list, (route) => route.name, mostPages);
+    const { items: routes, odd } = await readAll(list, (route) => route.key, mostPages);
     this.#odd = new OddList();
     this.#odd.add(odd);
     await this.#options.journal.plans.putRoutes(routes);
@@ -281,9 +291,11 @@ export class Routes {
   }
 
   async #set(routes: readonly Route[], at: number | null): Promise<void> {
-    this.#known = { at, byName: new Map(routes.map((route) => [route.name, route])) };
-    const names = [...routes.map((route) => route.name), ...this.#odd.names];
-    await this.#options.inventory.setListedRoutes(at === null ? null : names);
+    this.#known = { at, routes: new KnownRoutes(routes) };
+    const labels = new Map(this.#odd.names.map((name) => [name, name]));
+    for (const { key, label } of routes) labels.set(key, label);
+    const builtinIsNone = !this.#options.features.noneAsFailover;
+    await this.#options.inventory.setListedRoutes(at === null ? null : { labels, builtinIsNone });
     this.#options.onRoutes(routes.length);
   }
 
@@ -291,27 +303,28 @@ export class Routes {
     const odd = new Set(this.#odd.names);
     const uses = await this.#options.inventory.routeUse();
     const views = new Map<string, View>();
-    for (const route of this.#known.byName.values()) {
+    for (const route of this.#known.routes.all) {
       const problem = listedValueProblem(route.type, route.value);
-      views.set(route.name, { ...route, primaryCount: 0, failoverCount: 0, listed: true, problem });
+      views.set(route.key, { ...route, primaryCount: 0, failoverCount: 0, listed: true, problem });
     }
-    for (const { name, type, primaryCount, failoverCount } of uses) {
-      const known = views.get(name) ?? {
-        ...{ name, type, value: null, primaryCount: 0, failoverCount: 0, problem: null },
-        listed: this.#known.at === null || odd.has(name),
+    for (const { key, label, type, primaryCount, failoverCount } of uses) {
+      const known = views.get(key) ?? {
+        ...{ key, label, type, value: null, primaryCount: 0, failoverCount: 0, problem: null },
+        builtin: type === builtinType,
+        listed: this.#known.at === null || odd.has(key),
       };
-      views.set(name, {
+      views.set(key, {
         ...known,
         primaryCount: known.primaryCount + primaryCount,
         failoverCount: known.failoverCount + failoverCount,
       });
     }
-    for (const [name, view] of views) {
+    for (const [key, view] of views) {
       if (view.primaryCount !== 1 || view.failoverCount !== 1) continue;
       // Once on each side: of one number, or of two.
-      const text = `route:${exactName(name)}`;
+      const text = `route:${exactName(view.label)}`;
       const { matching } = await this.#options.inventory.query({ text, sort: byNumber, offset: 0, limit: 0 });
-      views.set(name, { ...view, single: matching === 1 });
+      views.set(key, { ...view, single: matching === 1 });
     }
     return [...views.values()];
   }
@@ -341,7 +354,7 @@ function isSingle({ primaryCount, failoverCount, single }: View): boolean {
 }
 
 function comparing(column: RouteColumn, sign: 1 | -1): (a: RouteView, b: RouteView) => number {
-  const byName = (a: RouteView, b: RouteView) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1);
+  const byName = (a: RouteView, b: RouteView) => (a.label.toLowerCase() < b.label.toLowerCase() ? -1 : 1);
   return (a, b) => {
     switch (column) {
       case 'primary':

@@ -20,8 +20,8 @@ export async function openRouting(
   context: SessionContext,
   { inventory, journal, sync }: { inventory: Inventory; journal: Journal; sync: Sync },
 ): Promise<Routing> {
-  const { carrier, tell, tellJob, record, log, waits } = context;
-  const shared = { ...{ journal, inventory, carrier, record, log }, ...waits };
+  const { carrier, features, tell, tellJob, record, log, waits } = context;
+  const shared = { ...{ journal, inventory, carrier, features, record, log }, ...waits };
   const routes = new Routes({
     ...shared,
     onRoutes: (count) => {

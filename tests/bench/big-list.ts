@@ -40,10 +40,10 @@ export async function makeBigList(count: number, url = 'http://127.0.0.1:9/v1'):
   mkdirSync(path.dirname(file), { recursive: true });
   const store = new NumberStore(file);
   const { id: pass } = store.beginPass(Date.now());
-  const route = () => ({
-    name: routes[Math.floor(random() ** 2 * routes.length)] ?? 'sip-reg',
-    type: 'HOST',
-  });
+  const route = () => {
+    const key = routes[Math.floor(random() ** 2 * routes.length)] ?? 'sip-reg';
+    return { key, type: key === 'sip-reg' ? 'SIP-REG' : 'HOST' };
+  };
   for (let at = 0, page = 1; at < count; at += 5_000, page += 1) {
     const items = numbers.slice(at, at + 5_000).map((number): OwnedNumber => ({
       number: number as PhoneNumber,

@@ -64,7 +64,7 @@ async function changeAll(sandbox: SandboxProcess, count: number): Promise<number
   const file = await openJournal({ ...silent, file: path.join(folder, 'journal.db'), workerUrl });
   const sync = await createSync({ ...silent, carrier: () => carrier, inventory, everyMinutes: () => 0 });
   const shared = { journal: file.stores, inventory, carrier: () => carrier, record: () => Promise.resolve() };
-  const routes = new Routes({ ...shared, onRoutes: () => undefined });
+  const routes = new Routes({ ...shared, features: carrier.features, onRoutes: () => undefined });
   const plans = new Plans({
     ...shared,
     routes,

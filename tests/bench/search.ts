@@ -134,7 +134,7 @@ function touch(store: NumberStore, number: string, turn: number): void {
   const item = {
     number: number as PhoneNumber,
     billing: 'METERED',
-    routes: { primary: { name: primary, type: 'HOST' }, failover: { name: failover, type: 'HOST' } },
+    routes: { primary: { key: primary, type: 'HOST' }, failover: { key: failover, type: 'HOST' } },
   };
   for (const _ of store.applySeen([{ item, at: Date.now() }])) void _;
 }

@@ -134,7 +134,7 @@ describe('odd records', () => {
     expect((await rig.app.call('routes.refresh', {})).error).toBeNull();
     const routes = await rig.app.call('routes.window', routesQuestion);
     expect(routes.odd.some).toEqual([{ what: 'route', name: 'untyped', why: 'it has no type' }]);
-    expect(routes.rows.some((row) => row.name === 'untyped')).toBe(false);
+    expect(routes.rows.some((row) => row.label === 'untyped')).toBe(false);
     // It exists all the same: it is never written over.
     const create = { name: 'Untyped', type: 'HOST', value: 'b.example' } as const;
     await expect(rig.app.call('routes.create', create)).rejects.toMatchObject({ code: 'rejected' });

@@ -36,7 +36,7 @@ export function fill(calls: JournalStores, tags = 1_500): void {
     const text = `Something happened, number ${at}, and was written down`;
     calls.activity.record({ at: 3_000 + at, kind: 'order', text, outcome: 'ok', numbers: [numberAt(at)] });
   }
-  calls.plans.putRoutes([{ name: 'a', type: 'HOST', value: '192.0.2.1' }]);
+  calls.plans.putRoutes([{ key: 'a', label: 'a', type: 'HOST', value: '192.0.2.1', builtin: false }]);
   calls.searches.useSearch('206', true, 5);
 }
 

@@ -40,7 +40,7 @@ const numberAt = (place: number) => String(12_065_000_000 + place * 10);
 const owned = (number: string) => ({
   number: number as PhoneNumber,
   billing: 'METERED',
-  routes: { primary: { name: 'a', type: 'HOST' }, failover: { name: 'b', type: 'HOST' } },
+  routes: { primary: { key: 'a', type: 'HOST' }, failover: { key: 'b', type: 'HOST' } },
 });
 const page = (from: number, count = 200) =>
   Array.from({ length: count }, (_, at) => owned(numberAt(from + at)));

@@ -281,8 +281,8 @@ test('what was exported comes back as no changes, whatever columns are in the fi
           ...[
             row.number,
             formatNumber(row.number, format),
-            row.primary,
-            row.failover,
+            row.primary ?? '',
+            row.failover ?? '',
             row.billing,
             row.state,
           ],

@@ -48,7 +48,7 @@ export class JournalRig {
           return Promise.resolve();
         },
       };
-      const routes = new Routes({ ...shared, onRoutes: () => undefined });
+      const routes = new Routes({ ...shared, features: carrier.features, onRoutes: () => undefined });
       this.plans = new Plans({
         ...{ ...shared, ...silent, routes, againMs: 1 },
         syncNow: (signal) => sync.fresh(signal),

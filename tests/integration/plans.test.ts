@@ -298,7 +298,7 @@ describe('routes', () => {
     const { rows, counts } = await app.call('routes.window', all);
     expect(rows.length).toBe(9);
     expect(rows.reduce((sum, row) => sum + row.primaryCount, 0)).toBe(300);
-    expect(rows.find((row) => row.name === 'PSTNroute1')?.problem).toMatch(/11 digits/);
+    expect(rows.find((row) => row.label === 'PSTNroute1')?.problem).toMatch(/11 digits/);
     expect(rows.find((row) => row.type === 'PRIVACY-PSTN')).toMatchObject({ problem: null, listed: true });
     expect(counts.missing).toBe(0);
   });
@@ -325,7 +325,7 @@ describe('routes', () => {
     expect(puts()).toBe(1);
     const { rows } = await app.call('routes.window', { ...all, text: 'new one' });
     expect(rows[0]).toMatchObject({
-      name: 'new one',
+      label: 'new one',
       value: 'pbx.example.com',
       listed: true,
       primaryCount: 0,
@@ -341,7 +341,7 @@ describe('routes', () => {
     );
     expect(puts()).toBe(2);
     const { rows } = await app.call('routes.window', { ...all, text: 'made' });
-    expect(rows.map((row) => row.name)).toEqual(['made']);
+    expect(rows.map((row) => row.label)).toEqual(['made']);
   });
 
   test('the audit finds what is wrong, and each finding is a query', async () => {

@@ -48,7 +48,7 @@ test('a name that is easily taken for a listed one is created only by whoever ha
   await expect(create('Büro', 'Büro')).rejects.toThrow('There is a route "Büro" already.');
   for (const name of ['\u200b\u200d', '\u3164'])
     await expect(create(name)).rejects.toThrow('needs characters that can be seen');
-  expect(await create('büro', 'Büro')).toMatchObject({ name: 'büro' });
+  expect(await create('büro', 'Büro')).toMatchObject({ label: 'büro' });
   expect(rig.sandbox.account.routes.get('Büro')).toEqual(route);
 });
 

@@ -53,7 +53,7 @@ test('one number only: the same number on both sides is one, two numbers on one 
     offset: 0,
     limit: 100,
   });
-  const names = window.rows.map((row) => row.name);
+  const names = window.rows.map((row) => row.label);
   expect(names).toContain('own');
   expect(names).not.toContain('shared');
 });

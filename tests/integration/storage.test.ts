@@ -33,7 +33,7 @@ const first = { sort: { column: 'number', direction: 'asc' }, offset: 0, limit: 
 const owned = (number: string) => ({
   number: number as PhoneNumber,
   billing: 'METERED',
-  routes: { primary: { name: 'a', type: 'HOST' }, failover: { name: 'b', type: 'HOST' } },
+  routes: { primary: { key: 'a', type: 'HOST' }, failover: { key: 'b', type: 'HOST' } },
 });
 const someNumbers = (count: number, from = 12_065_000_000) => {
   const { database } = openDatabase(file, numberMigrations);

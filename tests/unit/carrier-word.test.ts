@@ -352,7 +352,7 @@ describe('one odd record never spoils the rest', () => {
     const listed = { ...routes.routes, untyped: { value: 'a.example' }, odd: { type: 'HOST', value: {} } };
     carrier = await answering({ routes: listed });
     const page = await carrier.listRoutes(first);
-    expect(page.items.map((route) => route.name)).toEqual(['sip-reg']);
+    expect(page.items.map((route) => route.label)).toEqual(['sip-reg']);
     expect(page.odd.map(({ name, why }) => `${name}: ${why}`)).toEqual([
       'odd: its value is no text',
       'untyped: it has no type',
@@ -369,8 +369,8 @@ describe('one odd record never spoils the rest', () => {
     const untyped = { billing_method: 'METERED', routes: [{ name: 'pbx-1' }, { name: 'fax', type: null }] };
     const carrier = await answering(untyped);
     expect((await carrier.getOwned(number)).routes).toEqual({
-      primary: { name: 'pbx-1', type: '' },
-      failover: { name: 'fax', type: '' },
+      primary: { key: 'pbx-1', type: '' },
+      failover: { key: 'fax', type: '' },
     });
   });
 

@@ -57,7 +57,7 @@ describe('reads', () => {
     expect(seen[0]?.url).toBe('/v1/tns/?limit=2&page=1&pattern=206');
     expect(page.next).toBe('2');
     expect(page.items.map((item) => item.number)).toEqual(['12062092844', '12066417667']);
-    expect(page.items[1]?.routes.failover).toEqual({ name: 'odd', type: 'PRIVACY-PSTN', value: '178' });
+    expect(page.items[1]?.routes.failover).toEqual({ key: 'odd', type: 'PRIVACY-PSTN', value: '178' });
   });
 
   test('a list that is left out is empty', async () => {

@@ -5,6 +5,7 @@ import { RouteNames } from '../../src-main/contract/route-names.ts';
 import { nameProblem } from '../../src-main/contract/route-rules.ts';
 import { ImportMappings } from '../../src-main/routing/import/mappings.ts';
 import { columnsOf, openImport, readImport } from '../../src-main/routing/import/import.ts';
+import { KnownRoutes } from '../../src-main/routing/known-routes.ts';
 import { CellNames } from '../../src-main/routing/import/cell-names.ts';
 import { journalMigrations } from '../../src-main/journal/migrations.ts';
 import { openStrictly } from '../../src-main/platform/storage/sqlite.ts';
@@ -89,6 +90,11 @@ const listed = [
   { name: 'a\u00a0b' },
 ].map(({ name }) => name);
 
+const known = (names: readonly string[]) =>
+  new KnownRoutes(
+    names.map((name) => ({ key: name, label: name, type: 'HOST', value: null, builtin: false })),
+  );
+
 test.each([
   ['pbx-1', 'pbx-1'],
   ['  pbx-1\u200b', 'pbx-1'],
@@ -97,7 +103,7 @@ test.each([
   ['a b', 'a b'],
   ['a\u00a0b', 'a\u00a0b'],
 ])('%j is the listed route %j', (cell, name) => {
-  const [row] = new CellNames(new RouteNames(listed)).resolve(
+  const [row] = new CellNames(known(listed)).resolve(
     readImport(
       bytes(
         toCsv([
@@ -125,7 +131,7 @@ test('a name that may be one of several is not guessed, and one in another case 
   expect(names.similar('pbx\u20111')).toEqual(['pbx-1']);
   expect(names.similar('pbx\u22121')).toEqual(['pbx-1']);
   expect(names.similar('pbx-1')).toEqual([]);
-  expect([nameProblem('\u200b\u2060'), nameProblem('\u3164')]).toEqual([
+  expect([nameProblem('\u200b\u2060', 'sip-reg'), nameProblem('\u3164', 'sip-reg')]).toEqual([
     'A name needs characters that can be seen.',
     'A name needs characters that can be seen.',
   ]);
@@ -162,7 +168,7 @@ test('any names of routes come back from an exported file as they were', () => {
     fc.property(fc.uniqueArray(fc.oneof(text, odd), { minLength: 1, maxLength: 12 }), (names) => {
       const rows = names.map((name, at) => [`1206555${1000 + at}`, name, names.at(-1 - at) ?? '']);
       const file = bytes(`\ufeff${toCsv([['number', 'primary', 'failover'], ...rows])}`);
-      const read = new CellNames(new RouteNames(names)).resolve(readImport(file));
+      const read = new CellNames(known(names)).resolve(readImport(file));
       expect(read.map(({ number, primary, failover }) => [number, primary, failover])).toEqual(rows);
     }),
     { numRuns: 150 },

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readCell } from '../../src-main/contract/cells.ts';
 import type { Route } from '../../src-main/contract/model.ts';
-import { RouteNames } from '../../src-main/contract/route-names.ts';
 import { readImport, type ImportedRow } from '../../src-main/routing/import/import.ts';
+import { KnownRoutes } from '../../src-main/routing/known-routes.ts';
 import { CellNames } from '../../src-main/routing/import/cell-names.ts';
 import { sortRows } from '../../src-main/routing/import/wanted-rows.ts';
 import { readTable } from '../../src-main/routing/import/file-table.ts';
@@ -14,7 +14,7 @@ const meaning = ({ number, cells }: ImportedRow) => ({
   ...{ number, primary: readCell(cells.primary) || null, failover: readCell(cells.failover) || null },
 });
 const wanted = (text: string, routes: readonly Route[]) =>
-  new CellNames(new RouteNames(routes.map(({ name }) => name))).resolve(readImport(bytes(text)));
+  new CellNames(new KnownRoutes(routes)).resolve(readImport(bytes(text)));
 const bytes = (text: string) => new TextEncoder().encode(text);
 const utf16 = (text: string, bigEndian: boolean, mark: boolean) => {
   const buffer = Buffer.from(`${mark ? '\ufeff' : ''}${text}`, 'utf16le');
@@ -152,8 +152,8 @@ test('Windows-1252 is read where UTF-8 cannot be', () => {
 });
 
 const known = [
-  { name: 'pbx-1', type: 'HOST', value: 'pbx.example.com' },
-  { name: 'forward', type: 'PSTN', value: '12065550142' },
+  { key: 'pbx-1', label: 'pbx-1', type: 'HOST', value: 'pbx.example.com', builtin: false },
+  { key: 'forward', label: 'forward', type: 'PSTN', value: '12065550142', builtin: false },
 ];
 const pair = { primary: 'old', failover: 'sip-reg' };
 

@@ -13,7 +13,7 @@ const newPair: Pair = ['sip-reg', 'sip-reg'];
 function carrierWith(start: Pair, between: (set: (pair: Pair) => void) => void = () => undefined) {
   let pair = start;
   const sent: Pair[] = [];
-  const route = (name: string) => ({ name, type: 'HOST' });
+  const route = (key: string) => ({ key, type: key === 'sip-reg' ? 'SIP-REG' : 'HOST' });
   const carrier = {
     getOwned: () =>
       Promise.resolve({

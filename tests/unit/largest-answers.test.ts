@@ -56,7 +56,7 @@ beforeAll(() => {
   }
   const routes = Array.from({ length: count }, (_, i) => [long('p', i), long('f', i)])
     .flat()
-    .map((name) => ({ name, type: 'HOST', value: 'v'.repeat(512) }));
+    .map((key) => ({ key, label: key, type: 'HOST', value: 'v'.repeat(512), builtin: false }));
   calls.plans.putRoutes(routes);
   const begin = () => {
     const begun = calls.drafts.beginDraft({
@@ -108,8 +108,8 @@ test('rows of the list stay below it too, whatever the carrier calls its routes'
     const items = numbers.map((one, place) => ({
       ...{ number: one, billing: 'METERED' },
       routes: {
-        primary: { name: `p${place}`.padEnd(8_192, 'é'), type: 'HOST' },
-        failover: { name: `f${place}`.padEnd(8_192, 'é'), type: 'HOST' },
+        primary: { key: `p${place}`.padEnd(8_192, 'é'), type: 'HOST' },
+        failover: { key: `f${place}`.padEnd(8_192, 'é'), type: 'HOST' },
       },
     }));
     store.putPage(id, { page: 1, isLast: true, next: null }, items, 1);
@@ -131,8 +131,8 @@ test('rows of the list stay below it too, whatever the carrier calls its routes'
       const page = store.routeUse(after, 500);
       const end = page.at(-1);
       if (!end) break;
-      for (const { name } of page) all.add(name);
-      after = `${end.name}\n${end.type}`;
+      for (const { key } of page) all.add(key);
+      after = `${end.key}\n${end.type}`;
     }
     expect(all.size).toBe(1_000);
   } finally {

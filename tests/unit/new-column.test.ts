@@ -55,7 +55,7 @@ afterEach(() => {
 
 /** What the carrier tells of four numbers; undefined for a listing that tells nothing of the column. */
 function told(names: readonly (string | undefined)[], at: number): void {
-  const route = { name: 'pbx-1', type: 'HOST' };
+  const route = { key: 'pbx-1', type: 'HOST' };
   const items = names.map((name, place): OwnedNumber => ({
     ...{ number: number(place) as PhoneNumber, billing: 'VPRI' },
     routes: { primary: route, failover: route },
@@ -104,7 +104,7 @@ test('a listing that does not tell it takes nothing away, one that does changes 
 test('it may say something else of every number', () => {
   const index = new NumberIndex();
   const most = 70_000;
-  const row = { ...{ primary: 'a', primaryType: 'HOST', failover: 'b', failoverType: 'HOST' }, seenAt: 1 };
+  const row = { ...{ primary: 'a', primaryType: 'HOST', failover: 'b', failoverType: 'HOST' }, seenAt: 1, routesAt: 1 };
   const numberAt = (at: number) => String(12_060_000_000 + at);
   for (let at = 0; at < most; at += 1)
     index.put({ ...row, number: numberAt(at), billing: 'VPRI', nickname: `n${at}` } as IndexedNumber);

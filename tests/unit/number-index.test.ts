@@ -10,21 +10,41 @@ import { Result } from '../../src-main/inventory/index/result.ts';
 import { areaOf } from '../../src-main/nanp/area.ts';
 import { seeded } from '../../src-main/sandbox/random.ts';
 
-const route = fc.constantFrom('sip-reg', 'pbx-1', 'PBX-2', 'fax', 'my pbx');
-const anyRow: fc.Arbitrary<IndexedNumber> = fc.record({
-  number: fc
-    .tuple(
-      fc.constantFrom('206', '253', '212', '800', '604', '299'),
-      fc.integer({ min: 2_000_000, max: 2_003_000 }),
-    )
-    .map(([npa, rest]) => `1${npa}${rest}`),
-  primary: route,
-  primaryType: fc.constantFrom('HOST', 'SIP-REG'),
-  failover: route,
-  failoverType: fc.constantFrom('HOST', 'SIP-REG'),
-  billing: fc.constantFrom('METERED', 'VPRI'),
-  seenAt: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 1e12 })),
+/** What people call the routes, by their keys. */
+const labels = new Map([
+  ['0', 'sip-reg'],
+  ['51', 'pbx-1'],
+  ['52', 'PBX-2'],
+  ['53', 'fax'],
+  ['54', 'my pbx'],
+]);
+const types = (key: string) => (key === '' ? '' : key === '0' ? 'SIP-REG' : 'HOST');
+const route = fc.constantFrom(...labels.keys(), '');
+const routing = fc.oneof(
+  { weight: 5, arbitrary: fc.tuple(route, route) },
+  { weight: 1, arbitrary: fc.constant(null) },
+);
+/** With its routes; '' is none, and null that they were not read. */
+const routed = (pair: readonly [string, string] | null, routesAt: number) => ({
+  primary: pair?.[0] ?? null,
+  primaryType: types(pair?.[0] ?? ''),
+  failover: pair?.[1] ?? null,
+  failoverType: types(pair?.[1] ?? ''),
+  routesAt: pair && routesAt,
 });
+const anyRow: fc.Arbitrary<IndexedNumber> = fc
+  .record({
+    number: fc
+      .tuple(
+        fc.constantFrom('206', '253', '212', '800', '604', '299'),
+        fc.integer({ min: 2_000_000, max: 2_003_000 }),
+      )
+      .map(([npa, rest]) => `1${npa}${rest}`),
+    pair: routing,
+    billing: fc.constantFrom('METERED', 'VPRI'),
+    seenAt: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 1e12 })),
+  })
+  .map(({ pair, ...row }) => ({ ...row, ...routed(pair, row.seenAt) }));
 const anyChanges = fc.array(
   fc.oneof(
     anyRow.map((row) => ({ put: row })),
@@ -38,6 +58,7 @@ type Change = { put: IndexedNumber } | { removeAt: number } | { tagAt: number; t
 /** Applies the changes to an index and to the plainest thing that could be right. */
 function apply(changes: readonly Change[]) {
   const index = new NumberIndex();
+  index.listedRoutes = { labels, builtinIsNone: true };
   const plain = new Map<string, IndexedNumber>();
   // Tags belong to the number: they are there again when it comes back.
   const tagged = new Map<string, string>();
@@ -62,7 +83,10 @@ function apply(changes: readonly Change[]) {
   }
   const rows = [...plain.values()].map((row): NumberRow => {
     const area = areaOf(row.number.slice(1, 4));
-    return { ...row, state: area.state, area: area.place, monthly: null, tags: tagged.get(row.number) ?? '' };
+    const shown = (key: string | null) => key && (labels.get(key) ?? '');
+    const [primary, failover] = [shown(row.primary), shown(row.failover)];
+    const tags = tagged.get(row.number) ?? '';
+    return { ...row, primary, failover, state: area.state, area: area.place, monthly: null, tags };
   });
   return { index, rows };
 }
@@ -86,7 +110,7 @@ test('adding, changing and removing keep every row', () => {
 
 test('every column sorts both ways, ties by number', () => {
   const shown = (row: NumberRow, column: (typeof numberColumns)[number]) =>
-    column === 'seen' ? row.seenAt : column === 'monthly' ? 0 : row[column].toLowerCase();
+    column === 'seen' ? row.seenAt : column === 'monthly' ? 0 : (row[column]?.toLowerCase() ?? '\u0000');
   fc.assert(
     fc.property(
       anyChanges,
@@ -135,27 +159,34 @@ function passes(row: NumberRow, clause: Clause): boolean {
       case 'primary':
         return named(row.primary, value);
       case 'failover':
-        if (value === 'none') return row.failover === 'sip-reg' || sameRoute(row);
+        if (value === 'none' && (row.failover === 'sip-reg' || sameRoute(row))) return true;
         return named(row.failover, value);
       case 'numbers':
         return false;
       case 'tag':
         return value === 'none' ? row.tags === '' : lower(row.tags).split(', ').includes(value);
       case 'audit':
-        return value === 'same' && row.primary === row.failover;
+        return value === 'same' && sameRoute(row) && row.primary !== '';
+      case 'routes':
+        return row.primary === null;
       case 'word':
         return (
-          [row.primary, row.failover, row.area, row.tags].some((text) => lower(text).includes(value)) ||
-          lower(row.state) === value
+          [row.primary, row.failover, row.area, row.tags].some(
+            (text) => text && lower(text).includes(value),
+          ) || lower(row.state) === value
         );
     }
   };
   return clause.values.some(one) !== clause.negated;
 }
 
-const named = (route: string, value: string) =>
-  value.startsWith('"') ? `"${route}"` === value : route.toLowerCase() === value;
-const sameRoute = (row: NumberRow) => row.primary === row.failover && row.primaryType === row.failoverType;
+const named = (route: string | null, value: string) =>
+  value.startsWith('"')
+    ? `"${route}"` === value
+    : route === ''
+      ? value === 'none'
+      : route?.toLowerCase() === value;
+const sameRoute = (row: NumberRow) => row.primary !== null && row.primary === row.failover;
 
 test('a query over columns finds what a look at every row finds', () => {
   const term = fc.constantFrom(
@@ -182,6 +213,11 @@ test('a query over columns finds what a look at every row finds', () => {
       'failover:none',
       'failover:fax,none',
       '-failover:none',
+      'primary:none',
+      'route:none',
+      'routes:unread',
+      '-routes:unread',
+      'audit:same',
       'billing:vpri',
     ],
     ...[
@@ -265,6 +301,7 @@ test('a long list that changes while it is put in order is exact before, meanwhi
         failoverType: 'HOST',
         billing: 'VPRI',
         seenAt: any(1e6),
+        routesAt: 1,
       });
       plain.set(number, primary);
     }
@@ -311,6 +348,7 @@ test('learned costs are summed and sorted, unknown ones first, also when numbers
       failoverType: 'HOST',
       billing: 'VPRI',
       seenAt: 1,
+      routesAt: 1,
     });
   for (let at = 0; at < 40; at += 1) put(39 - at);
   const learned = (at: number, monthly: number) => ({

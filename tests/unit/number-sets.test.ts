@@ -15,6 +15,7 @@ const row = (number: string, primary = 'pbx-1') => ({
     failoverType: 'HOST',
     billing: 'METERED',
     seenAt: 1,
+    routesAt: 1,
   },
 });
 const found = (index: NumberIndex, text: string) => {

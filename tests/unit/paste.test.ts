@@ -24,6 +24,7 @@ const row = (number: string, primary = 'pbx-1') => ({
     failoverType: 'HOST',
     billing: 'METERED',
     seenAt: 1,
+    routesAt: 1,
   },
 });
 function listOf(...numbers: string[]): NumberIndex {

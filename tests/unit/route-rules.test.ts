@@ -100,11 +100,11 @@ test.each([
   ['a\u0007', /control/],
   ['x'.repeat(129), /128/],
 ])('the name "%s" is refused', (name, sentence) => {
-  expect(nameProblem(name)).toMatch(sentence);
+  expect(nameProblem(name, 'sip-reg')).toMatch(sentence);
 });
 test.each(['pbx-1', 'ea4f4056663e27b082999689982e4723', 'Büro Ost', 'a.b_c'])(
   'the name "%s" is fine',
   (name) => {
-    expect(nameProblem(name)).toBeNull();
+    expect(nameProblem(name, 'sip-reg')).toBeNull();
   },
 );

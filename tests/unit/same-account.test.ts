@@ -4,8 +4,12 @@ import type { Carrier } from '../../src-main/carrier/carrier.ts';
 import { v1Features } from '../../src-main/carrier/flowroute/v1/features.ts';
 import type { Route } from '../../src-main/contract/model.ts';
 
-const route = (name: string, value = 'a.example'): Route => ({ name, type: 'HOST', value });
-const builtIn: Route = { name: 'sip-reg', type: 'SIP-REG', value: null };
+const route = (name: string, value = 'a.example'): Route => ({
+  ...{ key: name, label: name, type: 'HOST', value, builtin: false },
+});
+const builtIn: Route = {
+  ...{ key: 'sip-reg', label: 'sip-reg', type: 'SIP-REG', value: null, builtin: true },
+};
 
 /** A carrier that shows these numbers and routes. */
 function showing(numbers: readonly string[], routes: readonly Route[] = []): Carrier {

@@ -1,8 +1,11 @@
-import { SIP_REG } from '../../contract/model.ts';
+import { builtinType } from '../../contract/model.ts';
 import type { Bits } from './bits.ts';
 import { addSame, addByTable } from './slot-scans.ts';
 import type { NumberIndex } from './number-index.ts';
 import type { Ids } from './slots.ts';
+
+/** No place in the order of the routes. */
+const none = 0xffffffff;
 
 /** Adds the slots an audit finds. */
 export function addAudit(index: NumberIndex, value: string, hits: Bits, within: Bits): void {
@@ -17,18 +20,21 @@ export function addAudit(index: NumberIndex, value: string, hits: Bits, within: 
     return;
   }
   if (value === 'same') {
-    const named = routes.ranks();
-    addSame(ranksOf(primary, named, index.count), ranksOf(failover, named, index.count), hits, within);
+    const places = routes.ranks();
+    // What is not known, and no route at all, is like nothing else.
+    const isRoute = routes.table(({ key }) => Boolean(key));
+    const named = places.map((place, id) => (isRoute[id] === 1 ? place : none));
+    addSame(ranksOf(primary, places, index.count), ranksOf(failover, named, index.count), hits, within);
     return;
   }
   const table = value.startsWith('single-')
     ? onceUsed(index)
-    : routes.table((route) => listedRoutes !== null && !listedRoutes.has(route.name));
+    : routes.table(({ key }) => listedRoutes !== null && Boolean(key) && !listedRoutes.labels.has(key ?? ''));
   if (!value.endsWith('-failover')) addByTable(primary, table, hits, within);
   if (!value.endsWith('-primary')) addByTable(failover, table, hits, within);
 }
 
-/** Routes that one number only points at; the built-in one is no finding. */
+/** Routes that one number only points at; the built-in one is no finding, and what is not known or none is no route. */
 function onceUsed({ count, gone, ids, values }: NumberIndex): Uint8Array {
   const { primary, failover } = ids;
   const routes = values.primary;
@@ -39,7 +45,7 @@ function onceUsed({ count, gone, ids, values }: NumberIndex): Uint8Array {
     uses[first] = (uses[first] ?? 0) + 1;
     if (second !== first) uses[second] = (uses[second] ?? 0) + 1;
   }
-  const builtIn = routes.table((route) => route.name === SIP_REG);
+  const builtIn = routes.table(({ key, type }) => !key || type === builtinType);
   return Uint8Array.from(uses, (use, id) => (use === 1 && builtIn[id] !== 1 ? 1 : 0));
 }
 

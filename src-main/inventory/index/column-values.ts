@@ -29,11 +29,12 @@ export function valueColumnOf(field: string): ValueColumn | null {
 /** Columns in which bare words are looked for. */
 export const wordColumns = valueColumns.filter((column) => columnOf(column).query?.words === true);
 
-type RouteName = { readonly name: string; readonly type: string };
+/** A route as numbers refer to it: by its key, null where that was not read yet and '' for none. */
+export type RouteKey = { readonly key: string | null; readonly type: string };
 
 /** Values as the index has them. Null is what is not known, or was not read yet. */
 type Held = {
-  route: RouteName;
+  route: RouteKey;
   region: string;
   code: string | null;
   text: string | null;
@@ -69,21 +70,7 @@ const textual =
     return (text) => (text === null ? unread : text === '' ? none : passes(text));
   };
 
-const meanings: { readonly [Type in keyof Held]: Meaning<Held[Type]> } = {
-  route: {
-    key: ({ name, type }) => `${name}\n${type}`,
-    sortKey: ({ name }) => lower(name),
-    nothing: { name: '', type: '' },
-    is: (values) => {
-      const named = isNamed(values);
-      return ({ name }) => named(name);
-    },
-    has: (words) => {
-      const part = partOf(words);
-      return ({ name }) => part(name);
-    },
-    told: ({ name }) => name,
-  },
+const meanings: { readonly [Type in Exclude<keyof Held, 'route'>]: Meaning<Held[Type]> } = {
   region: {
     key: itself,
     sortKey: lower,
@@ -128,6 +115,23 @@ const meanings: { readonly [Type in keyof Held]: Meaning<Held[Type]> } = {
   time: { key: String, sortKey: amount, nothing: null, is: never, has: never, told: itself },
 };
 
+/** Routes are told apart by their keys, and ordered, found and shown by what people call them. */
+function routeMeaning(labelOf: (key: string) => string): Meaning<RouteKey> {
+  const label = (key: string | null) => key && labelOf(key);
+  const textOf = (test: Test<string | null>) => (route: RouteKey) => test(label(route.key));
+  return {
+    key: ({ key, type }) => (key === null ? keyOf(null) : `${key}\n${type}`),
+    sortKey: ({ key }) => readable(label(key)),
+    nothing: { key: null, type: '' },
+    is: (values) => textOf(textual(isNamed)(values)),
+    has: (words) => {
+      const part = partOf(words);
+      return ({ key }) => Boolean(key) && part(labelOf(key ?? ''));
+    },
+    told: ({ key }) => label(key),
+  };
+}
+
 /** No text begins with a zero character and an N. */
 function keyOf(text: string | null): string {
   return text ?? '\0N';
@@ -140,9 +144,12 @@ function amount(value: number | null): number {
 
 export type AllValues = { readonly [Column in ValueColumn]: Interned<HeldIn<Column>> };
 
-/** Sets with no values yet but the one for nothing, which has the id 0. Both routes of a number share one set. */
-export function noValues(): AllValues {
-  const routes = new Interned(meanings.route);
+/**
+ * Sets with no values yet but the one for nothing, which has the id 0. Both routes of a number share one set; `labelOf` tells what
+ * people call them.
+ */
+export function noValues(labelOf: (key: string) => string = itself): AllValues {
+  const routes = new Interned(routeMeaning(labelOf));
   const sets = valueColumns.map((column) => {
     const type = columnOf(column).type as keyof Held;
     return [column, type === 'route' ? routes : new Interned(meanings[type] as Meaning<unknown>)] as const;

@@ -1,5 +1,4 @@
 import type { Clause } from '../../contract/query.ts';
-import { SIP_REG } from '../../contract/model.ts';
 import { addAudit } from './audit-scan.ts';
 import { Bits } from './bits.ts';
 import { stride } from './block.ts';
@@ -62,6 +61,7 @@ function columnsOf(field: Clause['field']): readonly ValueColumn[] {
   if (field === 'word') return wordColumns;
   // Whether there is a real failover depends on the primary route as well.
   if (field === 'route' || field === 'audit' || field === 'failover') return bothRoutes;
+  if (field === 'routes') return ['primary'];
   const column = valueColumnOf(field);
   return column === null ? [] : [column];
 }
@@ -230,6 +230,8 @@ type Table = { readonly ids: Ids; readonly table: Uint8Array };
 /** The columns a clause asks and which of their values pass: any one of them is enough. Null for other clauses. */
 function tablesOf(index: NumberIndex, { field, values }: Clause): readonly Table[] | null {
   if (field === 'failover' && values.includes('none')) return null;
+  // Both routes of a number are read at once.
+  if (field === 'routes') return tablesFor(index, ['primary'], ({ nothing }) => (route) => route === nothing);
   if (field === 'word') return tablesFor(index, wordColumns, (meaning) => meaning.has(values));
   const column = valueColumnOf(field);
   const columns = field === 'route' ? bothRoutes : column === null ? [] : [column];
@@ -262,10 +264,13 @@ function hitsOf(index: NumberIndex, clause: Clause, within: Bits): Bits {
   } else if (clause.field === 'failover') {
     const named = clause.values.filter((value) => value !== 'none');
     const isOne = isNamed(named);
-    const table = index.values.failover.table(({ name }) => name === SIP_REG || isOne(name));
+    const table = index.values.failover.table(
+      (route) => index.isNoFailover(route) || (Boolean(route.key) && isOne(index.labelOf(route.key ?? ''))),
+    );
     addByTable(index.ids.failover, table, hits, within);
-    // No real failover: the second route is the built-in default, or the same as the first.
+    // No real failover: there is none, the second route is the built-in default, or it is the same as the first.
     addSame(index.ids.primary, index.ids.failover, hits, within);
+    dropUnread(index, hits);
   } else if (clause.field === 'numbers') {
     for (const id of clause.values) for (const slot of index.sets.slotsOf(index, id)) hits.add(slot);
   } else if (clause.field === 'audit') {
@@ -274,6 +279,14 @@ function hitsOf(index: NumberIndex, clause: Clause, within: Bits): Bits {
     for (const value of clause.values) addAt(index, clause, value, hits, within);
   }
   return hits;
+}
+
+/** Of what was not read yet nothing is said. */
+function dropUnread(index: NumberIndex, hits: Bits): void {
+  const unread = new Bits(index.count);
+  const table = index.values.failover.table(({ key }) => key === null);
+  addByTable(index.ids.failover, table, unread, hits);
+  hits.drop(unread);
 }
 
 function addContaining(index: NumberIndex, value: string, hits: Bits): void {

@@ -2,9 +2,20 @@ import type { ToldTexts } from '../../contract/number-columns.ts';
 import type { NumberRow } from '../../contract/numbers.ts';
 import type { HeldIn, ValueColumn } from './column-values.ts';
 
-/** What the carrier tells of a number, and when it was seen so. */
+/**
+ * What the carrier tells of a number, and when it was seen so. Its routes are what the carrier keys them by: null before they were
+ * read, '' where it has none on that side. The rows that people see have the labels in their place.
+ */
 export type IndexedNumber = ToldTexts &
-  Pick<NumberRow, 'number' | 'primary' | 'primaryType' | 'failover' | 'failoverType' | 'seenAt'>;
+  Pick<NumberRow, 'number' | 'primary' | 'primaryType' | 'failover' | 'failoverType' | 'seenAt' | 'routesAt'>;
+
+/** What is known of the routes that exist, for all that people see and type. */
+export type ListedRoutes = {
+  /** Of each key. */
+  readonly labels: ReadonlyMap<string, string>;
+  /** The built-in route as a failover is none: this carrier has no other way to say so. */
+  readonly builtinIsNone: boolean;
+};
 
 /** What is known of a number beside the carrier's list: it is kept for numbers that come later, too. */
 export type Overlay = { readonly number: string } & {

@@ -58,6 +58,11 @@ export class Interned<T> {
     return this.#ranks;
   }
 
+  /** What puts the values in order has changed. */
+  reorder(): void {
+    this.#ranks = new Uint32Array();
+  }
+
   /** One byte per id: whether its value passes. A clause over a million rows asks this table only. */
   table(passes: (value: T) => boolean): Uint8Array {
     return Uint8Array.from(this.#values, (value) => (passes(value) ? 1 : 0));

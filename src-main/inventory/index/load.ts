@@ -2,7 +2,7 @@ import { columnOf, storedColumns, type StoredColumn } from '../../contract/numbe
 import type { NumberRow } from '../../contract/numbers.ts';
 import { areaOfNumber } from '../../nanp/area.ts';
 import { DamageError, type Database } from '../../platform/storage/sqlite.ts';
-import { isWhenTold, selectRow, tableColumns } from '../stored-rows.ts';
+import { asRead, isWhenTold, neverRead, selectRow, tableColumns } from '../stored-rows.ts';
 import { sumModulus, type PassSum } from '../sync/pass-sum.ts';
 import { noValues, valueColumns, type AllValues } from './column-values.ts';
 import type { IndexedNumber } from './indexed-number.ts';
@@ -33,7 +33,9 @@ const fields = tableColumns.filter(([, field]) => field !== 'seenAt');
 /** Columns in which nearly every row says something else stand first in a line, then those in which many say the same. */
 const own = fields.filter(([, field]) => isMany(field));
 const shared = fields.filter(([, field]) => !isMany(field));
-const lineOf = ['number', 'seen_at', ...[...own, ...shared].map(textOf)].join(` || '${fieldEnd}' || `);
+// As old as the row where it says nothing.
+const readAt = "coalesce(routes_at, '')";
+const lineOf = ['number', 'seen_at', readAt, ...[...own, ...shared].map(textOf)].join(` || '${fieldEnd}' || `);
 
 /** A text that may be null has a mark before it in a line. */
 function textOf([name, field]: (typeof fields)[number]): string {
@@ -67,7 +69,7 @@ export function* loadIndex(
        ${expected.pass > 0 ? passSums : '0 AS seen, 0 AS sum'}
      FROM (SELECT * FROM number WHERE number > ?1 ORDER BY number LIMIT ${chunk})`,
   );
-  const kinds: Kinds = new Map();
+  const kinds: Kinds = { read: new Map(), unread: new Map() };
   const seen = { rows: 0, sum: 0 };
   for (let last = ''; ;) {
     const part = (expected.pass > 0 ? read.get(last, expected.pass) : read.get(last)) as Part;
@@ -98,11 +100,18 @@ export function* loadIndex(
 }
 
 /** Rows straight from the database: what the list shows while the index is not ready. */
-export function firstRows(database: Database, offset: number, limit: number): NumberRow[] {
+export function firstRows(
+  database: Database,
+  index: NumberIndex,
+  offset: number,
+  limit: number,
+): NumberRow[] {
   const values = noValues();
+  const label = (key: string | null) => key && index.labelOf(key);
   return readRows(database, `ORDER BY number LIMIT ${limit} OFFSET ?`, offset).map((row) => {
     const { state, place } = areaOfNumber(row.number);
-    return { ...nothingKnown(values), ...row, state, area: place };
+    const routes = { primary: label(row.primary), failover: label(row.failover) };
+    return { ...nothingKnown(values), ...row, ...routes, state, area: place };
   });
 }
 
@@ -114,27 +123,34 @@ function nothingKnown(values: AllValues): Omit<NumberRow, keyof IndexedNumber> {
   return Object.fromEntries(nothing) as unknown as Omit<NumberRow, keyof IndexedNumber>;
 }
 
-type Kinds = Map<string, TellingIds>;
+type KindsOf = Map<string, TellingIds>;
+/** By what lines say alike; apart for numbers whose routes were never read. */
+type Kinds = { readonly read: KindsOf; readonly unread: KindsOf };
 
 /** Adds one line; false when its fields cannot be told apart. `kinds` are the ids of what many lines say alike. */
 function putLine(index: NumberIndex, line: string, kinds: Kinds): boolean {
   if (line[11] !== fieldEnd) throw new DamageError('a number of the list is none');
   const afterSeen = line.indexOf(fieldEnd, 12);
-  let at = afterSeen + 1;
+  const afterRead = line.indexOf(fieldEnd, afterSeen + 1);
+  const seenAt = Number(line.slice(12, afterSeen));
+  // Most lists tell the routes with the number.
+  const routesAt = afterRead === afterSeen + 1 ? seenAt : Number(line.slice(afterSeen + 1, afterRead));
+  const known = routesAt === neverRead ? kinds.unread : kinds.read;
+  let at = afterRead + 1;
   own.forEach(() => (at = line.indexOf(fieldEnd, at) + 1));
   const text = line.slice(at);
-  let kind = kinds.get(text);
+  let kind = known.get(text);
   if (!kind) {
     const parts = text.split(fieldEnd);
     if (parts.length !== shared.length) return false;
     const row = Object.fromEntries(
       shared.map(([, field], place) => [field, told(field, parts[place] ?? '')]),
     );
-    kind = index.idsOf(row as unknown as IndexedNumber);
-    kinds.set(text, kind);
+    kind = index.idsOf(asRead({ ...row, routesAt } as unknown as IndexedNumber));
+    known.set(text, kind);
   }
-  const slot = index.append(line.slice(0, 11), kind, Number(line.slice(12, afterSeen)));
-  if (own.length > 0) putOwn(index, slot, line.slice(afterSeen + 1, at - 1).split(fieldEnd));
+  const slot = index.append(line.slice(0, 11), kind, seenAt, routesAt);
+  if (own.length > 0) putOwn(index, slot, line.slice(afterRead + 1, at - 1).split(fieldEnd));
   return true;
 }
 
@@ -155,5 +171,5 @@ function told(field: keyof IndexedNumber, text: string): string | null {
 type StoredRow = IndexedNumber & Pick<NumberRow, StoredColumn>;
 
 function readRows(database: Database, rest: string, value: string | number): StoredRow[] {
-  return database.prepare(`${selectRow} ${rest}`).all(value) as StoredRow[];
+  return (database.prepare(`${selectRow} ${rest}`).all(value) as StoredRow[]).map(asRead);
 }

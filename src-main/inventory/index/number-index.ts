@@ -1,15 +1,16 @@
-import { storedColumns, type StoredColumn } from '../../contract/number-columns.ts';
+import { builtinType } from '../../contract/model.ts';
+import { storedColumns, type StoredColumn, type ToldTexts } from '../../contract/number-columns.ts';
 import type { NumberRow } from '../../contract/numbers.ts';
 import { Bits, type Found } from './bits.ts';
 import { stride } from './block.ts';
-import { noValues, toldColumns, valueColumns, type ValueColumn } from './column-values.ts';
+import { noValues, toldColumns, valueColumns, type RouteKey, type ValueColumn } from './column-values.ts';
 import { Columns, lowerBound } from './slots.ts';
 import { DigitIndex } from './digit-index.ts';
 import type { Interned } from './interned.ts';
 import { NumberSets } from './number-sets.ts';
 import { inNumberOrder, mergeByNumber } from './by-number.ts';
 import { Places } from './places.ts';
-import type { IndexedNumber, Overlay } from './indexed-number.ts';
+import type { IndexedNumber, ListedRoutes, Overlay } from './indexed-number.ts';
 
 /** The ids of what the carrier tells of a number, in the order of `toldColumns`; -1 for what it did not tell. */
 export type TellingIds = readonly number[];
@@ -22,6 +23,9 @@ const untidyAtRest = 2_000;
 const slice = 50_000;
 /** What changed while slots were moved is caught up with in parts, until no more than this is left. */
 const fewTouched = 1_000;
+
+/** The two routes come first in `toldColumns`. */
+const routeColumns = 2;
 
 /** The id of what stands where nothing is known. */
 const nothing = 0;
@@ -44,14 +48,15 @@ export class NumberIndex extends Columns {
    * when a number gets another value there.
    */
   readonly versions = { members: 1, gone: 1, listed: 1, seen: 1, columns: firstVersions() };
-  readonly values = noValues();
+  readonly values = noValues((key) => this.labelOf(key));
   /** No number was seen before the first or after the second. */
   seenBetween: readonly [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   gone = new Bits(this.capacity);
   /** Numbers that the carrier's list lacks, and since when. */
   missing: ReadonlyMap<string, number> = new Map();
   #goneCount = 0;
-  #listedRoutes: ReadonlySet<string> | null = null;
+  #listedRoutes: ListedRoutes | null = null;
+  #labels: ReadonlyMap<string, string> = new Map();
   #sorted = 0;
   #tail = new Map<number, number>();
   #late: Uint32Array = new Uint32Array();
@@ -83,14 +88,29 @@ export class NumberIndex extends Columns {
     return this.#grams;
   }
 
-  /** Names of the routes that exist; null when that is not known. */
-  get listedRoutes(): ReadonlySet<string> | null {
+  /** The routes that exist; null when that is not known. */
+  get listedRoutes(): ListedRoutes | null {
     return this.#listedRoutes;
   }
 
-  set listedRoutes(names: ReadonlySet<string> | null) {
-    this.#listedRoutes = names;
+  set listedRoutes(listed: ListedRoutes | null) {
+    this.#listedRoutes = listed;
+    this.#labels = listed?.labels ?? this.#labels;
+    this.values.primary.reorder();
     this.versions.listed += 1;
+    // What a query means by a label, too.
+    this.versions.columns.primary += 1;
+    this.versions.columns.failover += 1;
+  }
+
+  /** What people call a route; its key while no other name is known. */
+  labelOf(key: string): string {
+    return this.#labels.get(key) ?? key;
+  }
+
+  /** True for a route that means "none" as a failover. */
+  isNoFailover({ key, type }: RouteKey): boolean {
+    return key === '' || (type === builtinType && (this.#listedRoutes?.builtinIsNone ?? true));
   }
 
   slotOf(number: string): number | undefined {
@@ -116,6 +136,7 @@ export class NumberIndex extends Columns {
       primaryType: values.primary.at(ids.primary[slot] ?? 0).type,
       failoverType: values.failover.at(ids.failover[slot] ?? 0).type,
       seenAt: this.seenAt[slot] ?? 0,
+      routesAt: this.#routesAt(slot),
     };
     for (const column of valueColumns) {
       const interned = values[column] as Interned<unknown>;
@@ -124,11 +145,24 @@ export class NumberIndex extends Columns {
     return row as unknown as NumberRow;
   }
 
-  pairOf(number: string): { primary: string; failover: string } | null {
-    const slot = this.slotOf(number);
-    if (slot === undefined) return null;
-    const name = (side: 'primary' | 'failover') => this.values[side].at(this.ids[side][slot] ?? 0).name;
-    return { primary: name('primary'), failover: name('failover') };
+  /** What the carrier told of a number, its routes by their keys. */
+  toldAt(slot: number): IndexedNumber {
+    const primary = this.values.primary.at(this.ids.primary[slot] ?? nothing);
+    const failover = this.values.failover.at(this.ids.failover[slot] ?? nothing);
+    const texts = storedColumns.map((column) => {
+      const interned = this.values[column] as Interned<unknown>;
+      return [column, interned.at(this.ids[column][slot] ?? nothing)] as const;
+    });
+    return {
+      ...(Object.fromEntries(texts) as ToldTexts),
+      ...{ primary: primary.key, primaryType: primary.type },
+      ...{ failover: failover.key, failoverType: failover.type },
+      ...{ number: this.numberAt(slot), seenAt: this.seenAt[slot] ?? 0, routesAt: this.#routesAt(slot) },
+    };
+  }
+
+  #routesAt(slot: number): number | null {
+    return this.ids.primary[slot] === nothing ? null : (this.routesAt[slot] ?? 0);
   }
 
   /** Adds or changes a number; tells which it was. When it was seen alone is no change. */
@@ -145,16 +179,17 @@ export class NumberIndex extends Columns {
       changed = true;
     }
     if (this.seenAt[slot] !== row.seenAt) versions.seen += 1;
-    this.#set(slot, told, row.seenAt);
+    this.#set(slot, told, row.seenAt, row.routesAt ?? 0);
     if (known === undefined) return 'added';
     this.#touched?.add(slot);
     return changed ? 'changed' : 'same';
   }
 
-  /** True when the row tells anything that is not there already, but for when it was seen. */
+  /** True when the row tells anything that is not there already, but for a time. That routes are read for the first time is no difference. */
   differs(slot: number, row: IndexedNumber): boolean {
     const told = this.idsOf(row);
-    return told.some((_, at) => !this.#says(slot, at, told));
+    const first = this.ids.primary[slot] === nothing ? routeColumns : 0;
+    return told.some((_, at) => at >= first && !this.#says(slot, at, told));
   }
 
   #says(slot: number, at: number, told: TellingIds): boolean {
@@ -163,11 +198,11 @@ export class NumberIndex extends Columns {
   }
 
   /** The ids of what a row tells: for adding many rows that tell the same. */
-  idsOf(row: Omit<IndexedNumber, 'number' | 'seenAt'>): TellingIds {
+  idsOf(row: Omit<IndexedNumber, 'number' | 'seenAt' | 'routesAt'>): TellingIds {
     const { values } = this;
     const ids = [
-      values.primary.id({ name: row.primary, type: row.primaryType }),
-      values.failover.id({ name: row.failover, type: row.failoverType }),
+      row.primary === null ? notTold : values.primary.id({ key: row.primary, type: row.primaryType }),
+      row.failover === null ? notTold : values.failover.id({ key: row.failover, type: row.failoverType }),
     ];
     for (const column of storedColumns) {
       const text: string | null | undefined = row[column];
@@ -177,9 +212,9 @@ export class NumberIndex extends Columns {
   }
 
   /** Adds a number that is larger than all that are here. Returns its slot. */
-  append(number: string, told: TellingIds, seenAt: number): number {
+  append(number: string, told: TellingIds, seenAt: number, routesAt: number): number {
     const slot = this.#add(number);
-    this.#set(slot, told, seenAt);
+    this.#set(slot, told, seenAt, routesAt);
     return slot;
   }
 
@@ -374,12 +409,13 @@ export class NumberIndex extends Columns {
     return cost;
   }
 
-  #set(slot: number, told: TellingIds, seenAt: number): void {
+  #set(slot: number, told: TellingIds, seenAt: number, routesAt: number): void {
     for (let at = 0; at < told.length; at += 1) {
       const [ids, id] = [this.told[at], told[at] ?? notTold];
       if (ids && id !== notTold) ids[slot] = id;
     }
     this.seenAt[slot] = seenAt;
+    this.routesAt[slot] = routesAt;
     const [least, most] = this.seenBetween;
     if (seenAt < least || seenAt > most) this.seenBetween = [Math.min(least, seenAt), Math.max(most, seenAt)];
   }

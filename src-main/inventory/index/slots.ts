@@ -14,7 +14,7 @@ const isWide = (column: ValueColumn) => {
 /** The wide ones first, so that each stands where its elements may. */
 const laidOut = [...valueColumns].sort((a, b) => Number(isWide(b)) - Number(isWide(a)));
 /** What the columns below and the digits take. */
-const bytesOfSlot = 2 * 8 + laidOut.reduce((sum, column) => sum + (isWide(column) ? 4 : 2), 0) + stride;
+const bytesOfSlot = 3 * 8 + laidOut.reduce((sum, column) => sum + (isWide(column) ? 4 : 2), 0) + stride;
 
 /** What the index keeps of every slot, one array for each column. */
 export class Columns {
@@ -24,6 +24,8 @@ export class Columns {
   keys: Float64Array;
   /** Unix milliseconds. */
   seenAt: Float64Array;
+  /** The same, of its routes, where they were read. */
+  routesAt: Float64Array;
   /** The id of each value. Whoever looks at many slots takes the array of a column out first. */
   ids: Readonly<Record<ValueColumn, Ids>>;
   /** Those of `toldColumns`, in that order: a million rows are written one after another. */
@@ -39,6 +41,7 @@ export class Columns {
     };
     this.keys = new Float64Array(block, next(8), capacity);
     this.seenAt = new Float64Array(block, next(8), capacity);
+    this.routesAt = new Float64Array(block, next(8), capacity);
     const arrays = laidOut.map((column) => {
       const ids = isWide(column)
         ? new Uint32Array(block, next(4), capacity)
@@ -100,6 +103,7 @@ export class Columns {
     this.digits = other.digits;
     this.keys = other.keys;
     this.seenAt = other.seenAt;
+    this.routesAt = other.routesAt;
     this.ids = other.ids;
     this.told = other.told;
   }
@@ -110,6 +114,7 @@ type Column = Ids | Float64Array;
 function eachColumn(to: Columns, from: Columns, work: (to: Column, from: Column) => void): void {
   work(to.keys, from.keys);
   work(to.seenAt, from.seenAt);
+  work(to.routesAt, from.routesAt);
   for (const column of valueColumns) work(to.ids[column], from.ids[column]);
 }
 

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Carrier, Slice } from '../../carrier/carrier.ts';
 import { Cursors, keysOf, PagingGuard } from '../../carrier/paging.ts';
-import type { OwnedNumber } from '../../contract/model.ts';
+import type { ListedNumber } from '../../contract/model.ts';
 import { cancelled } from '../../platform/cancel.ts';
 import type { PutPage } from '../number-store.ts';
 import type { StoredPage } from './pass-store.ts';
@@ -14,7 +14,7 @@ export type ReadPages = {
   /** The last page, when an earlier reading found it. */
   readonly lastPage: number | null;
   /** `askedAt`: Unix milliseconds of the moment before the page was asked for. */
-  readonly store: (page: PutPage, answer: Slice<OwnedNumber>, askedAt: number) => Promise<void>;
+  readonly store: (page: PutPage, answer: Slice<ListedNumber>, askedAt: number) => Promise<void>;
 };
 
 /** Five million numbers, 200 a page: more than any account has. */

@@ -1,7 +1,7 @@
 import type { Carrier } from '../../carrier/carrier.ts';
+import { askForMany } from '../../carrier/details.ts';
 import { noOdd } from '../../carrier/odd.ts';
 import { Failure, toAppError, type AppError } from '../../contract/errors.ts';
-import type { PhoneNumber } from '../../contract/model.ts';
 import type { SyncStatus } from '../../contract/sync.ts';
 import { cancelled } from '../../platform/cancel.ts';
 import type { Inventory } from '../inventory.ts';
@@ -276,23 +276,14 @@ export class Sync {
     signal: AbortSignal,
   ): Promise<Missing[]> {
     const gone: Missing[] = [];
-    const queue = [...missed];
-    const ask = async () => {
-      for (let number = queue.pop(); number !== undefined; number = queue.pop()) {
-        if (signal.aborted) throw cancelled();
-        const askedAt = this.#now();
-        try {
-          const fresh = await carrier.getOwned(number as PhoneNumber, { signal });
-          await this.#options.inventory.applyFresh([fresh], askedAt, pass);
-        } catch (thrown) {
-          const code = thrown instanceof Failure ? thrown.code : null;
-          if (code === 'not-found') gone.push({ number, askedAt });
-          // It is there, in a form that cannot be used: the row stays as it was known.
-          else if (code !== 'odd-record') throw thrown;
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: confirmAtOnce }, ask));
+    await askForMany(carrier, missed, {
+      ...{ lanes: confirmAtOnce, signal, now: () => this.#now() },
+      each: async (number, found, askedAt) => {
+        if (!(found instanceof Failure)) await this.#options.inventory.applyFresh([found], askedAt, pass);
+        // Else it is there, in a form that cannot be used: the row stays as it was known.
+        else if (found.code === 'not-found') gone.push({ number, askedAt });
+      },
+    });
     return gone;
   }
 

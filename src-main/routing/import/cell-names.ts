@@ -1,23 +1,23 @@
 import { readCell, unguarded } from '../../contract/cells.ts';
-import type { RouteNames } from '../../contract/route-names.ts';
+import type { KnownRoutes } from '../known-routes.ts';
 import type { ImportedRow } from './import.ts';
 import type { WantedRow } from './wanted-rows.ts';
 
-/** Reads the route cells of a file's rows as names of listed routes. Most files repeat few cells: each is worked out once. */
+/** Reads the route cells of a file's rows as listed routes, by their labels. Most files repeat few cells: each is worked out once. */
 export class CellNames {
-  #names: RouteNames;
+  #routes: KnownRoutes;
   #known = new Map<string, string | null | undefined>();
   #problems = new Map<string, string>();
 
-  constructor(names: RouteNames) {
-    this.#names = names;
+  constructor(routes: KnownRoutes) {
+    this.#routes = routes;
   }
 
-  /** The rows with the listed names; a cell that names no route is the row's problem. */
+  /** The rows with the keys of listed routes; a cell that names no route is the row's problem. */
   resolve(rows: readonly ImportedRow[]): WantedRow[] {
     return rows.map((row): WantedRow => {
       const { line, number, cells } = row;
-      const [primary, failover] = [this.#nameOf(cells.primary), this.#nameOf(cells.failover)];
+      const [primary, failover] = [this.#keyOf(cells.primary), this.#keyOf(cells.failover)];
       const unknown =
         primary === undefined ? cells.primary : failover === undefined ? cells.failover : undefined;
       const problem =
@@ -34,29 +34,29 @@ export class CellNames {
 
   /** True for a cell that names no listed route, as far as the list goes: it may be old. */
   isUnlisted(cell: string): boolean {
-    return this.#nameOf(cell) === undefined;
+    return this.#keyOf(cell) === undefined;
   }
 
   /** The listed route that is probably meant by a cell that names none; null when nothing is near, or more than one. */
   meant(cell: string): string | null {
-    return this.#nameOf(cell) === undefined ? this.#names.meant(readCell(cell)) : null;
+    return this.#keyOf(cell) === undefined ? this.#routes.names.meant(readCell(cell)) : null;
   }
 
-  /** The listed name; null for an empty cell, undefined for a name that is not listed. */
-  #nameOf(cell: string): string | null | undefined {
+  /** The key of the listed route; null for an empty cell, undefined for a label that is not listed. */
+  #keyOf(cell: string): string | null | undefined {
     if (cell === '') return null;
     if (this.#known.has(cell)) return this.#known.get(cell);
-    const name = this.#find(cell) ?? (readCell(cell) === '' ? null : undefined);
-    this.#known.set(cell, name);
-    return name;
+    const key = this.#find(cell) ?? (readCell(cell) === '' ? null : undefined);
+    this.#known.set(cell, key);
+    return key;
   }
 
   #find(cell: string): string | null {
     // As our own export wrote it, then as it stands, then as people type.
     const plain = unguarded(cell);
-    if (this.#names.has(plain)) return plain;
-    if (this.#names.has(cell)) return cell;
-    return this.#names.find(readCell(cell)) ?? this.#names.find(plain);
+    const { names } = this.#routes;
+    for (const exact of [plain, cell]) if (names.has(exact)) return this.#routes.keyOf(exact);
+    return this.#routes.keyOf(readCell(cell)) ?? this.#routes.keyOf(plain);
   }
 
   #unknown(cell: string): string {
@@ -69,7 +69,7 @@ export class CellNames {
 
   #describe(written: string): string {
     const shown = written.length > 80 ? `${written.slice(0, 79)}…` : written;
-    const meant = this.#names.meant(written);
+    const meant = this.#routes.names.meant(written);
     return meant === null
       ? `There is no route "${shown}".`
       : `There is no route "${shown}". Did you mean "${meant}"?`;

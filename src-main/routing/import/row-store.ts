@@ -1,9 +1,10 @@
 import type { MeantRoute } from '../../contract/importing.ts';
-import { RouteNames } from '../../contract/route-names.ts';
 import type { PlanRow, PlanRowsWindow } from '../../contract/routing.ts';
 import { fitting } from '../../platform/storage/fitting.ts';
 import type { Database } from '../../platform/storage/sqlite.ts';
 import { shownStatus } from '../plan-store.ts';
+import { KnownRoutes } from '../known-routes.ts';
+import { storedRoutes } from '../stored-routes.ts';
 import { CellNames } from './cell-names.ts';
 
 type FileRow = Pick<PlanRow, 'line' | 'number' | 'primary' | 'failover' | 'outcome' | 'text'> & {
@@ -104,8 +105,7 @@ export class RowStore {
     const found = new Map<number, MeantRoute>();
     const wrong = rows.filter(({ outcome }) => outcome === 'problem');
     if (wrong.length === 0) return found;
-    const listed = this.#all<{ name: string }>('SELECT name FROM route').map(({ name }) => name);
-    const names = new CellNames(new RouteNames(listed));
+    const names = new CellNames(new KnownRoutes(storedRoutes(this.#database)));
     for (const row of wrong) {
       for (const column of ['primary', 'failover'] as const) {
         const name = found.has(row.line) ? null : names.meant(row[column]);

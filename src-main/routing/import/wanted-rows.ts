@@ -1,6 +1,7 @@
-import type { Route } from '../../contract/model.ts';
+import { noRoute, type Route } from '../../contract/model.ts';
 import type { PlanProblem } from '../../contract/routing.ts';
-import { keepFailover, keepPrimary, targetOf, type NewPlanItem, type Pair } from '../plan-store.ts';
+import type { KnownPair } from '../../inventory/number-store.ts';
+import { keepFailover, keepPrimary, notRead, targetOf, type NewPlanItem } from '../plan-store.ts';
 
 /** One number and what it should have; null keeps a side. `line` is the line of a file, or 0. */
 export type WantedRow = {
@@ -22,26 +23,27 @@ export type SortedRows = {
 
 /**
  * Sorts wanted rows into changes and problems; what is right already is told apart when it is compared with the carrier.
- * `pairs` are what the cached list has, in the order of the rows; null for a number that is not in it. Of several good rows
+ * `pairs` are what the cached list has, in the order of the rows. Of several good rows
  * of one number the first counts. `complete` says that a sync has gone through the whole list once.
  */
 export function sortRows(
   rows: readonly WantedRow[],
-  pairs: readonly (Pair | null)[],
+  pairs: readonly KnownPair[],
   routes: readonly Route[],
   complete: boolean,
 ): SortedRows {
   const items: NewPlanItem[] = [];
   const problems: PlanProblem[] = [];
-  const known = new Map(routes.map((route) => [route.name, route]));
+  const listed = new Map(routes.map((route) => [route.key, route]));
   const taken = new Map<string, number>();
   rows.forEach((row, at) => {
     const { line, number } = row;
-    const before = pairs[at] ?? null;
+    const known = pairs[at] ?? null;
+    const before = known === 'unread' ? nothing : known;
     const earlier = number === null ? undefined : taken.get(number);
     const problem =
       row.problem ??
-      problemOf(row, known) ??
+      problemOf(row, listed) ??
       (before ? null : complete ? unknownNumber : notYetListed) ??
       (earlier === undefined ? null : `The number stands on line ${earlier} already: this line is left out.`);
     if (number === null || !before || problem !== null) {
@@ -49,7 +51,10 @@ export function sortRows(
       return;
     }
     taken.set(number, line);
-    const keep = (row.primary === null ? keepPrimary : 0) | (row.failover === null ? keepFailover : 0);
+    const keep =
+      (row.primary === null ? keepPrimary : 0) |
+      (row.failover === null ? keepFailover : 0) |
+      (known === 'unread' ? notRead : 0);
     const wanted = { primary: row.primary ?? before.primary, failover: row.failover ?? before.failover };
     const to = targetOf({ keep, to: wanted }, before);
     // What the list takes for right is compared with the carrier too: it may have been moved since.
@@ -58,18 +63,20 @@ export function sortRows(
   return { items, problems };
 }
 
+/** What stands for the routes of a number before they were read. */
+const nothing = { primary: noRoute, failover: noRoute };
 const unknownNumber = 'The list has no such number of this account. If it is new, sync and try again.';
 const notYetListed =
   'The list is not complete yet and does not have this number so far. Try again after the first sync.';
 
 function problemOf(row: WantedRow, routes: ReadonlyMap<string, Route>): string | null {
-  for (const name of [row.primary, row.failover]) {
-    if (name === null) continue;
-    const route = routes.get(name);
-    if (!route) return `There is no route "${name.length > 80 ? `${name.slice(0, 79)}…` : name}".`;
+  for (const key of [row.primary, row.failover]) {
+    if (key === null) continue;
+    const route = routes.get(key);
+    if (!route) return `There is no route "${key.length > 80 ? `${key.slice(0, 79)}…` : key}".`;
     // The carrier's rule for PSTN: not the number the route will be put on (DEV-V1ROUTE).
     if (route.type === 'PSTN' && digitsOf(route.value) === row.number) {
-      return `Route ${name} forwards to this very number: calls would go in circles.`;
+      return `Route ${route.label} forwards to this very number: calls would go in circles.`;
     }
   }
   return null;

@@ -216,7 +216,7 @@ export async function allRouteUse(client: Client): Promise<RouteUse[] | null> {
     uses.push(...result.value);
     const last = result.value.at(-1);
     if (!last) return uses;
-    after = `${last.name}\n${last.type}`;
+    after = `${last.key}\n${last.type}`;
   }
 }
 

@@ -23,7 +23,7 @@ export class AssignState {
   known = $state.raw<readonly RouteView[]>([]);
   /** Every listed route is in `known`. */
   #allKnown = $state(false);
-  readonly #names = $derived(new RouteNames(this.known.map(({ name }) => name)));
+  readonly #names = $derived(new RouteNames(this.known.map(({ label }) => label)));
   /** What a single number has, by the list. */
   now = $state.raw<Pair | null>(null);
   error = $state.raw<AppError | null>(null);
@@ -262,7 +262,9 @@ export class AssignState {
     if (single === null) return;
     const byNumber = { column: 'number', direction: 'asc' } as const;
     const found = await client.call('numbers.query', { text: single, sort: byNumber, offset: 0, limit: 1 });
-    if (found.ok && this.#app.assigning === subject) this.now = found.value.rows[0] ?? null;
+    const row = found.ok ? found.value.rows[0] : undefined;
+    if (!row || this.#app.assigning !== subject || row.primary === null || row.failover === null) return;
+    this.now = { primary: row.primary, failover: row.failover };
   }
 
   #show(id: number): void {

@@ -15,7 +15,7 @@ let applyFails: boolean;
 let row: { primary: string; failover: string } | null;
 let goneListeners: ((payload: unknown) => void)[];
 let listeners: ((payload: unknown) => void)[];
-let listed: { name: string; listed: boolean }[];
+let listed: { label: string; listed: boolean }[];
 let app: AppState;
 let assign: AssignState;
 
@@ -308,12 +308,12 @@ test('what was said of one number names what it had and what it has', async () =
 });
 
 test('a name is unknown only where every listed route is at hand', async () => {
-  listed = Array.from({ length: 499 }, (_, at) => ({ name: `route-${at}`, listed: true }));
-  listed.unshift({ name: 'in use, but not listed', listed: false });
+  listed = Array.from({ length: 499 }, (_, at) => ({ label: `route-${at}`, listed: true }));
+  listed.unshift({ label: 'in use, but not listed', listed: false });
   await open({ kind: 'numbers', numbers: [number] });
   expect(assign.unknown).toBe('a');
   // The carrier has one more, which did not fit into the answer.
-  listed.push({ name: 'a', listed: true });
+  listed.push({ label: 'a', listed: true });
   await open({ kind: 'numbers', numbers: [other] });
   expect(assign.unknown).toBeUndefined();
   expect(assign.ready).toBe(true);

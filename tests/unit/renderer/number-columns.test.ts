@@ -8,6 +8,7 @@ const row: NumberRow = {
   ...{ number: '12065550142', primary: 'pbx-1', primaryType: 'HOST', failover: 'fax', failoverType: 'PSTN' },
   ...{ billing: 'METERED', state: 'WA', area: 'Seattle', tags: 'spare, vip', monthly: 125 },
   seenAt: Date.UTC(2026, 0, 2, 3, 4, 5),
+  routesAt: Date.UTC(2026, 0, 2, 3, 4, 5),
 };
 const shown = { format: 'national' as const, now: row.seenAt + 3 * 60_000 };
 const texts = (of: NumberRow) =>

@@ -21,6 +21,7 @@ const rowOf = (place: number, text = '') => ({
   state: 'WA',
   area: 'Seattle',
   seenAt: 1,
+  routesAt: 1,
   monthly: null,
   tags: '',
 });

@@ -60,7 +60,7 @@ function answer(method: MethodName, input: Record<string, unknown>): unknown {
     }
     case 'routes.window': {
       const rows = Array.from({ length: Math.max(0, Math.min(limit, 1_300 - offset)) }, (_, at) => ({
-        name: `route ${offset + at}`,
+        label: `route ${offset + at}`,
       }));
       return { matching: 1_300, offset, rows };
     }
@@ -256,7 +256,7 @@ test('more routes than one window has are listed, each once and in their order',
   for (let first = 0; first < 1_300; first += 100) {
     routes.source.show(first, first + 100);
     await settled();
-    for (let at = first; at < first + 100; at += 1) names.push(routes.source.shownAt(at)?.name);
+    for (let at = first; at < first + 100; at += 1) names.push(routes.source.shownAt(at)?.label);
   }
   expect(names).toEqual(Array.from({ length: 1_300 }, (_, at) => `route ${at}`));
   expect(calls('routes.window').every(({ input }) => Number(input['limit']) <= 500)).toBe(true);

@@ -10,7 +10,7 @@ import type {
 import { Requester, unknownOutcome, type RequesterOptions } from '../http/requester.ts';
 import type { HttpAnswer, HttpRequest } from '../http/send.ts';
 import { rootAddress } from '../../address.ts';
-import type { Carrier, Slice, SliceRequest } from '../../carrier.ts';
+import type { Carrier, Detailed, Slice, SliceRequest } from '../../carrier.ts';
 import { refuse, type Asked } from './answers.ts';
 import { v1Features } from './features.ts';
 import { foreignAnswer } from './foreign.ts';
@@ -43,6 +43,9 @@ export const flowrouteUrl = 'https://api.flowroute.com';
 
 type Options = { readonly signal?: AbortSignal | undefined };
 type Params = Record<string, string | number | undefined>;
+
+/** What is said of a number and of none beside it. */
+const aboutOne = new Set<string>(['not-found', 'odd-record']);
 
 /** A 404 counts when another read was answered in shape within this time of it. */
 const sameMinuteMs = 60_000;
@@ -142,6 +145,19 @@ export class FlowrouteV1 implements Carrier {
       if (thrown.code === 'not-found') await this.#confirmAnswering(options);
       throw thrown;
     }
+  }
+
+  /** v1 tells of one number at a time. */
+  details(numbers: readonly PhoneNumber[], options: Options = {}): Promise<Detailed[]> {
+    const one = async (number: PhoneNumber): Promise<Detailed> => {
+      try {
+        return await this.getOwned(number, options);
+      } catch (thrown) {
+        if (thrown instanceof Failure && aboutOne.has(thrown.code)) return thrown;
+        throw thrown;
+      }
+    };
+    return Promise.all(numbers.map(one));
   }
 
   /** `PATCH /tns/{number}`: exactly two route names, primary first. 204; 404 for an unknown number or route. */

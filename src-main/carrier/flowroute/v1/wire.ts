@@ -5,17 +5,19 @@
  */
 import { z } from 'zod';
 import { failure, type Failure } from '../../../contract/errors.ts';
-import type {
-  AreaCode,
-  AvailableNumber,
-  Exchange,
-  Money,
-  OddRecord,
-  OwnedNumber,
-  PhoneNumber,
-  Route,
+import {
+  builtinType,
+  type AreaCode,
+  type AvailableNumber,
+  type Exchange,
+  type Money,
+  type OddRecord,
+  type OwnedNumber,
+  type PhoneNumber,
+  type Route,
 } from '../../../contract/model.ts';
 import type { Slice } from '../../carrier.ts';
+import { SIP_REG } from './features.ts';
 
 /** Old routes hold values that break today's rules ("178"): anything that can be shown is kept. */
 const value = z.union([z.string(), z.number().transform(String), z.null()]);
@@ -36,6 +38,8 @@ const offerBody = z.looseObject({
   state: z.string().nullish().catch(null),
 });
 const routeBody = z.looseObject({ type: z.unknown().optional(), value: z.unknown().optional() });
+
+const typeOf = (name: string, type: string) => (name === SIP_REG ? builtinType : type);
 
 /** A record as it is used, or the clause that says why it cannot be. */
 type Read<T> = { readonly item: T } | { readonly why: string };
@@ -124,7 +128,7 @@ export function readOwned(key: string, record: unknown): Read<OwnedNumber> {
   const refs = z.array(routeRef).safeParse(routes);
   if (!refs.success) return odd('it has a route without a name');
   const [primary, failover] = refs.data.map((wire) => {
-    const ref = { name: wire.name, type: wire.type ?? '' };
+    const ref = { key: wire.name, type: typeOf(wire.name, wire.type ?? '') };
     return wire.value === undefined ? ref : { ...ref, value: wire.value };
   });
   if (!primary || !failover) return odd('it has no routes');
@@ -160,7 +164,9 @@ export function readRoute(key: string, record: unknown): Read<Route> {
   if (typeof type !== 'string' || type === '') return odd('it has no type');
   const target = value.safeParse(body.data.value ?? null);
   if (!target.success) return odd('its value is no text');
-  return key === '' ? odd('it has no name') : { item: { name: key, type, value: target.data } };
+  if (key === '') return odd('it has no name');
+  const builtin = key === SIP_REG;
+  return { item: { key, label: key, type: typeOf(key, type), value: target.data, builtin } };
 }
 
 /** Exact cents from wire text: "1.25" is 125, "0.8500" is 85, "1.005" is rounded half up to 101. */

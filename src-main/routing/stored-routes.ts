@@ -1,0 +1,23 @@
+import { builtinType, type Route } from '../contract/model.ts';
+import { transaction, type Database } from '../platform/storage/sqlite.ts';
+
+/** The routes as they were listed last. */
+export function storedRoutes(database: Database): Route[] {
+  const rows = database.prepare('SELECT name, type, value FROM route ORDER BY name').all() as {
+    name: string;
+    type: string;
+    value: string | null;
+  }[];
+  return rows.map(({ name, type, value }) => ({
+    ...{ key: name, label: name, type, value },
+    builtin: type === builtinType,
+  }));
+}
+
+export function storeRoutes(database: Database, routes: readonly Route[]): void {
+  transaction(database, () => {
+    database.exec('DELETE FROM route');
+    const insert = database.prepare('INSERT OR REPLACE INTO route VALUES (?, ?, ?)');
+    for (const { key, type, value } of routes) insert.run(key, type, value);
+  });
+}
