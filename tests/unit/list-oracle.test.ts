@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { OwnedNumber, PhoneNumber } from '../../src-main/contract/model.ts';
+import type { ListedNumber, OwnedNumber, PhoneNumber } from '../../src-main/contract/model.ts';
 import { numberColumns, type NumberRow, type Sort } from '../../src-main/contract/numbers.ts';
 import { auditValues } from '../../src-main/contract/query.ts';
 import { NumberStore } from '../../src-main/inventory/number-store.ts';
@@ -18,8 +18,17 @@ const seed = Number(process.env['NUMBERDESK_SEED'] ?? Date.now() % 1_000_000);
 /** A slow machine sees fewer rounds of each. */
 const mostMs = 2_000;
 
-type Plain = { primary: string; failover: string; billing: string; seenAt: number };
+/** Routes by what the carrier keys them by: null before they were read, '' for none. */
+type Plain = {
+  primary: string | null;
+  failover: string | null;
+  billing: string;
+  seenAt: number;
+  routesAt: number | null;
+};
+/** `primary` and `failover` as people call them. */
 type Shown = Plain & {
+  keys: Pick<Plain, 'primary' | 'failover'>;
   number: string;
   state: string;
   area: string;
@@ -32,6 +41,8 @@ type Term = { readonly text: string; readonly test: Test };
 
 const builtIn = 'sip-reg';
 const routes = [builtIn, 'pbx-1', 'PBX-2', 'fax', 'my pbx', 'naïve, ltd', 'once-1', 'once-2', 'once-3'];
+/** What this carrier keys a route by. */
+const keyOf = (route: string) => String(routes.indexOf(route));
 const tagWords = ['VIP', 'hot line', 'spare'];
 /** Two letters, a name, and a name of a person's own typing. */
 const places = [
@@ -50,7 +61,8 @@ class World {
   readonly learned = new Map<string, { monthly: number; state: string; rateCenter: string }>();
   readonly missing = new Map<string, number>();
   readonly sets = new Map<string, ReadonlySet<string>>();
-  listed: ReadonlySet<string> | null = null;
+  listed: ReadonlyMap<string, string> | null = null;
+  labels: ReadonlyMap<string, string> = new Map();
   readonly #store: NumberStore;
   readonly #random: () => number;
   readonly #pool: readonly string[];
@@ -95,7 +107,7 @@ class World {
     const route = () => {
       // Routes of one number only are rare, and are what an audit is for.
       const name = this.one(this.chance(0.97) ? routes.slice(0, 6) : routes);
-      return { name, type: name === builtIn ? 'SIP-REG' : 'HOST' };
+      return this.chance(0.1) ? null : { key: keyOf(name), type: name === builtIn ? 'SIP-REG' : 'HOST' };
     };
     const primary = route();
     const failover = this.chance(0.2) ? primary : route();
@@ -106,22 +118,28 @@ class World {
     };
   }
 
-  #seen(item: OwnedNumber, at: number): void {
+  #seen(item: ListedNumber, at: number): void {
     this.missing.delete(item.number);
     const known = this.rows.get(item.number);
-    // What is known from later stays.
-    if (known && known.seenAt > at) return;
+    const row = known ?? { primary: null, failover: null, billing: '', seenAt: -1, routesAt: null };
+    // What is known from later stays, and what a list does not tell.
+    const seen = row.seenAt > at ? row : { ...row, billing: item.billing ?? '', seenAt: at };
+    if (item.routes === null || (row.routesAt ?? -1) > at) {
+      this.rows.set(item.number, seen);
+      return;
+    }
     const { primary, failover } = item.routes;
-    this.rows.set(item.number, {
-      primary: primary.name,
-      failover: failover.name,
-      billing: item.billing,
-      seenAt: at,
-    });
+    const routing = { primary: primary?.key ?? '', failover: failover?.key ?? '', routesAt: at };
+    this.rows.set(item.number, { ...seen, ...routing });
   }
 
   putPage(numbers: readonly string[]): void {
-    const items = [...new Set(numbers)].map((number) => this.#item(number));
+    // Some lists tell the routes of their numbers, others do not.
+    const told = this.chance(0.6);
+    const items = [...new Set(numbers)].map((number): ListedNumber => {
+      const item = this.#item(number);
+      return told ? item : { ...item, routes: null };
+    });
     this.#clock += 1;
     const at = this.#clock - (this.chance(0.1) ? this.any(50) : 0);
     this.#page += 1;
@@ -196,8 +214,10 @@ class World {
         break;
       }
       case 7: {
-        this.listed = this.chance(0.2) ? null : new Set(routes.filter(() => this.chance(0.7)));
-        this.#store.setListedRoutes(this.listed && [...this.listed]);
+        const some = routes.filter(() => this.chance(0.7));
+        this.listed = this.chance(0.2) ? null : new Map(some.map((route) => [keyOf(route), route]));
+        this.labels = this.listed ?? this.labels;
+        this.#store.setListedRoutes(this.listed && { labels: this.listed, builtinIsNone: true });
         break;
       }
       case 8: {
@@ -222,8 +242,12 @@ class World {
     return Array.from(this.rows, ([number, row]) => {
       const { state, place } = areaOfNumber(number);
       const learned = this.learned.get(number);
+      const label = (key: string | null) => key && (this.labels.get(key) ?? key);
       return {
         ...row,
+        keys: row,
+        primary: label(row.primary),
+        failover: label(row.failover),
         number,
         state: learned?.state ?? state,
         area: learned?.rateCenter ?? place,
@@ -276,7 +300,7 @@ class World {
     const word = this.one(['pbx', 'seattle', 'vip', 'unknown', 'NAÏVE', code, name]);
     const isPlace = word === code || word === name;
     const holds: Test = ({ primary, failover, area, tags, state }) =>
-      [primary, failover, area, tags].some((text) => lower(text).includes(lower(word))) ||
+      [primary, failover, area, tags].some((text) => text && lower(text).includes(lower(word))) ||
       (isPlace && state === code);
     return { text: word, test: holds };
   }
@@ -290,14 +314,14 @@ class World {
   }
 
   /** Names of routes as people write them: any case, or in quotes for the very name. */
-  #named(sides: (row: Shown) => readonly string[]): Term {
+  #named(sides: (row: Shown) => readonly (string | null)[]): Term {
     return this.#values(() => {
       const name = this.one(routes);
       const exact = this.chance(0.5) || /[ ,]/.test(name);
       const written = exact ? `"${name}"` : this.one([name, name.toUpperCase()]);
       return [
         written,
-        (row) => sides(row).some((side) => (exact ? side === name : lower(side) === lower(name))),
+        (row) => sides(row).some((side) => side && (exact ? side === name : lower(side) === lower(name))),
         null,
       ];
     });
@@ -306,7 +330,7 @@ class World {
   #token(uses: ReadonlyMap<string, number>): Term {
     const key = this.one([
       ...['npa', 'nxx', 'starts', 'ends', 'contains', 'state', 'area', 'billing', 'tag', 'numbers'],
-      ...['route', 'primary', 'failover', 'none', 'audit', 'audit', 'audit'],
+      ...['route', 'primary', 'failover', 'none', 'unread', 'audit', 'audit', 'audit'],
     ]);
     const of = ({ text, test: holds }: Term): Term => ({ text: `${key}:${text}`, test: holds });
     const plain = (values: readonly string[], holds: (row: Shown, value: string) => boolean) =>
@@ -369,10 +393,13 @@ class World {
         const more = this.chance(0.5);
         return {
           text: more ? `failover:${name},none` : 'failover:none',
-          test: ({ primary, failover }) =>
-            failover === builtIn || failover === primary || (more && failover === name),
+          test: ({ keys, failover }) =>
+            keys.failover !== null &&
+            ([keyOf(builtIn), '', keys.primary].includes(keys.failover) || (more && failover === name)),
         };
       }
+      case 'unread':
+        return { text: 'routes:unread', test: ({ keys }) => keys.primary === null };
       default:
         return this.#bareAudit(uses);
     }
@@ -380,16 +407,17 @@ class World {
 
   #bareAudit(uses: ReadonlyMap<string, number>): Term {
     const { listed } = this;
-    const unlisted = (name: string) => listed !== null && !listed.has(name);
-    const single = (name: string) => name !== builtIn && uses.get(name) === 1;
+    const unlisted = (key: string | null) => Boolean(key) && listed !== null && !listed.has(key ?? '');
+    const single = (key: string | null) =>
+      Boolean(key) && key !== keyOf(builtIn) && uses.get(key ?? '') === 1;
     const tests: Record<(typeof auditValues)[number], Test> = {
-      same: ({ primary, failover }) => primary === failover,
-      'missing-route': ({ primary, failover }) => unlisted(primary) || unlisted(failover),
-      'missing-primary': ({ primary }) => unlisted(primary),
-      'missing-failover': ({ failover }) => unlisted(failover),
-      'single-use': ({ primary, failover }) => single(primary) || single(failover),
-      'single-primary': ({ primary }) => single(primary),
-      'single-failover': ({ failover }) => single(failover),
+      same: ({ keys }) => Boolean(keys.primary) && keys.primary === keys.failover,
+      'missing-route': ({ keys }) => unlisted(keys.primary) || unlisted(keys.failover),
+      'missing-primary': ({ keys }) => unlisted(keys.primary),
+      'missing-failover': ({ keys }) => unlisted(keys.failover),
+      'single-use': ({ keys }) => single(keys.primary) || single(keys.failover),
+      'single-primary': ({ keys }) => single(keys.primary),
+      'single-failover': ({ keys }) => single(keys.failover),
       missing: ({ missingSince }) => missingSince !== undefined,
     };
     const { text, test: holds } = this.#values(() => {
@@ -403,8 +431,9 @@ class World {
 /** How many numbers point at each route, on any side. */
 function usesOf(rows: readonly Shown[]): Map<string, number> {
   const uses = new Map<string, number>();
-  for (const { primary, failover } of rows)
-    for (const name of new Set([primary, failover])) uses.set(name, (uses.get(name) ?? 0) + 1);
+  for (const { keys } of rows)
+    for (const key of new Set([keys.primary, keys.failover]))
+      if (key) uses.set(key, (uses.get(key) ?? 0) + 1);
   return uses;
 }
 
@@ -419,7 +448,9 @@ function inOrder(rows: readonly Shown[], { column, direction }: Sort): Shown[] {
     if (column === 'seen') return row.seenAt;
     // What is not known comes before all that is.
     if (column === 'monthly') return row.monthly ?? -1;
-    return lower(row[column]);
+    const text = row[column];
+    // What was not read comes before what is empty, and that before every text.
+    return text === null ? '' : lower(text) || '\u0000';
   };
   const sign = direction === 'asc' ? 1 : -1;
   return rows
@@ -431,7 +462,14 @@ function inOrder(rows: readonly Shown[], { column, direction }: Sort): Shown[] {
 /** What is compared of a row. */
 const visible = (row: Shown | NumberRow) => ({
   ...{ number: row.number, primary: row.primary, failover: row.failover, billing: row.billing },
-  ...{ state: row.state, area: row.area, seenAt: row.seenAt, monthly: row.monthly, tags: row.tags },
+  ...{
+    state: row.state,
+    area: row.area,
+    seenAt: row.seenAt,
+    routesAt: row.routesAt,
+    monthly: row.monthly,
+    tags: row.tags,
+  },
   missingSince: row.missingSince,
 });
 
@@ -507,9 +545,12 @@ test.each([
     run(again.load());
     const sort = { column: 'number', direction: 'asc' } as const;
     const rows = inOrder(world.shown(), sort);
-    const stored = ({ primary, failover, billing, seenAt, number, missingSince }: Shown | NumberRow) => ({
-      ...{ primary, failover, billing, seenAt, number, missingSince },
-    });
+    // Routes are called by their keys until they are listed.
+    const stored = (row: Shown | NumberRow) => {
+      const { primary, failover } = 'keys' in row ? row.keys : row;
+      const { billing, seenAt, routesAt, number, missingSince } = row;
+      return { ...{ primary, failover, billing, seenAt, routesAt, number, missingSince } };
+    };
     const found: NumberRow[] = [];
     for (let more = true; more;) {
       const { rows: next } = again.query({ text: '', sort, offset: found.length, limit: 1_000 });

@@ -104,7 +104,11 @@ test('a listing that does not tell it takes nothing away, one that does changes 
 test('it may say something else of every number', () => {
   const index = new NumberIndex();
   const most = 70_000;
-  const row = { ...{ primary: 'a', primaryType: 'HOST', failover: 'b', failoverType: 'HOST' }, seenAt: 1, routesAt: 1 };
+  const row = {
+    ...{ primary: 'a', primaryType: 'HOST', failover: 'b', failoverType: 'HOST' },
+    seenAt: 1,
+    routesAt: 1,
+  };
   const numberAt = (at: number) => String(12_060_000_000 + at);
   for (let at = 0; at < most; at += 1)
     index.put({ ...row, number: numberAt(at), billing: 'VPRI', nickname: `n${at}` } as IndexedNumber);

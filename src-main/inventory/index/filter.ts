@@ -231,7 +231,14 @@ type Table = { readonly ids: Ids; readonly table: Uint8Array };
 function tablesOf(index: NumberIndex, { field, values }: Clause): readonly Table[] | null {
   if (field === 'failover' && values.includes('none')) return null;
   // Both routes of a number are read at once.
-  if (field === 'routes') return tablesFor(index, ['primary'], ({ nothing }) => (route) => route === nothing);
+  if (field === 'routes')
+    return tablesFor(
+      index,
+      ['primary'],
+      ({ nothing }) =>
+        (route) =>
+          route === nothing,
+    );
   if (field === 'word') return tablesFor(index, wordColumns, (meaning) => meaning.has(values));
   const column = valueColumnOf(field);
   const columns = field === 'route' ? bothRoutes : column === null ? [] : [column];

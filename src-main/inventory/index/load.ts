@@ -35,7 +35,9 @@ const own = fields.filter(([, field]) => isMany(field));
 const shared = fields.filter(([, field]) => !isMany(field));
 // As old as the row where it says nothing.
 const readAt = "coalesce(routes_at, '')";
-const lineOf = ['number', 'seen_at', readAt, ...[...own, ...shared].map(textOf)].join(` || '${fieldEnd}' || `);
+const lineOf = ['number', 'seen_at', readAt, ...[...own, ...shared].map(textOf)].join(
+  ` || '${fieldEnd}' || `,
+);
 
 /** A text that may be null has a mark before it in a line. */
 function textOf([name, field]: (typeof fields)[number]): string {
