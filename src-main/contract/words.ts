@@ -26,3 +26,8 @@ const billings: Readonly<Record<string, string>> = { METERED: 'Metered' };
 export function billingName(wire: string): string {
   return billings[wire.toUpperCase()] ?? wire;
 }
+
+/** A route as a person reads it: null was not read yet, and '' is none. */
+export function routeWords(route: string | null): string {
+  return route === null ? 'not read yet' : route || 'none';
+}

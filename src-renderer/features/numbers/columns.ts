@@ -7,6 +7,7 @@ import {
 } from '#main/contract/number-columns.ts';
 import type { NumberRow } from '#main/contract/numbers.ts';
 import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
+import { routeWords } from '#main/contract/words.ts';
 import type { ExportColumn } from '../../lib/export.ts';
 import { formatAge, formatMoney, formatTime, plainMoney } from '../../lib/format.ts';
 
@@ -64,6 +65,7 @@ function valueOf(row: NumberRow, key: NumberColumn): Value {
 }
 
 function cellText({ type, say }: ColumnEntry, value: Value, { format, now }: Shown): string {
+  if (type === 'route') return routeWords(value as string | null);
   if (value === null) return type === 'money' || type === 'time' ? '' : 'not read yet';
   if (typeof value === 'number') return type === 'time' ? formatAge(value, now) : formatMoney(value);
   if (type === 'digits') return formatNumber(value, format);
@@ -85,6 +87,8 @@ function seenTip({ missingSince, seenAt }: NumberRow): string {
 /** As a program reads it: plain amounts, and times in ISO 8601. */
 function exported({ type }: ColumnEntry, value: Value): string {
   if (value === null) return '';
+  // As an import reads it: nothing keeps a route, "none" is no route.
+  if (type === 'route') return value === '' ? routeWords(value) : String(value);
   if (typeof value === 'string') return value;
   return type === 'time' ? new Date(value).toISOString() : plainMoney(value);
 }
