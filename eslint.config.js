@@ -35,6 +35,36 @@ const fetchOnly = {
     'node-fetch is imported in src-main/carrier/flowroute/http/send.ts only: requests go through its pacing.',
 };
 
+/** What makes an assertion a thing that may not happen, or a test wait for a time. */
+const assertion =
+  ":matches(CallExpression[callee.name='expect'], CallExpression[callee.object.name='expect'][callee.property.name='poll'])";
+const choices =
+  ':matches(IfStatement > .consequent, IfStatement > .alternate, ConditionalExpression, LogicalExpression, SwitchCase, CatchClause)';
+const neverEmpty = [
+  "[right.type='ArrayExpression']",
+  "[right.expression.type='ArrayExpression']",
+  "[right.callee.name='some']",
+  "[right.callee.object.callee.name='some']",
+];
+const trusted = [
+  {
+    selector: `${choices} ${assertion}`,
+    message: 'What is asserted must be asserted always: work out first what is expected.',
+  },
+  {
+    selector: `:matches(ForOfStatement, ForInStatement)${neverEmpty.map((one) => `:not(${one})`).join('')} ${assertion}`,
+    message: 'A list that was worked out may be empty: some(list) of tests/support/some.ts has one at least.',
+  },
+  {
+    selector: `CallExpression[callee.property.name=/^(forEach|map|flatMap|filter|every|catch|finally)$/] ${assertion}`,
+    message: 'This may never be called: assert what came of it.',
+  },
+  {
+    selector: "CallExpression[callee.property.name='waitForTimeout']",
+    message: 'Wait for what the test is about, not for a time.',
+  },
+];
+
 /** The package's own entry would have every build compile all of its icons. */
 const allIcons = {
   name: '@lucide/svelte',
@@ -159,6 +189,12 @@ export default ts.config(
         },
       ],
     },
+  },
+  {
+    files: ['tests/**/*.ts'],
+    // A bench lets what it measures come to rest.
+    ignores: ['tests/bench/**'],
+    rules: { 'no-restricted-syntax': ['error', ...trusted] },
   },
   {
     files: [

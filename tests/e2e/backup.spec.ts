@@ -1,14 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ElectronApplication, Page } from '@playwright/test';
 import { expect, expectAccessible, signInSynced, test } from './app.ts';
+import { saveNext } from './saved.ts';
 
 test('everything but keys goes into one file and comes back from it on an empty computer @both', async ({
   launch,
   sandbox,
   dataDir,
 }, info) => {
-  const { page, electron } = await launch();
+  const app = await launch();
+  const { page } = app;
   await signInSynced(page, sandbox);
   await page.getByRole('button', { name: 'Settings' }).click();
   const settings = page.getByRole('dialog', { name: 'Settings' });
@@ -16,9 +17,9 @@ test('everything but keys goes into one file and comes back from it on an empty 
   await settings.getByRole('button', { name: 'Backup', exact: true }).click();
   await expectAccessible(page);
   const file = info.outputPath('made.backup');
-  const saved = electron ? savedByElectron(electron, file) : savedByBrowser(page, file);
+  const saved = await saveNext(app, file);
   await settings.getByRole('button', { name: 'Back up…' }).click();
-  expect(await saved).toMatch(/^numberdesk-\d{4}-\d\d-\d\d\.backup$/);
+  expect(await saved()).toMatch(/^numberdesk-\d{4}-\d\d-\d\d\.backup$/);
   await expect(settings.getByText('Saved: Test account, and the settings.')).toBeVisible();
   expect(readFileSync(file).subarray(0, 20).toString()).toBe('numberdesk-backup 1 ');
 
@@ -53,25 +54,3 @@ test('everything but keys goes into one file and comes back from it on an empty 
   await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
   await expect(page.getByText(/^1\d{10}$/).first()).toBeVisible();
 });
-
-/** Keeps the next download at this path; resolves with the name it was given, once it is whole. */
-async function savedByBrowser(page: Page, file: string): Promise<string> {
-  const download = await page.waitForEvent('download');
-  await download.saveAs(file);
-  return download.suggestedFilename();
-}
-
-function savedByElectron(electron: ElectronApplication, file: string): Promise<string> {
-  return electron.evaluate(
-    ({ session }, path) =>
-      new Promise<string>((resolve) => {
-        session.defaultSession.once('will-download', (_event, item) => {
-          item.setSavePath(path);
-          item.once('done', () => {
-            resolve(item.getFilename());
-          });
-        });
-      }),
-    file,
-  );
-}

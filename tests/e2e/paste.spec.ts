@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import type { SandboxProcess } from '../support/sandbox-process.ts';
 import { expect, expectAccessible, signInSynced, test } from './app.ts';
+import { exportedLines } from './saved.ts';
 
 /** Number, primary and failover of what the sandbox owns. */
 async function truth({ ledgerUrl }: SandboxProcess): Promise<string[][]> {
@@ -105,11 +105,11 @@ test('a file whose columns are not clear is asked about; its cells are changed i
 });
 
 test('a pasted column is one filter, which is selected, planned, tagged and exported @both', async ({
-  host,
   launch,
   sandbox,
-}) => {
-  const { page } = await launch();
+}, info) => {
+  const app = await launch();
+  const { page } = app;
   await signInSynced(page, sandbox);
   const owned = (await truth(sandbox)).map(([number = '']) => number).slice(0, 40);
   const column = ['Phone', ...owned.slice(0, 38), '+1 212-555-0199', '+61 2 5550 1234'].join('\r\n');
@@ -128,15 +128,9 @@ test('a pasted column is one filter, which is selected, planned, tagged and expo
   await expect(page.getByTestId('counts')).not.toHaveText('38 of 1,200 numbers');
   for (let i = 0; i < 7; i += 1) await page.keyboard.press('Backspace');
   await expect(page.getByTestId('counts')).toHaveText('38 of 1,200 numbers');
-  if (host === 'browser') {
-    await page.getByRole('button', { name: /^Export 38/ }).click();
-    const download = page.waitForEvent('download');
-    await page.getByRole('dialog').getByRole('button', { name: 'Export CSV' }).click();
-    const file = readFileSync(await (await download).path(), 'utf8')
-      .trimEnd()
-      .split('\r\n');
-    expect(file.slice(1).map((line) => line.split(',')[0])).toEqual(owned.slice(0, 38).toSorted());
-  }
+  await page.getByRole('button', { name: /^Export 38/ }).click();
+  const lines = await exportedLines(app, info);
+  expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual(owned.slice(0, 38).toSorted());
   await page.getByRole('button', { name: /^Set the routes of all 38/ }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByTestId('about')).toHaveText('All that match the pasted numbers');

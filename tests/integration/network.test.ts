@@ -12,6 +12,7 @@ import { makeAuthority, makeCertificate, type KeyPair } from '../support/certifi
 import { startForwardProxy, type ForwardProxy, type ForwardProxyOptions } from '../support/forward-proxy.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
 import { until } from './buy-rig.ts';
+import { some } from '../support/some.ts';
 
 /** A name that no resolver knows: what reaches it went through the proxy. */
 const name = 'carrier.invalid';
@@ -99,7 +100,8 @@ async function work(): Promise<void> {
     phase: 'done',
   });
   const { account } = sandbox;
-  for (const number of numbers) expect(account.pairAt(account.find(number))).toEqual(['sbc-east', 'fax']);
+  for (const number of some(numbers))
+    expect(account.pairAt(account.find(number))).toEqual(['sbc-east', 'fax']);
 }
 
 describe('a purchase, a plan and a sync', () => {
@@ -142,12 +144,18 @@ describe('what a proxy refuses', () => {
   };
 
   test.each([
-    [407, { credentials: `me:${password}` }, /asks for a name and a password \(407\)/],
-    [407, { credentials: 'other:word', given: true }, /does not accept the name and password/],
-    [502, { refuses: 502 }, /did not make a connection to the carrier \(it answered 502\)/],
+    [407, { credentials: `me:${password}` }, /asks for a name and a password \(407\)/, ['http', 'https']],
+    [
+      407,
+      { credentials: 'other:word', given: true },
+      /does not accept the name and password/,
+      ['http', 'https'],
+    ],
+    // Over http there is no connection to refuse: the answer is the proxy's page.
+    [502, { refuses: 502 }, /did not make a connection to the carrier \(it answered 502\)/, ['https']],
   ])(
     '%i is named, on http and on https, and nothing reached the carrier',
-    async (status, options, sentence) => {
+    async (_, options, sentence, schemes) => {
       const { given, ...rest } = { given: false, ...options };
       const port = await secureCarrier();
       const one = await proxy({ names: { [name]: port }, ...rest });
@@ -156,7 +164,8 @@ describe('what a proxy refuses', () => {
       expect(error?.code).toBe('offline');
       expect(error?.message).toMatch(sentence);
       expect(error?.message).toContain(`127.0.0.1:${one.port}`);
-      if (status === 407) expect((await tried(`http://${name}:${port}`))?.message).toMatch(sentence);
+      for (const scheme of some(schemes))
+        expect((await tried(`${scheme}://${name}:${port}`))?.message).toMatch(sentence);
       expect(sandbox.calls()).toHaveLength(0);
       expect(app.told.join()).not.toContain(password);
     },
@@ -239,7 +248,6 @@ describe("the system's authorities", () => {
     const env = { ...process.env, SSL_CERT_FILE: file };
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { env });
     // Where OpenSSL looks for the system's file is SSL_CERT_FILE on Linux; other systems have stores of their own.
-    if (process.platform === 'linux') expect(stdout.trim()).toBe('401');
-    else expect(stdout).toContain('were asked too');
+    expect(stdout).toMatch(process.platform === 'linux' ? /^401\s*$/ : /were asked too/);
   });
 });

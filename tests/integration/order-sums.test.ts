@@ -62,6 +62,16 @@ function counted(id: number) {
   };
 }
 
+/** A change in a transaction that fails. */
+function takeBack(id: number, number: string): void {
+  expect(() =>
+    transaction(database, () => {
+      orders.setItem(id, number, 'bought', '');
+      throw new Error('taken back');
+    }),
+  ).toThrow('taken back');
+}
+
 test('the sums that are told are those of the rows, whatever changed them', () => {
   const random = seeded(7);
   const pick = <T>(of: readonly T[]) => of[Math.floor(random() * of.length)] as T;
@@ -74,13 +84,7 @@ test('the sums that are told are those of the rows, whatever changed them', () =
     if (what < 0.6) orders.setItem(id, number, pick(states), 'x');
     else if (what < 0.8) orders.setItemRoutes(id, number, pick(['set', 'failed', 'planned']), '');
     else if (what < 0.85) orders.giveUp(id, 'given up');
-    else if (what < 0.9)
-      expect(() =>
-        transaction(database, () => {
-          orders.setItem(id, number, 'bought', '');
-          throw new Error('taken back');
-        }),
-      ).toThrow('taken back');
+    else if (what < 0.9) takeBack(id, number);
     else if (what < 0.95)
       database.exec(
         `INSERT OR REPLACE INTO order_item SELECT * FROM order_item WHERE order_id = ${id} AND number = '${number}'`,

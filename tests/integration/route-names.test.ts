@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { BuyRig } from './buy-rig.ts';
 import { PlanRig, planOf } from './plan-rig.ts';
+import { some } from '../support/some.ts';
 
 const rig = new PlanRig();
 /** Written by somebody whose system keeps accents apart, with two spaces. */
@@ -26,7 +27,7 @@ test('a listed name is never refused, however long or odd it is', async () => {
   for (const name of odd) rig.sandbox.account.routes.set(name, route);
   await rig.app.call('routes.refresh', {});
   const numbers = await rig.numbers(odd.length);
-  for (const [at, name] of odd.entries()) {
+  for (const [at, name] of some(odd.entries())) {
     const number = numbers[at] ?? '';
     const change = { primary: name, failover: name };
     await rig.apply((await rig.draft({ kind: 'numbers', numbers: [number], change })).id);

@@ -44,9 +44,9 @@ test('a key signed in with is there after a restart, nowhere else, and gone afte
   await expect
     .poll(async () => (await second.call('accounts.get', {})).accounts[0]?.keys, { timeout: 20_000 })
     .toBe('keychain');
-  const keyringFiles = process.env['XDG_DATA_HOME'];
-  expect(filesWith(folder.path, canary)).toEqual([]);
-  if (keyringFiles) expect(filesWith(keyringFiles, canary)).toEqual([]);
+  // Where run-all.ts has put the keyring's own files; whoever runs this alone has them elsewhere.
+  const keyringFiles = process.env['XDG_DATA_HOME'] ?? folder.path;
+  for (const place of [folder.path, keyringFiles]) expect(filesWith(place, canary)).toEqual([]);
   expect([...first.told, ...second.told].filter((text) => text.includes(canary))).toEqual([]);
 
   await second.call('accounts.signOut', { id: account.id, deleteCache: true });

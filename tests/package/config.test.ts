@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Configuration } from 'electron-builder';
 import { releaseConfig } from '../../src-main/tools/release.ts';
+import { some } from '../support/some.ts';
 
 /** What this machine cannot build is configured all the same: electron-builder's own schema and these rules hold it. */
 const root = path.resolve(import.meta.dirname, '../..');
@@ -123,7 +124,7 @@ test('every dependency has its exact version, and its line in ARCHITECTURE.md', 
     'dependencies' | 'devDependencies',
     Record<string, string>
   >;
-  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+  for (const [name, version] of some(Object.entries({ ...dependencies, ...devDependencies }))) {
     expect(version, name).toMatch(/^(npm:@[a-z]+\/[a-z]+@)?\d+\.\d+\.\d+$/);
     expect(table, name).toContain(`\`${name}\``);
   }
@@ -164,5 +165,5 @@ test('every file the configuration names is there', async () => {
     ...[1, 2, 9].map((count) => `assets/badge/${count}.png`),
     'assets/installer.nsh',
   ];
-  for (const file of files) expect(existsSync(path.join(root, String(file))), String(file)).toBe(true);
+  for (const file of some(files)) expect(existsSync(path.join(root, String(file))), String(file)).toBe(true);
 });

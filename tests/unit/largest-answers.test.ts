@@ -7,6 +7,7 @@ import { NumberStore } from '../../src-main/inventory/number-store.ts';
 import { journalStores, type JournalStores } from '../../src-main/journal/file.ts';
 import { journalMigrations } from '../../src-main/journal/migrations.ts';
 import { openStrictly } from '../../src-main/platform/storage/sqlite.ts';
+import { some } from '../support/some.ts';
 
 /** Letters that a message to a window may hold: 256 kB. */
 const most = 262_144;
@@ -121,7 +122,7 @@ test('rows of the list stay below it too, whatever the carrier calls its routes'
       store.rows(numbers),
       store.routeUse('', 500),
     ];
-    for (const rows of answers) {
+    for (const rows of some(answers)) {
       expect(rows.length).toBeGreaterThan(1);
       expect(JSON.stringify(rows).length).toBeLessThan(most);
     }

@@ -11,6 +11,7 @@ import { areaOf } from '../../src-main/nanp/area.ts';
 import { supplement } from '../../src-main/nanp/supplement.ts';
 import { readImport } from '../../src-main/routing/import/import.ts';
 import { anyLetter } from '../support/letters.ts';
+import { some } from '../support/some.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/paste/${name}`, import.meta.url));
 const lines = (name: string) => fixture(name).toString().trim().split('\n');
@@ -123,7 +124,7 @@ describe('what is typed or pasted as a number', () => {
     fc.assert(
       fc.property(fc.string({ unit: anyLetter }), (text) => {
         const typed = readTyped(text);
-        if (typed) expect(typed.digits).toMatch(/^\d+$/);
+        expect(typed?.digits ?? '0').toMatch(/^\d+$/);
         expect(readTyped(`${text}`)).toEqual(typed);
       }),
     );
@@ -208,8 +209,8 @@ describe('places', () => {
     ['puerto rico', ['17875550100']],
   ])('%s', (text, expected) => {
     const numbers = found(index, text);
-    if (expected instanceof RegExp) expect(numbers).toMatch(expected);
-    else expect([...(numbers ?? [])].sort()).toEqual([...expected].sort());
+    const said = typeof numbers === 'string' ? numbers : numbers?.toSorted();
+    expect(said).toEqual(expected instanceof RegExp ? expect.stringMatching(expected) : expected.toSorted());
   });
 });
 
@@ -234,6 +235,6 @@ describe('area codes', () => {
   });
   test('what no source knows is shown as unknown, and each line of the supplement has a source', () => {
     expect(areaOf('299')).toMatchObject({ state: '', place: 'Unknown area code', country: '' });
-    for (const line of supplement) expect(line.source).toMatch(/\w+\.\w+/);
+    for (const line of some(supplement)) expect(line.source).toMatch(/\w+\.\w+/);
   });
 });

@@ -57,13 +57,14 @@ const bad: [CreatableRouteType, string, RegExp][] = [
 describe('values of a route', () => {
   test.each(good)('%s %s is taken, and the sandbox agrees', (type, text, sent) => {
     const read = readRouteValue(type, text);
-    expect(read).toMatchObject({ ok: true, value: sent ?? text });
-    if (read.ok && !text.includes('[')) expect(problemWith(type, read.value)).toBeNull();
+    const value = sent ?? text;
+    expect(read).toMatchObject({ ok: true, value });
+    // The sandbox knows no addresses of IPv6.
+    expect(text.includes('[') ? null : problemWith(type, value)).toBeNull();
   });
   test.each(bad)('%s "%s" is explained', (type, text, sentence) => {
     const read = readRouteValue(type, text);
-    expect(read).toMatchObject({ ok: false });
-    if (!read.ok) expect(read.problem).toMatch(sentence);
+    expect(read).toMatchObject({ ok: false, problem: expect.stringMatching(sentence) as string });
   });
   test('a host without a port says that SRV records are tried', () => {
     expect(readRouteValue('HOST', 'sip.example.com')).toMatchObject({

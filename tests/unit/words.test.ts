@@ -6,6 +6,7 @@ import { plainReason } from '../../src-main/contract/plain-reason.ts';
 import { agree, billingName, countOf, formatMoney, numbersOf } from '../../src-main/contract/words.ts';
 import { NewsDesk } from '../../src-main/desktop/news.ts';
 import { doneEntry } from '../../src-main/buying/order-words.ts';
+import { some } from '../support/some.ts';
 
 test('one and many, thousands, money and billing', () => {
   expect([numbersOf(0), numbersOf(1), numbersOf(2_480)]).toEqual(['0 numbers', '1 number', '2,480 numbers']);
@@ -22,7 +23,8 @@ test('a record tells what went wrong in our words, and repeats none of the carri
   // These hold what the carrier said, where it said something.
   for (const code of ['rejected', 'not-found', 'carrier-down', 'forbidden', 'outcome-unknown'] as const)
     expect(plainReason(failure(code, 'canary', '').error)).not.toContain('canary');
-  for (const code of errorCodes) expect(plainReason(failure(code, 'It failed.', '').error)).toMatch(/\.$/);
+  for (const code of some(errorCodes))
+    expect(plainReason(failure(code, 'It failed.', '').error)).toMatch(/\.$/);
 });
 
 test('records and notifications count as the window does', () => {
