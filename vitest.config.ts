@@ -6,6 +6,8 @@ keepCompiled();
 
 /** Ends a test that hangs, on a machine that has much else to do too. How fast something is, a test says itself. */
 const mostMs = 60_000;
+/** The same for what is looked at again and again. */
+const expectations = { poll: { timeout: 30_000 } };
 
 export default defineConfig({
   test: {
@@ -16,6 +18,7 @@ export default defineConfig({
           include: ['tests/unit/**/*.test.ts'],
           exclude: ['tests/unit/renderer/**'],
           testTimeout: mostMs,
+          expect: expectations,
         },
       },
       {
@@ -23,9 +26,8 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
           testTimeout: mostMs,
+          expect: expectations,
           hookTimeout: mostMs,
-          // A busy machine may miss a time limit once: what failed runs once more, and the report says so.
-          retry: 1,
           fileParallelism: true,
           maxWorkers: 2,
         },
@@ -51,6 +53,7 @@ export default defineConfig({
           environment: 'jsdom',
           include: ['tests/unit/renderer/**/*.test.ts'],
           testTimeout: mostMs,
+          expect: expectations,
         },
       },
     ],

@@ -20,7 +20,7 @@ type Suite = {
   suites?: Suite[];
   specs: { title: string; tests: { results: { duration: number }[] }[] }[];
 };
-type PlaywrightReport = { stats: { expected: number; flaky: number; unexpected: number }; suites: Suite[] };
+type PlaywrightReport = { stats: { expected: number; unexpected: number }; suites: Suite[] };
 /** A test and its milliseconds. */
 type Timed = { readonly name: string; readonly ms: number };
 
@@ -144,8 +144,7 @@ function playwright(
   name: string = project,
 ): void {
   const report = path.join(reports, `e2e-${name.replaceAll(/\W+/g, '-')}.json`);
-  // A machine that is busy with something else may miss a time limit once: what failed runs once more, and is named.
-  const options = [`--project=${project}`, '--retries=1', '--reporter=line,json', ...which];
+  const options = [`--project=${project}`, '--reporter=line,json', ...which];
   const command = [...before, ...program('playwright', '@playwright/test'), 'test', ...options];
   const passed = step(`end to end, ${name}`, command, {
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
@@ -154,11 +153,10 @@ function playwright(
   const whole = readReport<PlaywrightReport>(report);
   for (const suite of whole?.suites ?? []) timed.push(...timesOf(suite, name));
   const read = whole?.stats;
-  if (read && read.flaky > 0) console.log(`${read.flaky} of ${name} passed at the second attempt only`);
-  count(passed, read && { passed: read.expected + read.flaky, failed: read.unexpected });
+  count(passed, read && { passed: read.expected, failed: read.unexpected });
 }
 
-/** How long each test of a suite took, all its tries together. */
+/** How long each test of a suite took. */
 function timesOf({ file, suites = [], specs }: Suite, on: string): Timed[] {
   const own = specs.map(({ title, tests }) => {
     const results = tests.flatMap((test) => test.results);

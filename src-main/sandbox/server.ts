@@ -2,12 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Arrivals } from './arrivals.ts';
 import { noOddRecords, SandboxAccount, type OddRecords } from './account.ts';
 import { control } from './control.ts';
 import { lieOf, parseFault, strike, type Fault } from './faults.ts';
 import { Ledger, type SandboxCall } from './ledger.ts';
 import { lies, type LieKind } from './lies.ts';
-import { perform, route, type Call } from './operations.ts';
+import { perform, route, type Call, type Operation } from './operations.ts';
 import { refuse, type Answer } from './paging.ts';
 import { seeded } from './random.ts';
 import { isSigned, type SignatureMode } from './signature.ts';
@@ -48,6 +49,10 @@ export type Sandbox = {
   ledger(): ReturnType<Ledger['read']>;
   /** What was asked, in order; the newest 50,000. */
   calls(): readonly SandboxCall[];
+  /** Resolves when so many requests of this operation have come from now on: they may wait for their answers still. */
+  comes(operation: Operation, count?: number): Promise<void>;
+  /** How many requests wait for their answers. */
+  waiting(): number;
   setFaults(faults: readonly string[]): void;
   /** Sends these records as they are; none of them at `{}`. */
   setOdd(odd: Partial<OddRecords>): void;
@@ -87,6 +92,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     account,
     ledger: () => carrier.ledger.read(account.ownedCount),
     calls: () => carrier.ledger.log,
+    comes: (operation, count) => carrier.arrivals.comes(operation, count),
+    waiting: () => carrier.arrivals.waiting,
     setFaults(faults) {
       carrier.faults = faults.map(parseFault);
     },
@@ -107,6 +114,7 @@ class SimulatedCarrier {
   readonly accessKey: string;
   readonly secretKey: string;
   readonly ledger = new Ledger();
+  readonly arrivals = new Arrivals();
   faults: Fault[];
   #account: SandboxAccount;
   #options: SandboxOptions;
@@ -144,7 +152,8 @@ class SimulatedCarrier {
       return;
     }
     const query = new URLSearchParams(target.slice(path.length + 1));
-    await this.#answer({ ...found, query, body: body ?? Buffer.alloc(0) }, response);
+    const call = { ...found, query, body: body ?? Buffer.alloc(0) };
+    await this.arrivals.answered(call.operation, () => this.#answer(call, response));
   }
 
   async #answer(call: Call, response: ServerResponse): Promise<void> {

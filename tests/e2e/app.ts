@@ -257,12 +257,15 @@ function once(work: () => Promise<void>): () => Promise<void> {
   return () => (done ??= work());
 }
 
-/** Signs in to a sandbox through the screen, as a person would. */
+/**
+ * Signs in to a sandbox through the screen, as a person would. Resolves with whether the key is kept: where the machine has no
+ * keychain it is gone with the next start.
+ */
 export async function signIn(
   page: Page,
   sandbox: SandboxProcess,
   secretKey = sandbox.secretKey,
-): Promise<void> {
+): Promise<boolean> {
   await page.getByLabel('Account name').fill('Test account');
   await page.getByLabel('Access key').fill(sandbox.accessKey);
   await page.getByLabel('Secret key').fill(secretKey);
@@ -275,12 +278,15 @@ export async function signIn(
     .getByText(/keychain of this computer|cannot be kept safely/)
     .first()
     .waitFor();
-  if (await session.isVisible()) await session.check();
+  const kept = !(await session.isVisible());
+  if (!kept) await session.check();
   await page.getByRole('button', { name: 'Sign in' }).click();
+  return kept;
 }
 
 /** The same with the right key, until every number of the sandbox is in the list. */
-export async function signInSynced(page: Page, sandbox: SandboxProcess): Promise<void> {
-  await signIn(page, sandbox);
+export async function signInSynced(page: Page, sandbox: SandboxProcess): Promise<boolean> {
+  const kept = await signIn(page, sandbox);
   await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  return kept;
 }

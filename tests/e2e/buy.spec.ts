@@ -107,19 +107,18 @@ test('ten thousand results stream in without one long task in the window @alone'
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
   await openBuy(page);
   await expect(page.getByText(/area codes with stock/)).toBeVisible();
+  const browser = page.context().browser();
+  if (!browser) throw new Error('there is no browser to be traced');
+  await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
+  // A task that is too long on purpose: what sees none at all would prove nothing.
   await page.evaluate(() => {
-    const tasks: number[] = [];
-    Object.assign(window, { tasks });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) tasks.push(entry.duration);
-    }).observe({ type: 'longtask' });
-    // A task that is too long on purpose: what sees none at all would prove nothing.
     setTimeout(() => {
-      for (const until = performance.now() + 80; performance.now() < until;);
+      let sum = 0;
+      for (let at = 0; at < 400_000_000; at += 1) sum += at % 7;
+      document.title = String(sum);
     });
   });
-  const seen = () => page.evaluate(() => (window as unknown as { tasks: number[] }).tasks.splice(0));
-  await expect.poll(async () => (await seen()).length).toBe(1);
+  await expect(page).toHaveTitle(/^\d+$/);
   await page.getByLabel('Find numbers to buy').fill('2');
   const loaded = async () =>
     Number(/[\d,]+/.exec(await page.getByTestId('found').innerText())?.[0].replace(',', ''));
@@ -127,9 +126,31 @@ test('ten thousand results stream in without one long task in the window @alone'
   await page.getByRole('grid', { name: 'Numbers for sale' }).focus();
   await page.keyboard.press('End');
   await page.keyboard.press('Home');
-  // The page reports only tasks over 50 ms.
-  expect(await seen()).toEqual([]);
+  // Of the processor's time: on a busy machine a task that waits for its turn is no longer by that.
+  const [longest = 0, next = 0] = tasksOf(await browser.stopTracing());
+  expect(longest).toBeGreaterThan(80);
+  expect(next).toBeLessThan(50);
 });
+
+/** Milliseconds of the processor that each task of the page's main thread took, the longest first. */
+function tasksOf(trace: Buffer): number[] {
+  type Event = {
+    name: string;
+    ph: string;
+    pid: number;
+    tid: number;
+    tdur?: number;
+    args?: { name?: string };
+  };
+  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: Event[] };
+  const mains = traceEvents.filter(
+    ({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain',
+  );
+  return traceEvents
+    .filter(({ ph, pid, tid }) => ph === 'X' && mains.some((main) => main.pid === pid && main.tid === tid))
+    .map(({ tdur = 0 }) => tdur / 1_000)
+    .sort((a, b) => b - a);
+}
 
 /** Gives the account that is open its key again. */
 async function enterKeys(page: Page, sandbox: SandboxProcess): Promise<void> {
@@ -145,9 +166,13 @@ async function enterKeys(page: Page, sandbox: SandboxProcess): Promise<void> {
   await expect(dialog).toBeHidden();
 }
 
-/** Signs in, finds numbers and puts the first ones into the cart; shows the cart. */
-async function fillCart(page: Page, sandbox: SandboxProcess, count: number): Promise<string[]> {
-  await signInSynced(page, sandbox);
+/** Signs in, finds numbers and puts the first ones into the cart; shows the cart. `kept`: the key outlives a restart. */
+async function fillCart(
+  page: Page,
+  sandbox: SandboxProcess,
+  count: number,
+): Promise<{ numbers: string[]; kept: boolean }> {
+  const kept = await signInSynced(page, sandbox);
   await openBuy(page);
   await page.getByLabel('Find numbers to buy').fill('2');
   await expect(page.getByTestId('found')).toHaveText(/loaded$/);
@@ -160,7 +185,7 @@ async function fillCart(page: Page, sandbox: SandboxProcess, count: number): Pro
   await page.getByRole('button', { name: `Add ${count} to cart` }).click();
   await page.getByRole('button', { name: `Cart (${count})` }).click();
   await expect(page.getByTestId('cart-total')).toContainText(`${count} number`);
-  return numbers;
+  return { numbers, kept };
 }
 
 test('what is gone and what costs more is marked in the cart and said in the review; the cart outlives a restart', async ({
@@ -168,17 +193,14 @@ test('what is gone and what costs more is marked in the cart and said in the rev
   sandbox,
 }) => {
   const first = await launch();
-  const [gone = '', dear = ''] = await fillCart(first.page, sandbox, 3);
+  const { numbers, kept } = await fillCart(first.page, sandbox, 3);
+  const [gone = '', dear = ''] = numbers;
   await first.close();
   const { page } = await launch();
   await openBuy(page);
   await page.getByRole('button', { name: 'Cart (3)' }).click();
   await sandbox.mutate({ sell: [gone], prices: { [dear]: ['8.00', '6.50'] } });
-  // Where there is no keychain the key is gone with the restart.
-  const banner = page.getByTestId('banner').getByRole('button', { name: /^Enter/ });
-  await page.getByTestId('age').getByText('just now').or(banner).first().waitFor();
-  await page.waitForTimeout(500);
-  if (await banner.isVisible()) await enterKeys(page, sandbox);
+  if (!kept) await enterKeys(page, sandbox);
   await page.getByRole('button', { name: 'Check availability' }).click();
   await expect(page.getByTestId('cart-total')).toContainText('1 no longer for sale, 1 at another price');
   await expect(page.getByRole('row').filter({ hasText: 'No longer for sale' })).toHaveCount(1);

@@ -88,7 +88,8 @@ test('the tray menu hides and shows the window, searches, syncs, switches accoun
   await page.getByRole('menuitem', { name: 'Add account…' }).click();
   await signInSynced(page, sandbox);
   await expect.poll(async () => (await trayItems(electron)).flat()).toContain('Accounts');
-  await sandbox.setFaults(['setRoutes:latency:1:200']);
+  // Slow enough not to be done before somebody has looked at the tray.
+  await sandbox.setFaults(['setRoutes:latency:1:2000']);
   await page.getByRole('button', { name: 'Set the routes of all 1,200 numbers shown' }).click();
   await page.getByRole('dialog').getByLabel('Primary route').fill('sbc-east');
   await page.getByRole('button', { name: 'Plan the change' }).click();

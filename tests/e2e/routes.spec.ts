@@ -195,7 +195,8 @@ test('the audit shows numbers and fixes them in bulk; a running plan pauses, res
   await page.getByRole('button', { name: /^Audit/ }).click();
   await page.getByRole('button', { name: /^Fix in bulk: Without a real failover/ }).click();
   await page.getByRole('dialog').getByLabel('Failover route').fill('sbc-west');
-  await sandbox.setFaults(['setRoutes:latency:1:600']);
+  // Slow enough not to be done before Pause and Stop are pressed.
+  await sandbox.setFaults(['setRoutes:latency:1:2000']);
   await page.getByRole('button', { name: 'Plan the change' }).click();
   await page.getByTestId('apply').click();
   await expect(page.getByTestId('plan-phase')).toHaveText('Applying');
@@ -240,7 +241,12 @@ test('Esc while the carrier is asked sets nothing and leaves no plan behind', as
   // It is about the same number, and holds nothing of what was given up.
   await expect(dialog.getByLabel('Primary route')).toHaveValue('');
   await expect(page.getByTestId('one-before-after')).toBeHidden();
-  await page.waitForTimeout(2_500);
+  // The carrier's answer to what was given up comes to nobody.
+  const answered = async () => {
+    const { calls } = (await (await fetch(sandbox.ledgerUrl)).json()) as { calls: Record<string, number> };
+    return calls['details 200'] ?? 0;
+  };
+  await expect.poll(answered).toBe(1);
   await expect(dialog).toBeVisible();
   expect(await truth(sandbox)).toEqual(before);
   await page.keyboard.press('Escape');

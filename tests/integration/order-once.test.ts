@@ -38,8 +38,9 @@ describe('a number that was bought is not bought again', () => {
     await rig.fillCart(1);
     const { token } = await rig.app.call('orders.review', {});
     rig.sandbox.setFaults(['purchase:latency:1:600', 'owned:401:1']);
+    const onItsWay = rig.sandbox.comes('purchase');
     const { id } = await rig.app.call('orders.buy', { token, typedCount: null, routes: null });
-    await pause(100);
+    await onItsWay;
     await rig.app.call('sync.start', {});
     const order = await rig.ended(id);
     expect([order.counts.bought, order.spent]).toEqual([1, rig.sandbox.ledger().totals.setupCents]);
@@ -126,6 +127,7 @@ describe('what was agreed to is what is paid', () => {
     rig.sandbox.account.reprice(dear, '50.00', '20.00');
     rig.sandbox.account.reprice(cheap, '0.50', '0.25');
     rig.sandbox.setFaults([]);
+    // What is fresh by the clock of the record is old after this.
     await pause(450);
     await rig.app.call('orders.resume', { id });
     const asked = await rig.ended(id, ['paused']);
@@ -157,6 +159,7 @@ describe('what was agreed to is what is paid', () => {
     await rig.app.status((status) => status.completedAt !== null);
     await rig.fillCart(1);
     const { token } = await rig.app.call('orders.review', {});
+    // Longer than a review is good for: the only thing that this is about is time.
     await pause(250);
     const late = rig.app.call('orders.buy', { token, typedCount: null, routes: null });
     await expect(late).rejects.toMatchObject({ code: 'rejected' });

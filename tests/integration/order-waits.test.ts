@@ -21,11 +21,13 @@ async function heldUp(): Promise<number> {
     () => Promise.resolve(rig.sandbox.calls()),
     (calls) => calls.some((call) => call.outcome === 429),
   );
+  // The answer is on its way by then; the order that waits for its turn has said nothing that could be waited for.
   await pause(50);
   return id;
 }
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const late = pause(ms).then(() => Promise.reject(new Error(`longer than ${ms} ms`)));
+/** What does not wait for the carrier's ten minutes is there long before them, also on a machine that is busy. */
+async function soon<T>(work: Promise<T>): Promise<T> {
+  const late = pause(40_000).then(() => Promise.reject(new Error('it waited for the carrier')));
   return Promise.race([work, late]);
 }
 
@@ -33,7 +35,7 @@ describe('while the carrier asks for ten minutes of peace', () => {
   test('a pause is one at once, and what was not sent counts as not sent', async () => {
     const id = await heldUp();
     await rig.app.call('orders.pause', { id });
-    const paused = await within(4_000, rig.ended(id, ['paused']));
+    const paused = await soon(rig.ended(id, ['paused']));
     expect(paused.counts).toMatchObject({ planned: 3, unknown: 0 });
     expect(await rig.activity('was paused', 'order')).toHaveLength(1);
   });
@@ -41,12 +43,12 @@ describe('while the carrier asks for ten minutes of peace', () => {
   test('a stop is one at once', async () => {
     const id = await heldUp();
     await rig.app.call('orders.stop', { id });
-    expect((await within(4_000, rig.ended(id, ['done']))).counts.refused).toBe(3);
+    expect((await soon(rig.ended(id, ['done']))).counts.refused).toBe(3);
   });
 
   test('quitting waits for nothing, and the order goes on from there', async () => {
     const id = await heldUp();
-    await within(4_000, rig.quit());
+    await soon(rig.quit());
     rig.sandbox.setFaults([]);
     await rig.launch();
     await rig.app.status((status) => status.completedAt !== null);
@@ -57,7 +59,7 @@ describe('while the carrier asks for ten minutes of peace', () => {
   test('another account is there at once', async () => {
     await heldUp();
     const other = await startSandbox({ owned: 5, seed: 9, accessKey: '90009', secretKey: 'x' });
-    await within(5_000, rig.signIn(other, 'B'));
+    await soon(rig.signIn(other, 'B'));
     await rig.quit();
     await other.close();
   });
@@ -74,10 +76,10 @@ describe('while questions have to wait ten minutes', () => {
       (calls) => calls.some((call) => call.operation === 'details'),
     );
     await rig.app.call('orders.pause', { id });
-    expect((await within(4_000, rig.ended(id, ['paused']))).counts).toMatchObject({ bought: 1, planned: 2 });
-    await within(4_000, rig.app.call('orders.stop', { id }));
-    expect((await within(4_000, rig.ended(id, ['done']))).counts).toMatchObject({ bought: 1, refused: 2 });
-    await within(4_000, rig.quit());
+    expect((await soon(rig.ended(id, ['paused']))).counts).toMatchObject({ bought: 1, planned: 2 });
+    await soon(rig.app.call('orders.stop', { id }));
+    expect((await soon(rig.ended(id, ['done']))).counts).toMatchObject({ bought: 1, refused: 2 });
+    await soon(rig.quit());
   });
 
   test('after a crash: a stop is heard, and what the list shows by then is settled by it', async () => {
@@ -86,13 +88,13 @@ describe('while questions have to wait ten minutes', () => {
     await rig.ended(id, ['paused']);
     await rig.quit();
     rig.sandbox.setFaults(['details:429:1:600']);
-    // Long enough for the list to be read meanwhile.
     await rig.launch({ patienceMs: 4_000 });
-    await rig.app.status((status) => status.completedAt !== null);
-    await within(20_000, rig.app.call('orders.stop', { id }));
-    const ended = await within(4_000, rig.ended(id, ['done']));
+    // The list is read once more by then: it shows what was bought.
+    await rig.sync();
+    await soon(rig.app.call('orders.stop', { id }));
+    const ended = await soon(rig.ended(id, ['done']));
     expect(ended.counts).toMatchObject({ bought: 1, refused: 1, unknown: 0 });
-  }, 60_000);
+  });
 
   test('routes that cannot be checked in time buy nothing', async () => {
     await rig.quit();
@@ -103,10 +105,10 @@ describe('while questions have to wait ten minutes', () => {
     rig.sandbox.setFaults(['listRoutes:429:1:600']);
     const routes = { primary: 'made-elsewhere', failover: 'sip-reg' };
     const late = rig.app.call('orders.buy', { token, typedCount: null, routes });
-    await expect(within(20_000, late)).rejects.toMatchObject({ code: 'timeout' });
+    await expect(soon(late)).rejects.toMatchObject({ code: 'timeout' });
     expect(rig.bought()).toEqual([]);
     expect((await rig.app.call('cart.get', {})).count).toBe(1);
-  }, 40_000);
+  });
 });
 
 test('a stop in the very moment an order ends leaves it ended', async () => {
@@ -117,12 +119,13 @@ test('a stop in the very moment an order ends leaves it ended', async () => {
     const until = performance.now() + 1 + (round % 13);
     while (performance.now() < until) await new Promise((resolve) => setImmediate(resolve));
     await rig.app.call('orders.stop', { id });
-    await within(3_000, rig.ended(id, ['done']));
+    await soon(rig.ended(id, ['done']));
+    // Time for what must not come: nothing tells that it does not.
     await pause(20);
     expect((await rig.app.call('orders.get', { id })).phase).toBe('done');
   }
   expect(await rig.app.call('app.busy', {})).toBe(false);
-}, 60_000);
+});
 
 test('after a crash an order waits at once, whatever the keychain does', async () => {
   rig.sandbox.setFaults(['purchase:latency:1:300']);

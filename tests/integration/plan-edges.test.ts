@@ -109,17 +109,21 @@ describe('drafts and their comparison', () => {
   test('a draft that is forgotten while it is compared cannot touch the next one', async () => {
     const [one = '', two = ''] = await rig.numbers(2, '-primary:sbc-east -primary:sbc-west');
     rig.sandbox.setFaults(['details:latency:1:300']);
+    const asked = rig.sandbox.comes('details');
     const draft = (number: string, primary: string) =>
       rig.app.call('plans.draft', {
         source: { kind: 'numbers', numbers: [number], change: { primary, failover: null } },
       });
     const first = await draft(one, 'sbc-east');
-    await pause(100);
+    await asked;
+    // The answer about the second comes long after the one about the first.
+    rig.sandbox.setFaults(['details:latency:1:3000']);
     await rig.app.call('plans.discard', { id: first.id });
     const second = await draft(two, 'sbc-west');
     expect(second.id).not.toBe(first.id);
     expect(second.checking).toEqual({ done: 0, total: 1 });
-    await pause(250);
+    const answered = () => rig.sandbox.calls().some(({ subject }) => subject === one);
+    while (!answered()) await pause(10);
     expect(await rig.app.call('plans.get', { id: second.id })).toMatchObject({ checkedAt: null });
     const plan = await rig.compared(second.id);
     expect(plan).toMatchObject({ total: 1, flagged: 0 });

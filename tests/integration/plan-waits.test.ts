@@ -4,13 +4,30 @@ import { ended, PlanRig, toEast } from './plan-rig.ts';
 
 const rig = new PlanRig();
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const sent = () => rig.sandbox.calls().filter(({ operation }) => operation === 'setRoutes').length;
 
-test('a change that had to wait is not sent on the old read', { timeout: 30_000 }, async () => {
+/**
+ * Resolves when the carrier has asked a plan for peace and everything that was on its way has come back. A change is written down
+ * before it is sent, and nobody tells of those that wait for their turn: the plan is asked until many of its answers, which come
+ * after what was written down before them, found nothing new at the carrier.
+ */
+async function heldUpByCarrier(id: number): Promise<void> {
+  const asked = () => rig.sandbox.calls().some(({ outcome }) => outcome === 429);
+  let before = -1;
+  for (let same = 0; same < 15; same += 1) {
+    await rig.app.call('plans.get', { id });
+    await pause(20);
+    if (!asked() || rig.sandbox.waiting() > 0 || sent() !== before) same = 0;
+    before = sent();
+  }
+}
+
+test('a change that had to wait is not sent on the old read', async () => {
   const change = { primary: null, failover: 'fax' };
   const plan = await rig.draft({ kind: 'query', text: '-failover:fax -primary:main-office', change });
   rig.sandbox.setFaults(['setRoutes:429:0.2:4', 'setRoutes:latency:1:30']);
   await rig.app.applyPlan(plan.id);
-  await pause(400);
+  await heldUpByCarrier(plan.id);
   rig.sandbox.setFaults([]);
   const { items } = await rig.app.call('plans.items', {
     ...{ id: plan.id, status: 'sending', offset: 0, limit: 50 },
@@ -24,9 +41,9 @@ test('a change that had to wait is not sent on the old read', { timeout: 30_000 
   expect(await rig.shown()).toEqual(rig.truth());
 });
 
-const sent = () => rig.sandbox.calls().filter(({ operation }) => operation === 'setRoutes').length;
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const late = pause(ms).then(() => Promise.reject(new Error(`longer than ${ms} ms`)));
+/** What does not wait for the carrier's ten minutes is there long before them, also on a machine that is busy. */
+async function soon<T>(work: Promise<T>): Promise<T> {
+  const late = pause(40_000).then(() => Promise.reject(new Error('it waited for the carrier')));
   return Promise.race([work, late]);
 }
 
@@ -36,7 +53,7 @@ describe('while the carrier asks for ten minutes of peace', () => {
     const plan = await rig.draft({ kind: 'query', text: '', change: toEast });
     rig.sandbox.setFaults(['setRoutes:429:0.2:600', 'setRoutes:latency:1:30']);
     await rig.app.applyPlan(plan.id);
-    await pause(400);
+    await heldUpByCarrier(plan.id);
     rig.sandbox.setFaults([]);
     const { counts } = await rig.app.call('plans.get', { id: plan.id });
     return { id: plan.id, at: sent(), counts };
@@ -45,7 +62,7 @@ describe('while the carrier asks for ten minutes of peace', () => {
   test('a pause is one at once, and what was not sent is planned', async () => {
     const { id, at } = await heldUp();
     await rig.app.call('plans.pause', { id });
-    const { counts, phase, waiting } = await within(4_000, rig.until(id, ended));
+    const { counts, phase, waiting } = await soon(rig.until(id, ended));
     expect([phase, counts.sending, counts.unknown, counts.failed]).toEqual(['paused', 0, 0, 0]);
     expect(counts.planned).toBeGreaterThan(0);
     expect(waiting).toMatch(/^Paused/);
@@ -55,7 +72,7 @@ describe('while the carrier asks for ten minutes of peace', () => {
   test('a stop is one at once', async () => {
     const { id, at } = await heldUp();
     await rig.app.call('plans.stop', { id });
-    const { counts, phase } = await within(4_000, rig.until(id, ended));
+    const { counts, phase } = await soon(rig.until(id, ended));
     expect([phase, counts.planned, counts.sending, counts.unknown]).toEqual(['done', 0, 0, 0]);
     expect(counts.left).toBeGreaterThan(0);
     expect(sent()).toBe(at);
@@ -63,7 +80,7 @@ describe('while the carrier asks for ten minutes of peace', () => {
 
   test('quitting waits for nothing, and the plan goes on from there', async () => {
     const { id, at } = await heldUp();
-    await within(4_000, rig.restart());
+    await soon(rig.restart());
     expect(sent()).toBe(at);
     expect((await rig.app.call('plans.get', { id })).counts).toMatchObject({ sending: 0, unknown: 0 });
     await rig.app.call('plans.resume', { id });
@@ -81,7 +98,7 @@ describe('while the carrier asks for ten minutes of peace', () => {
       baseUrl: other.url,
       remember: 'keychain',
     } as const;
-    await within(5_000, rig.app.call('accounts.signIn', { label: 'B', ...keys }));
+    await soon(rig.app.call('accounts.signIn', { label: 'B', ...keys }));
     expect(sent()).toBe(at);
     await other.close();
   });
@@ -91,13 +108,14 @@ test('what was sent and cannot be asked for within the grace is unknown, and is 
   const numbers = await rig.numbers(3, '-primary:sbc-east');
   const { id } = await rig.draft({ kind: 'numbers', numbers, change: toEast });
   rig.sandbox.setFaults(['setRoutes:after-500:1', 'setRoutes:latency:1:300']);
+  const allSent = rig.sandbox.comes('setRoutes', 3);
   await rig.app.applyPlan(id);
-  await pause(200);
+  await allSent;
   rig.sandbox.setFaults(['details:429:1:600']);
   await rig.until(id, ({ counts }) => counts.sending === 3);
-  await pause(300);
+  await heldUpByCarrier(id);
   await rig.app.call('plans.pause', { id });
-  expect((await within(4_000, rig.until(id, ended))).counts).toMatchObject({ unknown: 3, planned: 0 });
+  expect((await soon(rig.until(id, ended))).counts).toMatchObject({ unknown: 3, planned: 0 });
   const at = sent();
   await rig.restart();
   rig.sandbox.setFaults([]);
@@ -122,8 +140,9 @@ test('a plan with a number that can never be read is ended without knowing, and 
   const before = rig.pairOf(number);
   const { id } = await rig.draft({ kind: 'numbers', numbers: [number], change: toEast });
   rig.sandbox.setFaults(['setRoutes:after-500:1', 'setRoutes:latency:1:300']);
+  const onItsWay = rig.sandbox.comes('setRoutes');
   await rig.app.applyPlan(id);
-  await pause(150);
+  await onItsWay;
   rig.sandbox.setFaults(['details:truncate:1']);
   await rig.until(id, ended);
   await rig.app.call('plans.stop', { id });

@@ -188,8 +188,9 @@ describe('plans', () => {
 
   test('a sync whose pages were read before a change and stored after it does not bring the old pair back', async () => {
     sandbox.setFaults(['owned:slow-body:1:400']);
+    const read = sandbox.comes('owned');
     const pass = app.call('sync.start', {});
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await read;
     const [number = ''] = await someNumbers(1, '-primary:sbc-east');
     const plan = await draft({ kind: 'numbers', numbers: [number], change: toEast });
     await apply(plan.id);

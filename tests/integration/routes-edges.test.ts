@@ -3,25 +3,28 @@ import { BuyRig, until } from './buy-rig.ts';
 import { PlanRig } from './plan-rig.ts';
 
 const rig = new PlanRig();
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const sort = { column: 'name', direction: 'asc' } as const;
 
 test('a creation that has to wait looks at the list again before it is sent: a live route is never overwritten', async () => {
   const [number = ''] = await rig.numbers(1);
   rig.sandbox.setFaults(['listRoutes:latency:1:600', 'details:429:1:5']);
+  const asked = rig.sandbox.comes('listRoutes');
   const made = rig.app
     .call('routes.create', { name: 'new-pbx', type: 'HOST', value: 'mine.example.com' })
     .catch((thrown: unknown) => thrown);
-  await pause(150);
+  await asked;
   // The answer to this makes everybody wait, just after the list was read.
   void rig.app.call('numbers.details', { number }).catch(() => undefined);
-  await pause(700);
+  await until(
+    () => Promise.resolve(rig.sandbox.calls().map(({ operation, outcome }) => `${operation} ${outcome}`)),
+    (calls) => calls.includes('details 429') && calls.at(-1) === 'listRoutes 200',
+  );
   rig.sandbox.setFaults([]);
   const live = { type: 'HOST', value: 'live.example.com' } as const;
   rig.sandbox.account.routes.set('new-pbx', live);
   expect(await made).toMatchObject({ code: 'rejected' });
   expect(rig.sandbox.account.routes.get('new-pbx')).toEqual(live);
-}, 40_000);
+});
 
 test('a creation for which the carrier asks too much patience is given up unsent', async () => {
   await rig.restart({ patienceMs: 3_000 });
