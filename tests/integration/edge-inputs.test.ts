@@ -378,8 +378,8 @@ const rows: Record<MethodName, Row> = {
 const names = Object.keys(rows) as MethodName[];
 const inputOf = (name: MethodName) => members(rows[name].takes);
 
-/** A call that takes longer hangs. */
-const mostMs = 20_000;
+/** A call that takes longer hangs, also on a machine that has much else to do: the largest inputs take a second alone. */
+const mostMs = 90_000;
 /** An answer that somebody waits for is no larger: 256 kB. */
 const mostLetters = 262_144;
 /** A sentence for a person is no longer. */
@@ -530,14 +530,18 @@ describe('in an open account', () => {
     expect([name, codeOf(result), troubleOf(result)]).toEqual([name, rows[name].answer, '']);
   });
 
-  test.each(names.filter((name) => rows[name].ends !== true))('%s answers what is odd', async (name) => {
-    const wrong: string[] = [];
-    for (const input of inputOf(name).odd) {
-      const trouble = troubleOf(await ask(name, input));
-      if (trouble) wrong.push(`${edge.describeValue(input)}: ${trouble}`);
-    }
-    expect(wrong).toEqual([]);
-  });
+  test.each(names.filter((name) => rows[name].ends !== true))(
+    '%s answers what is odd',
+    async (name) => {
+      const wrong: string[] = [];
+      for (const input of inputOf(name).odd) {
+        const trouble = troubleOf(await ask(name, input));
+        if (trouble) wrong.push(`${edge.describeValue(input)}: ${trouble}`);
+      }
+      expect(wrong).toEqual([]);
+    },
+    300_000,
+  );
 
   test('the account is whole afterwards, and no key is anywhere', async () => {
     expect(sandbox.ledger()).toMatchObject({ purchases: [], routeChanges: [], createdRoutes: [] });
