@@ -15,6 +15,8 @@ export type Waits = {
   readonly timeoutMs?: number;
   /** Until a request carries another time stamp. */
   readonly nextStampMs?: number;
+  /** Numbers of an order that are bought side by side. */
+  readonly lanes?: number;
   /** How long a person waits for an answer about routes before anything is bought or created. */
   readonly patienceMs?: number;
 };

@@ -118,8 +118,7 @@ export class Session {
     const buying = await this.buying.catch(() => null);
     const routing = await this.routing.catch(() => null);
     if (routing?.plans.busy) return true;
-    const orders = (await buying?.orders.list()) ?? [];
-    return orders.some(({ phase }) => phase === 'running' || phase === 'stopping');
+    return buying?.orders.busy ?? false;
   }
 
   /**
@@ -128,15 +127,15 @@ export class Session {
    */
   async needSameAccount(carrier: Carrier): Promise<void> {
     const [inventory, journal, { orders }] = await Promise.all([this.inventory, this.journal, this.buying]);
-    orders.forgetReviews();
-    const order = (await journal.orders.orders()).find(({ phase }) => phase !== 'done');
-    const [plan] = await journal.plans.openPlans();
-    if (!order && plan === undefined) return;
+    orders.reviews.clear();
+    const [order] = await journal.orders.open();
+    const [plan] = await journal.plans.open();
+    if (!order && !plan) return;
     const sort = { column: 'number', direction: 'asc' } as const;
     const { total } = await inventory.matching({ text: '', sort, limit: 0 });
     const owned = (numbers: readonly string[]) => inventory.owned(numbers);
-    if (await isSameAccount(carrier, { total, owned, routes: await journal.plans.routes() })) return;
-    const what = order ? `Order ${order.ordinal}` : `Change ${plan}`;
+    if (await isSameAccount(carrier, { total, owned, routes: await journal.routes.routes() })) return;
+    const what = order ? `Order ${order.ordinal}` : `Change ${plan?.ordinal}`;
     throw failure(
       'rejected',
       `These keys do not show the numbers and routes of ${this.profile.label}: they may be of another account, and ${what} would go on there. The keys were not changed.`,

@@ -6,7 +6,7 @@ import {
   snapshotDatabase,
   type Database,
 } from '../platform/storage/sqlite.ts';
-import { journalMigrations } from '../journal/migrations.ts';
+import { journalMigrations } from '../journal/parts.ts';
 import type { ServedFile } from '../platform/storage/served-file.ts';
 import { openBackedUp, putToRest, type Unfinished } from './journal-file.ts';
 import { compareJournals, mergeJournal } from './journal-merge.ts';

@@ -1,5 +1,5 @@
 import { failure } from '../contract/errors.ts';
-import { journalMigrations } from '../journal/migrations.ts';
+import { journalMigrations } from '../journal/parts.ts';
 import { abandon, isDamage, openStrictly, transaction, type Database } from '../platform/storage/sqlite.ts';
 
 /** What the unfinished orders and changes of a backup become: see `putToRest`. */

@@ -43,7 +43,6 @@ export async function openBuying(
     },
   });
   await orders.load();
-  for (const order of await orders.list()) if (order.phase !== 'done') tellJob({ order });
   return {
     ...{ find, cart, orders },
     async close() {

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Carrier } from '../carrier/carrier.ts';
 import { steadyNow } from '../platform/clock.ts';
 import { toAppError, type AppError } from '../contract/errors.ts';
 import type { OwnedNumber, PhoneNumber } from '../contract/model.ts';
 import { countOf } from '../contract/words.ts';
+import type { StepContext } from '../jobs/kind.ts';
+import { cancelled } from '../platform/cancel.ts';
 import { toOffer } from './offers.ts';
-import type { RunItem } from './order-store.ts';
+import { givenUp, type OrderJob, type RunItem } from './order-store.ts';
 
 /** How a look-up found a number in the account; `odd` when the carrier's record of it cannot be used. */
 export type Looked = OwnedNumber | 'odd';
@@ -16,10 +17,12 @@ export type Outcome =
   | { readonly kind: 'bought'; readonly owned: Looked | null }
   /** The account has it, and this order never asked for it. */
   | { readonly kind: 'had'; readonly owned: Looked }
-  /** No for this number. */
-  | { readonly kind: 'refused'; readonly reason: string; readonly clear: boolean }
+  /** No for this number. `odd`: not because it is not for sale. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly clear: boolean; readonly odd?: boolean }
   /** Another attempt may succeed. */
   | { readonly kind: 'again'; readonly reason: string; readonly clear: boolean }
+  /** Called off before it left: nothing was sent. `clear`: that was written down as about to leave. */
+  | { readonly kind: 'off'; readonly clear: boolean }
   /** It failed too often for now: other numbers come first. */
   | { readonly kind: 'later'; readonly reason: string }
   /** It costs more than was agreed to. Cents. */
@@ -40,25 +43,15 @@ const usualLooks = 2;
 export const freshPriceMs = 5 * 60_000;
 
 export type PurchaseOptions = {
-  readonly carrier: Carrier;
-  /** Called and awaited just before the request leaves: the journal must say so first. */
-  readonly sending: () => Promise<void>;
   /** Keeps the price the carrier tells, in cents. */
   readonly priced: (setup: number, monthly: number) => Promise<void>;
-  /** How often this number was tried since the order was last resumed. */
-  readonly tries: number;
-  /** The order is being stopped: what may have been sent is looked up, and nothing is sent any more. */
-  readonly onlySettle: boolean;
-  /** Ends the wait for a turn to send, and questions that belong to it. Never a request that left. */
-  readonly writes: AbortSignal;
-  /** Ends questions to the carrier, and the pauses between them. */
-  readonly looks: AbortSignal;
-  readonly settleMs?: number;
-  readonly freshMs?: number;
+  /** Numbers that were refused for want of permission before. */
+  readonly refusedBefore: Set<string>;
+  readonly settleMs: number | undefined;
+  readonly freshMs: number | undefined;
 };
+type Buying = StepContext<OrderJob> & PurchaseOptions;
 
-/** Said of a number that an order was stopped before. */
-export const givenUp = 'Not bought: the order was stopped before it.';
 const settledAbsent = 'The order was stopped. It was sent before, and the account does not have it.';
 const notKnown = 'Not known yet: the carrier could not be asked.';
 
@@ -66,39 +59,46 @@ const notKnown = 'Not known yet: the carrier could not be asked.';
  * Buys one number, at most once. A number that may have been sent before is looked up first, and sent again only when
  * the carrier says, twice, that the account does not have it.
  */
-export async function purchase(item: RunItem, options: PurchaseOptions): Promise<Outcome> {
+export async function purchase(
+  item: RunItem,
+  context: StepContext<OrderJob>,
+  options: PurchaseOptions,
+): Promise<Outcome> {
   const number = item.number as PhoneNumber;
+  const buying = { ...context, ...options };
+  const { carrier, stopping, tries, writes } = context;
   if (item.doubt > 0) {
-    const found = await lookUp(number, options);
+    const found = await lookUp(number, buying);
     if (found.kind === 'bought') return item.sent > 0 ? found : { kind: 'had', owned: found.owned };
     if (found.kind === 'unknown') return item.sent > 0 ? found : notAsked(found.error);
-    if (options.onlySettle) return { kind: 'refused', reason: settledAbsent, clear: false };
-  } else if (item.sent > 0 && !options.onlySettle) {
+    if (stopping) return { kind: 'refused', reason: settledAbsent, clear: false };
+  } else if (item.sent > 0 && !stopping) {
     // Every request so far was answered with a no. It is asked for all the same, as a part of sending it again.
-    const found = await lookUp(number, { ...options, looks: options.writes });
+    const found = await lookUp(number, { ...buying, looks: () => writes, patience: writes });
     if (found.kind === 'bought') return found;
     if (found.kind === 'unknown') return notAsked(found.error);
   }
-  if (options.onlySettle) return { kind: 'refused', reason: givenUp, clear: false };
-  if (options.tries >= mostTries) {
+  if (stopping) return { kind: 'refused', reason: givenUp, clear: false };
+  if (tries >= mostTries) {
     return {
       kind: 'later',
-      reason: `No clear answer in ${countOf(options.tries, 'attempt')}. ${item.reason}`.trim(),
+      reason: `No clear answer in ${countOf(tries, 'attempt')}. ${item.reason}`.trim(),
     };
   }
-  const changed = await askPrice(item, options);
+  const changed = await askPrice(item, buying);
   if (changed) return changed;
-  await options.sending();
+  if (!(await context.sending({ number, status: 'sending', reason: '' })))
+    return { kind: 'off', clear: false };
   try {
-    await options.carrier.purchase(number, item.billing, { signal: options.writes });
+    await carrier.purchase(number, item.billing, { signal: writes });
     return { kind: 'bought', owned: null };
   } catch (thrown) {
-    return afterFailure(item, toAppError(thrown), options);
+    return afterFailure(item, toAppError(thrown), buying);
   }
 }
 
 /** A price that was agreed to some time ago is asked for again. Null when it may be bought at it, or for less. */
-async function askPrice(item: RunItem, options: PurchaseOptions): Promise<Outcome | null> {
+async function askPrice(item: RunItem, options: Buying): Promise<Outcome | null> {
   const age = steadyNow() - item.pricedAt;
   // What was asked at a time that is yet to come was asked by a wrong clock.
   if (age >= 0 && age <= (options.freshMs ?? freshPriceMs)) return null;
@@ -109,10 +109,17 @@ async function askPrice(item: RunItem, options: PurchaseOptions): Promise<Outcom
     if (!found) return { kind: 'refused', reason: 'It is not for sale any more.', clear: false };
     const { setup, monthly, billingMethods } = toOffer(found);
     if (!billingMethods.includes(item.billing)) {
-      return { kind: 'refused', reason: `It is not offered with ${item.billing} any more.`, clear: false };
+      return {
+        kind: 'refused',
+        reason: `It is not offered with ${item.billing} any more.`,
+        clear: false,
+        odd: true,
+      };
     }
+    const dearer = setup > item.setup || monthly > item.monthly;
+    if (dearer) options.alarm();
     await options.priced(setup, monthly);
-    return setup > item.setup || monthly > item.monthly ? { kind: 'dearer', setup, monthly } : null;
+    return dearer ? { kind: 'dearer', setup, monthly } : null;
   } catch (thrown) {
     return notAsked(toAppError(thrown));
   }
@@ -120,42 +127,50 @@ async function askPrice(item: RunItem, options: PurchaseOptions): Promise<Outcom
 
 /** A question that comes before a request failed: nothing was sent. */
 function notAsked(error: AppError): Outcome {
-  if (error.code === 'cancelled') return { kind: 'again', reason: '', clear: false };
+  if (error.code === 'cancelled') return { kind: 'off', clear: false };
   return { kind: 'account', reason: `${error.message} ${error.action}`, clear: false };
 }
 
-async function afterFailure(item: RunItem, error: AppError, options: PurchaseOptions): Promise<Outcome> {
+async function afterFailure(item: RunItem, error: AppError, options: Buying): Promise<Outcome> {
   const number = item.number as PhoneNumber;
-  switch (error.code) {
+  const { code, message, refusal = 'other' } = error;
+  // Words of money stop the order and ask. So do words of permission, the first time; said again of a number they are about it.
+  const account = refusal === 'funds' || (refusal === 'permission' && !options.refusedBefore.has(number));
+  if (refusal === 'permission') options.refusedBefore.add(number);
+  switch (code) {
     case 'rejected':
     case 'not-found': {
+      const odd = refusal !== 'unavailable';
+      if (odd) options.alarm();
       // After an earlier attempt, "not available" may mean: it is ours already. The list of the account may lag behind the
       // purchase, so this no is believed later than any other. A 404 is no answer to a purchase: it is looked up as well.
       const again = item.sent > 0 || item.doubt > 0;
-      if (again || error.code === 'not-found') {
+      if (again || code === 'not-found') {
         const found = await lookUp(number, options, again ? looksAfterRefusal : usualLooks);
         if (found.kind !== 'missing') return found;
       }
-      const kind = isAboutAccount(error.message, item) ? 'account' : 'refused';
       // What the account has may be told late: after a 404 the doubt stays, for a sync and a later order to settle.
-      return { kind, reason: error.message, clear: error.code !== 'not-found' };
+      const clear = code !== 'not-found';
+      return account
+        ? { kind: 'account', reason: message, clear }
+        : { kind: 'refused', reason: message, clear, odd };
     }
     case 'rate-limited':
-      return { kind: 'again', reason: error.message, clear: true };
+      return { kind: 'again', reason: message, clear: true };
     // Called back before its turn came.
     case 'cancelled':
-      return { kind: 'again', reason: '', clear: true };
+      return { kind: 'off', clear: true };
     // A write is `offline` only when not a byte of it left.
     case 'offline':
     case 'forbidden':
     case 'wrong-keys':
     case 'wrong-clock':
-      return { kind: 'account', reason: `${error.message} ${error.action}`, clear: true };
+      return { kind: 'account', reason: `${message} ${error.action}`, clear: true };
     default: {
+      if (account) options.alarm();
       const found = await lookUp(number, options);
       if (found.kind !== 'missing') return found;
-      const kind = isAboutAccount(error.message, item) ? 'account' : 'again';
-      return { kind, reason: error.message, clear: false };
+      return { kind: account ? 'account' : 'again', reason: message, clear: false };
     }
   }
 }
@@ -169,32 +184,19 @@ type Found =
  * Asks the carrier whether the account has the number. Only its own word counts: what a gateway or a network says leaves the
  * number unknown. "No" counts when it was said so often, longer and longer apart.
  */
-async function lookUp(number: PhoneNumber, options: PurchaseOptions, looks = usualLooks): Promise<Found> {
-  const { carrier, looks: signal } = options;
+async function lookUp(number: PhoneNumber, options: Buying, most = usualLooks): Promise<Found> {
+  const { carrier, looks, patience } = options;
   for (let look = 1; ; look += 1) {
     try {
-      return { kind: 'bought', owned: await carrier.getOwned(number, { signal }) };
+      return { kind: 'bought', owned: await carrier.getOwned(number, { signal: looks() }) };
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.code === 'odd-record') return { kind: 'bought', owned: 'odd' };
       if (error.code !== 'not-found') return { kind: 'unknown', reason: notKnown, error };
-      if (look === looks) return { kind: 'missing' };
+      if (look === most) return { kind: 'missing' };
     }
-    // Called off in the pause: the question after it says so.
-    await sleep((options.settleMs ?? settleMs) * 2 ** (look - 1), undefined, { signal }).catch(() => null);
+    const pause = (options.settleMs ?? settleMs) * 2 ** (look - 1);
+    await sleep(pause, undefined, { signal: patience }).catch(() => undefined);
+    if (patience.aborted) return { kind: 'unknown', reason: notKnown, error: toAppError(cancelled()) };
   }
-}
-
-/**
- * The carrier's texts are not documented: words that speak of money stop the order and ask. So do words of permission, the
- * first time; said again of the same number, they are about that number.
- */
-function isAboutAccount(text: string, item: RunItem): boolean {
-  if (/insufficient|funds?\b|balance|credit|payment|suspend|disabled/i.test(text)) return true;
-  return /permission|not allowed|limit/i.test(text) && item.reason !== text;
-}
-
-/** The one refusal of a number that is documented (JS1-README): sold to somebody else, or never for sale. */
-export function isUnavailable(reason: string): boolean {
-  return /not available for purchase|not for sale any more/i.test(reason);
 }

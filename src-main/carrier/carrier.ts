@@ -59,6 +59,7 @@ export type Carrier = {
   listAreaCodes(request: SliceRequest): Promise<Slice<AreaCode>>;
   listExchanges(request: SliceRequest & { readonly npa?: string }): Promise<Slice<Exchange>>;
   searchAvailable(request: SliceRequest & AvailableSearch): Promise<Slice<AvailableNumber>>;
+  /** A refusal says why: `AppError.refusal`. */
   purchase(number: PhoneNumber, billingMethod: string, options?: Options): Promise<void>;
   listOwned(request: SliceRequest & { readonly pattern?: string }): Promise<Slice<ListedNumber>>;
   /**

@@ -28,10 +28,18 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
+/**
+ * Why a carrier refused a purchase, as its adapter understands it: the number is not for sale; the account lacks money or was shut;
+ * something is not allowed; anything else.
+ */
+export type Refusal = 'unavailable' | 'funds' | 'permission' | 'other';
+
 /** What happened (`message`), what to do about it (`action`), and whether trying again can help. */
 export type AppError = {
   readonly code: ErrorCode;
   readonly message: string;
   readonly action: string;
   readonly retryable: boolean;
+  /** Of a purchase only. */
+  readonly refusal?: Refusal;
 };

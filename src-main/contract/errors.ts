@@ -1,7 +1,7 @@
 import type { AppError, ErrorCode } from './app-error.ts';
 import { diskTrouble } from './disk-trouble.ts';
 
-export { errorCodes, type AppError, type ErrorCode } from './app-error.ts';
+export { errorCodes, type AppError, type ErrorCode, type Refusal } from './app-error.ts';
 
 export type Result<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: AppError };

@@ -1,36 +1,10 @@
-import { ActivityStore } from '../activity/activity-store.ts';
-import { CartStore } from '../buying/cart-store.ts';
-import { OrderStore } from '../buying/order-store.ts';
-import { PriceStore } from '../buying/price-store.ts';
-import { SearchStore } from '../buying/search-store.ts';
 import type { AppError } from '../contract/errors.ts';
-import { TagStore } from '../inventory/tag-store.ts';
 import { DurableFile, type DurableKind } from '../platform/storage/durable-file.ts';
 import type { FileHost, ServedFile } from '../platform/storage/served-file.ts';
-import type { Database } from '../platform/storage/sqlite.ts';
-import { CheckStore } from '../routing/check-store.ts';
-import { DraftStore } from '../routing/draft-store.ts';
-import { RowStore } from '../routing/import/row-store.ts';
-import { PlanStore } from '../routing/plan-store.ts';
 import { journalDomain } from './mend.ts';
-import { journalMigrations } from './migrations.ts';
+import { journalMigrations, journalStores, type JournalStores } from './parts.ts';
 
-/** The stores of journal.db, each of the feature that its name says. */
-export function journalStores(database: Database) {
-  return {
-    activity: new ActivityStore(database),
-    cart: new CartStore(database),
-    orders: new OrderStore(database),
-    prices: new PriceStore(database),
-    searches: new SearchStore(database),
-    plans: new PlanStore(database),
-    drafts: new DraftStore(database),
-    checks: new CheckStore(database),
-    fileRows: new RowStore(database),
-    tags: new TagStore(database),
-  };
-}
-export type JournalStores = ReturnType<typeof journalStores>;
+export type { JournalStores };
 
 export const journalKind: DurableKind<JournalStores> = {
   migrations: journalMigrations,

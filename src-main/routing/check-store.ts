@@ -1,14 +1,7 @@
 import type { PlanKind } from '../contract/routing.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
-import {
-  keepFailover,
-  keepPrimary,
-  notRead,
-  reviseDraft,
-  samePair,
-  targetOf,
-  type FreshPair,
-} from './plan-store.ts';
+import { reviseDraft, type FreshPair } from './plan-store.ts';
+import { keepFailover, keepPrimary, notRead, samePair, targetOf } from './pairs.ts';
 
 type StoredItem = { keep: number; first: string; second: string; toFirst: string; toSecond: string };
 

@@ -30,7 +30,7 @@ type Check = {
 /** Numbers asked for one by one at the same time while a draft is compared with the carrier. */
 const checkLanes = 16;
 /** Numbers that cross threads in one message: the main thread is never busy for long. */
-export const slice = 2_000;
+const slice = 2_000;
 
 const notReadYet = 'Its routes were not read yet.';
 

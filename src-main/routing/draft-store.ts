@@ -1,13 +1,15 @@
 import type { Route } from '../contract/model.ts';
-import type { PlanKind, RouteChange } from '../contract/routing.ts';
+import type { PlanKind, PlanProblem, PlanProblemsWindow, RouteChange } from '../contract/routing.ts';
 import { newId, nextOrdinal } from '../jobs/ordinals.ts';
+import { fitting } from '../platform/storage/fitting.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import { failure } from '../contract/errors.ts';
 import type { CellColumn, ImportFile, ImportMapping } from '../contract/importing.ts';
 import { KnownRoutes } from './known-routes.ts';
 import { ImportMappings } from './import/mappings.ts';
 import { columnsOf, openImport, readRows, rowOf, type ImportedRow } from './import/import.ts';
-import { keepFailover, keepPrimary, maybeChanged, reviseDraft } from './plan-store.ts';
+import { maybeChanged, reviseDraft } from './plan-store.ts';
+import { keepFailover, keepPrimary } from './pairs.ts';
 import type { KnownPair } from '../inventory/number-store.ts';
 import { CellNames } from './import/cell-names.ts';
 import { sortRows, type SortedRows, type WantedRow } from './import/wanted-rows.ts';
@@ -235,6 +237,19 @@ export class DraftStore {
         .run(of, listed, id);
       return { id, total: Number(made.changes) };
     });
+  }
+
+  /** What is left out of a draft, and why. */
+  planProblems(input: { id: number; offset: number; limit: number }): PlanProblemsWindow {
+    const { matching } = this.#database
+      .prepare('SELECT count(*) AS matching FROM plan_problem WHERE plan_id = ?')
+      .get(input.id) as { matching: number };
+    const problems = this.#database
+      .prepare(
+        'SELECT line, number, text FROM plan_problem WHERE plan_id = ? ORDER BY line, rowid LIMIT ? OFFSET ?',
+      )
+      .all(input.id, input.limit, input.offset) as PlanProblem[];
+    return { matching, problems: fitting(problems) };
   }
 
   discardPlan(id: number): boolean {

@@ -8,15 +8,15 @@ export function routingHandlers(session: NeedSession): HandlersOf<'routes' | 'pl
     'routes.refresh': async () => (await session().routing).routes.refresh(),
     'routes.create': async (input) => (await session().routing).routes.create(input),
     'routes.audit': async () => (await session().routing).routes.audit(),
-    'plans.draft': async ({ source }) => (await session().routing).plans.draft(source),
-    'plans.import': async (input) => (await session().routing).plans.import(input),
-    'plans.edit': async ({ id, edit }) => (await session().routing).plans.edit(id, edit),
+    'plans.draft': async ({ source }) => (await session().routing).plans.drafts.make(source),
+    'plans.import': async (input) => (await session().routing).plans.drafts.import(input),
+    'plans.edit': async ({ id, edit }) => (await session().routing).plans.drafts.edit(id, edit),
     'plans.list': async (input) => (await session().routing).plans.list(input),
     'plans.get': async ({ id }) => (await session().routing).plans.get(id),
     'plans.items': async (input) => (await session().journal).plans.planItems(input),
-    'plans.problems': async (input) => (await session().journal).plans.planProblems(input),
+    'plans.problems': async (input) => (await session().journal).drafts.planProblems(input),
     'plans.rows': async (input) => (await session().journal).fileRows.planRows(input),
-    'plans.check': async ({ id }) => (await session().routing).plans.check(id),
+    'plans.check': async ({ id }) => (await session().routing).plans.drafts.check(id),
     'plans.apply': async ({ id, revision }) => (await session().routing).plans.apply(id, revision),
     'plans.pause': async ({ id }) => (await session().routing).plans.pause(id),
     'plans.resume': async ({ id }) => (await session().routing).plans.resume(id),
@@ -24,7 +24,7 @@ export function routingHandlers(session: NeedSession): HandlersOf<'routes' | 'pl
     'plans.setAside': async ({ id }) => (await session().routing).plans.setAside(id),
     'plans.retry': async ({ id }) => (await session().routing).plans.retry(id),
     async 'plans.discard'({ id }) {
-      await (await session().routing).plans.discard(id);
+      await (await session().routing).plans.drafts.discard(id);
       return null;
     },
   };

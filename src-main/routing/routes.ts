@@ -85,7 +85,7 @@ export class Routes {
   /** Reads what the last start had listed. */
   async load(): Promise<void> {
     const { journal } = this.#options;
-    const [routes, stock] = [await journal.plans.routes(), await journal.searches.stock(stockName)];
+    const [routes, stock] = [await journal.routes.routes(), await journal.searches.stock(stockName)];
     await this.#set(routes, stock?.at ?? null);
   }
 
@@ -285,7 +285,7 @@ export class Routes {
     const { items: routes, odd } = await readAll(list, (route) => route.key, mostPages);
     this.#odd = new OddList();
     this.#odd.add(odd);
-    await this.#options.journal.plans.putRoutes(routes);
+    await this.#options.journal.routes.putRoutes(routes);
     await this.#options.journal.searches.putStock(stockName, at, []);
     await this.#set(routes, at);
   }

@@ -12,9 +12,6 @@ export type Routing = {
   close(): Promise<void>;
 };
 
-/** How many of the newest plans are looked through for one that waits. */
-const newest = 50;
-
 /** Opens the routes of an account and the changes of where its numbers point, which wait for the person after a crash. */
 export async function openRouting(
   context: SessionContext,
@@ -42,9 +39,7 @@ export async function openRouting(
     },
   });
   // Before anybody can resume one: afterwards it could not be told from one that a crash left behind.
-  await plans.recover();
-  for (const plan of (await plans.list({ offset: 0, limit: newest })).plans)
-    if (plan.phase !== 'done') tellJob({ plan });
+  await plans.load();
   return {
     ...{ routes, plans },
     async close() {

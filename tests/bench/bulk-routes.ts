@@ -75,7 +75,7 @@ async function changeAll(sandbox: SandboxProcess, count: number): Promise<number
   });
   try {
     await sync.start('manual');
-    const { id } = await plans.draft({ kind: 'query', text: '', change: toEast });
+    const { id } = await plans.drafts.make({ kind: 'query', text: '', change: toEast });
     await plans.settled();
     const { total, revision } = await plans.get(id);
     await sandbox.setFaults(faults);

@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { files } from '../../src-main/platform/files.ts';
 import { isSound, listBackups, makeBackup } from '../../src-main/platform/storage/backups.ts';
 import { openJournal } from '../../src-main/journal/open.ts';
-import { journalMigrations } from '../../src-main/journal/migrations.ts';
+import { journalMigrations } from '../../src-main/journal/parts.ts';
 import type { Recovered } from '../../src-main/platform/storage/recovery.ts';
 import { closeDatabase, openDatabase } from '../../src-main/platform/storage/sqlite.ts';
 import { callsOf, fill, numberAt, rowsOf, openRecord, type RecordFile } from './journal-rows.ts';

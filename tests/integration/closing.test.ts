@@ -53,7 +53,7 @@ describe('orders', () => {
   });
 
   const buy = async (wanted: typeof routes | null = null) => {
-    const { token } = await orders.review();
+    const { token } = await orders.reviews.make();
     return orders.buy({ token, typedCount: null, routes: wanted });
   };
   const bought = () => rig.sandbox.calls().filter(({ operation }) => operation === 'purchase');
@@ -77,14 +77,14 @@ describe('orders', () => {
   test.each(['paused', 'done'] as const)(
     'one whose record was put together again (%s) in the moment before a purchase sends nothing',
     async (phase) => {
-      const { reached, release } = watched.hold('orders.nextItem');
+      const { reached, release } = watched.hold('orders.claim');
       const { id } = await buy();
       await reached;
       await journal.stores.orders.setPhase(id, phase, 'as it was put together');
       release();
       await orders.settled();
       expect(bought()).toEqual([]);
-      expect(await orders.order(id)).toMatchObject({ phase: 'paused', counts: { planned: 3 } });
+      expect(await orders.get(id)).toMatchObject({ phase: 'paused', counts: { planned: 3 } });
     },
   );
 
@@ -96,7 +96,7 @@ describe('orders', () => {
     await orders.close();
     expect(await begun).toMatchObject({ code: 'cancelled' });
     listed.resolve(undefined);
-    expect([await journal.stores.orders.orders(), (await journal.stores.cart.cart()).count]).toEqual([[], 3]);
+    expect([await journal.stores.orders.page(0), (await journal.stores.cart.cart()).count]).toEqual([[], 3]);
     expect(bought()).toEqual([]);
   });
 
@@ -115,7 +115,7 @@ describe('orders', () => {
     await closing;
     await expect(orders.resume(id)).rejects.toMatchObject({ code: 'cancelled' });
     await expect(orders.stop(id)).rejects.toMatchObject({ code: 'cancelled' });
-    await expect(orders.review()).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(orders.reviews.make()).rejects.toMatchObject({ code: 'cancelled' });
     expect(bought().length).toBe(before);
   });
 });
@@ -127,7 +127,7 @@ describe('changes of routes', () => {
   test('a draft that is being written down is waited for, and not compared any more', async () => {
     const numbers = await rig.numbers(3);
     const { reached, release } = rig.hold('drafts.finishDraft');
-    const drafted = rig.plans.draft({ kind: 'numbers', numbers, change });
+    const drafted = rig.plans.drafts.make({ kind: 'numbers', numbers, change });
     await reached;
     const before = rig.rig.sandbox.calls().length;
     const closing = rig.plans.close();
@@ -135,17 +135,17 @@ describe('changes of routes', () => {
     expect(await drafted).toMatchObject({ phase: 'draft', checkedAt: null });
     await closing;
     expect(rig.rig.sandbox.calls().length).toBe(before);
-    await expect(rig.plans.draft({ kind: 'numbers', numbers, change })).rejects.toMatchObject({
+    await expect(rig.plans.drafts.make({ kind: 'numbers', numbers, change })).rejects.toMatchObject({
       code: 'cancelled',
     });
   });
 
   test('one whose record was put together again in the moment before it is sent changes nothing', async () => {
     const { id, revision } = await rig.draft({ kind: 'numbers', numbers: await rig.numbers(3), change });
-    const { reached, release } = rig.hold('plans.planRun');
+    const { reached, release } = rig.hold('plans.claim');
     await rig.plans.apply(id, revision);
     await reached;
-    await rig.journal.plans.setPlanPhase(id, 'paused', 'as it was put together');
+    await rig.journal.plans.setPhase(id, 'paused', 'as it was put together');
     release();
     await rig.plans.settled();
     expect(rig.rig.sandbox.calls().filter(({ operation }) => operation === 'setRoutes')).toEqual([]);
@@ -159,12 +159,12 @@ describe('changes of routes', () => {
     const numbers = await rig.numbers(3);
     // What was made cannot be read back: nobody is told of the draft, and it is not compared.
     const lost = rig.watched.spoil('plans.plan');
-    await expect(rig.plans.draft({ kind: 'numbers', numbers, change })).rejects.toThrow();
+    await expect(rig.plans.drafts.make({ kind: 'numbers', numbers, change })).rejects.toThrow();
     await lost;
     await rig.plans.settled();
     const [plan] = (await rig.plans.list({ offset: 0, limit: 1 })).plans;
     expect(plan).toMatchObject({ phase: 'draft', checking: null, checkedAt: null });
-    await rig.plans.check(plan?.id ?? 0);
+    await rig.plans.drafts.check(plan?.id ?? 0);
     await rig.plans.settled();
     expect((await rig.plans.get(plan?.id ?? 0)).checkedAt).not.toBeNull();
   });

@@ -13,7 +13,7 @@ import {
   openDatabase,
   type Database,
 } from '../../src-main/platform/storage/sqlite.ts';
-import { journalMigrations } from '../../src-main/journal/migrations.ts';
+import { journalMigrations } from '../../src-main/journal/parts.ts';
 import { temporaryFolder } from './app-rig.ts';
 import { openRecord } from './journal-rows.ts';
 

@@ -14,7 +14,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { PlanStore } from '../../src-main/routing/plan-store.ts';
-import { journalMigrations } from '../../src-main/journal/migrations.ts';
+import { journalMigrations } from '../../src-main/journal/parts.ts';
 import { openDatabase } from '../../src-main/platform/storage/sqlite.ts';
 import { journalDomain } from '../../src-main/journal/mend.ts';
 import { listBackups } from '../../src-main/platform/storage/backups.ts';
@@ -207,7 +207,7 @@ test('what was open waits, and whatever may have been sent is looked up first', 
   closed();
   spoil(file, 0, zeros);
   const calls = callsOf(open());
-  const [order] = calls.orders.orders();
+  const [order] = calls.orders.page(0);
   expect(order).toMatchObject({ phase: 'paused', waiting: expect.stringContaining('looked up') as string });
   const planned = calls.orders.itemsThatAre(order?.id ?? 0, 'planned');
   expect(planned).toHaveLength(150);
@@ -225,11 +225,11 @@ test('a change whose own entry is lost may have been a draft: nothing of it is s
     put.run(numberAt(at), status);
   journalDomain.mend(database, 9_000);
   const plans = new PlanStore(database);
-  expect(plans.planSummary(7)).toMatchObject({
+  expect(plans.summary(7)).toMatchObject({
     ...{ phase: 'done', counts: { planned: 0, left: 1, unknown: 1, failed: 1, done: 1 } },
   });
   plans.retryPlan(7, '');
-  expect(plans.planRun(7, ['planned']).map(({ number }) => number)).toEqual([numberAt(0)]);
+  expect(plans.claim(7, 1).map(({ number }) => number)).toEqual([numberAt(0)]);
   database.close();
 });
 

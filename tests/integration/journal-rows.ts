@@ -30,13 +30,15 @@ export function fill(calls: JournalStores, tags = 1_500): void {
       pricedAt: items.map(() => 1_000),
       listKnown: true,
     }) ?? 0;
-  for (const item of items.slice(0, 100))
-    calls.orders.bought(order, { ...item, status: 'sending', reason: '', routes: 'planned' }, 2_000);
+  for (const item of calls.orders.claim(order, 2, '', 100)) {
+    const paid = { item, at: 2_000, found: false };
+    calls.orders.mark(order, [{ number: item.number, status: 'bought', reason: '', paid }]);
+  }
   for (let at = 0; at < 400; at += 1) {
     const text = `Something happened, number ${at}, and was written down`;
     calls.activity.record({ at: 3_000 + at, kind: 'order', text, outcome: 'ok', numbers: [numberAt(at)] });
   }
-  calls.plans.putRoutes([{ key: 'a', label: 'a', type: 'HOST', value: '192.0.2.1', builtin: false }]);
+  calls.routes.putRoutes([{ key: 'a', label: 'a', type: 'HOST', value: '192.0.2.1', builtin: false }]);
   calls.searches.useSearch('206', true, 5);
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { numberMigrations } from '../../src-main/inventory/migrations/index.ts';
 import { journalKind } from '../../src-main/journal/file.ts';
-import { journalMigrations } from '../../src-main/journal/migrations.ts';
+import { journalMigrations } from '../../src-main/journal/parts.ts';
 import { DurableFile } from '../../src-main/platform/storage/durable-file.ts';
 import {
   closeDatabase,

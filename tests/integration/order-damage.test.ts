@@ -48,13 +48,13 @@ async function waiting(count: number, before: number): Promise<{ id: number; num
 }
 
 test('an order from a backup that is older than its purchases pays for nothing twice', async () => {
-  const { id, numbers } = await waiting(6, 2);
+  const { id, numbers } = await waiting(12, 2);
   await rig.quit();
   const [old] = listBackups(file);
   await rig.launch();
   await unlocked();
   await rig.app.call('orders.resume', { id });
-  expect((await rig.ended(id, ['done'])).counts.bought).toBe(6);
+  expect((await rig.ended(id, ['done'])).counts.bought).toBe(12);
   await rig.quit();
   for (const backup of listBackups(file)) if (backup.name !== old?.name) rmSync(backup.path);
   writeFileSync(file, Buffer.alloc(40_000, 7));
@@ -72,7 +72,7 @@ test('an order from a backup that is older than its purchases pays for nothing t
   expect(order.counts.planned).toBeGreaterThanOrEqual(3);
   await unlocked();
   await rig.app.call('orders.resume', { id });
-  expect((await rig.ended(id, ['done'])).counts.bought).toBe(6);
+  expect((await rig.ended(id, ['done'])).counts.bought).toBe(12);
   expect(paid().sort()).toEqual([...numbers].sort());
 });
 

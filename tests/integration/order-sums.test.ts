@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CartItem, ItemState } from '../../src-main/contract/buying.ts';
 import { OrderStore } from '../../src-main/buying/order-store.ts';
 import { seeded } from '../../src-main/sandbox/random.ts';
-import { journalMigrations } from '../../src-main/journal/migrations.ts';
+import { journalMigrations } from '../../src-main/journal/parts.ts';
 import {
   closeDatabase,
   openDatabase,
@@ -66,7 +66,9 @@ function counted(id: number) {
 function takeBack(id: number, number: string): void {
   expect(() =>
     transaction(database, () => {
-      orders.setItem(id, number, 'bought', '');
+      database
+        .prepare("UPDATE order_item SET status = 'bought' WHERE order_id = ? AND number = ?")
+        .run(id, number);
       throw new Error('taken back');
     }),
   ).toThrow('taken back');
@@ -81,9 +83,16 @@ test('the sums that are told are those of the rows, whatever changed them', () =
     const id = pick(ids);
     const number = String(12_065_550_000 + Math.floor(random() * 40));
     const what = random();
-    if (what < 0.6) orders.setItem(id, number, pick(states), 'x');
-    else if (what < 0.8) orders.setItemRoutes(id, number, pick(['set', 'failed', 'planned']), '');
-    else if (what < 0.85) orders.giveUp(id, 'given up');
+    if (what < 0.6) {
+      const status = pick(states);
+      // What is settled is never sent again.
+      if (status === 'sending') orders.mark(id, [{ number, status: 'planned', reason: '' }]);
+      orders.mark(id, [{ number, status, reason: 'x' }]);
+    } else if (what < 0.8)
+      database
+        .prepare('UPDATE order_item SET routes = ? WHERE number = ?')
+        .run(pick(['set', 'failed', 'planned']), number);
+    else if (what < 0.85) orders.leave(id);
     else if (what < 0.9) takeBack(id, number);
     else if (what < 0.95)
       database.exec(
@@ -104,8 +113,9 @@ test('the sums that are told are those of the rows, whatever changed them', () =
   expect(orders.summary(ids[0] ?? 0)).toMatchObject(again);
 });
 
-test('neither the next number nor the sums look through the numbers of the order', () => {
+test('neither the next numbers nor the sums look through what was done of the order', () => {
   const id = begin(2_000);
+  expect(orders.summary(id)?.total).toBe(2_000);
   const asked: string[] = [];
   const watched = new OrderStore(
     new Proxy(database, {
@@ -120,9 +130,9 @@ test('neither the next number nor the sums look through the numbers of the order
       },
     }),
   );
-  for (let at = 0; at < 1_000; at += 1) orders.setItem(id, String(12_065_550_000 + at), 'bought', '');
-  database.exec("UPDATE order_item SET routes = 'set' WHERE status = 'bought'");
-  expect(watched.nextItem(id)?.number).toBe('12065551000');
+  for (let at = 0; at < 1_000; at += 1)
+    orders.mark(id, [{ number: String(12_065_550_000 + at), status: 'bought', reason: '', routes: 'set' }]);
+  expect(watched.claim(id, 2, '12065550999', 1)[0]?.number).toBe('12065551000');
   expect(watched.summary(id)?.counts).toMatchObject({ bought: 1_000, planned: 1_000 });
   const plans = asked.flatMap(
     (sql) => database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[],
@@ -131,8 +141,8 @@ test('neither the next number nor the sums look through the numbers of the order
     .map(({ detail }) => detail)
     .filter((detail) => !/json_each|SCALAR|LIST SUBQUERY|BLOOM/.test(detail));
   expect(details).toEqual([
-    expect.stringMatching(/^SEARCH order_item USING INDEX order_item_open \(order_id=\?\)$/),
+    expect.stringMatching(/^SEARCH order_item USING PRIMARY KEY \(order_id=\? AND number>\?\)$/),
     expect.stringMatching(/^SEARCH purchase_order USING INTEGER PRIMARY KEY/),
-    expect.stringMatching(/^SEARCH (temp\.)?order_sum USING PRIMARY KEY \(order_id=\?\)$/),
+    expect.stringMatching(/^SEARCH (temp\.)?order_item_sum USING PRIMARY KEY \(job=\?\)$/),
   ]);
 });

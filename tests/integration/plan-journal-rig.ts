@@ -71,7 +71,7 @@ export class JournalRig {
   }
 
   async draft(source: Inputs['plans.draft']['source']): Promise<PlanView> {
-    const { id } = await this.plans.draft(source);
+    const { id } = await this.plans.drafts.make(source);
     await this.until(id, ({ checking, checkedAt }) => checking === null && checkedAt !== null);
     return this.plans.get(id);
   }

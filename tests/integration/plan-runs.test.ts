@@ -20,7 +20,7 @@ describe('a plan whose last word is being written', () => {
   test('is stopped by a stop that arrives then', async () => {
     const { plan } = await ready(12);
     rig.rig.sandbox.setFaults(['*:401:1']);
-    const paused = rig.hold('plans.setPlanPhase', plan.id, 'paused');
+    const paused = rig.hold('plans.setPhase', plan.id, 'paused');
     await rig.plans.apply(plan.id, plan.revision);
     await paused.reached;
     const stopped = rig.plans.stop(plan.id);
@@ -35,7 +35,7 @@ describe('a plan whose last word is being written', () => {
     const { plan } = await ready(12);
     rig.rig.sandbox.setFaults(['*:401:1', 'details:latency:1:60']);
     await rig.plans.apply(plan.id, plan.revision);
-    const counted = rig.hold('plans.planSummary', plan.id);
+    const counted = rig.hold('plans.hasOpen', plan.id);
     await counted.reached;
     const stopped = rig.plans.stop(plan.id);
     await pause(30);
@@ -47,7 +47,7 @@ describe('a plan whose last word is being written', () => {
   test('is resumed by a resume that arrives then', async () => {
     const { plan } = await ready(12);
     rig.rig.sandbox.setFaults(['*:401:1']);
-    const paused = rig.hold('plans.setPlanPhase', plan.id, 'paused');
+    const paused = rig.hold('plans.setPhase', plan.id, 'paused');
     await rig.plans.apply(plan.id, plan.revision);
     await paused.reached;
     rig.rig.sandbox.setFaults([]);
@@ -63,13 +63,13 @@ describe('a plan whose last word is being written', () => {
     const others = (await rig.numbers(6, '-primary:sbc-east')).slice(2);
     const next = await rig.draft({ kind: 'numbers', numbers: others, change: toEast });
     rig.rig.sandbox.setFaults(['setRoutes:500:1']);
-    const done = rig.hold('plans.setPlanPhase', plan.id, 'done');
+    const done = rig.hold('plans.setPhase', plan.id, 'done');
     await rig.plans.apply(plan.id, plan.revision);
     await done.reached;
     rig.rig.sandbox.setFaults([]);
     const retried = rig.plans.retry(plan.id);
     await pause(30);
-    const again = rig.hold('plans.setPlanPhase', plan.id, 'done');
+    const again = rig.hold('plans.setPhase', plan.id, 'done');
     done.release();
     await retried;
     await again.reached;
@@ -140,7 +140,7 @@ describe('trying again', () => {
     // Two of them as they are when no answer was ever clear: one arrived, one did not.
     const [late = '', lost = ''] = numbers;
     const given = { status: 'failed', reason: 'Given up after 6 attempts.' } as const;
-    await rig.journal.plans.updatePlan(plan.id, [
+    await rig.journal.plans.mark(plan.id, [
       { number: late, ...given },
       { number: lost, ...given },
     ]);
@@ -169,7 +169,7 @@ describe('trying again', () => {
     account.setPair(account.find(late), toEast.primary, toEast.failover);
     const undo = await rig.draft({ kind: 'undo', plan: plan.id });
     expect(undo).toMatchObject({ total: 1, problems: 1 });
-    const { problems } = await rig.journal.plans.planProblems({ id: undo.id, offset: 0, limit: 9 });
+    const { problems } = await rig.journal.drafts.planProblems({ id: undo.id, offset: 0, limit: 9 });
     expect(problems).toEqual([
       { line: 0, number: moved, text: 'Changed since: it has main-office, then main-office now.' },
     ]);
@@ -196,13 +196,13 @@ describe('trying again', () => {
 test('a stopped plan looks up what was on its way and sends nothing', async () => {
   const { plan } = await ready(3);
   rig.rig.sandbox.setFaults(['setRoutes:500:1', 'details:401:1']);
-  const [item] = await rig.journal.plans.planRun(plan.id, ['planned']);
+  const [item] = await rig.journal.plans.claim(plan.id, 1);
   if (!item) throw new Error('the plan is empty');
   const { number, before, to } = item;
-  await rig.journal.plans.setPlanPhase(plan.id, 'running', '');
-  await rig.journal.plans.updatePlan(plan.id, [{ number, status: 'sending', reason: '', before, to }]);
-  await rig.journal.plans.updatePlan(plan.id, [{ number, status: 'unknown', reason: '' }]);
-  await rig.journal.plans.setPlanPhase(plan.id, 'paused', 'closed');
+  await rig.journal.plans.setPhase(plan.id, 'running', '');
+  await rig.journal.plans.mark(plan.id, [{ number, status: 'sending', reason: '', before, to }]);
+  await rig.journal.plans.mark(plan.id, [{ number, status: 'unknown', reason: '' }]);
+  await rig.journal.plans.setPhase(plan.id, 'paused', 'closed');
   rig.rig.sandbox.setFaults([]);
   const sent = calls('setRoutes');
   await rig.plans.stop(plan.id);
@@ -224,7 +224,7 @@ test('an activity that cannot be written leaves the plan done', async () => {
 test('a change whose beginning cannot be written down is said to whoever applied it, and sends nothing', async () => {
   const { plan } = await ready(2);
   const full = failure('storage', 'The disk is full.', 'Free some space.');
-  const allow = rig.watched.refuse('plans.setPlanPhase', full);
+  const allow = rig.watched.refuse('plans.setPhase', full);
   await expect(rig.plans.apply(plan.id, plan.revision)).rejects.toMatchObject({ code: 'storage' });
   await rig.plans.settled();
   allow();
@@ -242,10 +242,10 @@ describe('a draft that is discarded', () => {
     const numbers = await rig.numbers(count, '-primary:sbc-east');
     rig.rig.sandbox.setFaults([`${operation}:latency:1:20000`]);
     const asked = rig.rig.sandbox.comes(operation);
-    const { id } = await rig.plans.draft({ kind: 'numbers', numbers, change: toEast });
+    const { id } = await rig.plans.drafts.make({ kind: 'numbers', numbers, change: toEast });
     await asked;
     const discarded = performance.now();
-    await rig.plans.discard(id);
+    await rig.plans.drafts.discard(id);
     await rig.plans.settled();
     expect(performance.now() - discarded).toBeLessThan(15_000);
     expect(rig.rig.sync.status()).toMatchObject({ phase: 'idle', error: null });
@@ -261,18 +261,18 @@ describe('a draft that is discarded', () => {
     const numbers = await rig.numbers(30, '-primary:sbc-east');
     rig.rig.sandbox.setFaults(['owned:latency:1:150']);
     const asked = rig.rig.sandbox.comes('owned');
-    const one = await rig.plans.draft({ kind: 'numbers', numbers, change: toEast });
-    const two = await rig.plans.draft({ kind: 'numbers', numbers, change: toEast });
+    const one = await rig.plans.drafts.make({ kind: 'numbers', numbers, change: toEast });
+    const two = await rig.plans.drafts.make({ kind: 'numbers', numbers, change: toEast });
     await asked;
-    await rig.plans.discard(one.id);
+    await rig.plans.drafts.discard(one.id);
     await rig.plans.settled();
     expect((await rig.plans.get(two.id)).checkedAt).not.toBeNull();
     const askedAgain = rig.rig.sandbox.comes('owned');
-    const three = await rig.plans.draft({ kind: 'numbers', numbers, change: toEast });
+    const three = await rig.plans.drafts.make({ kind: 'numbers', numbers, change: toEast });
     await askedAgain;
     const manual = rig.rig.sync.start('manual');
     const before = rig.rig.sync.status().completedAt ?? 0;
-    await rig.plans.discard(three.id);
+    await rig.plans.drafts.discard(three.id);
     await manual;
     expect(rig.rig.sync.status().completedAt).toBeGreaterThan(before);
   });

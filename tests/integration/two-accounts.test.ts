@@ -106,8 +106,8 @@ test('orders and changes are called by their place in the account, and an undo b
 });
 
 test('an order that runs while its account is left is told to the desktop to its end, and to no window', async () => {
-  rig.sandbox.setFaults(['purchase:latency:1:200']);
-  const { id } = await rig.begin(5);
+  rig.sandbox.setFaults(['purchase:latency:1:400']);
+  const { id } = await rig.begin(40);
   await until(
     () => rig.app.call('orders.get', { id }),
     (order) => order.counts.sending > 0,

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BackupStore } from '../../src-main/backup/backup-store.ts';
 import { notSentHere } from '../../src-main/backup/journal-file.ts';
 import { CartStore } from '../../src-main/buying/cart-store.ts';
-import { OrderStore } from '../../src-main/buying/order-store.ts';
+import { OrderStore, type RunItem } from '../../src-main/buying/order-store.ts';
 import { ActivityStore } from '../../src-main/activity/activity-store.ts';
-import { journalMigrations } from '../../src-main/journal/migrations.ts';
+import { journalMigrations } from '../../src-main/journal/parts.ts';
 import { closeDatabase, openDatabase, type Database } from '../../src-main/platform/storage/sqlite.ts';
 import { TagStore } from '../../src-main/inventory/tag-store.ts';
 import { dumpDatabase, type Row } from '../fixtures/dump.ts';
@@ -44,6 +44,9 @@ const offer = (number: string) => ({
   },
 });
 /** A journal has one store of orders: it keeps sums beside them. */
+const bought = (item: RunItem, at: number) => {
+  return { number: item.number, status: 'bought', reason: '', paid: { item, at, found: false } } as const;
+};
 const stores = new WeakMap<Database, OrderStore>();
 function storeOf(database: Database): OrderStore {
   const store = stores.get(database) ?? new OrderStore(database);
@@ -65,9 +68,10 @@ function order(
   for (const item of orders.itemsThatAre(id, 'planned')) {
     const state = states[item.number] ?? 'planned';
     if (state === 'planned') continue;
-    if (state !== 'refused') orders.setItem(id, item.number, 'sending', '');
-    if (state === 'bought') orders.bought(id, item, made);
-    else if (state !== 'sending') orders.setItem(id, item.number, state, 'so it was');
+    const { number } = item;
+    if (state !== 'refused') orders.mark(id, [{ number, status: 'sending', reason: '' }]);
+    if (state === 'bought') orders.mark(id, [bought(item, made)]);
+    else if (state !== 'sending') orders.mark(id, [{ number, status: state, reason: 'so it was' }]);
   }
   orders.setPhase(id, phase, '');
   return id;
@@ -285,9 +289,9 @@ describe('merging', () => {
     store.copy(at('ours.db'), at('elsewhere.db'));
     journal('elsewhere.db', (database) => {
       const orders = new OrderStore(database);
-      const id = orders.orders()[0]?.id ?? 0;
-      const [bought] = orders.itemsThatAre(id, 'planned');
-      if (bought) orders.bought(id, bought, 60);
+      const id = orders.page(0)[0]?.id ?? 0;
+      const [unsent] = orders.itemsThatAre(id, 'planned');
+      if (unsent) orders.mark(id, [bought(unsent, 60)]);
     });
     store.prepare(at('elsewhere.db'));
     store.merge(at('ours.db'), at('elsewhere.db'));

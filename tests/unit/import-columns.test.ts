@@ -7,7 +7,7 @@ import { ImportMappings } from '../../src-main/routing/import/mappings.ts';
 import { columnsOf, openImport, readImport } from '../../src-main/routing/import/import.ts';
 import { KnownRoutes } from '../../src-main/routing/known-routes.ts';
 import { CellNames } from '../../src-main/routing/import/cell-names.ts';
-import { journalMigrations } from '../../src-main/journal/migrations.ts';
+import { journalMigrations } from '../../src-main/journal/parts.ts';
 import { openStrictly } from '../../src-main/platform/storage/sqlite.ts';
 import { toCsv } from '../../src-renderer/lib/csv.ts';
 import { anyLetter } from '../support/letters.ts';

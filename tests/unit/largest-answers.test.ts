@@ -4,8 +4,8 @@ import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
 import { NumberStore } from '../../src-main/inventory/number-store.ts';
-import { journalStores, type JournalStores } from '../../src-main/journal/file.ts';
-import { journalMigrations } from '../../src-main/journal/migrations.ts';
+
+import { journalMigrations, journalStores, type JournalStores } from '../../src-main/journal/parts.ts';
 import { openStrictly } from '../../src-main/platform/storage/sqlite.ts';
 import { some } from '../support/some.ts';
 
@@ -58,7 +58,7 @@ beforeAll(() => {
   const routes = Array.from({ length: count }, (_, i) => [long('p', i), long('f', i)])
     .flat()
     .map((key) => ({ key, label: key, type: 'HOST', value: 'v'.repeat(512), builtin: false }));
-  calls.plans.putRoutes(routes);
+  calls.routes.putRoutes(routes);
   const begin = () => {
     const begun = calls.drafts.beginDraft({
       kind: 'file',
@@ -89,10 +89,10 @@ test.each<[string, () => unknown]>([
   ['activity.list', () => calls.activity.activity({ ...page, text: '', kind: null })],
   ['find.searches', () => calls.searches.searches()],
   ['tags.names', () => calls.tags.tagNames()],
-  ['orders.list', () => calls.orders.ordersFrom(0)],
+  ['orders.list', () => calls.orders.page(0)],
   ['plans.get', () => calls.plans.plan(right())],
   ['plans.items', () => calls.plans.planItems({ ...page, id: right(), status: null })],
-  ['plans.problems', () => calls.plans.planProblems({ ...page, id: problems() })],
+  ['plans.problems', () => calls.drafts.planProblems({ ...page, id: problems() })],
   ['plans.rows', () => calls.fileRows.planRows({ ...page, id: right(), problems: false })],
 ])('%s stays below 256 kB with the longest rows there can be', (_, ask) => {
   const answer = ask();

@@ -1,7 +1,8 @@
 import { noRoute, type Route } from '../../contract/model.ts';
 import type { PlanProblem } from '../../contract/routing.ts';
 import type { KnownPair } from '../../inventory/number-store.ts';
-import { keepFailover, keepPrimary, notRead, targetOf, type NewPlanItem } from '../plan-store.ts';
+import type { NewPlanItem } from '../plan-store.ts';
+import { keepFailover, keepPrimary, notRead, targetOf } from '../pairs.ts';
 
 /** One number and what it should have; null keeps a side. `line` is the line of a file, or 0. */
 export type WantedRow = {

@@ -14,6 +14,7 @@ import type { Carrier, Detailed, Slice, SliceRequest } from '../../carrier.ts';
 import { refuse, type Asked } from './answers.ts';
 import { v1Features } from './features.ts';
 import { foreignAnswer } from './foreign.ts';
+import { refusedPurchase } from './refusals.ts';
 import { authorise, canonicalQuery, type Keys } from './sign.ts';
 import {
   malformed,
@@ -120,7 +121,10 @@ export class FlowrouteV1 implements Carrier {
   /** `PUT /tns/{number}` with `{"billing_method"}`: 201 and an empty body. 422 when it is not for sale any more. */
   async purchase(number: PhoneNumber, billingMethod: string, options: Options = {}) {
     const what = `Number ${number}`;
-    await this.#write('PUT', `/tns/${number}`, { billing_method: billingMethod }, { what }, options.signal);
+    const body = { billing_method: billingMethod };
+    await this.#write('PUT', `/tns/${number}`, body, { what }, options.signal).catch((thrown: unknown) => {
+      throw refusedPurchase(thrown);
+    });
   }
 
   /** `GET /tns/?pattern&limit&page`: owned numbers; `pattern` is 1 to 11 digits anywhere in the number. */

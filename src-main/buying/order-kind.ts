@@ -1,0 +1,215 @@
+import type { Carrier } from '../carrier/carrier.ts';
+import { toAppError } from '../contract/errors.ts';
+import type { PhoneNumber } from '../contract/model.ts';
+import { plainReason } from '../contract/plain-reason.ts';
+import { agree, formatCount, formatMoney, numbersOf } from '../contract/words.ts';
+import type { NewActivity } from '../activity/activity-store.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { interrupted, paused, trouble, type JobKind, type Step, type StepContext } from '../jobs/kind.ts';
+import type { Journal } from '../journal/open.ts';
+import { steadyNow } from '../platform/clock.ts';
+import { setItemRoutes } from './item-routes.ts';
+import type { OrderJob, OrderMark, RunItem } from './order-store.ts';
+import { doneEntry } from './order-words.ts';
+import { priceRest } from './price-rest.ts';
+import { purchase, type Looked } from './purchase.ts';
+
+export type OrderKindOptions = {
+  readonly journal: Journal;
+  readonly inventory: Inventory;
+  readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
+  /** Pauses between two looks after a lost answer, and how old a price may be when it is paid, in milliseconds; for tests. */
+  readonly settleMs?: number;
+  readonly freshMs?: number;
+};
+
+/** Numbers of an order that are bought side by side. */
+export const orderLanes = 4;
+/** How long the list waits to show what was just bought, in milliseconds: the next sync brings it anyhow. */
+const courtesyMs = 5_000;
+
+/** What is an order's own among the jobs: each of its numbers is bought at most once, then gets the routes of the order. */
+export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
+  const { journal, inventory, record, settleMs, freshMs } = options;
+  /** Bought in this run, with the routes to be set next: nobody else can have set them. */
+  const fresh = new Set<string>();
+  const refusedBefore = new Set<string>();
+
+  async function step(item: RunItem, context: StepContext<OrderJob>): Promise<Step<OrderJob>> {
+    if (item.status === 'bought') return item.routes === 'planned' ? route(item, context) : { mark: null };
+    if (item.status === 'refused') return { mark: null };
+    const { number } = item;
+    const outcome = await purchase(item, context, {
+      ...{ settleMs, freshMs, refusedBefore },
+      priced: (setup, monthly) => journal.prices.priceItem(context.id, number, setup, monthly, steadyNow()),
+    });
+    const planned = (reason: string, clear = false) =>
+      ({ number, status: 'planned', reason, clear }) as const;
+    switch (outcome.kind) {
+      case 'bought':
+        if (!outcome.owned) fresh.add(number);
+        return {
+          ...keep(item, outcome.owned, context.carrier, context.looks()),
+          ...{ row: 'yes', ...(item.routes === 'planned' ? { next: 'at once' } : {}) },
+        };
+      case 'had':
+        return {
+          mark: {
+            ...{ number, status: 'refused', clear: true },
+            reason: 'The account had it already: this order did not pay for it.',
+          },
+          after: () => show(outcome.owned, Date.now()),
+        };
+      case 'refused': {
+        const { reason, clear } = outcome;
+        const row = outcome.odd ? 'odd' : 'refused';
+        return { mark: { number, status: 'refused', reason, clear }, row };
+      }
+      case 'again':
+        return { mark: planned(outcome.reason, outcome.clear), next: 'again' };
+      case 'off':
+        return { mark: outcome.clear ? planned('', true) : null, next: 'at once' };
+      case 'later':
+        return { mark: planned(outcome.reason), next: 'later', row: 'unclear' };
+      case 'dearer': {
+        const now = `${formatMoney(outcome.setup)} set-up and ${formatMoney(outcome.monthly)} a month`;
+        const before = `${formatMoney(item.setup)} and ${formatMoney(item.monthly)}`;
+        const told = `${number} costs ${now} by now, not ${before}. Look at what is left and what it costs, then go on or stop.`;
+        const first = (signal: AbortSignal) =>
+          priceRest(context.id, { journal, carrier: context.carrier, signal });
+        return { mark: null, hold: { told, recorded: 'waits: a price went up', first } };
+      }
+      case 'account':
+        return {
+          mark: planned(outcome.reason, outcome.clear),
+          hold: {
+            told: `${outcome.reason} Nothing more was sent. Resume when it is settled, or stop.`,
+            recorded: 'waits: the carrier did not take it, for a reason that is not about one number',
+          },
+        };
+      case 'unknown': {
+        const calledOff = outcome.error.code === 'cancelled';
+        const why = calledOff ? paused.told : outcome.error.message;
+        return {
+          mark: { number, status: 'unknown', reason: outcome.reason },
+          calledOff,
+          hold: {
+            told: `${why} Whether ${number} was bought is looked up when you resume.`,
+            recorded: calledOff ? paused.recorded : `waits: ${plainReason(outcome.error)}`,
+          },
+        };
+      }
+    }
+  }
+
+  /** An outage leaves the routes to be set, and the order waits, as with a purchase. */
+  async function route(item: RunItem, context: StepContext<OrderJob>): Promise<Step<OrderJob>> {
+    const { id, carrier, breathe, patience } = context;
+    const order = await journal.orders.summary(id);
+    const wanted = { primary: order?.primary ?? '', failover: order?.failover ?? '' };
+    const number = item.number as PhoneNumber;
+    try {
+      const isNew = fresh.delete(number);
+      const ended = await setItemRoutes(number, wanted, { carrier, breathe, isNew, signal: patience });
+      const { routes, reason } = ended;
+      return {
+        mark: { number, status: 'bought', reason, routes },
+        after: () => show(ended.fresh, ended.askedAt),
+      };
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.code === 'cancelled') return { mark: null, calledOff: true };
+      return { mark: null, hold: trouble(error) };
+    }
+  }
+
+  /**
+   * Writes down that a number was bought, with what it costs, then brings it into the list as the carrier has it now. `found` is
+   * how a look-up had it: then it may be another order's purchase. The rest is a courtesy: it fails in silence.
+   */
+  function keep(item: RunItem, found: Looked | null, carrier: Carrier, signal: AbortSignal) {
+    const paid = { item, at: Date.now(), found: found !== null };
+    const mark: OrderMark = { number: item.number, status: 'bought', reason: '', paid };
+    const after = async (learned: OrderJob['written']) => {
+      if (learned) await inventory.learn([learned]);
+      const askedAt = Date.now();
+      const brief = AbortSignal.any([signal, AbortSignal.timeout(courtesyMs)]);
+      const owned =
+        found ?? (await carrier.getOwned(item.number as PhoneNumber, { signal: brief }).catch(() => null));
+      await show(owned, askedAt);
+    };
+    return { mark, after };
+  }
+
+  async function show(owned: Looked | null, askedAt: number): Promise<void> {
+    if (owned && owned !== 'odd') await inventory.applyFresh([owned], askedAt);
+  }
+
+  /** Looks up every number of an order whose outcome a crash left open, and says what was found. */
+  async function reconcile(id: number, carrier: Carrier | null, signal: AbortSignal): Promise<void> {
+    const open = await journal.orders.itemsThatAre(id, 'unknown');
+    if (open.length === 0) return;
+    const found: string[] = [];
+    let absent = 0;
+    for (const item of carrier ? open : []) {
+      const looked = await carrier
+        ?.getOwned(item.number as PhoneNumber, { signal })
+        .catch((thrown: unknown) => {
+          const { code } = toAppError(thrown);
+          if (code === 'not-found') absent += 1;
+          return code === 'odd-record' ? 'odd' : null;
+        });
+      if (!looked || !carrier) continue;
+      const { mark, after } = keep(item, looked, carrier, signal);
+      const [learned] = await journal.orders.mark(id, [mark]);
+      await after(learned ?? null);
+      found.push(item.number);
+    }
+    const unasked = open.length - found.length - absent;
+    const parts = [
+      `${formatCount(found.length)} of ${formatCount(open.length)} on their way ${agree(found.length, 'was', 'were')} bought`,
+      absent > 0 ? `${formatCount(absent)} ${agree(absent, 'is', 'are')} not in the account so far` : '',
+      unasked > 0 ? `${formatCount(unasked)} could not be asked for` : '',
+    ];
+    const said = `After the interruption: ${parts.filter(Boolean).join(', ')}`;
+    const again = ' What is not known is looked up again before anything is sent.';
+    const text = `${said}.${absent + unasked > 0 ? again : ''}`;
+    await journal.orders.setPhase(id, 'paused', `${interrupted.told} ${text}`);
+    const order = await journal.orders.summary(id);
+    await record({
+      kind: 'order',
+      text: `Order ${order?.ordinal}: ${text}`,
+      outcome: 'info',
+      numbers: found,
+    });
+  }
+
+  return {
+    ...{
+      name: 'order',
+      purpose: 'buy',
+      lanes: orderLanes,
+      careful: true,
+      stages: 3,
+      twoTurns: false,
+      againMs: 1_000,
+    },
+    // Refusals that are not the documented one may be about the account; numbers given up one after another are an outage.
+    breaker: { refused: 10, odd: 2, unclear: 2 },
+    ...{ step, reconcile },
+    remains: ({ counts }) =>
+      `The carrier has no clear answer for ${numbersOf(counts.planned)}. Resume to try again, or stop.`,
+    aside: (unknown) =>
+      `Whether ${formatCount(unknown)} of its numbers ${agree(unknown, 'was', 'were')} bought is not known: each sync looks for ${agree(unknown, 'it', 'them')}.`,
+    async ended(order) {
+      const bought = await journal.orders.itemsThatAre(order.id, 'bought');
+      return doneEntry(
+        order,
+        bought.map(({ number }) => number),
+      );
+    },
+    waits: ({ ordinal }, { recorded }) => {
+      return { kind: 'order', text: `Order ${ordinal} ${recorded}`, outcome: 'info', numbers: [] };
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { ActivityStore } from '../activity/activity-store.ts';
+import { CartStore } from '../buying/cart-store.ts';
+import { OrderStore } from '../buying/order-store.ts';
+import { PriceStore } from '../buying/price-store.ts';
+import { SearchStore } from '../buying/search-store.ts';
+import { TagStore } from '../inventory/tag-store.ts';
+import { CheckStore } from '../routing/check-store.ts';
+import { DraftStore } from '../routing/draft-store.ts';
+import { RowStore } from '../routing/import/row-store.ts';
+import { PlanStore } from '../routing/plan-store.ts';
+import { RouteStore } from '../routing/route-store.ts';
+import { journal } from '../buying/migrations/0001-journal.ts';
+import { doubts } from '../buying/migrations/0004-doubts.ts';
+import { raised } from '../buying/migrations/0007-raised.ts';
+import { orderOpen } from '../buying/migrations/0009-order-open.ts';
+import { cartDoubts } from '../buying/migrations/0010-cart-doubts.ts';
+import { planRevisions } from '../routing/migrations/0011-plan-revisions.ts';
+import { tags } from '../inventory/migrations/journal-0003-tags.ts';
+import { ordinals } from '../jobs/migrations/0006-ordinals.ts';
+import type { Database, Migration } from '../platform/storage/sqlite.ts';
+import { routing } from '../routing/migrations/0002-routing.ts';
+import { importRows } from '../routing/migrations/0005-import-rows.ts';
+import { importColumns } from '../routing/migrations/0008-import-columns.ts';
+
+/** Of journal.db: cart, orders, plans, what was learned, tags, activity. Nothing of this can be fetched again. */
+export const journalMigrations: readonly Migration[] = [
+  journal,
+  routing,
+  tags,
+  doubts,
+  importRows,
+  ordinals,
+  raised,
+  importColumns,
+  orderOpen,
+  cartDoubts,
+  planRevisions,
+];
+
+/** The stores of journal.db, each of the feature that its name says. */
+export function journalStores(database: Database) {
+  return {
+    activity: new ActivityStore(database),
+    cart: new CartStore(database),
+    orders: new OrderStore(database),
+    prices: new PriceStore(database),
+    searches: new SearchStore(database),
+    routes: new RouteStore(database),
+    plans: new PlanStore(database),
+    drafts: new DraftStore(database),
+    checks: new CheckStore(database),
+    fileRows: new RowStore(database),
+    tags: new TagStore(database),
+  };
+}
+export type JournalStores = ReturnType<typeof journalStores>;

@@ -1,0 +1,30 @@
+/** The routes of a number: what calls go to first, and what they go to when that fails. */
+export type Pair = { readonly primary: string; readonly failover: string };
+
+/** Bits of `keep`: sides that stay as the carrier has them. */
+export const keepPrimary = 1;
+export const keepFailover = 2;
+/** Its routes were not read yet: what it had is not known before the comparison. */
+export const notRead = 4;
+
+type Change = { readonly keep: number; readonly before: Pair; readonly to: Pair };
+
+export function samePair(a: Pair, b: Pair): boolean {
+  return a.primary === b.primary && a.failover === b.failover;
+}
+
+/** What a number gets: a side that is kept is what the carrier has now. */
+export function targetOf({ keep, to }: Pick<Change, 'keep' | 'to'>, now: Pair): Pair {
+  return {
+    primary: keep & keepPrimary ? now.primary : to.primary,
+    failover: keep & keepFailover ? now.failover : to.failover,
+  };
+}
+
+/** True when the sides a plan is about are still what it had shown. */
+export function asShown({ keep, before }: Pick<Change, 'keep' | 'before'>, now: Pair): boolean {
+  return (
+    (Boolean(keep & keepPrimary) || before.primary === now.primary) &&
+    (Boolean(keep & keepFailover) || before.failover === now.failover)
+  );
+}
