@@ -9,6 +9,8 @@ import { Backups } from '../backup/backups.ts';
 import { finishCommits } from '../backup/commit.ts';
 import { Restores } from '../backup/restores.ts';
 import { Transfers } from '../backup/transfers.ts';
+import type { Carrier } from '../carrier/carrier.ts';
+import type { Features } from '../contract/features.ts';
 import type { Events } from '../contract/contract.ts';
 import { createDispatch } from '../contract/dispatch.ts';
 import type { Result } from '../contract/errors.ts';
@@ -47,6 +49,8 @@ export type ApplicationOptions = {
   readonly locale?: () => string | null;
   /** How addresses are reached; without it, as the variables of the environment say. */
   readonly network?: Network;
+  /** Another adapter over the usual one, and what it can do; for tests. */
+  readonly adapter?: { readonly features: Features; readonly over: (carrier: Carrier) => Carrier };
   /** Other waits than a real carrier needs; for tests. */
   readonly waits?: Waits;
 };
@@ -106,15 +110,18 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   const accounts = new Accounts({
     profiles,
     keychain: options.keychain ?? osKeychain(),
-    connect: (baseUrl, keys, onKeys) =>
-      new FlowrouteV1({
+    connect(baseUrl, keys, onKeys) {
+      const carrier = new FlowrouteV1({
         ...{ baseUrl, keys, onKeys, network },
         onClock: (skewMs) => {
           clock.saw(skewMs);
         },
         userAgent: `Numberdesk/${options.version}`,
         ...options.waits,
-      }),
+      });
+      return options.adapter?.over(carrier) ?? carrier;
+    },
+    ...(options.adapter ? { features: options.adapter.features } : {}),
     defaultBaseUrl: options.defaultBaseUrl ?? flowrouteUrl,
     async startDemo() {
       const { startDemo } = await import('./demo.ts');

@@ -136,6 +136,6 @@ function toItem({ methods, gone, oldSetup, oldMonthly, ...item }: Row): CartItem
 
 /** METERED is what the carrier's own clients default to; anything else is a choice a person makes. */
 function usualBilling({ billingMethods }: Offer): string {
-  const [first = 'METERED'] = billingMethods;
+  const [first = ''] = billingMethods;
   return billingMethods.includes('METERED') ? 'METERED' : first;
 }

@@ -1,4 +1,4 @@
-import type { Failure } from '../contract/errors.ts';
+import type { AppError, Failure } from '../contract/errors.ts';
 import type { Features } from '../contract/features.ts';
 import type {
   AreaCode,
@@ -42,6 +42,16 @@ export type AvailableSearch = {
 /** What the carrier has of a number, or why that cannot be told. */
 export type Detailed = OwnedNumber | Failure;
 
+/** What is known to have become of one side: it is as was wanted, as it was before, or one of them. */
+export type SideState = 'set' | 'kept' | 'unknown';
+
+/** What is known to have happened to the routes of a number; `error` says why not both are set. */
+export type Applied = {
+  readonly primary: SideState;
+  readonly failover: SideState;
+  readonly error: AppError | null;
+};
+
 type Options = { readonly signal?: AbortSignal | undefined };
 
 /**
@@ -77,6 +87,15 @@ export type Carrier = {
     names: { readonly primary: string; readonly failover: string },
     options?: Options,
   ): Promise<void>;
+  /**
+   * Sets both routes of a number, by their keys; null is no failover (only where `features.noneAsFailover`). Where that takes two
+   * requests the failover goes first and the primary, which moves live calls, last. Never rejects.
+   */
+  setRouting(
+    number: PhoneNumber,
+    routing: { readonly primary: string; readonly failover: string | null },
+    options?: Options,
+  ): Promise<Applied>;
   listRoutes(request: SliceRequest): Promise<Slice<Route>>;
   createRoute(name: string, type: CreatableRouteType, value: string, options?: Options): Promise<void>;
   /** How many different records of each kind could not be used since this carrier was made. */

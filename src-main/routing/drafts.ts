@@ -6,7 +6,7 @@ import type { PlanKind, RouteChange } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { guarded } from '../contract/cells.ts';
 import type { ImportFile, ImportMapping } from '../contract/importing.ts';
-import type { Route } from '../contract/model.ts';
+import { noRoute, type Route } from '../contract/model.ts';
 import type { BegunDraft, DraftSource, EditedDraft, MadeDraft } from './draft-store.ts';
 import { CellNames } from './import/cell-names.ts';
 import type { Routes } from './routes.ts';
@@ -112,9 +112,11 @@ export class Drafts {
     const former = await journal.drafts.formerRoutes(plan);
     if (former.numbers === 0)
       throw failure('rejected', 'This plan has changed nothing.', 'There is nothing to undo.');
-    const known = await routes.known(({ byKey }) => former.routes.every((key) => byKey.has(key)));
+    // No route at all is there to go back to, too.
+    const isThere = (key: string, byKey: ReadonlyMap<string, Route>) => key === noRoute || byKey.has(key);
+    const known = await routes.known(({ byKey }) => former.routes.every((key) => isThere(key, byKey)));
     const head = { at: Date.now(), kind: 'undo', title: '', of: plan } as const;
-    return journal.drafts.createUndo(plan, head, [...known.byKey.keys()]);
+    return journal.drafts.createUndo(plan, head, [...known.byKey.keys(), noRoute]);
   }
 
   async #make(

@@ -2,7 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import os from 'node:os';
 import path from 'node:path';
 import type { SecretStore } from '../../src-main/accounts/keychain.ts';
-import { createApplication, type Application } from '../../src-main/app/application.ts';
+import {
+  createApplication,
+  type Application,
+  type ApplicationOptions,
+} from '../../src-main/app/application.ts';
 import type { Inputs, Outputs } from '../../src-main/contract/contract.ts';
 import { Failure } from '../../src-main/contract/errors.ts';
 import type { MethodName } from '../../src-main/contract/contract.ts';
@@ -32,6 +36,7 @@ export async function startApplication(
   demo = false,
   waits: Partial<Waits> = {},
   network?: Network,
+  adapter?: ApplicationOptions['adapter'],
 ): Promise<RunningApplication> {
   const application = await createApplication({
     dataDir,
@@ -43,6 +48,7 @@ export async function startApplication(
     waits: { backoffMs: 30, settleMs: 150, againMs: 50, nextStampMs: 30, ...waits },
     ...(keychain ? { keychain } : {}),
     ...(network ? { network } : {}),
+    ...(adapter ? { adapter } : {}),
   });
   const told: string[] = [];
   application.subscribe((event, payload) => told.push(JSON.stringify({ event, payload })));

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { FlowrouteV1 } from '../../src-main/carrier/flowroute/v1/adapter.ts';
 import { openInventory, type Inventory } from '../../src-main/inventory/inventory.ts';
 import { createSync, type Sync } from '../../src-main/inventory/sync/sync.ts';
+import { SecondCarrier } from '../support/second-carrier.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
 
 export const workerUrl = new URL('../../src-main/app/storage-worker.ts', import.meta.url);
@@ -12,6 +13,8 @@ const byNumber = { column: 'number', direction: 'asc' } as const;
 export type Rig = {
   sandbox: Sandbox;
   carrier: FlowrouteV1;
+  /** The other adapter, where the list is kept over that one. */
+  second: SecondCarrier | null;
   inventory: Inventory;
   sync: Sync;
   file: string;
@@ -22,7 +25,11 @@ export type Rig = {
 };
 
 /** A sandbox, a carrier client, a cached list and its sync: the whole path a number takes, over real HTTP. */
-export async function makeRig(options: SandboxOptions = {}, now = Date.now): Promise<Rig> {
+export async function makeRig(
+  options: SandboxOptions = {},
+  now = Date.now,
+  adapter: 'v1' | 'second' = 'v1',
+): Promise<Rig> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
   const file = path.join(folder, 'numbers.db');
   const sandbox = await startSandbox(options);
@@ -33,6 +40,7 @@ export async function makeRig(options: SandboxOptions = {}, now = Date.now): Pro
     backoffMs: 20,
     nextStampMs: 20,
   });
+  const second = adapter === 'second' ? new SecondCarrier(carrier) : null;
   const open = async () => {
     const inventory = await openInventory({
       file,
@@ -41,7 +49,7 @@ export async function makeRig(options: SandboxOptions = {}, now = Date.now): Pro
       onChange: () => undefined,
     });
     const sync = await createSync({
-      carrier: () => carrier,
+      carrier: () => second ?? carrier,
       inventory,
       onStatus: () => undefined,
       everyMinutes: () => rig.everyMinutes,
@@ -58,6 +66,7 @@ export async function makeRig(options: SandboxOptions = {}, now = Date.now): Pro
   const rig: Rig = {
     sandbox,
     carrier,
+    second,
     file,
     everyMinutes: 0,
     ...(await open()),

@@ -1,4 +1,4 @@
-import { Failure, failure } from '../../../contract/errors.ts';
+import { Failure, failure, toAppError } from '../../../contract/errors.ts';
 import type {
   AreaCode,
   Exchange,
@@ -10,7 +10,7 @@ import type {
 import { Requester, unknownOutcome, type RequesterOptions } from '../http/requester.ts';
 import type { HttpAnswer, HttpRequest } from '../http/send.ts';
 import { rootAddress } from '../../address.ts';
-import type { Carrier, Detailed, Slice, SliceRequest } from '../../carrier.ts';
+import type { Applied, Carrier, Detailed, Slice, SliceRequest } from '../../carrier.ts';
 import { refuse, type Asked } from './answers.ts';
 import { v1Features } from './features.ts';
 import { foreignAnswer } from './foreign.ts';
@@ -44,6 +44,19 @@ export const flowrouteUrl = 'https://api.flowroute.com';
 
 type Options = { readonly signal?: AbortSignal | undefined };
 type Params = Record<string, string | number | undefined>;
+
+/** After these nothing was changed: the carrier said no, or nothing left. */
+const unchanged = new Set<string>([
+  ...['rejected', 'not-found', 'rate-limited', 'cancelled', 'offline'],
+  ...['forbidden', 'wrong-keys', 'wrong-clock', 'invalid-input'],
+]);
+
+const noFailover = () =>
+  failure(
+    'invalid-input',
+    'This API has no way to take the failover away.',
+    `Use ${v1Features.builtin.label} instead.`,
+  );
 
 /** What is said of a number and of none beside it. */
 const aboutOne = new Set<string>(['not-found', 'odd-record']);
@@ -173,6 +186,25 @@ export class FlowrouteV1 implements Carrier {
     const body = { routes: [{ name: names.primary }, { name: names.failover }] };
     const what = `Number ${number} or one of the routes ${names.primary}, ${names.failover}`;
     await this.#write('PATCH', `/tns/${number}`, body, { what }, options.signal);
+  }
+
+  /** One request for both sides: both are known to be set, both to be as before, or neither is known. */
+  async setRouting(
+    number: PhoneNumber,
+    { primary, failover }: { primary: string; failover: string | null },
+    options: Options = {},
+  ): Promise<Applied> {
+    const both = (state: Applied['primary'], error: Applied['error']) => ({
+      ...{ primary: state, failover: state, error },
+    });
+    if (failover === null) return both('kept', noFailover().error);
+    try {
+      await this.setRoutes(number, { primary, failover }, options);
+      return both('set', null);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      return both(unchanged.has(error.code) ? 'kept' : 'unknown', error);
+    }
   }
 
   /** `GET /routes/?limit&page`: `sip-reg` is always among them and has no value: a list without a route is not this list. */

@@ -1,0 +1,240 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { askForMany } from '../../src-main/carrier/details.ts';
+import { Failure, failure } from '../../src-main/contract/errors.ts';
+import type { PhoneNumber } from '../../src-main/contract/model.ts';
+import type { PlanView } from '../../src-main/contract/routing.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
+import { keyOf, SecondCarrier, secondFeatures } from '../support/second-carrier.ts';
+import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
+import { makeRig, ownedLines, type Rig } from './rig.ts';
+
+const byNumber = { column: 'number', direction: 'asc' } as const;
+
+describe('a list that does not tell routes', () => {
+  let rig: Rig;
+  const start = async (options: SandboxOptions) => (rig = await makeRig(options, Date.now, 'second'));
+  afterEach(async () => {
+    await rig.close();
+  });
+  const carrier = () => {
+    if (!rig.second) throw new Error('the rig has the usual adapter');
+    return rig.second;
+  };
+  const found = async (text: string) => {
+    const { matching } = await rig.inventory.query({ text, sort: byNumber, offset: 0, limit: 0 });
+    return matching;
+  };
+  const all = async () =>
+    (await rig.inventory.query({ text: '', sort: byNumber, offset: 0, limit: 500 })).rows;
+  const readAll = async () => {
+    const numbers = (await all()).map(({ number }) => number);
+    const signal = new AbortController().signal;
+    await askForMany(carrier(), numbers, {
+      ...{ lanes: 3, signal },
+      each: async (_, one, askedAt) => {
+        if (!(one instanceof Failure)) await rig.inventory.applyFresh([one], askedAt);
+      },
+    });
+  };
+  const listRoutes = async () => {
+    const { items } = await carrier().listRoutes({ cursor: null, limit: 50 });
+    const labels = new Map(items.map(({ key, label }) => [key, label]));
+    await rig.inventory.setListedRoutes({ labels, builtinIsNone: false });
+  };
+
+  test('is there at once, its routes unknown and no part of any audit, and knows them once they are read', async () => {
+    await start({ owned: 120, routes: 6, seed: 4 });
+    await rig.sync.start('manual');
+    expect(rig.sync.status()).toMatchObject({ error: null, last: { added: 120, changed: 0, removed: 0 } });
+    expect(carrier().calls).toMatchObject({ listOwned: 3, details: 0 });
+    expect((await all())[0]).toMatchObject({ primary: null, failover: null, routesAt: null, billing: '' });
+    await listRoutes();
+    const counts = async () =>
+      Promise.all(['routes:unread', 'failover:none', 'primary:none', 'audit:same'].map(found));
+    expect(await counts()).toEqual([120, 0, 0, 0]);
+    expect([await found('audit:missing-route'), await found('audit:single-use')]).toEqual([0, 0]);
+    expect(await rig.inventory.pairs([rig.sandbox.account.ownedAt(0)])).toEqual(['unread']);
+    await readAll();
+    expect(carrier().calls.details).toBe(Math.ceil(120 / secondFeatures.detailsAtOnce));
+    const rows = await all();
+    const lines = rows.map((row) => `${row.number} ${row.primary ?? ''} ${row.failover || 'sip-reg'}`);
+    expect(lines.sort()).toEqual(ownedLines(rig.sandbox));
+    expect(rows.every(({ routesAt, seenAt }) => routesAt !== null && routesAt >= seenAt)).toBe(true);
+    const [unread, none] = await counts();
+    expect([unread, none]).toEqual([
+      0,
+      rows.filter((row) => !row.failover || row.failover === row.primary).length,
+    ]);
+    // What was read for the first time was no change, and the next listing takes nothing away.
+    await rig.sync.start('manual');
+    expect(rig.sync.status().last).toEqual({ added: 0, changed: 0, removed: 0 });
+    expect((await all()).map(({ primary, failover, routesAt }) => [primary, failover, routesAt])).toEqual(
+      rows.map(({ primary, failover, routesAt }) => [primary, failover, routesAt]),
+    );
+    // All of it is on disk.
+    await rig.reopen();
+    await listRoutes();
+    expect((await all()).map(({ primary, routesAt }) => [primary, routesAt])).toEqual(
+      rows.map(({ primary, routesAt }) => [primary, routesAt]),
+    );
+  });
+
+  test('goes on after a cut where the part before said, with a cursor of its own', async () => {
+    await start({ owned: 400, routes: 4 });
+    const real = carrier().listOwned.bind(carrier());
+    const asked: (string | null)[] = [];
+    let left = 3;
+    carrier().listOwned = (request) => {
+      asked.push(request.cursor);
+      left -= 1;
+      return left < 0 ? Promise.reject(failure('offline', 'No network.', 'Wait.')) : real(request);
+    };
+    await rig.sync.start('manual');
+    expect(rig.sync.status()).toMatchObject({ partial: true, received: 150, error: { code: 'offline' } });
+    await rig.reopen();
+    left = 100;
+    await rig.sync.start('manual');
+    expect(rig.sync.status()).toMatchObject({ error: null, received: 400, last: { added: 400 } });
+    // The fourth part was asked for twice, those before it once.
+    expect(asked).toHaveLength(9);
+    expect(new Set(asked).size).toBe(8);
+  });
+
+  test('a label that changes is the same route: numbers keep it, and are found by the new one', async () => {
+    await start({ owned: 30, routes: 4, seed: 2 });
+    await rig.sync.start('manual');
+    await listRoutes();
+    await readAll();
+    const [row] = await all();
+    const label = row?.primary ?? '';
+    const before = await found(`primary:"${label}"`);
+    const labels = new Map([[keyOf(label), 'renamed']]);
+    await rig.inventory.setListedRoutes({ labels, builtinIsNone: false });
+    expect([await found('primary:renamed'), await found(`primary:"${label}"`)]).toEqual([before, 0]);
+    expect((await all())[0]?.primary).toBe('renamed');
+  });
+
+  test('a change that took one of its two requests says which side is known to be set', async () => {
+    await start({ owned: 5, routes: 6 });
+    await carrier().listRoutes({ cursor: null, limit: 50 });
+    const number = rig.sandbox.account.ownedAt(0) as PhoneNumber;
+    const wanted = { primary: keyOf('sbc-east'), failover: null };
+    carrier().beforePrimary = () => {
+      throw failure('outcome-unknown', 'Cut.', 'Look.');
+    };
+    expect(await carrier().setRouting(number, wanted)).toMatchObject({
+      ...{ failover: 'set', primary: 'unknown', error: { code: 'outcome-unknown' } },
+    });
+    carrier().beforePrimary = () => undefined;
+    expect(await carrier().setRouting(number, wanted)).toEqual({
+      primary: 'set',
+      failover: 'set',
+      error: null,
+    });
+    expect(rig.sandbox.account.pairAt(0)).toEqual(['sbc-east', 'sip-reg']);
+  });
+});
+
+describe('plans and orders over it', () => {
+  let sandbox: Sandbox;
+  let app: RunningApplication;
+  let second: SecondCarrier;
+  const folder = temporaryFolder();
+  const start = async (options: SandboxOptions = {}) => {
+    sandbox = await startSandbox({
+      owned: 60,
+      available: 400,
+      routes: 8,
+      seed: 21,
+      secretKey: 's',
+      ...options,
+    });
+    const over = (carrier: ConstructorParameters<typeof SecondCarrier>[0]) =>
+      (second = new SecondCarrier(carrier));
+    app = await startApplication(folder.path, memoryKeychain(), false, {}, undefined, {
+      ...{ features: secondFeatures, over },
+    });
+    const { accessKey, url: baseUrl } = sandbox;
+    await app.call('accounts.signIn', {
+      label: 'A',
+      accessKey,
+      secretKey: 's',
+      baseUrl,
+      remember: 'session',
+    });
+    await app.status((status) => status.completedAt !== null);
+  };
+  afterEach(async () => {
+    await app.application.close();
+    await sandbox.close();
+    folder.remove();
+  });
+  const until = async (id: number, wanted: (plan: PlanView) => boolean): Promise<PlanView> => {
+    for (;;) {
+      const plan = await app.call('plans.get', { id });
+      if (wanted(plan)) return plan;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  const compared = (plan: PlanView) =>
+    plan.checking === null && (plan.checkedAt !== null || plan.waiting !== '');
+  const numbersOf = (count: number) => Array.from({ length: count }, (_, at) => sandbox.account.ownedAt(at));
+
+  test('the window is told what this API can do', async () => {
+    await start();
+    const { accounts } = await app.call('accounts.get', {});
+    expect(accounts[0]?.features).toEqual(secondFeatures);
+  });
+
+  test('a draft is typed in labels, kept in keys, compared many at once, and nothing read first counts as changed', async () => {
+    await start();
+    const numbers = numbersOf(40);
+    const before = { ...second.calls };
+    const change = { primary: 'SBC-EAST', failover: 'fax' };
+    const rejected = app.call('plans.draft', { source: { kind: 'numbers', numbers, change } });
+    await expect(rejected).rejects.toThrow('no route');
+    const draft = await app.call('plans.draft', {
+      source: { kind: 'numbers', numbers, change: { ...change, primary: 'sbc-east' } },
+    });
+    const plan = await until(draft.id, compared);
+    expect(plan).toMatchObject({ flagged: 0, problems: 0, waiting: '' });
+    expect(plan.total + plan.alreadyRight).toBe(40);
+    expect(second.calls.details - before.details).toBe(Math.ceil(40 / secondFeatures.detailsAtOnce));
+    // Not by another look at the whole list, which tells no routes.
+    expect(second.calls.listOwned).toBe(before.listOwned);
+  });
+
+  test('a file names routes by their labels', async () => {
+    await start();
+    const [a = '', b = ''] = numbersOf(2);
+    const text = `number,primary,failover\n${a},sbc-east,fax\n${b},${keyOf('sbc-east')},\n`;
+    const imported = await app.call('plans.import', {
+      ...{ name: 'a.csv', base64: Buffer.from(text).toString('base64') },
+    });
+    if (imported.kind !== 'plan') throw new Error('the columns are plain');
+    const plan = await until(imported.plan.id, compared);
+    expect([plan.total + plan.alreadyRight, plan.problems]).toEqual([1, 1]);
+  });
+
+  test('a plan is applied and undone in two requests a number', async () => {
+    await start();
+    const numbers = numbersOf(12);
+    const truth = () =>
+      numbers.map((number) => sandbox.account.pairAt(sandbox.account.find(number)).join(' '));
+    const before = truth();
+    const change = { primary: 'sbc-east', failover: 'fax' };
+    const draft = await app.call('plans.draft', { source: { kind: 'numbers', numbers, change } });
+    await until(draft.id, compared);
+    await app.applyPlan(draft.id);
+    const done = await until(draft.id, ({ phase }) => phase === 'done' || phase === 'paused');
+    expect(done.phase).toBe('done');
+    expect(truth()).toEqual(numbers.map(() => 'sbc-east fax'));
+    const rows = await app.call('numbers.rows', { numbers });
+    expect(rows.map((row) => `${row?.primary ?? ''} ${row?.failover ?? ''}`)).toEqual(truth());
+    const undo = await app.call('plans.draft', { source: { kind: 'undo', plan: draft.id } });
+    await until(undo.id, compared);
+    await app.applyPlan(undo.id);
+    await until(undo.id, ({ phase }) => phase === 'done' || phase === 'paused');
+    expect(truth()).toEqual(before);
+  });
+});

@@ -1,0 +1,164 @@
+import type { Applied, Carrier, Detailed, Slice, SliceRequest } from '../../src-main/carrier/carrier.ts';
+import { Failure, failure, toAppError } from '../../src-main/contract/errors.ts';
+import type { Features } from '../../src-main/contract/features.ts';
+import {
+  pairOf,
+  type AvailableNumber,
+  type CreatableRouteType,
+  type ListedNumber,
+  type OwnedNumber,
+  type PhoneNumber,
+  type Route,
+  type RouteRef,
+} from '../../src-main/contract/model.ts';
+import { v1Features } from '../../src-main/carrier/flowroute/v1/features.ts';
+
+/**
+ * What another API than v1 may be like: the list tells no routes, many numbers are asked for at once, routes have keys apart from
+ * their labels, there is "no failover", changing both routes takes two requests, and numbers are sold on no terms.
+ */
+export const secondFeatures: Features = {
+  ...v1Features,
+  builtin: { key: '0', label: 'sip-reg' },
+  noneAsFailover: true,
+  atomicRouting: false,
+  listTellsRoutes: false,
+  detailsAtOnce: 7,
+  maxPage: 50,
+  billingTerms: false,
+};
+
+const builtin = 'sip-reg';
+/** A key that says nothing of the label. */
+export const keyOf = (label: string) =>
+  label === builtin ? '0' : String(parseInt(Buffer.from(label).toString('hex').slice(0, 12), 16));
+
+/** Another adapter over the simulated account: what v1 tells, told in the way of `secondFeatures`. For tests only. */
+export class SecondCarrier implements Carrier {
+  readonly features = secondFeatures;
+  /** Requests by what they asked for. */
+  readonly calls = { listOwned: 0, details: 0, failover: 0, primary: 0 };
+  /** Called before the primary of a number is set, once its failover was: what it throws is what that half comes to. */
+  beforePrimary: (number: PhoneNumber) => void = () => undefined;
+  #v1: Carrier;
+  #labels = new Map<string, string>([['0', builtin]]);
+
+  constructor(v1: Carrier) {
+    this.#v1 = v1;
+  }
+
+  listAreaCodes: Carrier['listAreaCodes'] = (request) => this.#v1.listAreaCodes(request);
+  listExchanges: Carrier['listExchanges'] = (request) => this.#v1.listExchanges(request);
+  oddRecords: Carrier['oddRecords'] = () => this.#v1.oddRecords();
+  close: Carrier['close'] = () => {
+    this.#v1.close();
+  };
+
+  async searchAvailable(request: Parameters<Carrier['searchAvailable']>[0]): Promise<Slice<AvailableNumber>> {
+    const slice = await this.#v1.searchAvailable(request);
+    return { ...slice, items: slice.items.map((item) => ({ ...item, billingMethods: [] })) };
+  }
+
+  purchase(number: PhoneNumber, _billing: string, options?: { signal?: AbortSignal | undefined }) {
+    return this.#v1.purchase(number, 'METERED', options);
+  }
+
+  /** Its cursors say nothing to anybody else, and only the part before tells the next one. */
+  async listOwned(request: SliceRequest & { pattern?: string }): Promise<Slice<ListedNumber>> {
+    this.calls.listOwned += 1;
+    const slice = await this.#v1.listOwned({ ...request, cursor: pageOf(request.cursor) });
+    const items = slice.items.map((item): ListedNumber => ({ ...item, billing: '', routes: null }));
+    return { ...slice, items, next: slice.next && cursorOf(slice.next) };
+  }
+
+  async details(numbers: readonly PhoneNumber[], options: { signal?: AbortSignal | undefined } = {}) {
+    if (numbers.length > this.features.detailsAtOnce) throw new Error('too many numbers in one request');
+    this.calls.details += 1;
+    const found = await this.#v1Details(numbers, options);
+    return found.map((one): Detailed => (one instanceof Failure ? one : this.#told(one)));
+  }
+
+  async #v1Details(numbers: readonly PhoneNumber[], options: { signal?: AbortSignal | undefined }) {
+    const all = await Promise.all(numbers.map((number) => this.#v1.details([number], options)));
+    return all.flat();
+  }
+
+  async getOwned(
+    number: PhoneNumber,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<OwnedNumber> {
+    const [found] = await this.details([number], options);
+    if (!found || found instanceof Failure) throw found ?? new Error('no answer');
+    return found;
+  }
+
+  #told(item: OwnedNumber): OwnedNumber {
+    const ref = (route: RouteRef | null): RouteRef | null => route && { ...route, key: keyOf(route.key) };
+    const { primary, failover } = item.routes;
+    return {
+      ...{ ...item, billing: '' },
+      routes: { primary: ref(primary), failover: failover?.key === builtin ? null : ref(failover) },
+    };
+  }
+
+  async listRoutes(request: SliceRequest): Promise<Slice<Route>> {
+    const slice = await this.#v1.listRoutes({ ...request, cursor: pageOf(request.cursor) });
+    const items = slice.items.map((route): Route => ({ ...route, key: keyOf(route.label) }));
+    for (const { key, label } of items) this.#labels.set(key, label);
+    return { ...slice, items, next: slice.next && cursorOf(slice.next) };
+  }
+
+  createRoute(
+    name: string,
+    type: CreatableRouteType,
+    value: string,
+    options?: { signal?: AbortSignal | undefined },
+  ) {
+    return this.#v1.createRoute(name, type, value, options);
+  }
+
+  /** The failover with one request, then the primary with another. */
+  async setRouting(
+    number: PhoneNumber,
+    wanted: { primary: string; failover: string | null },
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<Applied> {
+    const label = (key: string | null) => {
+      const known = key === null ? builtin : this.#labels.get(key);
+      if (known === undefined)
+        throw failure('not-found', `There is no route ${String(key)}.`, 'List the routes.');
+      return known;
+    };
+    let failover: Applied['failover'] = 'kept';
+    try {
+      const [first, second] = [label(wanted.primary), label(wanted.failover)];
+      const [now] = await this.#v1Details([number], options);
+      if (!now || now instanceof Failure) throw now ?? new Error('no answer');
+      this.calls.failover += 1;
+      await this.#v1.setRoutes(number, { primary: pairOf(now).primary, failover: second }, options);
+      failover = 'set';
+      this.beforePrimary(number);
+      this.calls.primary += 1;
+      await this.#v1.setRoutes(number, { primary: first, failover: second }, options);
+      return { primary: 'set', failover, error: null };
+    } catch (thrown) {
+      return { primary: failover === 'set' ? 'unknown' : 'kept', failover, error: toAppError(thrown) };
+    }
+  }
+
+  async setRoutes(
+    number: PhoneNumber,
+    { primary, failover }: { primary: string; failover: string },
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<void> {
+    const { error } = await this.setRouting(number, { primary, failover: failover || null }, options);
+    if (error) throw new Failure(error);
+  }
+}
+
+const cursorOf = (page: string) => `part:${Buffer.from(page).toString('base64')}`;
+function pageOf(cursor: string | null): string | null {
+  if (cursor === null) return null;
+  if (!cursor.startsWith('part:')) throw new Error(`"${cursor}" is no cursor of this carrier`);
+  return Buffer.from(cursor.slice(5), 'base64').toString();
+}
