@@ -113,6 +113,7 @@ test('desktop: no navigation, no window, no permission, a sandboxed page, nothin
     const contents = BrowserWindow.getAllWindows().find((one) => one.isResizable())?.webContents;
     for (const target of ['https://example.com/', 'file:///etc/passwd', 'app://elsewhere/']) {
       await contents?.executeJavaScript(`void (location.href = '${target}')`);
+      // A navigation that is refused tells nobody: this is time for one that is not.
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     return contents?.getURL();

@@ -95,6 +95,7 @@ describe('an account that is left while an order ends', () => {
     await rig.app.call('accounts.switch', { id: b });
     const from = rig.app.told.length;
     await rig.app.status((status) => status.completedAt !== null);
+    // Time for the purchase that was on its way, whose answer must be told to nobody.
     await pause(300);
     const events = rig.app.told.slice(from).map((text) => (JSON.parse(text) as { event?: string }).event);
     expect(events.filter((event) => ['orders', 'cart', 'find', 'plans'].includes(event ?? ''))).toEqual([]);

@@ -51,7 +51,15 @@ export async function startApplication(
     ...(adapter ? { adapter } : {}),
   });
   const told: string[] = [];
-  application.subscribe((event, payload) => told.push(JSON.stringify({ event, payload })));
+  let waiting: (() => void)[] = [];
+  application.subscribe((event, payload) => {
+    told.push(JSON.stringify({ event, payload }));
+    if (event !== 'sync') return;
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  });
+  /** Resolves when the window is told of the sync next. */
+  const syncTold = () => new Promise<void>((resolve) => waiting.push(resolve));
   async function call<K extends MethodName>(method: K, input: Inputs[K]): Promise<Outputs[K]> {
     const result = await application.dispatch(method, input);
     told.push(JSON.stringify({ method, result }));
@@ -68,11 +76,13 @@ export async function startApplication(
     },
     async status(wanted) {
       for (;;) {
+        // Before it is asked: what is told meanwhile is not missed.
+        const next = syncTold();
         const result = await application.dispatch('sync.status', {});
         if (!result.ok) throw new Failure(result.error);
         const status = result.value as SyncStatus;
         if (status.phase === 'idle' && wanted(status)) return status;
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await next;
       }
     },
   };

@@ -64,6 +64,7 @@ describe('orders', () => {
     await reached;
     let closed = false;
     const closing = orders.close().then(() => (closed = true));
+    // Time for what must not happen yet: that it does not is told by nothing else.
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(closed).toBe(false);
     release();

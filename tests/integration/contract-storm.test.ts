@@ -108,10 +108,6 @@ test(`${messages} messages: none has an answer that is "internal" or too large, 
     ],
     [secret, `${secret}-wrong`],
   );
-  const isSynced = async () => {
-    const status = await application.dispatch('sync.status', {});
-    return status.ok && (status.value as SyncStatus).completedAt !== null;
-  };
   /** Signing out and deleting everything are among the messages. */
   const isOpen = async () => {
     const view = (await application.dispatch('accounts.get', {})) as { ok: true; value: AccountsView };
@@ -119,8 +115,13 @@ test(`${messages} messages: none has an answer that is "internal" or too large, 
     const usable = (state: string) => state === 'keychain' || state === 'session';
     return accounts.some(({ id, kind, keys: state }) => id === currentId && kind !== 'demo' && usable(state));
   };
+  const synced = new Promise<void>((resolve) => {
+    application.subscribe((event, payload) => {
+      if (event === 'sync' && (payload as SyncStatus).completedAt !== null) resolve();
+    });
+  });
   await signIn();
-  while (!(await isSynced())) await new Promise((resolve) => setTimeout(resolve, 20));
+  await synced;
   const codes = new Map<string, number>();
   const send = async () => {
     const { method, input } = generated.next();
@@ -153,7 +154,7 @@ test(`${messages} messages: none has an answer that is "internal" or too large, 
   // They were more than refusals: the application was at work.
   expect(codes.get('ok')).toBeGreaterThan(messages / 50);
   expect(signatures.size).toBeGreaterThan(100);
-}, 120_000);
+}, 300_000);
 
 function describe(input: unknown): string {
   try {

@@ -50,6 +50,7 @@ describe('numbers nobody could be sure of', () => {
     expect((await rig.ended(second.id)).counts.bought).toBe(1);
     await rig.sync();
     await rig.app.call('accounts.switch', { id: rig.account.id });
+    // Time for what must not happen: a second receipt of the same number would be written by now.
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect((await rig.order(first.id)).counts.bought).toBe(0);
     expect((await rig.order(second.id)).counts.bought).toBe(1);

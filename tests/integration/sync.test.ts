@@ -86,6 +86,7 @@ describe('sync', () => {
       } finally {
         // The answer "not here" is on its way, and is old when it comes.
         if (number === again) {
+          // So that the times of the two answers differ.
           await new Promise((resolve) => setTimeout(resolve, 5));
           account.own(again);
           await rig.inventory.applyFresh([item], Date.now());

@@ -135,12 +135,12 @@ describe('reads', () => {
   });
 
   test('cancelling ends a read', async () => {
-    const { carrier } = await start(() => undefined);
     const stop = new AbortController();
-    const reading = carrier.getOwned(number, { signal: stop.signal });
-    setTimeout(() => {
+    // While its answer is waited for.
+    const { carrier } = await start(() => {
       stop.abort();
-    }, 20);
+    });
+    const reading = carrier.getOwned(number, { signal: stop.signal });
     expect(await codeOf(reading)).toBe('cancelled');
   });
 

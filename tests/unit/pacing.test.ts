@@ -79,8 +79,7 @@ describe('pacing', () => {
       let read = 0;
       const pacing = new Pacing({ start: 2, now: () => (++read > reads ? 10 : 0) });
       pacing.bad(1);
-      const late = new Promise((resolve) => setTimeout(resolve, 500, 'nobody was let in'));
-      expect(await Promise.race([pacing.run(() => Promise.resolve(reads)), late])).toBe(reads);
+      expect(await pacing.run(() => Promise.resolve(reads))).toBe(reads);
     }
   });
 
