@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { machine, MissingHost, type Bench, type Figure } from './measure.ts';
 import { bulkRoutes } from './bulk-routes.ts';
 import { csv } from './csv.ts';
+import { orders } from './orders.ts';
 import { patterns } from './patterns.ts';
 import { memory } from './memory.ts';
 import { quickSearch } from './quick-search.ts';
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, Bench>> = {
   sync,
   patterns,
   'bulk-routes': bulkRoutes,
+  orders,
   csv,
   search,
   startup,
