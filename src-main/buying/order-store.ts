@@ -54,6 +54,8 @@ const itemColumns =
 const doubtful = `(status IN ('unknown', 'sending') OR (status = 'refused' AND doubt > 0))`;
 const boughtElsewhere = 'Another order of this account bought it.';
 
+const routesNotSet = 'Bought, as was found later: its routes were not set.';
+const routesGivenUp = 'Bought, but its routes were not set: the order was ended.';
 /** Said of a number that an order was stopped before. */
 export const givenUp = 'Not bought: the order was stopped before it.';
 
@@ -205,11 +207,11 @@ export class OrderStore extends JobStore<OrderJob> {
     if (paid.found)
       this.database
         .prepare(
-          `UPDATE order_item SET routes = 'failed', reason = 'Bought, as was found later: its routes were not set.'
+          `UPDATE order_item SET routes = 'failed', reason = ?3
            WHERE order_id = ?1 AND number = ?2 AND (routes = 'failed'
              OR (routes = 'planned' AND EXISTS (SELECT 1 FROM purchase_order WHERE id = ?1 AND phase = 'done')))`,
         )
-        .run(id, number);
+        .run(id, number, routesNotSet);
     return { number, monthly, state, rateCenter };
   }
 
@@ -265,10 +267,10 @@ export class OrderStore extends JobStore<OrderJob> {
     transaction(this.database, () => {
       this.database
         .prepare(
-          `UPDATE order_item SET routes = 'failed', reason = 'Bought, but its routes were not set: the order was ended.'
+          `UPDATE order_item SET routes = 'failed', reason = ?
            WHERE order_id = ? AND routes = 'planned' AND status = 'bought'`,
         )
-        .run(id);
+        .run(routesGivenUp, id);
       super.setAside(id, waiting);
     });
   }
