@@ -10,11 +10,12 @@ import type { SyncStatus } from '#main/contract/sync.ts';
 import { writeTimesIn } from '../lib/format.ts';
 import { Keyboard } from '../lib/keyboard.ts';
 import { LastApplied } from '../features/routes/last-applied.svelte.ts';
+import { Navigation } from './navigation.svelte.ts';
+import { Screens } from './screens.svelte.ts';
 
 export type Toast = { readonly id: number; readonly text: string; readonly action: ToastAction | null };
 /** What can be done about what was said, for as long as it is shown. */
 export type ToastAction = { readonly label: string; readonly run: () => void };
-export type ScreenName = 'numbers' | 'buy' | 'routes' | 'activity';
 /** What a change of routes is about: numbers that were chosen, or all that a query matches. */
 export type Subject =
   | {
@@ -33,8 +34,6 @@ export type Subject =
 type SettingsChange = { [K in keyof Settings]?: NonNullable<Settings[K]> };
 export type DialogName =
   'palette' | 'settings' | 'shortcuts' | 'rename' | 'keys' | 'sign-out' | 'diagnostics' | 'restore';
-/** What a screen does when it is there: asked by a command from anywhere. */
-export type ScreenTask = 'export-numbers' | 'import-routes' | 'new-route' | 'cart';
 
 /** What every part of the window shares: accounts, sync, settings, and what is said to the person. */
 export class AppState {
@@ -43,7 +42,9 @@ export class AppState {
   accounts = $state.raw<AccountsView | null>(null);
   sync = $state.raw<SyncStatus | null>(null);
   settings = $state.raw<Settings>(usualSettings);
-  screen = $state<ScreenName>('numbers');
+  /** The screens of the account that is open. */
+  here: Screens;
+  readonly nav = new Navigation(() => this.here);
   cart = $state.raw<CartView | null>(null);
   /** Why there is no cart. */
   cartError = $state.raw<AppError | null>(null);
@@ -56,13 +57,6 @@ export class AppState {
   });
   /** What "Same as last" offers. */
   readonly last = new LastApplied();
-  /** A query the numbers screen takes up when it opens. */
-  wantedQuery = $state<string | null>(null);
-  /** A number whose details open with that query. */
-  wantedNumber = $state<string | null>(null);
-  planToOpen = $state<number | null>(null);
-  /** Taken up by the screen it is about. */
-  task = $state<ScreenTask | null>(null);
   /** The account a dialog is about; null for the one that is open. */
   asked = $state<string | null>(null);
   total = $state(0);
@@ -73,9 +67,12 @@ export class AppState {
   notices = $state.raw<readonly Notice[]>([]);
   failed = $state.raw<AppError | null>(null);
   #toastCount = 0;
+  /** Those of accounts that were looked at, by the id of the account. */
+  #screens: Readonly<Record<string, Screens>> = {};
 
   constructor(client: Client) {
     this.client = client;
+    this.here = new Screens(client);
   }
 
   get current() {
@@ -108,7 +105,7 @@ export class AppState {
       case 'buy':
       case 'routes':
       case 'activity':
-        this.screen = id;
+        this.nav.go({ screen: id });
         return;
       case 'sync':
         void this.syncNow();
@@ -117,18 +114,27 @@ export class AppState {
         this.addingAccount = true;
         return;
       case 'export-numbers':
-        this.#ask('numbers', id);
+        this.dialog = null;
+        this.nav.go({ screen: 'numbers' });
+        this.exportNumbers();
         return;
       case 'cart':
-        this.#ask('buy', id);
+        this.dialog = null;
+        this.nav.go({ screen: 'buy', tab: 'cart' });
         return;
       case 'keys':
         if (this.current?.kind === 'demo') this.say('The demo account has no keys to replace.');
         else this.show(id);
         return;
       case 'new-route':
+        this.dialog = null;
+        this.nav.go({ screen: 'routes', tab: 'routes' });
+        this.here.routes.creating = true;
+        return;
       case 'import-routes':
-        this.#ask('routes', id);
+        this.dialog = null;
+        this.nav.go({ screen: 'routes', tab: 'changes' });
+        this.here.routes.arriving = 'import';
         return;
       default:
         this.show(id);
@@ -141,29 +147,23 @@ export class AppState {
     this.dialog = dialog;
   }
 
-  /** Takes up a task of this screen once. */
-  takeTask(...tasks: readonly ScreenTask[]): ScreenTask | null {
-    const { task } = this;
-    if (task === null || !tasks.includes(task)) return null;
-    this.task = null;
-    return task;
+  /** Goes to the numbers that match, with the details of one of them open where it is named. */
+  showNumbers(text: string, opened: string | null = null): void {
+    this.nav.go({ screen: 'numbers', text, opened });
   }
 
-  #ask(screen: ScreenName, task: ScreenTask): void {
-    this.dialog = null;
-    this.screen = screen;
-    this.task = task;
+  /** Goes to a plan, which has the focus then. */
+  openPlan(plan: number): void {
+    this.nav.go({ screen: 'routes', tab: 'changes', plan });
+    this.here.routes.arriving = 'plan';
   }
 
-  /** Goes to the numbers that match. */
-  showNumbers(query: string): void {
-    this.wantedQuery = query;
-    this.screen = 'numbers';
-  }
-
-  openPlan(id: number): void {
-    this.planToOpen = id;
-    this.screen = 'routes';
+  /** The file is of the selected numbers, or of all that are shown: where neither is clear it says why. */
+  exportNumbers(): void {
+    const { numbers } = this.here;
+    const reason = numbers.selected.size === 0 ? numbers.refusal : null;
+    if (reason) this.say(`Nothing can be exported. ${reason}`);
+    else numbers.exporting = true;
   }
 
   /** Loads everything and listens; returns the function that ends listening. */
@@ -280,15 +280,24 @@ export class AppState {
   #see(view: AccountsView): void {
     const other = this.accounts !== null && this.accounts.currentId !== view.currentId;
     this.accounts = view;
+    this.#openScreens(view);
     if (!other) return;
     this.assigning = null;
     this.tagging = null;
-    this.planToOpen = null;
-    this.wantedQuery = null;
-    this.wantedNumber = null;
-    this.task = null;
+    this.nav.forget();
     this.last.reset();
     this.toasts = this.toasts.filter((toast) => toast.action === null);
+  }
+
+  /** The screens of the account that is open: as they were left, or new ones. Those of accounts that are gone go too. */
+  #openScreens({ accounts, currentId }: AccountsView): void {
+    const kept = Object.entries(this.#screens).filter(([id]) =>
+      accounts.some((account) => account.id === id),
+    );
+    this.#screens = Object.fromEntries(kept);
+    if (currentId === null) return;
+    this.here = this.#screens[currentId] ?? new Screens(this.client);
+    this.#screens = { ...this.#screens, [currentId]: this.here };
   }
 
   /** The small window asked for a number to be shown here. */
@@ -296,8 +305,7 @@ export class AppState {
     const taken = await this.client.call('shell.take', {});
     const number = taken.ok ? taken.value?.number : null;
     if (!taken.ok || !taken.value || !number) return;
-    this.showNumbers(number);
-    this.wantedNumber = number;
+    this.showNumbers(number, number);
     if (taken.value.what === 'routes') this.assigning = { kind: 'numbers', numbers: [number] };
   }
 

@@ -1,3 +1,4 @@
+import { createContext } from 'svelte';
 import type { ActivityEntry, ActivityKind } from '#main/contract/activity.ts';
 import type { Client } from '#main/contract/client.ts';
 import type { AppError } from '#main/contract/errors.ts';
@@ -12,6 +13,8 @@ export class ActivityState {
   text = $state('');
   kind = $state<ActivityKind | null>(null);
   readonly source: WindowSource<ActivityEntry>;
+  /** Where the list is scrolled to. */
+  readonly place = { scrollTop: 0 };
   /** Of entries with many numbers, those that were asked for besides the first ones. */
   #numbers = $state.raw<Readonly<Record<number, readonly string[]>>>({});
   #numbersError = $state.raw<AppError | null>(null);
@@ -75,3 +78,5 @@ export class ActivityState {
     if (result.ok) this.#numbers = { ...this.#numbers, [entry.id]: result.value };
   }
 }
+
+export const [getActivity, setActivity] = createContext<ActivityState>();

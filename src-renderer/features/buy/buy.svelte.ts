@@ -93,6 +93,11 @@ export class BuyState {
       }),
     ];
     void this.#loadLists();
+    // Another account was looked at meanwhile, and the search ended with the session of this one.
+    if (this.#search !== null) {
+      this.#search = null;
+      void this.search(true);
+    }
     return () => {
       if (this.#timer) clearTimeout(this.#timer);
       if (this.#noteTimer) clearTimeout(this.#noteTimer);
@@ -117,12 +122,12 @@ export class BuyState {
     }
   }
 
-  /** True when the carrier is being asked. */
-  async search(): Promise<boolean> {
+  /** True when the carrier is being asked. What is selected of the same search may be kept. */
+  async search(again = false): Promise<boolean> {
     if (this.#timer) clearTimeout(this.#timer);
     const text = this.text.trim();
     const mine = ++this.#asked;
-    this.clearSelection();
+    if (!again) this.clearSelection();
     this.failed = null;
     const result = await this.#client.call('find.start', { text, replaces: this.#search });
     if (mine !== this.#asked) {
@@ -136,7 +141,8 @@ export class BuyState {
     }
     this.#search = result.value.id;
     this.searched = text;
-    this.ask();
+    if (again) void this.source.refresh();
+    else this.ask();
     this.#noteTimer = setTimeout(() => void this.note(), lookedAtMs);
     return true;
   }

@@ -23,6 +23,8 @@ export class NumbersState implements SelectableList {
   routes = $state.raw<readonly RouteUse[]>([]);
   /** The number whose details are open. */
   opened = $state<string | null>(null);
+  /** The dialog that writes a file of them is open. */
+  exporting = $state(false);
   readonly parsed = $derived(parseQuery(this.text));
   #client: Client;
   /** Tells this list from those of other windows. */
@@ -46,6 +48,17 @@ export class NumbersState implements SelectableList {
         },
       },
     );
+  }
+
+  /** Listens, while its screen is there, until the returned function is called. What was shown before stays until the answer. */
+  start(): () => void {
+    if (this.view) this.refresh();
+    else this.requery();
+    void this.loadRoutes();
+    return this.#client.on('inventory', () => {
+      this.refresh();
+      void this.loadRoutes();
+    });
   }
 
   setText(text: string): void {

@@ -42,11 +42,17 @@ export class RoutesState {
   /** How many plans there are, listed here or not, and how many of them are not done. */
   planCount = $state.raw({ total: 0, open: 0 });
   plan = $state.raw<PlanView | null>(null);
+  /** The plan that is open, by its id: it may be on its way still. */
+  opened = $state<number | null>(null);
   readonly listing: PlanListing;
   /** A file whose columns somebody has to choose; `plan` is the draft that was made of it before. */
   asking = $state.raw<{ file: ImportFile; source: ImportSource; plan: number | null } | null>(null);
-  /** The plan that is shown now is to have the focus. */
-  arriving = $state(false);
+  /** What is to have the focus once it is there: the plan that is shown now, or the button that imports. */
+  arriving = $state<'plan' | 'import' | null>(null);
+  /** The dialog that creates a route is open. */
+  creating = $state(false);
+  /** Where the audit is scrolled to. */
+  readonly auditPlace = { scrollTop: 0 };
   error = $state.raw<AppError | null>(null);
   /** Why the audit, or plans, cannot be listed: nothing to see is not the same as nothing there. */
   auditError = $state.raw<AppError | null>(null);
@@ -100,6 +106,8 @@ export class RoutesState {
     );
     void this.load();
     void this.#loadPlans();
+    // What it told while another screen was looked at was not heard.
+    if (this.plan) void this.#reopen(this.plan.id);
     return () => {
       if (this.#timer) clearTimeout(this.#timer);
       this.listing.stop();
@@ -150,15 +158,19 @@ export class RoutesState {
   /** Shows a plan. `arriving` from elsewhere, the focus goes with it. */
   async open(id: number, arriving = false): Promise<void> {
     this.tab = 'changes';
+    this.opened = id;
     const result = await this.#asked(id, this.#client.call('plans.get', { id }));
+    // Another one was opened meanwhile.
+    if (this.opened !== id) return;
     if (!result.ok) {
+      this.opened = this.plan?.id ?? null;
       this.error = result.error;
       return;
     }
     const other = this.plan?.id !== id;
     this.plan = result.value;
     if (other) this.listing.begin(result.value);
-    if (arriving) this.arriving = true;
+    if (arriving) this.arriving = 'plan';
     await Promise.all([this.#loadPlans(), this.listing.refresh()]);
   }
 
@@ -197,7 +209,7 @@ export class RoutesState {
   }
 
   #forget(id: number): void {
-    if (this.plan?.id === id) this.plan = null;
+    if (this.plan?.id === id) [this.plan, this.opened] = [null, null];
     this.plans = this.plans.filter((plan) => plan.id !== id);
     void this.#loadPlans();
   }

@@ -64,6 +64,8 @@ function answer(method: MethodName): unknown {
     case 'plans.apply':
       plan = planOf({ phase: 'running', checking: null, checkedAt: 5 });
       return plan;
+    case 'plans.list':
+      return { total: 0, open: 0, offset: 0, plans: [] };
     case 'routes.window':
       return { rows: listed.slice(0, 500), matching: listed.length };
     case 'numbers.query':
@@ -159,7 +161,7 @@ test('a draft that comes back after the dialog was closed is forgotten', async (
   app.assigning = null;
   await set;
   expect(asked).toContain('plans.discard');
-  expect(app.planToOpen).toBeNull();
+  expect(app.nav.place.screen).toBe('numbers');
 });
 
 test('closed after it was sent: it is told how it ended, and what is open now stays', async () => {
@@ -203,7 +205,7 @@ test('what the carrier has otherwise is shown first; what is so already leaves n
   await settled();
   await tell({ ...compared, flagged: 1 });
   await set;
-  expect([app.planToOpen, app.assigning]).toEqual([7, null]);
+  expect([app.nav.place, app.assigning]).toEqual([{ screen: 'routes', tab: 'changes', plan: 7 }, null]);
   expect(asked).not.toContain('plans.apply');
 
   plan = planOf();
@@ -260,7 +262,7 @@ async function draftFailover(failover: string): Promise<void> {
   assign.begin(app.assigning);
   assign.failover = failover;
   await assign.submit();
-  expect(app.planToOpen).toBe(7);
+  expect(app.nav.place).toEqual({ screen: 'routes', tab: 'changes', plan: 7 });
 }
 function openAgain(subject: Subject): void {
   app.assigning = subject;

@@ -28,10 +28,10 @@ test('a page does what was asked before it listened, and what is asked later, ea
   });
   const app = new AppState(client);
   const stop = app.start();
-  await expect.poll(() => app.screen).toBe('routes');
+  await expect.poll(() => app.nav.screen).toBe('routes');
   waiting = ['activity', 'settings'];
   nudge();
   await expect.poll(() => app.dialog).toBe('settings');
-  expect([app.screen, waiting]).toEqual(['activity', []]);
+  expect([app.nav.screen, waiting]).toEqual(['activity', []]);
   stop();
 });
