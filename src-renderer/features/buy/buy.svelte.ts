@@ -94,10 +94,9 @@ export class BuyState {
     ];
     void this.#loadLists();
     // Another account was looked at meanwhile, and the search ended with the session of this one.
-    if (this.#search !== null) {
-      this.#search = null;
-      void this.search(true);
-    }
+    const ended = this.#search !== null;
+    this.#search = null;
+    if (ended && this.text.trim() && !this.parsed.problem) void this.search(true);
     return () => {
       if (this.#timer) clearTimeout(this.#timer);
       if (this.#noteTimer) clearTimeout(this.#noteTimer);
