@@ -1,4 +1,5 @@
 import type { Carrier } from '../carrier/carrier.ts';
+import { detailsOf } from '../carrier/details.ts';
 import { Failure, toAppError, type AppError } from '../contract/errors.ts';
 import { cancelled } from '../platform/cancel.ts';
 import { builtinType, pairOf, type OwnedNumber, type PhoneNumber } from '../contract/model.ts';
@@ -46,7 +47,7 @@ export async function setItemRoutes(
     if (error && final.includes(error.code)) break;
     if (!known) {
       const askedAt = Date.now();
-      const has = await carrier.getOwned(number, { signal }).catch((thrown: unknown) => {
+      const has = await detailsOf(carrier, number, { signal }).catch((thrown: unknown) => {
         // Before the first change nothing is known of it, and nothing is set unseen.
         if (tries === 0 && toAppError(thrown).code !== 'odd-record') throw thrown;
         return null;
@@ -54,7 +55,9 @@ export async function setItemRoutes(
       if (has === null && tries === 0)
         return { routes: 'failed', reason: unreadable, fresh: null, askedAt: 0 };
       if (has && isPair(has, wanted)) return { routes: 'set', reason: '', fresh: has, askedAt };
-      if (has && !isPair(has, wanted) && !isUntouched(has))
+      // Where it takes two requests, one of them may have been done.
+      const half = tries > 0 && !carrier.features.atomicRouting && has !== null && isHalfSet(has, wanted);
+      if (has && !half && !isUntouched(has))
         return { routes: 'failed', reason: setElsewhere, fresh: has, askedAt };
       if (signal.aborted) throw cancelled();
       if (has === null) {
@@ -68,10 +71,9 @@ export async function setItemRoutes(
     known = false;
     // One that has to wait for its turn rests on a new read.
     const old = AbortSignal.timeout(freshMs * 2 ** Math.min(late, mostDoublings));
-    error = await carrier.setRoutes(number, wanted, { signal: AbortSignal.any([signal, old]) }).then(
-      () => null,
-      (thrown: unknown) => toAppError(thrown),
-    );
+    const routing = { primary: wanted.primary, failover: wanted.failover || null };
+    const set = await carrier.setRouting(number, routing, { signal: AbortSignal.any([signal, old]) });
+    error = set.error;
     if (signal.aborted) throw cancelled();
     if (error?.code === 'cancelled') {
       late += 1;
@@ -91,6 +93,13 @@ export async function setItemRoutes(
 function isUntouched({ routes }: OwnedNumber): boolean {
   const { primary, failover } = routes;
   return primary?.type === builtinType && (failover === null || failover.type === builtinType);
+}
+
+/** Each side is as it was when the number was bought, or as it was wanted. */
+function isHalfSet({ routes }: OwnedNumber, wanted: { primary: string; failover: string }): boolean {
+  const { primary, failover } = routes;
+  const first = primary?.type === builtinType || primary?.key === wanted.primary;
+  return first && (failover === null || failover.type === builtinType || failover.key === wanted.failover);
 }
 
 function isPair(has: OwnedNumber, wanted: { readonly primary: string; readonly failover: string }): boolean {

@@ -1,4 +1,5 @@
 import type { Carrier } from '../carrier/carrier.ts';
+import { detailsOf } from '../carrier/details.ts';
 import { toAppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
 import { plainReason } from '../contract/plain-reason.ts';
@@ -135,7 +136,7 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
       const askedAt = Date.now();
       const brief = AbortSignal.any([signal, AbortSignal.timeout(courtesyMs)]);
       const owned =
-        found ?? (await carrier.getOwned(item.number as PhoneNumber, { signal: brief }).catch(() => null));
+        found ?? (await detailsOf(carrier, item.number as PhoneNumber, { signal: brief }).catch(() => null));
       await show(owned, askedAt);
     };
     return { mark, after };
@@ -151,15 +152,16 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
     if (open.length === 0) return;
     const found: string[] = [];
     let absent = 0;
-    for (const item of carrier ? open : []) {
-      const looked = await carrier
-        ?.getOwned(item.number as PhoneNumber, { signal })
-        .catch((thrown: unknown) => {
+    for (const item of open) {
+      if (!carrier) break;
+      const looked = await detailsOf(carrier, item.number as PhoneNumber, { signal }).catch(
+        (thrown: unknown) => {
           const { code } = toAppError(thrown);
           if (code === 'not-found') absent += 1;
           return code === 'odd-record' ? 'odd' : null;
-        });
-      if (!looked || !carrier) continue;
+        },
+      );
+      if (!looked) continue;
       const { mark, after } = keep(item, looked, carrier, signal);
       const [learned] = await journal.orders.mark(id, [mark]);
       await after(learned ?? null);

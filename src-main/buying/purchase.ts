@@ -1,3 +1,4 @@
+import { detailsOf } from '../carrier/details.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { steadyNow } from '../platform/clock.ts';
 import { toAppError, type AppError } from '../contract/errors.ts';
@@ -108,7 +109,7 @@ async function askPrice(item: RunItem, options: Buying): Promise<Outcome | null>
     const found = items.find((one) => one.number === item.number);
     if (!found) return { kind: 'refused', reason: 'It is not for sale any more.', clear: false };
     const { setup, monthly, billingMethods } = toOffer(found);
-    if (!billingMethods.includes(item.billing)) {
+    if (billingMethods.length > 0 && !billingMethods.includes(item.billing)) {
       return {
         kind: 'refused',
         reason: `It is not offered with ${item.billing} any more.`,
@@ -188,7 +189,7 @@ async function lookUp(number: PhoneNumber, options: Buying, most = usualLooks): 
   const { carrier, looks, patience } = options;
   for (let look = 1; ; look += 1) {
     try {
-      return { kind: 'bought', owned: await carrier.getOwned(number, { signal: looks() }) };
+      return { kind: 'bought', owned: await detailsOf(carrier, number, { signal: looks() }) };
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.code === 'odd-record') return { kind: 'bought', owned: 'odd' };

@@ -73,20 +73,11 @@ export type Carrier = {
   purchase(number: PhoneNumber, billingMethod: string, options?: Options): Promise<void>;
   listOwned(request: SliceRequest & { readonly pattern?: string }): Promise<Slice<ListedNumber>>;
   /**
-   * One number of the account. `not-found` is a confirmed absence, fit to remove a number or to buy it again: another read
-   * was answered in shape within a minute of it. `odd-record`: the account has it, in a form that cannot be used.
-   */
-  getOwned(number: PhoneNumber, options?: Options): Promise<OwnedNumber>;
-  /**
    * What the account has of each of these numbers, at most `features.detailsAtOnce`, in their order, or why that cannot be told of
-   * one of them: `not-found` and `odd-record`, as above. Rejects with what is about all of them.
+   * one of them. `not-found` is a confirmed absence, fit to remove a number or to buy it again: another read was answered in shape
+   * within a minute of it. `odd-record`: the account has it, in a form that cannot be used. Rejects with what is about all of them.
    */
   details(numbers: readonly PhoneNumber[], options?: Options): Promise<readonly Detailed[]>;
-  setRoutes(
-    number: PhoneNumber,
-    names: { readonly primary: string; readonly failover: string },
-    options?: Options,
-  ): Promise<void>;
   /**
    * Sets both routes of a number, by their keys; null is no failover (only where `features.noneAsFailover`). Where that takes two
    * requests the failover goes first and the primary, which moves live calls, last. Never rejects.

@@ -1,9 +1,10 @@
+import { detailsOf } from '../carrier/details.ts';
 import { toAppError, type AppError } from '../contract/errors.ts';
 import { noRoute, pairOf, type OwnedNumber, type PhoneNumber } from '../contract/model.ts';
 import { countOf } from '../contract/words.ts';
 import { trouble, type Step, type StepContext } from '../jobs/kind.ts';
 import { type PlanJob, type RunPlanItem } from './plan-store.ts';
-import { asShown, samePair, targetOf, type Pair } from './pairs.ts';
+import { asShown, isHalf, samePair, targetOf, type Pair } from './pairs.ts';
 
 /** Tries of one number in a row before others come first, and again when it comes last. */
 const mostTries = 3;
@@ -41,7 +42,7 @@ export async function applyItem(
   let [tries, late, sentBack] = [0, 0, 0];
   for (;;) {
     const askedAt = Date.now();
-    const read = await carrier.getOwned(number, { signal: sent > 0 ? context.looks() : writes }).then(
+    const read = await detailsOf(carrier, number, { signal: sent > 0 ? context.looks() : writes }).then(
       (fresh) => ({ fresh, error: null }),
       (thrown: unknown) => ({ fresh: null, error: toAppError(thrown) }),
     );
@@ -54,7 +55,9 @@ export async function applyItem(
       if (sent === 0) return { mark: { number, status: 'same', reason: '' } };
       return { mark: { number, status: 'done', reason: '' }, row: 'yes' };
     }
-    const touched = sent > 0 ? !samePair(now, before) : !asShown(item, now);
+    // Where a change takes two requests, one of them may have been done: that is this plan's own doing.
+    const ours = samePair(now, before) || (!carrier.features.atomicRouting && isHalf(now, before, target));
+    const touched = sent > 0 ? !ours : !asShown(item, now);
     if (touched) {
       await options.seen(fresh, askedAt);
       const reason = `It has ${now.primary}, then ${now.failover} now: left as it is.`;
@@ -67,23 +70,23 @@ export async function applyItem(
       return { mark: { number, status, reason: attempts }, next: 'later', row: 'unclear' };
     }
     if (writes.aborted) return { mark: { number, status: 'planned', reason: '' } };
-    before = now;
+    if (sent === 0) before = now;
     to = target;
     const leaves = await context.sending({ number, status: 'sending', reason: '', before, to });
     if (!leaves) return { mark: { number, status: 'planned', reason: '' } };
     sent += 1;
     const old = AbortSignal.timeout(freshMs * 2 ** Math.min(late, mostDoublings));
-    const error = await carrier.setRoutes(number, target, { signal: AbortSignal.any([writes, old]) }).then(
-      () => null,
-      (thrown: unknown) => toAppError(thrown),
-    );
+    const wanted = { primary: target.primary, failover: target.failover || null };
+    const set = await carrier.setRouting(number, wanted, { signal: AbortSignal.any([writes, old]) });
+    const { error } = set;
     if (error === null) {
       const named = (key: string) => (key === noRoute ? null : { key, type: options.typeOf(key) });
       const routes = { primary: named(target.primary), failover: named(target.failover) };
       await options.seen({ ...fresh, routes }, Date.now());
       return { mark: { number, status: 'done', reason: '' }, row: 'yes' };
     }
-    if (error.code === 'cancelled' || error.code === 'rate-limited') {
+    const clear = set.primary === 'kept' && set.failover === 'kept';
+    if (clear && (error.code === 'cancelled' || error.code === 'rate-limited')) {
       // Called back before its turn, or sent back: either way it was not done.
       const undone = { number, status: 'planned', reason: '', clear: true } as const;
       if (writes.aborted) return { mark: undone };
@@ -100,7 +103,7 @@ export async function applyItem(
       continue;
     }
     reason = error.message;
-    const refused = { number, reason, clear: true };
+    const refused = { number, reason, clear };
     if (error.code === 'rejected' || error.code === 'not-found')
       return { mark: { ...refused, status: 'failed' }, row: 'refused' };
     if (isAboutAccount(error)) return { mark: { ...refused, status: 'planned' }, hold: trouble(error) };

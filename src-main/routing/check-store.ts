@@ -1,7 +1,7 @@
 import type { PlanKind } from '../contract/routing.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import { reviseDraft, type FreshPair } from './plan-store.ts';
-import { keepFailover, keepPrimary, notRead, samePair, targetOf } from './pairs.ts';
+import { keepFailover, keepPrimary, notRead, isHalf, samePair, targetOf } from './pairs.ts';
 
 type StoredItem = { keep: number; first: string; second: string; toFirst: string; toSecond: string };
 
@@ -33,9 +33,9 @@ export class CheckStore {
 
   /**
    * Compares numbers of a draft with what the carrier has: what changed since the last sync is flagged, what is right already
-   * is marked so, what is gone leaves the plan. An undo also leaves alone what was changed since. `endCheck` comes last.
+   * is marked so, what is gone leaves the plan. `halves`: the two routes of a number do not change together. An undo also leaves alone what was changed since. `endCheck` comes last.
    */
-  checkPlan(id: number, fresh: readonly FreshPair[]): void {
+  checkPlan(id: number, fresh: readonly FreshPair[], halves = false): void {
     const find = this.#database.prepare(
       `SELECT keep, line, before_primary AS first, before_failover AS second, to_primary AS toFirst,
          to_failover AS toSecond FROM plan_item
@@ -69,7 +69,8 @@ export class CheckStore {
           pair,
         );
         const right = samePair(to, pair);
-        if (!right && phase.kind === 'undo' && !samePair(pair, before)) {
+        const since = !samePair(pair, before) && !(halves && isHalf(pair, before, to));
+        if (!right && phase.kind === 'undo' && since) {
           leave(`Changed since: it has ${pair.primary}, then ${pair.failover} now.`);
           continue;
         }

@@ -135,6 +135,11 @@ export class Comparisons {
     await this.#end(id, check, at);
   }
 
+  /** Both routes of a number may not change together: one that is half done is not somebody else's doing. */
+  get #halves(): boolean {
+    return !this.#options.carrier().features.atomicRouting;
+  }
+
   /** So many numbers are asked for one by one before a pass over the whole list takes fewer requests, or tells what is asked. */
   async #mostAsked(): Promise<number> {
     const { maxPage, listTellsRoutes } = this.#options.carrier().features;
@@ -159,7 +164,7 @@ export class Comparisons {
   async #compareSome(id: number, numbers: readonly string[], check: Check): Promise<void> {
     const { journal } = this.#options;
     if (numbers.length <= (await this.#mostAsked())) {
-      await journal.checks.checkPlan(id, await this.#askEach(id, numbers, check));
+      await journal.checks.checkPlan(id, await this.#askEach(id, numbers, check), this.#halves);
       return;
     }
     const error = await this.#options.syncNow(check.abort.signal);
@@ -191,7 +196,7 @@ export class Comparisons {
       const numbers = await checks.draftItems(id, after, slice);
       const last = numbers.at(-1);
       if (last === undefined) return;
-      await checks.checkPlan(id, await read(numbers));
+      await checks.checkPlan(id, await read(numbers), this.#halves);
       after = last;
     }
   }

@@ -13,6 +13,12 @@ export function samePair(a: Pair, b: Pair): boolean {
   return a.primary === b.primary && a.failover === b.failover;
 }
 
+/** True for a pair on its way from one to another, where both sides do not change together. */
+export function isHalf(now: Pair, before: Pair, to: Pair): boolean {
+  const either = (side: keyof Pair) => now[side] === before[side] || now[side] === to[side];
+  return either('primary') && either('failover');
+}
+
 /** What a number gets: a side that is kept is what the carrier has now. */
 export function targetOf({ keep, to }: Pick<Change, 'keep' | 'to'>, now: Pair): Pair {
   return {

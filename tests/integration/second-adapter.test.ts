@@ -216,6 +216,32 @@ describe('plans and orders over it', () => {
     expect([plan.total + plan.alreadyRight, plan.problems]).toEqual([1, 1]);
   });
 
+  test("a number of which half was done is finished, and not taken for somebody else's", async () => {
+    await start();
+    const numbers = numbersOf(3);
+    const truth = () =>
+      numbers.map((number) => sandbox.account.pairAt(sandbox.account.find(number)).join(' '));
+    const before = truth();
+    let cut = 2;
+    second.beforePrimary = () => {
+      cut -= 1;
+      if (cut >= 0) throw failure('outcome-unknown', 'The connection was cut.', 'Look.');
+    };
+    const change = { primary: 'sbc-east', failover: 'fax' };
+    const draft = await app.call('plans.draft', { source: { kind: 'numbers', numbers, change } });
+    await until(draft.id, compared);
+    await app.applyPlan(draft.id);
+    const done = await until(draft.id, ({ phase }) => phase === 'done' || phase === 'paused');
+    expect([done.phase, done.counts.changed, cut < 0]).toEqual(['done', 0, true]);
+    expect(truth()).toEqual(numbers.map(() => 'sbc-east fax'));
+    // The pair of before the first half is what an undo goes back to.
+    const undo = await app.call('plans.draft', { source: { kind: 'undo', plan: draft.id } });
+    await until(undo.id, compared);
+    await app.applyPlan(undo.id);
+    await until(undo.id, ({ phase }) => phase === 'done' || phase === 'paused');
+    expect(truth()).toEqual(before);
+  });
+
   test('a plan is applied and undone in two requests a number', async () => {
     await start();
     const numbers = numbersOf(12);

@@ -83,15 +83,6 @@ export class SecondCarrier implements Carrier {
     return all.flat();
   }
 
-  async getOwned(
-    number: PhoneNumber,
-    options: { signal?: AbortSignal | undefined } = {},
-  ): Promise<OwnedNumber> {
-    const [found] = await this.details([number], options);
-    if (!found || found instanceof Failure) throw found ?? new Error('no answer');
-    return found;
-  }
-
   #told(item: OwnedNumber): OwnedNumber {
     const ref = (route: RouteRef | null): RouteRef | null => route && { ...route, key: keyOf(route.key) };
     const { primary, failover } = item.routes;
@@ -129,30 +120,25 @@ export class SecondCarrier implements Carrier {
         throw failure('not-found', `There is no route ${String(key)}.`, 'List the routes.');
       return known;
     };
+    const one = async (routing: { primary: string; failover: string }) => {
+      const { error } = await this.#v1.setRouting(number, routing, options);
+      if (error) throw new Failure(error);
+    };
     let failover: Applied['failover'] = 'kept';
     try {
       const [first, second] = [label(wanted.primary), label(wanted.failover)];
       const [now] = await this.#v1Details([number], options);
       if (!now || now instanceof Failure) throw now ?? new Error('no answer');
       this.calls.failover += 1;
-      await this.#v1.setRoutes(number, { primary: pairOf(now).primary, failover: second }, options);
+      await one({ primary: pairOf(now).primary, failover: second });
       failover = 'set';
       this.beforePrimary(number);
       this.calls.primary += 1;
-      await this.#v1.setRoutes(number, { primary: first, failover: second }, options);
+      await one({ primary: first, failover: second });
       return { primary: 'set', failover, error: null };
     } catch (thrown) {
       return { primary: failover === 'set' ? 'unknown' : 'kept', failover, error: toAppError(thrown) };
     }
-  }
-
-  async setRoutes(
-    number: PhoneNumber,
-    { primary, failover }: { primary: string; failover: string },
-    options: { signal?: AbortSignal | undefined } = {},
-  ): Promise<void> {
-    const { error } = await this.setRouting(number, { primary, failover: failover || null }, options);
-    if (error) throw new Failure(error);
   }
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Carrier } from '../../src-main/carrier/carrier.ts';
-import { failure } from '../../src-main/contract/errors.ts';
+import { v1Features } from '../../src-main/carrier/flowroute/v1/features.ts';
+import { failure, toAppError } from '../../src-main/contract/errors.ts';
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
 import { setItemRoutes } from '../../src-main/buying/item-routes.ts';
 
@@ -15,22 +16,26 @@ function carrierWith(start: Pair, between: (set: (pair: Pair) => void) => void =
   const sent: Pair[] = [];
   const route = (key: string) => ({ key, type: key === 'sip-reg' ? 'SIP-REG' : 'HOST' });
   const carrier = {
-    getOwned: () =>
-      Promise.resolve({
-        number,
-        billing: 'METERED',
-        routes: { primary: route(pair[0]), failover: route(pair[1]) },
-      }),
-    setRoutes: (_: PhoneNumber, { primary, failover }: typeof wanted) => {
+    features: v1Features,
+    details: () =>
+      Promise.resolve([
+        {
+          number,
+          billing: 'METERED',
+          routes: { primary: route(pair[0]), failover: route(pair[1]) },
+        },
+      ]),
+    setRouting: (_: PhoneNumber, { primary, failover }: typeof wanted) => {
       sent.push([primary, failover]);
       const set = (to: Pair) => (pair = to);
       try {
         between(set);
       } catch (thrown) {
-        return Promise.reject(thrown as Error);
+        const kept = { primary: 'unknown', failover: 'unknown', error: toAppError(thrown) };
+        return Promise.resolve(kept);
       }
       pair = [primary, failover];
-      return Promise.resolve();
+      return Promise.resolve({ primary: 'set', failover: 'set', error: null });
     },
   } as unknown as Carrier;
   return { carrier, sent, pair: () => pair };
