@@ -199,7 +199,7 @@ export default ts.config(
   {
     files: [
       'src-main/tools/**',
-      'src-main/sandbox/cli.ts',
+      'src-main/sandbox/command.ts',
       'src-main/browser-host/**',
       'tests/**',
       '*.config.ts',

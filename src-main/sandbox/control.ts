@@ -5,7 +5,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { noOddRecords, type OddRecords, type SandboxAccount } from './account.ts';
 import { parseFault, type Fault } from './faults.ts';
-import type { Ledger } from './ledger.ts';
+import type { SwitchesGiven } from './switches.ts';
+import type { World } from './world.ts';
 
 type Mutation = {
   remove?: string[];
@@ -15,6 +16,10 @@ type Mutation = {
   prices?: Record<string, [string, string]>;
   /** Sells to somebody else. */
   sell?: string[];
+  /** What v2 calls a number. */
+  aliases?: Record<string, string | null>;
+  /** Puts the simulated clock forward, in milliseconds. */
+  advance?: number;
   /** Records as they are to be sent, whatever the account has: see `OddRecords`. */
   odd?: Partial<OddRecords>;
 };
@@ -24,9 +29,8 @@ export function control(
   response: ServerResponse,
   path: string,
   body: Buffer | null,
-  account: SandboxAccount,
-  ledger: Ledger,
-  setFaults: (faults: Fault[]) => void,
+  { account, ledger }: World,
+  set: { setFaults(faults: Fault[]): void; setSwitches(given: SwitchesGiven): void },
 ): void {
   const asked = `${request.method ?? ''} ${path}`;
   const localHost = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '');
@@ -35,9 +39,13 @@ export function control(
     if (!localHost) reply(response, 403, { error: 'loopback only' });
     else if (asked === 'GET /__sandbox/ledger') reply(response, 200, ledger.read(account.ownedCount));
     else if (asked === 'GET /__sandbox/owned') sendOwned(response, account);
+    else if (asked === 'GET /__sandbox/numbers') sendNumbers(response, account);
     else if (!mayChange) reply(response, 404, { error: 'Not Found' });
     else if (asked === 'PUT /__sandbox/faults') {
-      setFaults(readStrings(body).map(parseFault));
+      set.setFaults(readStrings(body).map(parseFault));
+      reply(response, 200, {});
+    } else if (asked === 'PUT /__sandbox/switches') {
+      set.setSwitches(JSON.parse(String(body)) as SwitchesGiven);
       reply(response, 200, {});
     } else if (asked === 'POST /__sandbox/mutate') {
       mutate(account, JSON.parse(String(body)) as Mutation);
@@ -62,6 +70,22 @@ function sendOwned(response: ServerResponse, account: SandboxAccount): void {
   response.end(lines.join(''));
 }
 
+/** One line of JSON a number: what v2 tells of it, routes by id, in the account's order. */
+function sendNumbers(response: ServerResponse, account: SandboxAccount): void {
+  response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+  const lines: string[] = [];
+  for (let place = 0; place < account.ownedCount; place += 1) {
+    const number = account.ownedAt(place);
+    const { alias, cnamLookups, messaging, e911, cnam } = account.traits(number);
+    const [primary, failover] = [account.routeIdAt(place, 'primary'), account.routeIdAt(place, 'failover')];
+    lines.push(
+      `${JSON.stringify({ number, primary, failover, alias, cnamLookups, messaging, e911, cnam })}\n`,
+    );
+    if (lines.length === 1000) response.write(lines.splice(0).join(''));
+  }
+  response.end(lines.join(''));
+}
+
 function mutate(account: SandboxAccount, change: Mutation): void {
   if (change.odd) account.odd = { ...noOddRecords, ...change.odd };
   for (const number of change.remove ?? []) account.disown(number);
@@ -69,6 +93,9 @@ function mutate(account: SandboxAccount, change: Mutation): void {
   for (const number of change.sell ?? []) account.sell(number);
   for (const [number, [setup, monthly]] of Object.entries(change.prices ?? {}))
     account.reprice(number, setup, monthly);
+  for (const [number, alias] of Object.entries(change.aliases ?? {}))
+    if (account.find(number) >= 0) account.change(number, { alias });
+  account.aheadMs += change.advance ?? 0;
   for (const [number, [primary, failover]] of Object.entries(change.routes ?? {})) {
     const place = account.find(number);
     if (place >= 0) account.setPair(place, primary, failover);

@@ -1,5 +1,5 @@
 import { lieKinds, type LieKind } from './lies.ts';
-import { operations, writes, type Operation } from './operations.ts';
+import { operations, sides, writes, type Operation } from './operations.ts';
 
 export const faultKinds = {
   latency: 'waits N more milliseconds before answering (argument: milliseconds)',
@@ -86,5 +86,6 @@ function concerns(fault: Fault, operation: Operation): boolean {
   if (fault.operation === '*') return true;
   if (fault.operation === 'writes') return writes.has(operation);
   if (fault.operation === 'reads') return !writes.has(operation);
+  if (fault.operation === 'setRoutes' && sides.has(operation)) return true;
   return fault.operation === operation;
 }

@@ -3,10 +3,21 @@ export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    return mixed(state);
   };
+}
+
+/** 0 to below 1 for a number and what is drawn for it: the same every time, without keeping anything. */
+export function drawnFor(number: number, salt: number): number {
+  const low = number % 4_294_967_296;
+  const high = Math.floor(number / 4_294_967_296);
+  return mixed((Math.imul(low, 0x9e3779b1) ^ Math.imul(high + salt, 0x85ebca6b)) >>> 0);
+}
+
+function mixed(state: number): number {
+  let bits = Math.imul(state ^ (state >>> 15), state | 1);
+  bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
+  return ((bits ^ (bits >>> 14)) >>> 0) / 4_294_967_296;
 }
 
 /** Fisher–Yates, in place. */

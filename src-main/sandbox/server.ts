@@ -4,14 +4,20 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Arrivals } from './arrivals.ts';
 import { noOddRecords, SandboxAccount, type OddRecords } from './account.ts';
+import { brokenPage, type Answer } from './answer.ts';
 import { control } from './control.ts';
 import { lieOf, parseFault, strike, type Fault } from './faults.ts';
 import { Ledger, type SandboxCall } from './ledger.ts';
 import { lies, type LieKind } from './lies.ts';
-import { perform, route, type Call, type Operation } from './operations.ts';
-import { refuse, type Answer } from './paging.ts';
+import type { ApiVersion, Operation } from './operations.ts';
 import { seeded } from './random.ts';
-import { isSigned, type SignatureMode } from './signature.ts';
+import { readSwitches, type LostAnswer, type Outage, type SwitchesGiven } from './switches.ts';
+import * as v1 from './v1/operations.ts';
+import { refuse as refuseV1 } from './v1/paging.ts';
+import { isSigned, type SignatureMode } from './v1/signature.ts';
+import { RateLimits } from './v2/rate-limits.ts';
+import { denied, document, isOurs, notAuthorized, notYours, refuse as refuseV2 } from './v2/wire.ts';
+import type { World } from './world.ts';
 
 export type SandboxOptions = {
   readonly port?: number;
@@ -37,11 +43,20 @@ export type SandboxOptions = {
   readonly chargesTwice?: boolean;
   /** Key and certificate in PEM: it then speaks TLS only, and addresses begin with https. */
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** Toll-free numbers that are owned, besides `owned`, and those for sale through v2. */
+  readonly tollFree?: number;
+  readonly tollFreeAvailable?: number;
+  /** Numbers of other countries: so many owned besides `owned`, and as many for sale through v2. */
+  readonly foreignNumbers?: number;
+  /** What v2 leaves open, by name; see `switches.ts`. */
+  readonly switches?: SwitchesGiven;
 };
 
 export type Sandbox = {
   /** `http://127.0.0.1:PORT/v1`, the base address for clients; https with a certificate. */
   readonly url: string;
+  /** `http://127.0.0.1:PORT/v2`: the same account, with the keys themselves as Basic. */
+  readonly v2Url: string;
   readonly accessKey: string;
   readonly secretKey: string;
   readonly ledgerUrl: string;
@@ -54,7 +69,11 @@ export type Sandbox = {
   /** How many requests wait for their answers. */
   waiting(): number;
   setFaults(faults: readonly string[]): void;
-  /** Sends these records as they are; none of them at `{}`. */
+  /** Changes these switches, and leaves the others as they are. Throws with a sentence. */
+  setSwitches(given: SwitchesGiven): void;
+  /** Puts the simulated clock forward: caller names are approved, exports finished by it. */
+  advance(ms: number): void;
+  /** Sends these records as they are, through v1; none of them at `{}`. */
   setOdd(odd: Partial<OddRecords>): void;
   close(): Promise<void>;
 };
@@ -70,6 +89,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     seed: options.seed ?? 1,
     vpri: options.vpri ?? false,
     chargesTwice: options.chargesTwice ?? false,
+    tollFree: options.tollFree ?? 0,
+    ...(options.tollFreeAvailable === undefined ? {} : { tollFreeAvailable: options.tollFreeAvailable }),
+    foreignNumbers: options.foreignNumbers ?? 0,
   });
   const carrier = new SimulatedCarrier(account, options);
   const answer = (request: IncomingMessage, response: ServerResponse) => {
@@ -82,10 +104,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ? createSecureServer({ keepAliveTimeout, ...options.tls }, answer)
     : createServer({ keepAliveTimeout }, answer);
   await listen(server, options.port ?? 0);
+  setImmediate(() => void surfaceV2());
   const { port } = server.address() as AddressInfo;
   const origin = `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`;
   return {
     url: `${origin}/v1`,
+    v2Url: `${origin}/v2`,
     accessKey: carrier.accessKey,
     secretKey: carrier.secretKey,
     ledgerUrl: `${origin}/__sandbox/ledger`,
@@ -96,6 +120,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     waiting: () => carrier.arrivals.waiting,
     setFaults(faults) {
       carrier.faults = faults.map(parseFault);
+    },
+    setSwitches(given) {
+      carrier.setSwitches(given);
+    },
+    advance(ms) {
+      account.aheadMs += ms;
     },
     setOdd(odd) {
       account.odd = { ...noOddRecords, ...odd };
@@ -110,23 +140,48 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
+/** One request whose keys were right: what it is, how to do it, and how its version of the API says no. */
+type Job = {
+  readonly api: ApiVersion;
+  readonly operation: Operation;
+  readonly subject: string;
+  perform(): Answer;
+};
+
+/** Loaded once the server listens, or when somebody asks for it: starting does not wait for it. */
+const surfaceV2 = () => import('./v2/surface.ts');
+
 class SimulatedCarrier {
   readonly accessKey: string;
   readonly secretKey: string;
   readonly ledger = new Ledger();
   readonly arrivals = new Arrivals();
   faults: Fault[];
-  #account: SandboxAccount;
+  #world: World;
   #options: SandboxOptions;
-  #random: () => number;
+  #limits = new RateLimits();
+  #outageLeft = 0;
+  #outageUntil = 0;
 
   constructor(account: SandboxAccount, options: SandboxOptions) {
-    this.#account = account;
     this.#options = options;
     this.accessKey = options.accessKey ?? '80001234';
     this.secretKey = options.secretKey ?? `sandbox${'0'.repeat(25)}`;
     this.faults = (options.faults ?? []).map(parseFault);
-    this.#random = seeded((options.seed ?? 1) ^ 0x5eed);
+    const random = seeded((options.seed ?? 1) ^ 0x5eed);
+    this.#world = { account, ledger: this.ledger, switches: readSwitches({}), random };
+    this.setSwitches(options.switches ?? {});
+  }
+
+  setSwitches(given: SwitchesGiven): void {
+    const switches = readSwitches(given, this.#world.switches);
+    const { account } = this.#world;
+    this.#world.switches = switches;
+    account.callerNames.approvalMs = switches.cnamApprovalMs;
+    account.exports.takesMs = switches.cdrTakesMs;
+    if (!('outage' in given)) return;
+    this.#outageLeft = switches.outage?.requests ?? 0;
+    this.#outageUntil = Date.now() + (switches.outage?.seconds ?? 0) * 1000;
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -134,59 +189,116 @@ class SimulatedCarrier {
     const target = request.url ?? '/';
     const path = target.split('?', 1)[0] ?? '/';
     if (path.startsWith('/__sandbox/')) {
-      control(request, response, path, body, this.#account, this.ledger, (faults) => {
-        this.faults = faults;
+      control(request, response, path, body, this.#world, {
+        setFaults: (faults) => {
+          this.faults = faults;
+        },
+        setSwitches: (given) => {
+          this.setSwitches(given);
+        },
       });
       return;
     }
     const { latencyMs = 0, jitterMs = 0 } = this.#options;
-    const wait = latencyMs + jitterMs * this.#random();
+    const wait = latencyMs + jitterMs * this.#world.random();
     if (wait > 0) await sleep(wait);
-    const found = body === null ? refuse(413, 'Request Entity Too Large') : route(request.method ?? '', path);
-    if (!this.#signed(request, target, body ?? Buffer.alloc(0))) {
-      this.#send(response, 'subject' in found ? found : unknown, denied, []);
-      return;
-    }
-    if ('status' in found) {
-      this.#send(response, unknown, found, []);
-      return;
-    }
-    const query = new URLSearchParams(target.slice(path.length + 1));
-    const call = { ...found, query, body: body ?? Buffer.alloc(0) };
-    await this.arrivals.answered(call.operation, () => this.#answer(call, response));
+    const asked = isOurs(path)
+      ? await this.#askV2(request, target, path, body)
+      : this.#askV1(request, target, path, body);
+    if ('perform' in asked)
+      await this.arrivals.answered(asked.operation, () => this.#answer(asked, response));
+    else this.#send(response, asked.job, asked.refused, []);
   }
 
-  async #answer(call: Call, response: ServerResponse): Promise<void> {
-    const struck = strike(this.faults, call.operation, this.#random);
+  #askV1(request: IncomingMessage, target: string, path: string, body: Buffer | null): Job | Refused {
+    const found =
+      body === null ? refuseV1(413, 'Request Entity Too Large') : v1.route(request.method ?? '', path);
+    const sent = body ?? Buffer.alloc(0);
+    const name = { api: 'v1', ...('subject' in found ? found : unknown) } as const;
+    if (!this.#signed(request, target, sent)) return { job: name, refused: refusals.v1('401') ?? notYours() };
+    if ('status' in found) return { job: name, refused: found };
+    const query = new URLSearchParams(target.slice(path.length + 1));
+    const perform = () => v1.perform({ ...found, query, body: sent }, this.#world);
+    return { api: 'v1', ...found, perform };
+  }
+
+  async #askV2(
+    request: IncomingMessage,
+    target: string,
+    path: string,
+    body: Buffer | null,
+  ): Promise<Job | Refused> {
+    const v2 = await surfaceV2();
+    const found = v2.find(request.method ?? '', path);
+    const name = { api: 'v2', ...('subject' in found ? found : unknown) } as const;
+    const refused =
+      v2.refusedKeys(path, request.headers.authorization, this) ??
+      (body === null ? refuseV2(413, 'Request Entity Too Large') : null) ??
+      ('status' in found ? found : this.#limits.refused(found.operation, this.#world, Date.now()));
+    if (refused || 'status' in found) return { job: name, refused: refused ?? notYours() };
+    const accepted = v2.acceptBody(body ?? Buffer.alloc(0), request.headers);
+    if ('status' in accepted) return { job: name, refused: accepted };
+    const scheme = this.#options.tls ? 'https' : 'http';
+    const call = {
+      query: new URLSearchParams(target.slice(path.length + 1)),
+      body: accepted,
+      origin: `${scheme}://${request.headers.host ?? '127.0.0.1'}`,
+    };
+    const { operation, subject } = found;
+    return { api: 'v2', operation, subject, perform: () => v2.perform(found, call, this.#world) };
+  }
+
+  async #answer(job: Job, response: ServerResponse): Promise<void> {
+    const { account, ledger, random, switches } = this.#world;
+    const struck = strike([...this.faults, ...switches.lostAnswer.map(cutOf)], job.operation, random);
     const has = (kind: Fault['kind']) => struck.find((fault) => fault.kind === kind);
     const latency = has('latency');
     if (latency) await sleep(latency.argument ?? 1000);
     if (has('cut-before')) {
-      this.#cut(call, response);
+      this.#cut(job, response);
+      return;
+    }
+    if (this.#isOut()) {
+      this.#fail(job, response, switches.outage?.kind ?? '503');
       return;
     }
     const lie = struck.map(({ kind }) => lieOf(kind)).find((one) => one !== null);
     if (lie) {
-      if (lie.after) perform(call, this.#account, this.ledger, this.#random);
-      this.#lie(call, response, lie.lie);
+      if (lie.after) job.perform();
+      this.#lie(job, response, lie.lie);
       return;
     }
-    const refused = refusal(struck);
+    const refused = refusal(job.api, struck);
     if (refused) {
-      this.#send(response, call, refused, struck);
+      this.#send(response, job, refused, struck);
       return;
     }
-    if (has('sold') && this.#account.sell(call.subject)) this.ledger.soldElsewhere(call.subject);
-    const answer = perform(call, this.#account, this.ledger, this.#random);
-    if (has('cut-after')) this.#cut(call, response);
-    else if (has('after-error-in-200')) this.#send(response, call, contradiction, struck);
-    else this.#send(response, call, has('after-500') ? broken(500) : answer, struck);
+    if (has('sold') && account.sell(job.subject)) ledger.soldElsewhere(job.subject);
+    const answer = job.perform();
+    if (has('cut-after')) this.#cut(job, response);
+    else if (has('after-error-in-200')) this.#send(response, job, contradictions[job.api], struck);
+    else this.#send(response, job, has('after-500') ? brokenPage(500) : answer, struck);
+  }
+
+  /** Whether an outage lasts; one that was set for so many requests counts this one. */
+  #isOut(): boolean {
+    if (Date.now() < this.#outageUntil) return true;
+    if (this.#outageLeft === 0) return false;
+    this.#outageLeft -= 1;
+    return true;
+  }
+
+  #fail(job: Job, response: ServerResponse, kind: Outage['kind']): void {
+    if (kind === 'hang') this.#lie(job, response, 'hang');
+    else if (kind === 'html502') this.#send(response, job, brokenPage(502), []);
+    else if (job.api === 'v1') this.#send(response, job, brokenPage(Number(kind)), []);
+    else this.#send(response, job, refuseV2(Number(kind), 'The service is not available.'), []);
   }
 
   /** Somebody else's answer in the place of ours. */
-  #lie(call: Call, response: ServerResponse, kind: LieKind): void {
+  #lie(job: Job, response: ServerResponse, kind: LieKind): void {
     const lie = lies[kind];
-    this.ledger.called(call, lie?.status ?? 'cut');
+    this.ledger.called(job.api, job, lie?.status ?? 'cut');
     // Without an answer the client gives up; the connection ends with it, or with this server.
     if (!lie) return;
     response.writeHead(lie.status, {
@@ -197,23 +309,25 @@ class SimulatedCarrier {
     response.end(lie.body);
   }
 
-  #cut(call: Call, response: ServerResponse): void {
-    this.ledger.called(call, 'cut');
+  #cut(job: Job, response: ServerResponse): void {
+    this.ledger.called(job.api, job, 'cut');
     response.destroy();
   }
 
   #send(response: ServerResponse, asked: Asked, answer: Answer, struck: readonly Fault[]): void {
-    this.ledger.called(asked, answer.status);
-    const whole = Buffer.from(answer.body, 'utf8');
+    this.ledger.called(asked.api, asked, answer.status);
+    const whole = answer.bytes ?? Buffer.from(answer.body, 'utf8');
     const retry = struck.find((fault) => fault.kind === '429');
     const truncated = struck.some((fault) => fault.kind === 'truncate');
     const body = truncated ? whole.subarray(0, Math.floor(whole.length / 2)) : whole;
+    const type = answer.type ?? (answer.body.startsWith('<') ? 'text/html' : 'application/json');
     response.statusCode = answer.status;
     response.setHeader('Server', 'nginx');
     response.setHeader('Date', new Date(this.#now()).toUTCString());
-    response.setHeader('Content-Type', answer.body.startsWith('<') ? 'text/html' : 'application/json');
+    response.setHeader('Content-Type', type);
+    for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
     if (answer.status !== 204) response.setHeader('Content-Length', body.length);
-    if (answer.status === 429) response.setHeader('Retry-After', String(retry?.argument ?? 1));
+    if (retry) response.setHeader('Retry-After', String(retry.argument ?? 1));
     const slow = struck.find((fault) => fault.kind === 'slow-body');
     if (slow && body.length > 0) void drip(response, body, slow.argument ?? 1000);
     else response.end(body);
@@ -246,37 +360,57 @@ class SimulatedCarrier {
   }
 }
 
-type Asked = { readonly operation: string; readonly subject: string };
-const unknown: Asked = { operation: 'unknown', subject: '' };
-/** A yes and a no in one answer: v1's own clients look for `error` whatever the status. */
-const contradiction: Answer = { status: 200, body: '{"error": "The request was declined."}' };
-const denied = refuse(401, 'Authentication failed.');
+type Asked = { readonly api: ApiVersion; readonly operation: string; readonly subject: string };
+type Refused = { readonly job: Asked; readonly refused: Answer };
+const unknown = { operation: 'unknown', subject: '' };
 
-/** Refusals that are not documented for v1: shapes of its error, texts of our own. */
-const refusals: Readonly<Record<string, Answer>> = {
-  '400': refuse(400, 'The request was declined.'),
-  '401': denied,
-  '402': refuse(402, 'Insufficient funds.'),
-  '403': refuse(403, 'This account may not do that.'),
-  '404': refuse(404, 'Not Found'),
-  '429': refuse(429, 'Too Many Requests'),
+/** A yes and a no in one answer: clients look for an error whatever the status. */
+const contradictions: Readonly<Record<ApiVersion, Answer>> = {
+  v1: { status: 200, body: '{"error": "The request was declined."}' },
+  v2: document(200, { errors: [{ detail: 'The request was declined.', status: 422 }] }),
 };
 
-const broken = (status: number): Answer => ({
-  status,
-  body: `<html><head><title>${status}</title></head><body><center><h1>${status}</h1></center><hr><center>nginx</center></body></html>`,
-});
+/** Refusals that faults ask for. Those that are not documented have the shape of the version's errors and texts of our own. */
+const refusals: Readonly<Record<ApiVersion, (kind: string) => Answer | null>> = {
+  v1(kind) {
+    const texts: Readonly<Record<string, string>> = {
+      '400': 'The request was declined.',
+      '401': 'Authentication failed.',
+      '402': 'Insufficient funds.',
+      '403': 'This account may not do that.',
+      '404': 'Not Found',
+      '429': 'Too Many Requests',
+    };
+    const words = texts[kind];
+    return words === undefined ? null : refuseV1(Number(kind), words);
+  },
+  v2(kind) {
+    if (kind === '401') return denied();
+    if (kind === '403') return notAuthorized();
+    if (kind === '404') return notYours();
+    if (kind === '400') return refuseV2(400, 'The request was declined.', 'Client Error');
+    if (kind === '402') return refuseV2(402, 'Insufficient funds.', 'Insufficient Funds');
+    return kind === '429' ? refuseV2(429, 'Rate limit exceeded.', 'Too Many Requests') : null;
+  },
+};
 
 /** The refusal among the faults that struck, if one is. */
-function refusal(struck: readonly Fault[]): Answer | null {
+function refusal(api: ApiVersion, struck: readonly Fault[]): Answer | null {
   for (const { kind } of struck) {
-    const refused = refusals[kind];
+    const refused = refusals[api](kind);
     if (refused) return refused;
-    if (kind === 'error-in-200') return contradiction;
-    if (kind === '500' || kind === '503' || kind === '504') return broken(Number(kind));
+    if (kind === 'error-in-200') return contradictions[api];
+    if (kind === '500' || kind === '503' || kind === '504') return brokenPage(Number(kind));
   }
   return null;
 }
+
+const cutOf = ({ operation, when, rate }: LostAnswer): Fault => ({
+  operation,
+  kind: when === 'before' ? 'cut-before' : 'cut-after',
+  rate,
+  argument: null,
+});
 
 async function drip(response: ServerResponse, body: Buffer, overMs: number): Promise<void> {
   const pieces = 5;

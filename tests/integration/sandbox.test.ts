@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isSigned, type SignedRequest } from '../../src-main/sandbox/signature.ts';
+import { isSigned, type SignedRequest } from '../../src-main/sandbox/v1/signature.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
 
 let sandbox: Sandbox;

@@ -3,7 +3,8 @@
  * Official clients differ (time with and without `Z`, host with and without port, query form-encoded or raw, MD5 of an
  * empty body or nothing): `lenient` accepts what any of them sends, `strict` only what the documentation says.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
+import { readBasic, sameText } from '../basic.ts';
 
 export type SignatureMode = 'strict' | 'lenient' | 'off';
 
@@ -37,7 +38,7 @@ export function isSigned(request: SignedRequest, rules: SignatureRules): boolean
   const time = request.time;
   return acceptedMessages(request, time, rules.mode).some((message) => {
     const expected = createHmac('sha1', rules.secretKey).update(message, 'utf8').digest('hex');
-    return same(expected, credentials.password);
+    return sameText(expected, credentials.password);
   });
 }
 
@@ -83,20 +84,6 @@ function queries(query: string, mode: SignatureMode): Set<string> {
   if (mode === 'strict') return new Set([asSent, formEncoded]);
   const percent = decoded.map(([k, v]): [string, string] => [encodeURIComponent(k), encodeURIComponent(v)]);
   return new Set([asSent, formEncoded, join(decoded), join(percent)]);
-}
-
-function readBasic(header: string | undefined): { user: string; password: string } | null {
-  const match = /^Basic\s+([A-Za-z0-9+/=]+)$/.exec(header ?? '');
-  if (!match) return null;
-  const text = Buffer.from(match[1] ?? '', 'base64').toString('utf8');
-  const colon = text.indexOf(':');
-  return colon < 0 ? null : { user: text.slice(0, colon), password: text.slice(colon + 1) };
-}
-
-function same(a: string, b: string): boolean {
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 /** Percent-decoding that leaves broken text as it is. */

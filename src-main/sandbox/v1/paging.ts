@@ -1,7 +1,5 @@
-import { shuffle } from './random.ts';
-
-/** An answer before it is sent. An empty `body` is how v1 says yes to a write. */
-export type Answer = { readonly status: number; readonly body: string };
+import type { Answer } from '../answer.ts';
+import { shuffle } from '../random.ts';
 
 export const refuse = (status: number, error: string): Answer => ({
   status,
