@@ -219,14 +219,19 @@ function ordered(world: World, asked: Search): Iterable<number> {
   const known = lastSorted.get(world);
   if (known?.key === key) return known.numbers;
   const numbers = [...matches(world, asked)];
-  if (!byNumber) {
-    const keys = new Map(numbers.map((number) => [number, sortKey(world, field, String(number))]));
-    const of = (number: number) => keys.get(number) ?? '';
-    numbers.sort((a, b) => (of(a) < of(b) ? -1 : of(a) > of(b) ? 1 : a - b));
-  }
+  if (!byNumber) sortBy(numbers, (number) => sortKey(world, field, String(number)));
   if (direction === 'desc') numbers.reverse();
   lastSorted.set(world, { key, numbers });
   return numbers;
+}
+
+/** In place; what is equal stays ascending by its digits. */
+function sortBy(numbers: number[], keyOf: (number: number) => string | number): void {
+  const ranked = numbers.map((number) => ({ number, key: keyOf(number) }));
+  ranked.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.number - b.number));
+  ranked.forEach(({ number }, at) => {
+    numbers[at] = number;
+  });
 }
 
 function sortKey(world: World, field: string, number: string): string | number {

@@ -164,9 +164,10 @@ export function pageOf<T>(items: Iterable<T>, { limit, offset }: Page): { items:
   return { items: taken, more: false };
 }
 
-/** True or false as JSON has it, or as a text: one of the documented samples sends `"true"`. */
+/** True or false as JSON has it, or as a text: one documented sample sends `"true"`, Python `True`, PHP `1`. */
 export function readFlag(value: unknown): boolean | null {
   if (typeof value === 'boolean') return value;
   const text = typeof value === 'string' ? value.toLowerCase() : '';
-  return text === 'true' ? true : text === 'false' ? false : null;
+  if (text === 'true' || text === '1') return true;
+  return text === 'false' || text === '0' ? false : null;
 }
