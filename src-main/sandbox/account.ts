@@ -57,7 +57,7 @@ export type Side = 'primary' | 'failover';
 const none = 0xffff;
 
 /**
- * Records that v1 sends as they stand here, in the place of what the account has under that key or besides: numbers of
+ * Records that are sent as they stand here, in the place of what the account has under that key or besides: numbers of
  * other countries, without routes, offers without a price, routes without a type.
  */
 export type OddRecords = Readonly<Record<'owned' | 'offers' | 'routes', Readonly<Record<string, unknown>>>>;
@@ -76,7 +76,9 @@ export class SandboxAccount {
   readonly seed: number;
   /** What v1 does not sell: toll-free numbers and those of other countries. */
   readonly besides: Offers;
+  /** Of v1, and rows of v2's lists. */
   odd: OddRecords = noOddRecords;
+  oddV2: OddRecords = noOddRecords;
   /** How far the simulated clock is ahead of this computer's, in milliseconds. */
   aheadMs = 0;
   #vpri: boolean;

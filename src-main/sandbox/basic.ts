@@ -1,5 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 
+/** An account may have several pairs; one that expired is simply not there any more. */
+export type KeyPair = { readonly accessKey: string; readonly secretKey: string };
+
 /** The two halves of a Basic header, or null when it is not one. */
 export function readBasic(header: string | undefined): { user: string; password: string } | null {
   const match = /^Basic\s+([A-Za-z0-9+/=]+)$/i.exec(header ?? '');

@@ -12,6 +12,7 @@ const help = `A simulated Flowroute account on 127.0.0.1: API v1 with its signat
   --port N            port, 0 for any free one (0)
   --access-key K      access key clients must use (80001234)
   --secret-key S      secret key clients must sign with (one is printed)
+  --other-key A:S     another pair of keys of the same account; may be given again
   --owned N           numbers the account owns (100)
   --available N       numbers for sale (1000)
   --routes N          routes besides sip-reg (8)
@@ -41,10 +42,11 @@ Switches of v2, with what is usual first:
 ${switchLines.join('\n')}
 
 When ready it prints one line of JSON: {"url","v2Url","accessKey","secretKey","ledgerUrl"}. SIGTERM or Ctrl-C stops it.
-For tests, on loopback only: GET /__sandbox/ledger, /__sandbox/owned and /__sandbox/numbers (what v2 tells, a line of JSON each);
-with the header X-Sandbox: 1 also PUT /__sandbox/faults (a JSON list of SPECs), PUT /__sandbox/switches (a JSON object) and
-POST /__sandbox/mutate ({"remove":[…],"add":[…],"sell":[…],"routes":{number:[p,f]},"aliases":{number:text},"advance":ms,
-"prices":{number:["1.00","1.25"]},"odd":{"owned":{key:record},"offers":{…},"routes":{…}}}).
+For tests, on loopback only: GET /__sandbox/ledger (calls counted by version and class of endpoint), /__sandbox/calls (the newest
+50,000), /__sandbox/owned and /__sandbox/numbers (what v2 tells, a line of JSON each); with the header X-Sandbox: 1 also
+PUT /__sandbox/faults (a JSON list of SPECs), PUT /__sandbox/switches (a JSON object), PUT /__sandbox/keys
+([{"accessKey","secretKey"}], all that open the account) and POST /__sandbox/mutate ({"remove":[…],"add":[…],"sell":[…],"routes":{number:[p,f]},"aliases":{number:text},"advance":ms,
+"prices":{number:["1.00","1.25"]},"odd":{"owned":{key:record},"offers":{…},"routes":{…}},"oddV2":{…}}).
 `;
 
 const text = { type: 'string' } as const;
@@ -65,6 +67,7 @@ function read() {
       'clock-skew': text,
       'clock-window': text,
       fault: { type: 'string', multiple: true },
+      'other-key': { type: 'string', multiple: true },
       'toll-free': text,
       foreign: text,
       switch: { type: 'string', multiple: true },
@@ -83,6 +86,12 @@ function integer(name: string, value: string | undefined, low: number, high: num
     throw new Error(`--${name} must be a whole number from ${low} to ${high}`);
   }
   return number;
+}
+
+function readPair(text: string): { accessKey: string; secretKey: string } {
+  const at = text.indexOf(':');
+  if (at < 1) throw new Error('--other-key must be ACCESS-KEY:SECRET-KEY');
+  return { accessKey: text.slice(0, at), secretKey: text.slice(at + 1) };
 }
 
 function readSwitchOptions(given: readonly string[]): SwitchesGiven {
@@ -123,6 +132,7 @@ async function main(): Promise<void> {
     chargesTwice: given['charges-twice'] ?? false,
     tollFree: integer('toll-free', given['toll-free'], 0, 10_000, 0),
     foreignNumbers: integer('foreign', given.foreign, 0, 10_000, 0),
+    otherKeys: (given['other-key'] ?? []).map(readPair),
     switches: readSwitchOptions(given.switch ?? []),
   });
   const { url, v2Url, accessKey, secretKey, ledgerUrl } = sandbox;

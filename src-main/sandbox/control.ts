@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { noOddRecords, type OddRecords, type SandboxAccount } from './account.ts';
+import type { KeyPair } from './basic.ts';
 import { parseFault, type Fault } from './faults.ts';
 import type { SwitchesGiven } from './switches.ts';
 import type { World } from './world.ts';
@@ -22,6 +23,7 @@ type Mutation = {
   advance?: number;
   /** Records as they are to be sent, whatever the account has: see `OddRecords`. */
   odd?: Partial<OddRecords>;
+  oddV2?: Partial<OddRecords>;
 };
 
 export function control(
@@ -30,7 +32,11 @@ export function control(
   path: string,
   body: Buffer | null,
   { account, ledger }: World,
-  set: { setFaults(faults: Fault[]): void; setSwitches(given: SwitchesGiven): void },
+  set: {
+    setFaults(faults: Fault[]): void;
+    setSwitches(given: SwitchesGiven): void;
+    setKeys(keys: readonly KeyPair[]): void;
+  },
 ): void {
   const asked = `${request.method ?? ''} ${path}`;
   const localHost = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '');
@@ -39,6 +45,7 @@ export function control(
     if (!localHost) reply(response, 403, { error: 'loopback only' });
     else if (asked === 'GET /__sandbox/ledger') reply(response, 200, ledger.read(account.ownedCount));
     else if (asked === 'GET /__sandbox/owned') sendOwned(response, account);
+    else if (asked === 'GET /__sandbox/calls') reply(response, 200, ledger.log);
     else if (asked === 'GET /__sandbox/numbers') sendNumbers(response, account);
     else if (!mayChange) reply(response, 404, { error: 'Not Found' });
     else if (asked === 'PUT /__sandbox/faults') {
@@ -46,6 +53,9 @@ export function control(
       reply(response, 200, {});
     } else if (asked === 'PUT /__sandbox/switches') {
       set.setSwitches(JSON.parse(String(body)) as SwitchesGiven);
+      reply(response, 200, {});
+    } else if (asked === 'PUT /__sandbox/keys') {
+      set.setKeys(readKeys(body));
       reply(response, 200, {});
     } else if (asked === 'POST /__sandbox/mutate') {
       mutate(account, JSON.parse(String(body)) as Mutation);
@@ -88,6 +98,7 @@ function sendNumbers(response: ServerResponse, account: SandboxAccount): void {
 
 function mutate(account: SandboxAccount, change: Mutation): void {
   if (change.odd) account.odd = { ...noOddRecords, ...change.odd };
+  if (change.oddV2) account.oddV2 = { ...noOddRecords, ...change.oddV2 };
   for (const number of change.remove ?? []) account.disown(number);
   for (const number of change.add ?? []) if (account.find(number) < 0) account.own(number);
   for (const number of change.sell ?? []) account.sell(number);
@@ -106,6 +117,15 @@ function readStrings(body: Buffer | null): string[] {
   const json: unknown = JSON.parse(String(body));
   if (!Array.isArray(json)) throw new Error('expected a list of faults');
   return json.map(String);
+}
+
+function readKeys(body: Buffer | null): KeyPair[] {
+  const json: unknown = JSON.parse(String(body));
+  if (!Array.isArray(json)) throw new Error('expected a list of pairs of keys');
+  return (json as Partial<Record<keyof KeyPair, unknown>>[]).map(({ accessKey, secretKey }) => ({
+    accessKey: String(accessKey),
+    secretKey: String(secretKey),
+  }));
 }
 
 function reply(response: ServerResponse, status: number, value: unknown): void {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Arrivals } from './arrivals.ts';
 import { noOddRecords, SandboxAccount, type OddRecords } from './account.ts';
 import { brokenPage, type Answer } from './answer.ts';
+import type { KeyPair } from './basic.ts';
 import { control } from './control.ts';
 import { lieOf, parseFault, strike, type Fault } from './faults.ts';
 import { Ledger, type SandboxCall } from './ledger.ts';
@@ -16,7 +17,15 @@ import * as v1 from './v1/operations.ts';
 import { refuse as refuseV1 } from './v1/paging.ts';
 import { isSigned, type SignatureMode } from './v1/signature.ts';
 import { RateLimits } from './v2/rate-limits.ts';
-import { denied, document, isOurs, notAuthorized, notYours, refuse as refuseV2 } from './v2/wire.ts';
+import {
+  denied,
+  document,
+  isOurs,
+  notAuthorized,
+  notServed,
+  notYours,
+  refuse as refuseV2,
+} from './v2/wire.ts';
 import type { World } from './world.ts';
 
 export type SandboxOptions = {
@@ -48,6 +57,8 @@ export type SandboxOptions = {
   readonly tollFreeAvailable?: number;
   /** Numbers of other countries: so many owned besides `owned`, and as many for sale through v2. */
   readonly foreignNumbers?: number;
+  /** More keys of the same account. */
+  readonly otherKeys?: readonly KeyPair[];
   /** What v2 leaves open, by name; see `switches.ts`. */
   readonly switches?: SwitchesGiven;
 };
@@ -69,12 +80,14 @@ export type Sandbox = {
   /** How many requests wait for their answers. */
   waiting(): number;
   setFaults(faults: readonly string[]): void;
+  /** The pairs that open the account from now on. */
+  setKeys(keys: readonly KeyPair[]): void;
   /** Changes these switches, and leaves the others as they are. Throws with a sentence. */
   setSwitches(given: SwitchesGiven): void;
   /** Puts the simulated clock forward: caller names are approved, exports finished by it. */
   advance(ms: number): void;
-  /** Sends these records as they are, through v1; none of them at `{}`. */
-  setOdd(odd: Partial<OddRecords>): void;
+  /** Sends these records as they are, through v1 unless said; none of them at `{}`. */
+  setOdd(odd: Partial<OddRecords>, api?: ApiVersion): void;
   close(): Promise<void>;
 };
 
@@ -121,14 +134,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     setFaults(faults) {
       carrier.faults = faults.map(parseFault);
     },
+    setKeys(keys) {
+      carrier.keys = keys;
+    },
     setSwitches(given) {
       carrier.setSwitches(given);
     },
     advance(ms) {
       account.aheadMs += ms;
     },
-    setOdd(odd) {
-      account.odd = { ...noOddRecords, ...odd };
+    setOdd(odd, api = 'v1') {
+      const records = { ...noOddRecords, ...odd };
+      if (api === 'v1') account.odd = records;
+      else account.oddV2 = records;
     },
     close: () =>
       new Promise((resolve) => {
@@ -157,6 +175,7 @@ class SimulatedCarrier {
   readonly ledger = new Ledger();
   readonly arrivals = new Arrivals();
   faults: Fault[];
+  keys: readonly KeyPair[];
   #world: World;
   #options: SandboxOptions;
   #limits = new RateLimits();
@@ -167,6 +186,7 @@ class SimulatedCarrier {
     this.#options = options;
     this.accessKey = options.accessKey ?? '80001234';
     this.secretKey = options.secretKey ?? `sandbox${'0'.repeat(25)}`;
+    this.keys = [{ accessKey: this.accessKey, secretKey: this.secretKey }, ...(options.otherKeys ?? [])];
     this.faults = (options.faults ?? []).map(parseFault);
     const random = seeded((options.seed ?? 1) ^ 0x5eed);
     this.#world = { account, ledger: this.ledger, switches: readSwitches({}), random };
@@ -196,6 +216,9 @@ class SimulatedCarrier {
         setSwitches: (given) => {
           this.setSwitches(given);
         },
+        setKeys: (keys) => {
+          this.keys = keys;
+        },
       });
       return;
     }
@@ -211,6 +234,9 @@ class SimulatedCarrier {
   }
 
   #askV1(request: IncomingMessage, target: string, path: string, body: Buffer | null): Job | Refused {
+    const { v1Gone } = this.#world.switches;
+    if (v1Gone !== 'off')
+      return { job: { api: 'v1', ...unknown }, refused: refuseV1(Number(v1Gone), 'Gone') };
     const found =
       body === null ? refuseV1(413, 'Request Entity Too Large') : v1.route(request.method ?? '', path);
     const sent = body ?? Buffer.alloc(0);
@@ -228,11 +254,12 @@ class SimulatedCarrier {
     path: string,
     body: Buffer | null,
   ): Promise<Job | Refused> {
+    if (this.#world.switches.v2Gone) return { job: { api: 'v2', ...unknown }, refused: notServed };
     const v2 = await surfaceV2();
     const found = v2.find(request.method ?? '', path);
     const name = { api: 'v2', ...('subject' in found ? found : unknown) } as const;
     const refused =
-      v2.refusedKeys(path, request.headers.authorization, this) ??
+      v2.refusedKeys(path, request.headers.authorization, this.keys) ??
       (body === null ? refuseV2(413, 'Request Entity Too Large') : null) ??
       ('status' in found ? found : this.#limits.refused(found.operation, this.#world, Date.now()));
     if (refused || 'status' in found) return { job: name, refused: refused ?? notYours() };
@@ -335,24 +362,21 @@ class SimulatedCarrier {
 
   #signed(request: IncomingMessage, target: string, body: Buffer): boolean {
     const time = request.headers['x-timestamp'];
-    return isSigned(
-      {
-        method: request.method ?? '',
-        scheme: this.#options.tls ? 'https' : 'http',
-        target,
-        host: request.headers.host ?? '',
-        time: Array.isArray(time) ? time[0] : time,
-        authorization: request.headers.authorization,
-        body,
-      },
-      {
-        accessKey: this.accessKey,
-        secretKey: this.secretKey,
-        mode: this.#options.signature ?? 'lenient',
-        clockWindowMs: this.#options.clockWindowMs ?? 15 * 60_000,
-        now: this.#now(),
-      },
-    );
+    const signed = {
+      method: request.method ?? '',
+      scheme: this.#options.tls ? 'https' : 'http',
+      target,
+      host: request.headers.host ?? '',
+      time: Array.isArray(time) ? time[0] : time,
+      authorization: request.headers.authorization,
+      body,
+    } as const;
+    const rules = {
+      mode: this.#options.signature ?? 'lenient',
+      clockWindowMs: this.#options.clockWindowMs ?? 15 * 60_000,
+      now: this.#now(),
+    };
+    return this.keys.some((pair) => isSigned(signed, { ...pair, ...rules }));
   }
 
   #now(): number {

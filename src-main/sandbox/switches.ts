@@ -183,6 +183,9 @@ const readers = {
   lostAnswer,
   purchaseVisibleAfter: whole(0, 'milliseconds'),
   outage,
+  /** A version of the API that is not there (any more). */
+  v1Gone: oneOf('off', '404', '410'),
+  v2Gone: flag,
   /** Links with the mistakes that were seen in the carrier's own samples. */
   oddLinks: flag,
   cnamApprovalMs: whole(172_800_000, 'milliseconds'),

@@ -1048,6 +1048,39 @@ describe('what every request has to keep to', () => {
     expect((await ask('GET', '/v2/numbers')).text).toContain('<h1>502</h1>');
   });
 
+  test('several keys of one account; one that expired; a version that is not there', async () => {
+    const other = { accessKey: 'other', secretKey: 'pair' };
+    sandbox.setKeys([keys, other]);
+    const second = { Authorization: `Basic ${Buffer.from('other:pair').toString('base64')}` };
+    expect([
+      await status('GET', '/v2/numbers'),
+      await status('GET', '/v2/numbers', undefined, second),
+    ]).toEqual([200, 200]);
+    const mixed = { Authorization: `Basic ${Buffer.from('other:test-secret').toString('base64')}` };
+    expect(await status('GET', '/v2/numbers', undefined, mixed)).toBe(401);
+    sandbox.setKeys([other]);
+    expect([await status('GET', '/v2/numbers'), (await viaV1('GET', '/v1/routes/')).status]).toEqual([
+      401, 401,
+    ]);
+    sandbox.setKeys([keys]);
+    sandbox.setSwitches({ v1Gone: '410', v2Gone: true });
+    expect([(await viaV1('GET', '/v1/routes/')).status, await status('GET', '/v2/numbers')]).toEqual([
+      410, 404,
+    ]);
+  });
+
+  test('odd records are sent as they are', async () => {
+    const [first, second] = (await ids('/v2/numbers?limit=2')).map(String);
+    sandbox.setOdd({ owned: { [first ?? '']: { type: 'number' }, extra: { id: 'extra' } } }, 'v2');
+    expect(await rows('/v2/numbers?limit=2')).toMatchObject([
+      { type: 'number' },
+      { id: second },
+      { id: 'extra' },
+    ]);
+    expect(await rows('/v2/numbers?limit=2&offset=2')).toHaveLength(2);
+    expect((await get(`/v2/numbers/${first}`)).data).toEqual({ type: 'number' });
+  });
+
   test('a switch that is not there, or cannot be so, is said', () => {
     expect(() => {
       sandbox.setSwitches({ weather: 'fine' });

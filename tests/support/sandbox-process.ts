@@ -7,10 +7,13 @@ const cli = path.resolve(import.meta.dirname, '../../src-main/sandbox/cli.ts');
 /** A sandbox in its own process, as `npm run sandbox` starts it. */
 export type SandboxProcess = {
   readonly url: string;
+  readonly v2Url: string;
   readonly accessKey: string;
   readonly secretKey: string;
   readonly ledgerUrl: string;
   setFaults(faults: string[]): Promise<void>;
+  /** Switches of v2, as `--switch` takes them. */
+  setSwitches(switches: Record<string, unknown>): Promise<void>;
   mutate(change: object): Promise<void>;
   stop(): Promise<void>;
 };
@@ -19,7 +22,7 @@ export async function startSandboxProcess(args: string[]): Promise<SandboxProces
   const child = spawn(process.execPath, [cli, ...args]);
   const started = JSON.parse(await firstLine(child, /^\{.*\}$/m)) as Omit<
     SandboxProcess,
-    'setFaults' | 'mutate' | 'stop'
+    'setFaults' | 'setSwitches' | 'mutate' | 'stop'
   >;
   const control = async (method: string, name: string, body: unknown) => {
     const url = new URL(`/__sandbox/${name}`, started.ledgerUrl);
@@ -29,6 +32,7 @@ export async function startSandboxProcess(args: string[]): Promise<SandboxProces
   return {
     ...started,
     setFaults: (faults) => control('PUT', 'faults', faults),
+    setSwitches: (switches) => control('PUT', 'switches', switches),
     mutate: (change) => control('POST', 'mutate', change),
     stop: () => ended(child),
   };

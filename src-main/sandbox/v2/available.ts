@@ -5,7 +5,7 @@ import type { Answer } from '../answer.ts';
 import type { World } from '../world.ts';
 import { countryOf, dollars, numberLink, numberType, placeOf, tierOf } from './number-document.ts';
 import { readDigits, type DigitFilters } from './owned.ts';
-import { given, invalid, list, pageOf, readPage, type Call, type Json } from './wire.ts';
+import { given, invalid, list, pageOf, readPage, withOdd, type Call, type Json } from './wire.ts';
 
 const base = '/v2/numbers/available';
 
@@ -113,7 +113,7 @@ export function search(call: Call, world: World): Answer {
   if ('status' in asked) return asked;
   const { items, more } = pageOf(ordered(world, asked), page);
   const rows = items.map((number) => offerRow(call, world, String(number)));
-  return list(call, world, base, page, asked, rows, more);
+  return list(call, world, base, page, asked, withOdd(rows, world.account.oddV2.offers, page), more);
 }
 
 const fields = [

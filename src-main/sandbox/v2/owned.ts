@@ -17,6 +17,7 @@ import {
   readBody,
   readFlag,
   readPage,
+  withOdd,
   type Call,
   type Json,
 } from './wire.ts';
@@ -37,7 +38,15 @@ export function listNumbers(call: Call, world: World): Answer {
       ? ranked(account, page.offset, page.limit)
       : pageOf(matching(account, filters, alias), page);
   const rows = found.items.map((number) => ownedRow(call, world, number));
-  const answer = list(call, world, '/v2/numbers', page, { ...filters, alias }, rows, found.more);
+  const answer = list(
+    call,
+    world,
+    '/v2/numbers',
+    page,
+    { ...filters, alias },
+    withOdd(rows, account.oddV2.owned, page),
+    found.more,
+  );
   shift(world, found.items[0] ?? null);
   return answer;
 }
@@ -105,6 +114,8 @@ export function ownNumber({ account }: World, number: string): string | null {
 
 /** `GET /v2/numbers/{id}` */
 export function numberDetails(call: Call, world: World): Answer {
+  const odd = world.account.oddV2.owned[call.params[0] ?? ''];
+  if (odd !== undefined) return document(200, { data: odd });
   const number = ownNumber(world, call.params[0] ?? '');
   return number === null ? notYours() : document(200, details(call, world, number));
 }

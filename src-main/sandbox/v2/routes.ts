@@ -19,6 +19,7 @@ import {
   readBody,
   readPage,
   refuse,
+  withOdd,
   type Call,
   type Json,
 } from './wire.ts';
@@ -39,7 +40,15 @@ export function listRoutes(call: Call, world: World): Answer {
   };
   const { items, more } = pageOf(matching(), page);
   const rows = items.map((route) => routeResource(call.origin, world, route));
-  return list(call, world, '/v2/routes', page, { route_type: wanted }, rows, more);
+  return list(
+    call,
+    world,
+    '/v2/routes',
+    page,
+    { route_type: wanted },
+    withOdd(rows, world.account.oddV2.routes, page),
+    more,
+  );
 }
 
 /** `POST /v2/routes` */

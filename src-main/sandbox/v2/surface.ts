@@ -1,7 +1,7 @@
 /** Which path of v2 is served by what, and what every request has to keep to before it is. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Answer } from '../answer.ts';
-import { readBasic, sameText } from '../basic.ts';
+import { readBasic, sameText, type KeyPair } from '../basic.ts';
 import type { Operation } from '../operations.ts';
 import type { World } from '../world.ts';
 import { areaCodes, exchanges, search, tiers } from './available.ts';
@@ -138,14 +138,18 @@ function decoded(text: string): string {
   }
 }
 
-export type Keys = { readonly accessKey: string; readonly secretKey: string };
-
 /** Null when the keys are right: plain Basic, both compared whole. A file wants none and refuses those who send them. */
-export function refusedKeys(path: string, authorization: string | undefined, keys: Keys): Answer | null {
+export function refusedKeys(
+  path: string,
+  authorization: string | undefined,
+  keys: readonly KeyPair[],
+): Answer | null {
   if (path.startsWith(filesPath)) return authorization === undefined ? null : keysRefused;
   const sent = readBasic(authorization);
-  const right =
-    sent !== null && sameText(sent.user, keys.accessKey) && sameText(sent.password, keys.secretKey);
+  if (sent === null) return denied();
+  const right = keys.some(
+    ({ accessKey, secretKey }) => sameText(sent.user, accessKey) && sameText(sent.password, secretKey),
+  );
   return right ? null : denied();
 }
 

@@ -131,6 +131,19 @@ export function readPage(query: URLSearchParams, { switches }: World, most: Most
 /** A parameter of the query; null when it is absent or empty, as some SDKs send what they were not given. */
 export const given = (query: URLSearchParams, name: string): string | null => query.get(name) || null;
 
+/** Odd records in the places of their rows; those that have none come on the first page. */
+export function withOdd(
+  rows: readonly Json[],
+  odd: Readonly<Record<string, unknown>>,
+  page: Page,
+): readonly unknown[] {
+  const keys = Object.keys(odd);
+  if (keys.length === 0) return rows;
+  const placed = rows.map((row) => odd[String(row['id'])] ?? row);
+  const besides = keys.filter((key) => !rows.some((row) => row['id'] === key));
+  return page.offset > 0 ? placed : [...placed, ...besides.map((key) => odd[key])];
+}
+
 /** What a list answers with: the rows of one page, and whether more follow. */
 export function list(
   call: Call,
