@@ -24,6 +24,7 @@ const help = `A simulated Flowroute account on 127.0.0.1: API v1 with its signat
   --clock-window MS   how old or new a signed time may be (900000)
   --vpri              some numbers are offered with VPRI too
   --toll-free N       toll-free numbers the account owns besides (0)
+  --toll-free-available N  toll-free numbers for sale through v2, besides those of --available (60)
   --foreign N         numbers of other countries it owns besides; as many are for sale through v2 (0)
   --switch NAME=VALUE how v2 behaves where that is open; may be given again, see below
   --charges-twice     a repeated purchase of an owned number is accepted and paid again
@@ -69,6 +70,7 @@ function read() {
       fault: { type: 'string', multiple: true },
       'other-key': { type: 'string', multiple: true },
       'toll-free': text,
+      'toll-free-available': text,
       foreign: text,
       switch: { type: 'string', multiple: true },
       vpri: { type: 'boolean' },
@@ -131,6 +133,9 @@ async function main(): Promise<void> {
     vpri: given.vpri ?? false,
     chargesTwice: given['charges-twice'] ?? false,
     tollFree: integer('toll-free', given['toll-free'], 0, 10_000, 0),
+    ...(given['toll-free-available'] === undefined
+      ? {}
+      : { tollFreeAvailable: integer('toll-free-available', given['toll-free-available'], 0, 10_000, 60) }),
     foreignNumbers: integer('foreign', given.foreign, 0, 10_000, 0),
     otherKeys: (given['other-key'] ?? []).map(readPair),
     switches: readSwitchOptions(given.switch ?? []),

@@ -63,23 +63,38 @@ const anyText: Reader<string> = {
 };
 
 export type RateLimit = { readonly perSecond: number; readonly burst: number };
+/** By class of endpoints; `*` for those that are not named. */
+export type RateLimits = Readonly<Partial<Record<Operation | '*', RateLimit>>>;
 
-const rateLimit: Reader<RateLimit | null> = {
-  usual: null,
-  may: 'off | REQUESTS-A-SECOND[:BURST]',
+const rateLimit: Reader<RateLimits> = {
+  usual: {},
+  may: 'off | REQUESTS-A-SECOND[:BURST] | OPERATION=REQUESTS-A-SECOND[:BURST][,…]',
   read(value) {
-    if (value === 'off' || value === null) return null;
-    const given =
-      typeof value === 'object'
-        ? (value as { perSecond?: unknown; burst?: unknown })
-        : { perSecond: String(value).split(':')[0], burst: String(value).split(':')[1] };
-    const perSecond = Number(given.perSecond);
-    const burst = given.burst === undefined ? Math.max(1, Math.ceil(perSecond)) : Number(given.burst);
-    return perSecond > 0 && burst >= 1
-      ? { perSecond, burst }
-      : fail('off, or requests a second and a burst, as 5:10');
+    if (value === 'off' || value === null) return {};
+    if (typeof value === 'object') {
+      const named = 'perSecond' in value ? { '*': value } : value;
+      return Object.fromEntries(Object.entries(named).map(([name, one]) => oneLimit(name, one)));
+    }
+    return Object.fromEntries(
+      String(value)
+        .split(',')
+        .map((part) => {
+          const [rate = '', name = '*'] = part.split('=').reverse();
+          const [perSecond, burst] = rate.split(':');
+          return oneLimit(name, { perSecond, burst });
+        }),
+    );
   },
 };
+
+function oneLimit(name: string, value: unknown): [Operation | '*', RateLimit] {
+  const operation = name === '*' ? '*' : pick(operations, name);
+  const given = (typeof value === 'object' ? value : {}) as { perSecond?: unknown; burst?: unknown };
+  const perSecond = Number(given.perSecond);
+  const burst = given.burst === undefined ? Math.max(1, Math.ceil(perSecond)) : Number(given.burst);
+  if (operation && perSecond > 0 && burst >= 1) return [operation, { perSecond, burst }];
+  return fail('off, or requests a second and a burst, as 5:10 or details=5:10,purchase=1');
+}
 
 export type ListShift = { readonly what: 'insert' | 'remove'; readonly every: number };
 

@@ -1037,6 +1037,10 @@ describe('what every request has to keep to', () => {
     expect([page.text.startsWith('<html'), page.headers.get('retry-after')]).toEqual([true, '3']);
     sandbox.setSwitches({ rateLimitBody: 'empty' });
     expect((await ask('GET', '/v2/routes')).text).toBe('');
+    sandbox.setSwitches({ rateLimit: 'edgeStrategies=1:1,listCnams=2:2' });
+    expect(await codes('/v2/routes/edge_strategies')).toEqual([200, 429, 429]);
+    expect(await codes('/v2/cnams')).toEqual([200, 200, 429]);
+    expect(await codes('/v2/numbers')).toEqual([200, 200, 200]);
   });
 
   test('an outage of so many requests, under both versions', async () => {

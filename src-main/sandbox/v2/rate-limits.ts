@@ -10,8 +10,9 @@ export class RateLimits {
   /** Null, or the 429 for a class that was asked too often. `now` in milliseconds. */
   refused(operation: Operation, { switches }: World, now: number): Answer | null {
     const { rateLimit, rateLimitBody, rateLimitRetryAfter } = switches;
-    if (rateLimit === null) return null;
-    const { perSecond, burst } = rateLimit;
+    const limit = rateLimit[operation] ?? rateLimit['*'];
+    if (!limit) return null;
+    const { perSecond, burst } = limit;
     const bucket = this.#buckets.get(operation) ?? { left: burst, at: now };
     const left = Math.min(burst, bucket.left + ((now - bucket.at) / 1000) * perSecond);
     this.#buckets.set(operation, { left: left >= 1 ? left - 1 : left, at: now });
