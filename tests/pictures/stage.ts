@@ -1,0 +1,188 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Browser, Page } from '@playwright/test';
+import { ended, firstLine } from '../support/child.ts';
+import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
+import { connectTo, until, valueOf, type HostClient } from './host-client.ts';
+import { prepare, startWork, type Prepared } from './prepare.ts';
+import { watchPage, type PageWatch } from './watch.ts';
+
+export const stateNames = ['empty', 'full', 'loading', 'stale', 'offline', 'failing'] as const;
+/**
+ * What a screen can be in. `empty`: an account that owns nothing and a carrier that sells nothing. `loading`: the carrier takes ten
+ * minutes for an answer. `stale`: a list of yesterday and no key. `offline`: nobody answers at the carrier's address. `failing`: the
+ * carrier fails at every call, its list lacks numbers, and some records cannot be read.
+ */
+export type StateName = (typeof stateNames)[number];
+
+/** What a screen is opened with: one state of the application, in a browser. */
+export type Rig = {
+  readonly state: StateName;
+  readonly sandbox: SandboxProcess;
+  /** Another window of the same host. */
+  readonly client: HostClient;
+  readonly prepared: Prepared;
+  /** Waits until the page has its answers and has drawn them; what the state keeps waiting is not waited for. */
+  settled(): Promise<void>;
+};
+export type Stage = {
+  readonly rig: Rig;
+  /** A window of the account, or of a host that has none; empty of everything that was done in it before. */
+  windowOf(who: 'account' | 'newcomer'): Promise<Window>;
+  close(): Promise<void>;
+};
+export type Window = { readonly page: Page; readonly watch: PageWatch };
+type Host = { readonly child: ChildProcess; readonly address: string };
+
+const entry = path.resolve(import.meta.dirname, '../../src-main/browser-host/cli.ts');
+/** Calls that ask the carrier: while it keeps everybody waiting, they stay open. */
+const asksCarrier =
+  /^(numbers\.details|find\.(areaCodes|exchanges)|cart\.check|orders\.(review|buy)|routes\.(refresh|create)|plans\.check|accounts\.(signIn|replaceKeys))$/;
+
+const sizes: Readonly<Record<StateName, { readonly owned: number; readonly available: number }>> = {
+  empty: { owned: 0, available: 0 },
+  full: { owned: 20_000, available: 20_000 },
+  loading: { owned: 2_400, available: 4_000 },
+  stale: { owned: 2_400, available: 4_000 },
+  offline: { owned: 2_400, available: 4_000 },
+  failing: { owned: 2_400, available: 4_000 },
+};
+
+/** Starts a carrier and a host in a state. What it starts ends with `close`, or with this process. */
+export async function startStage(state: StateName, browser: Browser): Promise<Stage> {
+  const { owned, available } = sizes[state];
+  const routes = state === 'empty' ? '0' : '24';
+  const sandbox = await startSandboxProcess([
+    ...['--owned', `${owned}`, '--available', `${available}`, '--routes', routes, '--seed', '5'],
+  ]);
+  const folders: string[] = [];
+  const folder = () => {
+    const made = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-pictures-'));
+    folders.push(made);
+    return made;
+  };
+  const own = folder();
+  let host = await startHost(own);
+  let client = await connectTo(host.address);
+  const prepared = await prepare(client, sandbox, state === 'empty' ? 'nothing' : 'everything');
+  let sandboxRuns = true;
+  if (state === 'stale') {
+    // No keychain: the key is gone with the restart.
+    client.close();
+    await ended(host.child);
+    host = await startHost(own);
+    client = await connectTo(host.address);
+    await until(
+      client,
+      'accounts',
+      () => client.call('accounts.get', {}),
+      ({ accounts }) => accounts.some(({ keys }) => keys === 'missing'),
+    );
+  } else if (state === 'loading') {
+    await startWork(client, sandbox);
+    await sandbox.setFaults(['writes:latency:1:4000', 'reads:latency:1:600000']);
+    await valueOf(client.call('sync.start', {}));
+  } else if (state === 'offline') {
+    await sandbox.stop();
+    sandboxRuns = false;
+    await troubled(client);
+  } else if (state === 'failing') {
+    await spoil(client, sandbox);
+    await sandbox.setFaults(['*:500:1']);
+    await troubled(client);
+  }
+  let newcomer: Host | null = null;
+  const windows = new Map<Host, Promise<Window>>();
+  const held = state === 'loading' ? asksCarrier : undefined;
+  let current: Window | null = null;
+  const rig: Rig = {
+    ...{ state, sandbox, client, prepared },
+    settled: async () => current?.watch.settled(held),
+  };
+  return {
+    rig,
+    async windowOf(who) {
+      if (who === 'newcomer') newcomer ??= await startHost(folder());
+      const of = who === 'newcomer' ? (newcomer ?? host) : host;
+      const made = windows.get(of) ?? openWindow(browser, state);
+      windows.set(of, made);
+      current = await made;
+      const { page } = current;
+      await page.goto('about:blank');
+      await page.goto(of.address);
+      await page.getByRole('main').waitFor();
+      await rig.settled();
+      return current;
+    },
+    async close() {
+      for (const window of windows.values()) await (await window).page.context().close();
+      client.close();
+      for (const one of [host, newcomer]) if (one) await ended(one.child);
+      if (sandboxRuns) await sandbox.stop();
+      for (const one of folders) rmSync(one, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openWindow(browser: Browser, state: StateName): Promise<Window> {
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  // A window that was open over night: its clock goes on, and nobody fetched anything.
+  if (state === 'stale') await page.clock.setFixedTime(Date.now() + 26 * 3_600_000);
+  return { page, watch: watchPage(page) };
+}
+
+async function startHost(folder: string): Promise<Host> {
+  const child = spawn(process.execPath, [entry, '--data-dir', folder]);
+  // Pictures that fail half-way leave nobody behind.
+  const leave = () => child.kill();
+  process.once('exit', leave);
+  child.once('exit', () => process.off('exit', leave));
+  const address = (await firstLine(child, /Numberdesk is at (\S+)/)).split(' ').at(-1) ?? '';
+  return { child, address };
+}
+
+/** A sync that fails. */
+async function troubled(client: HostClient): Promise<void> {
+  await atRest(client);
+  await valueOf(client.call('sync.start', {}));
+  await until(
+    client,
+    'sync',
+    () => client.call('sync.status', {}),
+    ({ error }) => error !== null,
+  );
+}
+
+/** A pass that runs already has read pages of before. */
+async function atRest(client: HostClient): Promise<void> {
+  await until(
+    client,
+    'sync',
+    () => client.call('sync.status', {}),
+    ({ phase }) => phase === 'idle',
+  );
+}
+
+/** The carrier's list lacks some numbers, and some records of it cannot be read: seen by a sync that goes well. */
+async function spoil(client: HostClient, sandbox: SandboxProcess): Promise<void> {
+  const { numbers } = await valueOf(
+    client.call('numbers.matching', {
+      ...{ text: '', sort: { column: 'number', direction: 'asc' }, limit: 400 },
+    }),
+  );
+  const odd = Object.fromEntries(numbers.slice(300, 303).map((number) => [number, { routes: 'none' }]));
+  await atRest(client);
+  await sandbox.mutate({ remove: numbers.slice(0, 200), odd: { owned: odd } });
+  await valueOf(client.call('sync.start', {}));
+  await until(
+    client,
+    'sync',
+    () => client.call('sync.status', {}),
+    ({ phase, missing }) => phase === 'idle' && missing > 0,
+  );
+}
