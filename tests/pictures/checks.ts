@@ -86,7 +86,7 @@ function findFaults(): Fault[] {
       kind: 'cut',
       element: nameOf(written.element),
       box: boxOf(fate.line),
-      what: `"${written.text.slice(0, 80)}" is ${what}${fate.by ? ` (by ${fate.by})` : ''}`,
+      what: `"${written.text.slice(0, 80)}" is ${what}${fate.how === 'cut' ? ` (by ${fate.by})` : ''}`,
     });
   }
   const controls = controlsIn(root);
@@ -167,23 +167,19 @@ function fateOf(
 ): { how: 'whole' | 'away' | 'cut' | 'ellipsis'; by: string; line: DOMRect } {
   // The rectangle of a line is higher than its letters.
   const slack = line.height * 0.3;
-  for (const { element: by, rect, x, y } of clipsOf(element)) {
-    if (y !== 'visible') {
-      const out = line.top < rect.top - slack || line.bottom > rect.bottom + slack;
-      if (out && y === 'scroll') return { how: 'away', by: '', line };
-      if (out) {
-        const clamped = by !== null && getComputedStyle(by).webkitLineClamp !== 'none';
-        return { how: clamped ? 'ellipsis' : 'cut', by: by ? nameOf(by) : 'the window', line };
-      }
-    }
-    if (x === 'visible') continue;
-    const out = line.left < rect.left - 1 || line.right > rect.right + 1;
+  const clips = clipsOf(element);
+  const over = (edges: DOMRect) => line.top < edges.top - slack || line.bottom > edges.bottom + slack;
+  const aside = (edges: DOMRect) => line.left < edges.left - 1 || line.right > edges.right + 1;
+  // What is scrolled away is looked at when it comes.
+  if (clips.some(({ rect, y }) => y === 'scroll' && over(rect))) return { how: 'away', by: '', line };
+  for (const { element: by, rect, x, y } of clips) {
     // Told once, as a bar that scrolls sideways.
-    if (out && x === 'scroll') return { how: 'away', by: '', line };
-    if (out) {
-      const dots = by !== null && getComputedStyle(by).textOverflow !== 'clip';
-      return { how: dots ? 'ellipsis' : 'cut', by: by ? nameOf(by) : 'the window', line };
-    }
+    if (x === 'scroll' && aside(rect)) return { how: 'away', by: '', line };
+    const [high, wide] = [y === 'hidden' && over(rect), x === 'hidden' && aside(rect)];
+    if (!high && !wide) continue;
+    const style = by && getComputedStyle(by);
+    const dots = style && (high ? style.webkitLineClamp !== 'none' : style.textOverflow !== 'clip');
+    return { how: dots ? 'ellipsis' : 'cut', by: by ? nameOf(by) : 'the window', line };
   }
   return { how: 'whole', by: '', line };
 }
@@ -362,6 +358,13 @@ function barsOf(root: Element): Fault[] {
 function nameOf(element: Element): string {
   const tag = element.tagName.toLowerCase();
   if (tag === 'html') return 'the page';
+  const cell = element.closest('td, [role="cell"], [role="gridcell"]');
+  if (cell === element) {
+    const table = element.closest('table, [role="table"], [role="grid"]');
+    const place = [...(element.parentElement?.children ?? [])].indexOf(element);
+    const head = table?.querySelectorAll('th, [role="columnheader"]')[place]?.textContent?.trim();
+    if (head) return `column "${head}"`;
+  }
   const role = element.getAttribute('role');
   const test = element.getAttribute('data-testid');
   const own = [...element.classList].find((name) => !name.startsWith('svelte-'));

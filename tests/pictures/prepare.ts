@@ -55,10 +55,10 @@ export async function prepare(
   return { order, plans, numbers };
 }
 
-/** Begins an order and a change of routes, and waits until each of them has done something. */
+/** Begins an order and a change of routes that take minutes, and waits until each of them has done something. */
 export async function startWork(client: HostClient, sandbox: SandboxProcess): Promise<void> {
   await sandbox.setFaults(['writes:latency:1:150']);
-  const text = 'ends:5';
+  const text = 'failover:none';
   const draft = await compared(client, {
     ...{ kind: 'query', text, change: { primary: 'sbc-west', failover: 'fax' } },
   });

@@ -43,7 +43,7 @@ const asksCarrier =
 
 const sizes: Readonly<Record<StateName, { readonly owned: number; readonly available: number }>> = {
   empty: { owned: 0, available: 0 },
-  full: { owned: 20_000, available: 20_000 },
+  full: { owned: 20_000, available: 6_000 },
   loading: { owned: 2_400, available: 4_000 },
   stale: { owned: 2_400, available: 4_000 },
   offline: { owned: 2_400, available: 4_000 },

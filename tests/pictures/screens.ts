@@ -1,0 +1,730 @@
+import { expect as expectNow, type Locator, type Page } from '@playwright/test';
+import { valueOf } from './host-client.ts';
+import { longRoute } from './prepare.ts';
+import { stateNames, type Rig, type StateName } from './stage.ts';
+
+/** Something a person meets: a screen, a dialog, a panel, a menu. A new one costs one entry in the table below. */
+export type Screen = {
+  /** Also the name of its folder. */
+  readonly name: string;
+  readonly states: readonly StateName[];
+  /** A window that has one size only. */
+  readonly size?: { readonly width: number; readonly height: number };
+  /** Whose window: the account's, unless it is that of somebody who has none yet. */
+  readonly who?: 'newcomer';
+  /** Brings it on screen, from a window that was just opened. Rejects when it does not come. */
+  open(page: Page, rig: Rig): Promise<void>;
+};
+
+/** A carrier that fails is asked five times before that is told. */
+const expect = expectNow.configure({ timeout: 15_000 });
+const known = ['full', 'loading', 'stale', 'offline', 'failing'] as const;
+
+const go = async (page: Page, at: 1 | 2 | 3 | 4, rig: Rig): Promise<void> => {
+  await page.keyboard.press(`Control+${at}`);
+  const names = { 1: 'Numbers', 2: 'Buy numbers', 3: 'Routes', 4: 'Activity' } as const;
+  await page.getByRole('main', { name: names[at] }).waitFor();
+  await rig.settled();
+};
+const grid = (page: Page): Locator => page.getByRole('grid');
+/** A row of a list whose number is here. */
+const row = (page: Page, at: number): Locator =>
+  grid(page).getByRole('row').filter({ hasText: /\d{4}/ }).nth(at);
+const dialog = (page: Page): Locator => page.getByRole('dialog');
+const button = (page: Page | Locator, name: string | RegExp): Locator =>
+  page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
+
+/** Puts a command of the palette to work. */
+async function command(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await dialog(page).getByRole('combobox').fill(title);
+  await expect(dialog(page).getByRole('option').first()).toContainText(title);
+  await page.keyboard.press('Enter');
+}
+
+async function select(page: Page, count: number): Promise<void> {
+  await page.keyboard.press('ArrowDown');
+  for (let at = 1; at < count; at += 1) await page.keyboard.press('Shift+ArrowDown');
+  await page.getByRole('toolbar').waitFor();
+}
+
+/** Types another primary route for the first number. */
+async function setRoutes(page: Page): Promise<void> {
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('r');
+  await dialog(page).getByLabel('Primary route').fill('sbc-west');
+}
+
+async function search(page: Page, text: string, rig: Rig): Promise<void> {
+  await go(page, 2, rig);
+  await page.getByRole('searchbox', { name: 'Find numbers to buy' }).fill(text);
+}
+
+/** The results of a search for numbers to buy, as far as the carrier answers. */
+async function find(page: Page, rig: Rig): Promise<void> {
+  await search(page, '2', rig);
+  const found = { full: /loaded$/, loading: /so far$/ } as Partial<Record<StateName, RegExp>>;
+  if (rig.state in found) await expect(page.getByTestId('found')).toHaveText(found[rig.state] ?? '');
+  else await expect(page.getByRole('alert').first()).toBeVisible();
+}
+
+const tab = async (page: Page, at: 2 | 3, name: RegExp, rig: Rig): Promise<void> => {
+  await go(page, at, rig);
+  await button(page, name).click();
+  await rig.settled();
+};
+
+async function settings(page: Page, section: string | null): Promise<void> {
+  await page.keyboard.press('Control+,');
+  if (section) await button(dialog(page), section).click();
+}
+
+/** Opens a change of routes by the beginning of what it is called in the list. */
+async function openPlan(page: Page, id: number, rig: Rig): Promise<void> {
+  const { ordinal } = await valueOf(rig.client.call('plans.get', { id }));
+  await tab(page, 3, /^Changes/, rig);
+  await page
+    .getByRole('list', { name: 'Plans' })
+    .getByRole('button', { name: new RegExp(`Change ${ordinal}\\b`) })
+    .click();
+  await page.getByRole('region', { name: `Change ${ordinal}` }).waitFor();
+}
+const plansOf = ({ prepared: { plans } }: Rig) => {
+  if (!plans) throw new Error('there are no plans in this state');
+  return plans;
+};
+const csv = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+
+/** Fills in the keys on the screen and sends them. */
+async function sendKeys(page: Page, rig: Rig, within: Page | Locator = page): Promise<void> {
+  await within.getByLabel('Access key').fill(rig.sandbox.accessKey);
+  await within.getByLabel('Secret key').fill(rig.state === 'full' ? 'not the secret' : rig.sandbox.secretKey);
+  const session = within.getByLabel('Keep it for this session only');
+  if (await session.isVisible()) await session.check();
+  await within.getByRole('button', { name: /^(Sign in|Use these keys)$/ }).click();
+  if (rig.state === 'loading') await button(within, 'Checking the keys…').waitFor();
+  else await within.getByRole('alert').waitFor();
+}
+
+export const screens: readonly Screen[] = [
+  {
+    name: 'buy-order-running',
+    states: ['loading'],
+    async open(page, rig) {
+      await tab(page, 2, /^Orders/, rig);
+      await expect(page.getByTestId('order-phase')).toHaveText('Buying');
+    },
+  },
+  {
+    name: 'routes-change-running',
+    states: ['loading'],
+    async open(page, rig) {
+      await tab(page, 3, /^Changes/, rig);
+      await page.getByRole('list', { name: 'Plans' }).getByRole('button').first().click();
+      await expect(page.getByTestId('plan-phase')).toHaveText('Applying');
+    },
+  },
+  {
+    name: 'sign-in',
+    states: ['empty'],
+    who: 'newcomer',
+    async open(page) {
+      await page.getByText('Where do I find the keys?').click();
+      await page.getByText('Advanced').click();
+    },
+  },
+  {
+    name: 'sign-in-sent',
+    states: ['full', 'loading', 'offline', 'failing'],
+    who: 'newcomer',
+    async open(page, rig) {
+      await page.getByText('Advanced').click();
+      await page.getByLabel('API address').fill(rig.sandbox.url);
+      await sendKeys(page, rig);
+    },
+  },
+  {
+    name: 'numbers',
+    states: stateNames,
+    async open(page, { state }) {
+      if (state === 'empty') await page.getByText('This account owns no numbers').waitFor();
+      else await row(page, 5).waitFor();
+    },
+  },
+  {
+    name: 'numbers-details',
+    states: known,
+    async open(page, { state }) {
+      await row(page, 8).click();
+      const words = {
+        loading: 'Checking with the carrier',
+        full: 'Checked with the carrier',
+      } as Partial<Record<StateName, string>>;
+      await expect(page.getByTestId('freshness')).toContainText(words[state] ?? 'From the cached list');
+    },
+  },
+  {
+    name: 'numbers-selected',
+    states: ['full'],
+    async open(page) {
+      await select(page, 12);
+    },
+  },
+  {
+    name: 'numbers-selected-details',
+    states: ['full'],
+    async open(page) {
+      await select(page, 3);
+      await row(page, 9).click();
+      await expect(page.getByTestId('freshness')).toContainText('Checked with the carrier');
+    },
+  },
+  {
+    name: 'numbers-selected-outside',
+    states: ['full'],
+    async open(page, rig) {
+      await select(page, 12);
+      await page.getByRole('searchbox').fill('state:wa failover:none');
+      await rig.settled();
+      await expect(page.getByTestId('selected')).toContainText('outside');
+    },
+  },
+  {
+    name: 'numbers-selected-outside-shown',
+    states: ['full'],
+    async open(page) {
+      await select(page, 12);
+      await page.getByRole('searchbox').fill('state:wa');
+      await expect(page.getByTestId('selected')).toContainText('outside');
+      await button(page, 'Show').click();
+      await dialog(page).getByRole('row').nth(3).waitFor();
+    },
+  },
+  {
+    name: 'numbers-filter-menu',
+    states: ['empty', 'full'],
+    async open(page) {
+      await button(page, 'Filter').click();
+      await page.getByRole('form', { name: 'Add a filter' }).waitFor();
+    },
+  },
+  {
+    name: 'numbers-filtered',
+    states: ['full', 'offline'],
+    async open(page, rig) {
+      await page
+        .getByRole('searchbox')
+        .fill(`state:nj primary:${longRoute} failover:none tag:"campaign spring 2026" 201`);
+      await rig.settled();
+    },
+  },
+  {
+    name: 'numbers-filter-not-understood',
+    states: ['full'],
+    async open(page) {
+      await page.getByRole('searchbox').fill('state:wa colour:red npa:2o6');
+      await page.getByText('The filter is not understood').waitFor();
+    },
+  },
+  {
+    name: 'numbers-filter-finds-nothing',
+    states: ['full'],
+    async open(page) {
+      await page.getByRole('searchbox').fill('0000000');
+      await page.getByText('No number matches').waitFor();
+    },
+  },
+  {
+    name: 'numbers-pasted',
+    states: ['full'],
+    async open(page, { prepared }) {
+      const text = [...prepared.numbers.slice(0, 38), '12065550100', '13105550101'].join('\n');
+      await page.evaluate((column) => navigator.clipboard.writeText(column), text);
+      await page.getByRole('searchbox').focus();
+      await page.keyboard.press('Control+v');
+      await expect(
+        page
+          .getByTestId('token-note')
+          .or(page.getByText(/not yours/))
+          .first(),
+      ).toBeVisible();
+    },
+  },
+  {
+    name: 'numbers-routes-of-one',
+    states: ['full', 'loading'],
+    async open(page, { state }) {
+      await setRoutes(page);
+      if (state === 'full') return page.getByTestId('one-before-after').waitFor();
+      await page.keyboard.press('Enter');
+      await dialog(page).getByText('Asking the carrier…').waitFor();
+    },
+  },
+  {
+    name: 'numbers-routes-not-set',
+    states: ['stale', 'failing'],
+    async open(page) {
+      await setRoutes(page);
+      await page.keyboard.press('Enter');
+      await page.getByText('Not compared with the carrier').waitFor();
+    },
+  },
+  {
+    name: 'numbers-routes-of-many',
+    states: ['full'],
+    async open(page) {
+      await select(page, 12);
+      await page.keyboard.press('r');
+      await dialog(page).getByLabel('Primary route').fill('sbc-est');
+      await dialog(page).getByText('There is no route').first().waitFor();
+    },
+  },
+  {
+    name: 'numbers-tags',
+    states: ['full'],
+    async open(page) {
+      await select(page, 2);
+      await page.keyboard.press('t');
+      await dialog(page).getByLabel('Add').fill('customer Northwind Traders, east coast');
+      await page.keyboard.press('Enter');
+      await expect(page.getByTestId('tags-asked')).toContainText('2 numbers');
+    },
+  },
+  {
+    name: 'numbers-said',
+    states: ['full'],
+    async open(page) {
+      await select(page, 12);
+      await page.keyboard.press('c');
+      await page.getByText('Copied 12 numbers').waitFor();
+    },
+  },
+  {
+    name: 'numbers-export',
+    states: ['full'],
+    async open(page) {
+      await page.keyboard.press('Control+e');
+      await dialog(page).getByText('Columns').waitFor();
+    },
+  },
+  {
+    name: 'buy-browse',
+    states: stateNames,
+    async open(page, rig) {
+      await go(page, 2, rig);
+      const words = { loading: /Asking which area codes/, offline: /Try again/, failing: /Try again/ };
+      const wanted = (words as Partial<Record<StateName, RegExp>>)[rig.state];
+      const browse = page.getByRole('region', { name: 'What has stock' });
+      if (wanted) await browse.getByText(wanted).first().waitFor();
+      else if (rig.state === 'stale')
+        await browse
+          .getByText(/with stock|Try again/)
+          .first()
+          .waitFor();
+      else await browse.getByText(/with stock/).waitFor();
+    },
+  },
+  {
+    name: 'buy-browse-exchanges',
+    states: ['full'],
+    async open(page, rig) {
+      await go(page, 2, rig);
+      await button(page, /^206/).click();
+      await page.getByRole('heading', { name: 'Exchanges of 206' }).waitFor();
+    },
+  },
+  { name: 'buy-find', states: known, open: find },
+  {
+    name: 'buy-find-finds-nothing',
+    states: ['empty', 'full'],
+    async open(page, rig) {
+      await search(page, 'npa:212 contains:0000000', rig);
+      await expect(page.getByTestId('found')).toHaveText(/^0 numbers loaded/);
+    },
+  },
+  {
+    name: 'buy-find-not-understood',
+    states: ['full'],
+    async open(page, rig) {
+      await search(page, 'nxx:555', rig);
+      await page.getByText('An exchange needs its area code').first().waitFor();
+    },
+  },
+  {
+    name: 'buy-find-in-a-row',
+    states: ['full'],
+    async open(page, rig) {
+      await find(page, rig);
+      for (const at of [0, 1, 2]) await row(page, at).click();
+      await page.getByLabel('Pattern').selectOption('block');
+      await rig.settled();
+    },
+  },
+  {
+    name: 'buy-find-export',
+    states: ['full'],
+    async open(page, rig) {
+      await find(page, rig);
+      await button(page, 'Export…').click();
+      await dialog(page).getByText('Columns').waitFor();
+    },
+  },
+  {
+    name: 'buy-cart',
+    states: stateNames,
+    async open(page, rig) {
+      await tab(page, 2, /^Cart/, rig);
+      if (rig.state === 'empty') return page.getByText('The cart is empty').waitFor();
+      await page.getByTestId('cart-total').waitFor();
+      if (rig.state === 'full') return;
+      await button(page, 'Check availability').click();
+      if (rig.state === 'loading') await expect(button(page, 'Check availability')).toBeDisabled();
+      else await page.getByRole('alert').first().waitFor();
+    },
+  },
+  {
+    name: 'buy-review',
+    states: ['full', 'loading', 'offline', 'failing'],
+    async open(page, rig) {
+      await tab(page, 2, /^Cart/, rig);
+      await page.getByTestId('review').click();
+      if (rig.state === 'full') await dialog(page).getByRole('row').nth(3).waitFor();
+      else if (rig.state === 'loading') await dialog(page).getByText('Asking the carrier').waitFor();
+      else await dialog(page).getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'buy-review-over-limit',
+    states: ['full'],
+    async open(page, rig) {
+      await valueOf(rig.client.call('settings.set', { orderLimit: 0 }));
+      await tab(page, 2, /^Cart/, rig);
+      await page.getByTestId('review').click();
+      await dialog(page)
+        .getByLabel(/to confirm/)
+        .waitFor();
+      await dialog(page).getByLabel('Failover route').fill('fax');
+      await dialog(page).getByRole('alert').waitFor();
+      await valueOf(rig.client.call('settings.set', { orderLimit: 100_000 }));
+    },
+  },
+  {
+    name: 'buy-orders',
+    states: ['empty', 'full', 'stale'],
+    async open(page, rig) {
+      await tab(page, 2, /^Orders/, rig);
+    },
+  },
+  {
+    name: 'buy-receipt',
+    states: ['full'],
+    async open(page, rig) {
+      const { ordinal } = await valueOf(rig.client.call('orders.get', { id: rig.prepared.order ?? 0 }));
+      await tab(page, 2, /^Orders/, rig);
+      await button(page, new RegExp(`Order ${ordinal}\\b`)).click();
+      await page.getByRole('heading', { name: 'Receipt' }).waitFor();
+    },
+  },
+  {
+    name: 'buy-order-export',
+    states: ['full'],
+    async open(page, rig) {
+      await tab(page, 2, /^Orders/, rig);
+      await button(page, 'Export…').click();
+      await dialog(page).getByText('Columns').waitFor();
+    },
+  },
+  {
+    name: 'routes',
+    states: stateNames,
+    async open(page, rig) {
+      await go(page, 3, rig);
+      await page.getByRole('region', { name: 'Inbound routes' }).waitFor();
+    },
+  },
+  {
+    name: 'routes-new',
+    states: ['empty', 'full'],
+    async open(page, rig) {
+      await go(page, 3, rig);
+      await button(page, 'New route').click();
+      if (rig.state === 'empty') return;
+      await dialog(page).getByLabel('Name').fill('sbc-east');
+      await dialog(page).getByLabel('Value').fill('sip:pbx.example.net');
+      await dialog(page).getByText('There is a route "sbc-east" already.').waitFor();
+    },
+  },
+  {
+    name: 'routes-new-sent',
+    states: ['loading', 'offline', 'failing'],
+    async open(page, rig) {
+      await go(page, 3, rig);
+      await button(page, 'New route').click();
+      await dialog(page).getByLabel('Name').fill('new-pbx-of-the-branch-office');
+      await dialog(page).getByLabel('Value').fill('pbx.example.net');
+      await button(page, 'Create route').click();
+      if (rig.state === 'loading') await button(page, 'Creating…').waitFor();
+      else await dialog(page).getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'routes-export',
+    states: ['full'],
+    async open(page, rig) {
+      await go(page, 3, rig);
+      await button(page, 'Export CSV…').click();
+      await dialog(page).getByText('Columns').waitFor();
+    },
+  },
+  {
+    name: 'routes-changes',
+    states: ['empty', 'full', 'stale'],
+    async open(page, rig) {
+      await tab(page, 3, /^Changes/, rig);
+    },
+  },
+  {
+    name: 'routes-change-planned',
+    states: ['full', 'stale', 'offline', 'failing'],
+    async open(page, rig) {
+      await openPlan(page, plansOf(rig).draft, rig);
+      await page.getByTestId('apply').waitFor();
+    },
+  },
+  {
+    name: 'routes-change-done',
+    states: ['full'],
+    async open(page, rig) {
+      await openPlan(page, plansOf(rig).done, rig);
+      await button(page, /^failed/).click();
+      await rig.settled();
+    },
+  },
+  {
+    name: 'routes-import',
+    states: ['full'],
+    async open(page, rig) {
+      await openPlan(page, plansOf(rig).file, rig);
+      await page.getByText('Left out:').first().waitFor();
+    },
+  },
+  {
+    name: 'routes-import-columns',
+    states: ['full'],
+    async open(page, rig) {
+      await tab(page, 3, /^Changes/, rig);
+      const [one = '', two = ''] = rig.prepared.numbers;
+      const text = `Kunde,Rufnummer,Alte Nummer,Ziel,Reserve,Bemerkung zur Umstellung im Frühjahr\nNorthwind,${one},${two},sbc-east,fax,ruft vorher an\n`;
+      await page.getByLabel('CSV file').setInputFiles(csv('umstellung.csv', text));
+      await page.getByRole('dialog', { name: 'Which column is which?' }).waitFor();
+    },
+  },
+  {
+    name: 'routes-import-refused',
+    states: ['full'],
+    async open(page, rig) {
+      await tab(page, 3, /^Changes/, rig);
+      await page.getByLabel('CSV file').setInputFiles(csv('book.xlsx', 'PK\u0003\u0004'));
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'routes-change-export',
+    states: ['full'],
+    async open(page, rig) {
+      await openPlan(page, plansOf(rig).file, rig);
+      await button(page, 'Export CSV…').click();
+      await dialog(page).getByText('Columns').waitFor();
+    },
+  },
+  {
+    name: 'routes-audit',
+    states: ['empty', 'full', 'stale'],
+    async open(page, rig) {
+      await tab(page, 3, /^Audit/, rig);
+      await page.getByTestId('finding-no-failover').waitFor();
+    },
+  },
+  {
+    name: 'routes-audit-fix',
+    states: ['full'],
+    async open(page, rig) {
+      await tab(page, 3, /^Audit/, rig);
+      await button(page, /^Fix in bulk: Without a real failover/).click();
+      await dialog(page).getByLabel('Failover route').waitFor();
+      await rig.settled();
+    },
+  },
+  {
+    name: 'activity',
+    states: ['empty', 'full', 'stale', 'offline', 'failing'],
+    async open(page, rig) {
+      await go(page, 4, rig);
+    },
+  },
+  {
+    name: 'activity-finds-nothing',
+    states: ['full'],
+    async open(page, rig) {
+      await go(page, 4, rig);
+      await page.getByRole('searchbox').fill('nothing that was ever done');
+      await page.getByText('Nothing fits this search.').waitFor();
+    },
+  },
+  {
+    name: 'activity-export',
+    states: ['full'],
+    async open(page, rig) {
+      await go(page, 4, rig);
+      await button(page, 'Export…').click();
+      await dialog(page).getByText('Columns').waitFor();
+    },
+  },
+  {
+    name: 'account-menu',
+    states: ['full'],
+    async open(page) {
+      await page.locator('aside [aria-haspopup="menu"]').click();
+      await page.getByRole('menu').waitFor();
+    },
+  },
+  {
+    name: 'account-add',
+    states: ['full'],
+    async open(page) {
+      await command(page, 'Add an Account');
+      await page.getByRole('heading', { name: 'Add an account' }).waitFor();
+    },
+  },
+  {
+    name: 'account-rename',
+    states: ['full'],
+    async open(page) {
+      await command(page, 'Rename this Account');
+      await dialog(page).getByLabel('Account name').waitFor();
+    },
+  },
+  {
+    name: 'account-keys',
+    states: ['loading', 'stale', 'offline', 'failing'],
+    async open(page, rig) {
+      await command(page, 'Enter other Keys');
+      await dialog(page).getByLabel('Secret key').waitFor();
+      if (rig.state !== 'stale') await sendKeys(page, rig, dialog(page));
+    },
+  },
+  {
+    name: 'account-sign-out',
+    states: ['full', 'loading'],
+    async open(page) {
+      await command(page, 'Sign out');
+      await button(dialog(page), 'Cancel').waitFor();
+    },
+  },
+  {
+    name: 'palette',
+    states: ['empty', 'full'],
+    async open(page) {
+      await page.keyboard.press('Control+k');
+      await dialog(page).getByRole('option').first().waitFor();
+    },
+  },
+  {
+    name: 'palette-searched',
+    states: ['full'],
+    async open(page) {
+      await page.keyboard.press('Control+k');
+      await dialog(page).getByRole('combobox').fill('routes');
+      await dialog(page).getByRole('option').first().waitFor();
+    },
+  },
+  {
+    name: 'shortcuts',
+    states: ['full'],
+    async open(page) {
+      await page.keyboard.press('?');
+      await page.getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor();
+    },
+  },
+  {
+    name: 'diagnostics',
+    states: ['full'],
+    async open(page, rig) {
+      await command(page, 'Export Diagnostics');
+      await dialog(page).waitFor();
+      await rig.settled();
+    },
+  },
+  { name: 'settings-general', states: ['full'], open: (page) => settings(page, null) },
+  {
+    name: 'settings-accounts',
+    states: ['full', 'stale'],
+    open: (page) => settings(page, 'Accounts'),
+  },
+  { name: 'settings-backup', states: ['full'], open: (page) => settings(page, 'Backup') },
+  { name: 'settings-data', states: ['full'], open: (page) => settings(page, 'Data') },
+  {
+    name: 'restore',
+    states: ['empty', 'full', 'failing'],
+    async open(page, { state }) {
+      await settings(page, 'Backup');
+      const made = page.waitForEvent('download');
+      await button(dialog(page), 'Back up…').click();
+      const file = await (await made).path();
+      await button(dialog(page), 'Restore a backup…').click();
+      const field = page.getByRole('dialog', { name: 'Restore a backup' }).getByLabel('Backup file');
+      if (state === 'empty') return field.waitFor();
+      if (state === 'failing') {
+        await field.setInputFiles({
+          ...{ name: 'old.backup', mimeType: 'application/octet-stream' },
+          buffer: Buffer.from('numberdesk-backup 1 damaged'),
+        });
+        return dialog(page).getByRole('alert').waitFor();
+      }
+      await field.setInputFiles(file);
+      await dialog(page)
+        .getByRole('radio', { name: /Replace/ })
+        .check();
+    },
+  },
+  {
+    name: 'quick-search',
+    states: ['empty', 'full', 'stale'],
+    size: { width: 560, height: 420 },
+    async open(page, rig) {
+      await openQuickSearch(page);
+      await rig.settled();
+      await expect(page.getByTestId('quick-count')).toContainText('number');
+    },
+  },
+  {
+    name: 'quick-search-typed',
+    states: ['full'],
+    size: { width: 560, height: 420 },
+    async open(page, rig) {
+      await openQuickSearch(page);
+      await page.getByRole('combobox').fill('201');
+      await page.locator('mark').first().waitFor();
+      await rig.settled();
+    },
+  },
+  {
+    name: 'quick-search-not-understood',
+    states: ['full'],
+    size: { width: 560, height: 420 },
+    async open(page) {
+      await openQuickSearch(page);
+      await page.getByRole('combobox').fill('npa:2o6');
+      await page.getByTestId('quick-problem').waitFor();
+    },
+  },
+];
+
+/** The desktop's small window is the same page, asked for by its address. */
+async function openQuickSearch(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    location.hash = '#quick';
+  });
+  await page.reload();
+  await page.getByRole('main', { name: 'Quick search' }).waitFor();
+}
