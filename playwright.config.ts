@@ -16,6 +16,8 @@ export default defineConfig({
   projects: [
     { name: 'browser', metadata: { host: 'browser' } },
     { name: 'desktop', metadata: { host: 'desktop' } },
+    // Keys and clicks of daily work: `npm run journeys`.
+    { name: 'journeys', testDir: 'tests/journeys' },
     { name: 'packaged', metadata: { host: 'packaged' }, testMatch: 'smoke.spec.ts' },
   ],
 });

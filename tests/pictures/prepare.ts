@@ -1,6 +1,6 @@
 import type { PlanView } from '../../src-main/contract/routing.ts';
 import type { SandboxProcess } from '../support/sandbox-process.ts';
-import { until, valueOf, type HostClient } from './host-client.ts';
+import { until, valueOf, type HostClient } from '../support/host-client.ts';
 
 /** What was done in an account before its pictures are taken; `null` is not there. */
 export type Prepared = {

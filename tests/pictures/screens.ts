@@ -1,5 +1,5 @@
 import { expect as expectNow, type Locator, type Page } from '@playwright/test';
-import { valueOf } from './host-client.ts';
+import { valueOf } from '../support/host-client.ts';
 import { longRoute } from './prepare.ts';
 import { stateNames, type Rig, type StateName } from './stage.ts';
 

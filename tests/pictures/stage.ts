@@ -1,11 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from '@playwright/test';
-import { ended, firstLine } from '../support/child.ts';
+import { startBrowserHost, type BrowserHostProcess } from '../support/browser-host-process.ts';
+import { ended } from '../support/child.ts';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
-import { connectTo, until, valueOf, type HostClient } from './host-client.ts';
+import { connectTo, until, valueOf, type HostClient } from '../support/host-client.ts';
 import { prepare, startWork, type Prepared } from './prepare.ts';
 import { watchPage, type PageWatch } from './watch.ts';
 
@@ -34,9 +34,7 @@ export type Stage = {
   close(): Promise<void>;
 };
 export type Window = { readonly page: Page; readonly watch: PageWatch };
-type Host = { readonly child: ChildProcess; readonly address: string };
 
-const entry = path.resolve(import.meta.dirname, '../../src-main/browser-host/cli.ts');
 /** Calls that ask the carrier: while it keeps everybody waiting, they stay open. */
 const asksCarrier =
   /^(numbers\.details|find\.(areaCodes|exchanges)|cart\.check|orders\.(review|buy)|routes\.(refresh|create)|plans\.check|accounts\.(signIn|replaceKeys))$/;
@@ -64,7 +62,7 @@ export async function startStage(state: StateName, browser: Browser): Promise<St
     return made;
   };
   const own = folder();
-  let host = await startHost(own);
+  let host = await startBrowserHost(own);
   let client = await connectTo(host.address);
   const prepared = await prepare(client, sandbox, state === 'empty' ? 'nothing' : 'everything');
   let sandboxRuns = true;
@@ -72,7 +70,7 @@ export async function startStage(state: StateName, browser: Browser): Promise<St
     // No keychain: the key is gone with the restart.
     client.close();
     await ended(host.child);
-    host = await startHost(own);
+    host = await startBrowserHost(own);
     client = await connectTo(host.address);
     await until(
       client,
@@ -93,8 +91,8 @@ export async function startStage(state: StateName, browser: Browser): Promise<St
     await sandbox.setFaults(['*:500:1']);
     await troubled(client);
   }
-  let newcomer: Host | null = null;
-  const windows = new Map<Host, Promise<Window>>();
+  let newcomer: BrowserHostProcess | null = null;
+  const windows = new Map<BrowserHostProcess, Promise<Window>>();
   const held = state === 'loading' ? asksCarrier : undefined;
   let current: Window | null = null;
   const rig: Rig = {
@@ -104,7 +102,7 @@ export async function startStage(state: StateName, browser: Browser): Promise<St
   return {
     rig,
     async windowOf(who) {
-      if (who === 'newcomer') newcomer ??= await startHost(folder());
+      if (who === 'newcomer') newcomer ??= await startBrowserHost(folder());
       const of = who === 'newcomer' ? (newcomer ?? host) : host;
       const made = windows.get(of) ?? openWindow(browser, state);
       windows.set(of, made);
@@ -134,16 +132,6 @@ async function openWindow(browser: Browser, state: StateName): Promise<Window> {
   // A window that was open over night: its clock goes on, and nobody fetched anything.
   if (state === 'stale') await page.clock.setFixedTime(Date.now() + 26 * 3_600_000);
   return { page, watch: watchPage(page) };
-}
-
-async function startHost(folder: string): Promise<Host> {
-  const child = spawn(process.execPath, [entry, '--data-dir', folder]);
-  // Pictures that fail half-way leave nobody behind.
-  const leave = () => child.kill();
-  process.once('exit', leave);
-  child.once('exit', () => process.off('exit', leave));
-  const address = (await firstLine(child, /Numberdesk is at (\S+)/)).split(' ').at(-1) ?? '';
-  return { child, address };
 }
 
 /** A sync that fails. */
