@@ -71,6 +71,10 @@ test('texts and controls that lie on each other are found, and text that runs ou
   expect(
     await faultsIn(page, `<button style="width: 60px; white-space: nowrap; padding: 0">${long}</button>`),
   ).toEqual([`overlap: button "${long}"`]);
+  const panel = (left: number) =>
+    `<p>A list of numbers</p><aside style="position: absolute; z-index: 3; top: 0; left: ${left}px; width: 200px; height: 90px">More</aside>`;
+  expect(await faultsIn(page, panel(40))).toEqual(['overlap: aside "More"']);
+  expect(await faultsIn(page, panel(300))).toEqual([]);
   // A message may cover a list, and no button.
   const toast = (under: string) =>
     `${under}<div role="status" style="position: fixed; top: 4px; left: 4px"><p>Copied 3 numbers</p></div>`;

@@ -59,6 +59,7 @@ const inPage = [
   layerOf,
   seenIn,
   overlapsOf,
+  coveredBy,
   spillsOf,
   barsOf,
   nameOf,
@@ -91,7 +92,14 @@ function findFaults(): Fault[] {
   }
   const controls = controlsIn(root);
   const seen = seenIn(texts, controls);
-  return [...faults, ...cutFields(controls), ...overlapsOf(seen), ...spillsOf(texts), ...barsOf(root)];
+  return [
+    ...faults,
+    ...cutFields(controls),
+    ...overlapsOf(seen),
+    ...coveredBy(seen),
+    ...spillsOf(texts),
+    ...barsOf(root),
+  ];
 }
 
 /** What can be used now: the topmost modal dialog, else the whole page. */
@@ -310,6 +318,29 @@ function overlapsOf(seen: readonly Seen[]): Fault[] {
     }
   }
   return faults;
+}
+
+/** Texts that a panel covers in part: one that is wholly covered can be reached when the panel goes, half a word is a fault. */
+function coveredBy(seen: readonly Seen[]): Fault[] {
+  const panels = [...new Set(seen.map(({ layer }) => layer))].filter((layer) =>
+    layer.matches('section, aside, [role="region"], [role="complementary"]'),
+  );
+  return panels.flatMap((panel) => {
+    const { left, right, top, bottom } = panel.getBoundingClientRect();
+    const half = seen.flatMap((one) => {
+      if (one.control || one.layer === panel || within(one.element, panel) || within(panel, one.element))
+        return [];
+      const over = (rect: DOMRect) => rect.bottom > top + 2 && rect.top < bottom - 2;
+      const cut = (rect: DOMRect) =>
+        (rect.left < left - 2 && rect.right > left + 2) || (rect.left < right - 2 && rect.right > right + 2);
+      const rect = one.rects.find((line) => over(line) && cut(line));
+      return rect ? [{ one, rect }] : [];
+    });
+    const [first] = half;
+    if (!first) return [];
+    const what = `covers half of ${first.one.name}${half.length > 1 ? ` and of ${half.length - 1} more texts` : ''}`;
+    return [{ kind: 'overlap', element: nameOf(panel), box: boxOf(first.rect), what }];
+  });
 }
 
 /** Texts that run out of the button or the cell they are in. */
