@@ -81,6 +81,21 @@ export async function startWork(client: HostClient, sandbox: SandboxProcess): Pr
   await valueOf(client.call('cart.add', { numbers: offers.slice(120, 130) }));
 }
 
+/** An order waits, since nobody can tell whether its numbers were bought; another cart is begun. */
+export async function leaveInDoubt(client: HostClient, sandbox: SandboxProcess): Promise<void> {
+  const offers = await find(client);
+  await sandbox.setFaults(['purchase:cut-after:1', 'details:html-404:1']);
+  const id = await order(client);
+  await until(
+    client,
+    'orders',
+    () => client.call('orders.get', { id }),
+    ({ phase }) => phase === 'paused',
+  );
+  await sandbox.setFaults([]);
+  await valueOf(client.call('cart.add', { numbers: offers.slice(200, 212) }));
+}
+
 /** Some numbers have routes that the carrier does not list, long ones, or one that nobody else has. */
 async function routeOddly(sandbox: SandboxProcess): Promise<void> {
   const owned = await (await fetch(new URL('/__sandbox/owned', sandbox.ledgerUrl))).text();
@@ -111,7 +126,7 @@ async function tag(client: HostClient, numbers: readonly string[]): Promise<void
 async function find(client: HostClient): Promise<string[]> {
   const { id } = await valueOf(client.call('find.start', { text: '2', replaces: null }));
   const asked = {
-    ...{ id, sort: byNumber, pattern: null, blockSize: 5, offset: 0, limit: 200 },
+    ...{ id, sort: byNumber, pattern: null, blockSize: 5, offset: 0, limit: 300 },
   };
   const { rows } = await until(
     client,

@@ -89,7 +89,7 @@ writeFileSync(path.join(out, 'faults.txt'), lines.map((line) => `${line}\n`).joi
 for (const line of lines) console.log(line);
 const seconds = ((performance.now() - begun) / 1000).toFixed(0);
 console.log(
-  `${pictures.length} pictures of ${chosen.length} screens in ${seconds} s: ${path.join(out, 'index.html')}`,
+  `${pictures.length} pictures of ${new Set(pictures.map(({ screen }) => screen)).size} screens in ${seconds} s: ${path.join(out, 'index.html')}`,
 );
 console.log(`${lines.length} faults, seen ${found.length} times`);
 process.exit(lines.length > 0 ? 1 : 0);

@@ -1,7 +1,7 @@
 import { expect as expectNow, type Locator, type Page } from '@playwright/test';
 import { valueOf } from '../support/host-client.ts';
 import { longRoute } from './prepare.ts';
-import { stateNames, type Rig, type StateName } from './stage.ts';
+import { keepsWaiting, stateNames, type Rig, type StateName } from './stage.ts';
 
 /** Something a person meets: a screen, a dialog, a panel, a menu. A new one costs one entry in the table below. */
 export type Screen = {
@@ -95,15 +95,19 @@ const plansOf = ({ prepared: { plans } }: Rig) => {
 };
 const csv = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
 
-/** Fills in the keys on the screen and sends them. */
+/** Fills in the keys on the screen, wrong ones where nothing else is wrong, and sends them. */
 async function sendKeys(page: Page, rig: Rig, within: Page | Locator = page): Promise<void> {
+  await typeKeys(within, rig);
+  if (rig.state === 'loading') await button(within, 'Checking the keys…').waitFor();
+  else await within.getByRole('alert').waitFor();
+}
+
+async function typeKeys(within: Page | Locator, rig: Rig): Promise<void> {
   await within.getByLabel('Access key').fill(rig.sandbox.accessKey);
   await within.getByLabel('Secret key').fill(rig.state === 'full' ? 'not the secret' : rig.sandbox.secretKey);
   const session = within.getByLabel('Keep it for this session only');
   if (await session.isVisible()) await session.check();
   await within.getByRole('button', { name: /^(Sign in|Use these keys)$/ }).click();
-  if (rig.state === 'loading') await button(within, 'Checking the keys…').waitFor();
-  else await within.getByRole('alert').waitFor();
 }
 
 export const screens: readonly Screen[] = [
@@ -141,6 +145,20 @@ export const screens: readonly Screen[] = [
       await page.getByText('Advanced').click();
       await page.getByLabel('API address').fill(rig.sandbox.url);
       await sendKeys(page, rig);
+    },
+  },
+  {
+    name: 'numbers-first-fetch',
+    states: ['loading'],
+    who: 'newcomer',
+    async open(page, rig) {
+      // The keys are accepted, and the list does not come.
+      await rig.sandbox.setFaults(['owned:latency:1:600000']);
+      await page.getByText('Advanced').click();
+      await page.getByLabel('API address').fill(rig.sandbox.url);
+      await typeKeys(page, rig);
+      await page.getByText('Fetching your numbers').waitFor();
+      await rig.sandbox.setFaults(keepsWaiting);
     },
   },
   {
@@ -329,8 +347,11 @@ export const screens: readonly Screen[] = [
     states: ['full'],
     async open(page, rig) {
       await go(page, 2, rig);
-      await button(page, /^206/).click();
-      await page.getByRole('heading', { name: 'Exchanges of 206' }).waitFor();
+      const browse = page.getByRole('region', { name: 'What has stock' });
+      await button(browse, /^\d{3} /)
+        .first()
+        .click();
+      await browse.getByRole('heading', { name: /^Exchanges of/ }).waitFor();
     },
   },
   { name: 'buy-find', states: known, open: find },
@@ -423,6 +444,14 @@ export const screens: readonly Screen[] = [
       await tab(page, 2, /^Orders/, rig);
       await button(page, new RegExp(`Order ${ordinal}\\b`)).click();
       await page.getByRole('heading', { name: 'Receipt' }).waitFor();
+    },
+  },
+  {
+    name: 'buy-order-waiting',
+    states: ['failing'],
+    async open(page, rig) {
+      await tab(page, 2, /^Orders/, rig);
+      await expect(page.getByTestId('order-progress')).toContainText('to check');
     },
   },
   {

@@ -19,8 +19,8 @@ const scale = 0.34;
 const style = `
   body { margin: 0; padding: 12px; background: #777; color: #fff; font: 13px sans-serif }
   h2 { margin: 8px 0 } .row { display: flex; gap: 8px; margin-bottom: 8px; align-items: start }
-  figure { position: relative; margin: 0 } figcaption { font-size: 11px } img { display: block; width: 100% }
-  i { position: absolute; border: 2px solid #f00; box-sizing: border-box }`;
+  figure { position: relative; margin: 0 } figcaption { font-size: 11px } a { position: relative; display: block; overflow: hidden } img { display: block; width: 100% }
+  i { position: absolute; border: 1px solid #f00; box-sizing: border-box }`;
 
 /** `index.html` with all pictures, and `sheets/SCREEN.png`, all pictures of one screen. What is wrong has a red frame. */
 export async function writeSheets(
@@ -49,12 +49,12 @@ export async function writeSheets(
   await page.close();
 }
 
-/** A row for each state: light and dark beside each other. */
+/** A row for each state, light and dark beside each other; where there are few, a row for each theme, so that the sheet is not wide. */
 function sectionOf(screen: string, pictures: readonly Picture[], found: readonly Found[]): string {
-  const rows = [...Map.groupBy(pictures, ({ state }) => state)].map(([, row]) => {
-    const figures = row.toSorted((a, b) =>
-      a.theme === b.theme ? a.width - b.width : a.theme < b.theme ? 1 : -1,
-    );
+  const states = new Set(pictures.map(({ state }) => state)).size;
+  const rowOf = ({ state, theme }: Picture) => (states > 3 ? state : `${state} ${theme}`);
+  const rows = [...Map.groupBy(pictures, rowOf).values()].map((row) => {
+    const figures = row.toSorted((a, b) => b.theme.localeCompare(a.theme) || a.width - b.width);
     return `<div class="row">${figures.map((one) => figureOf(one, found)).join('')}</div>`;
   });
   return `<h2>${screen}</h2>${rows.join('')}`;
@@ -72,7 +72,7 @@ function figureOf(picture: Picture, found: readonly Found[]): string {
         ]
       : [],
   );
-  return `<figure><a href="${file}" style="position:relative;display:block;width:${width * scale}px;height:${height * scale}px"><img loading="lazy" src="${file}" alt="">${frames.join('')}</a><figcaption>${state} ${size} ${theme}${own.length > 0 ? `, ${own.length} faults` : ''}</figcaption></figure>`;
+  return `<figure><a href="${file}" style="width:${width * scale}px;height:${height * scale}px"><img loading="lazy" src="${file}" alt="">${frames.join('')}</a><figcaption>${state} ${size} ${theme}${own.length > 0 ? `, ${own.length} faults` : ''}</figcaption></figure>`;
 }
 
 function plain(text: string): string {

@@ -6,7 +6,7 @@ import { startBrowserHost, type BrowserHostProcess } from '../support/browser-ho
 import { ended } from '../support/child.ts';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
 import { connectTo, until, valueOf, type HostClient } from '../support/host-client.ts';
-import { prepare, startWork, type Prepared } from './prepare.ts';
+import { leaveInDoubt, prepare, startWork, type Prepared } from './prepare.ts';
 import { watchPage, type PageWatch } from './watch.ts';
 
 export const stateNames = ['empty', 'full', 'loading', 'stale', 'offline', 'failing'] as const;
@@ -35,6 +35,8 @@ export type Stage = {
 };
 export type Window = { readonly page: Page; readonly watch: PageWatch };
 
+/** Each answer to a question takes ten minutes, and each order is carried out after four seconds. */
+export const keepsWaiting = ['writes:latency:1:4000', 'reads:latency:1:600000'];
 /** Calls that ask the carrier: while it keeps everybody waiting, they stay open. */
 const asksCarrier =
   /^(numbers\.details|find\.(areaCodes|exchanges)|cart\.check|orders\.(review|buy)|routes\.(refresh|create)|plans\.check|accounts\.(signIn|replaceKeys))$/;
@@ -80,7 +82,7 @@ export async function startStage(state: StateName, browser: Browser): Promise<St
     );
   } else if (state === 'loading') {
     await startWork(client, sandbox);
-    await sandbox.setFaults(['writes:latency:1:4000', 'reads:latency:1:600000']);
+    await sandbox.setFaults(keepsWaiting);
     await valueOf(client.call('sync.start', {}));
   } else if (state === 'offline') {
     await sandbox.stop();
@@ -88,6 +90,7 @@ export async function startStage(state: StateName, browser: Browser): Promise<St
     await troubled(client);
   } else if (state === 'failing') {
     await spoil(client, sandbox);
+    await leaveInDoubt(client, sandbox);
     await sandbox.setFaults(['*:500:1']);
     await troubled(client);
   }
