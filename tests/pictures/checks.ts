@@ -17,7 +17,8 @@ export type Fault = {
  * that lie on each other, and bars that scroll sideways. While a modal dialog is open, only the dialog is looked at.
  */
 export async function faultsOf(page: Page): Promise<Fault[]> {
-  return page.evaluate<Fault[]>(`(() => { ${inPage.map(String).join('\n')}; return findFaults(); })()`);
+  const functions = inPage.map(String).join('\n');
+  return page.evaluate<Fault[]>(`(() => { const known = new Map(); ${functions}; return findFaults(); })()`);
 }
 
 /** A text as it stands on the page. A text that wraps has a rectangle for each of its lines. */
@@ -43,9 +44,26 @@ type Clip = {
   readonly y: 'hidden' | 'scroll' | 'visible';
 };
 
+/** What is asked of an element again and again: reading it is what takes time. */
+type Facts = {
+  readonly position: string;
+  readonly x: 'hidden' | 'scroll' | 'visible';
+  readonly y: 'hidden' | 'scroll' | 'visible';
+  readonly inline: boolean;
+  readonly holdsFixed: boolean;
+  readonly ordered: boolean;
+  /** For screen readers only, or not shown at all. */
+  readonly away: boolean;
+  /** Its inner edges. */
+  readonly rect: DOMRect;
+};
+/** In the page only: the facts of this look at it. */
+declare const known: Map<Element, Facts>;
+
 /** Everything below runs inside the page: it is sent there as text, and may use nothing from outside of this list. */
 const inPage = [
   findFaults,
+  factsOf,
   rootOf,
   isShown,
   writtenIn,
@@ -108,15 +126,32 @@ function rootOf(): Element {
   return modal.filter((dialog) => dialog.checkVisibility()).at(-1) ?? document.body;
 }
 
+function factsOf(element: Element): Facts {
+  const found = known.get(element);
+  if (found) return found;
+  const style = getComputedStyle(element);
+  const outer = element.getBoundingClientRect();
+  const { clipPath, position, transform, zIndex, display } = style;
+  const [x, y] = [wayOf(style.overflowX), wayOf(style.overflowY)];
+  const tiny = outer.width <= 1 && outer.height <= 1 && (x !== 'visible' || y !== 'visible');
+  const facts: Facts = {
+    ...{ position, x, y, inline: display === 'inline', holdsFixed: transform !== 'none' },
+    ordered: zIndex !== 'auto',
+    away: tiny || clipPath.startsWith('inset(50%') || clipPath.startsWith('inset(100%'),
+    rect: new DOMRect(
+      ...([outer.left + element.clientLeft, outer.top + element.clientTop] as const),
+      ...([element.clientWidth, element.clientHeight] as const),
+    ),
+  };
+  known.set(element, facts);
+  return facts;
+}
+
 /** Whether a person sees it, as far as style says; what is for screen readers only is not seen. */
 function isShown(element: Element): boolean {
   if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
-  for (let at: Element | null = element; at && at !== document.body; at = at.parentElement) {
-    const style = getComputedStyle(at);
-    if (style.clipPath.startsWith('inset(50%') || style.clipPath.startsWith('inset(100%')) return false;
-    const { width, height } = at.getBoundingClientRect();
-    if (width <= 1 && height <= 1 && style.overflow !== 'visible') return false;
-  }
+  for (let at: Element | null = element; at && at !== document.body; at = at.parentElement)
+    if (factsOf(at).away) return false;
   return true;
 }
 
@@ -141,21 +176,17 @@ function clipsOf(start: Element): Clip[] {
   const clips: Clip[] = [];
   let position = 'static';
   for (let at: Element | null = start; at && at !== document.documentElement; at = at.parentElement) {
-    const style = getComputedStyle(at);
+    const facts = factsOf(at);
     const holds =
       position === 'fixed'
-        ? style.transform !== 'none'
-        : position !== 'absolute' || style.position !== 'static' || style.transform !== 'none';
+        ? facts.holdsFixed
+        : position !== 'absolute' || facts.position !== 'static' || facts.holdsFixed;
     if (!holds) continue;
-    const [x, y] = [wayOf(style.overflowX), wayOf(style.overflowY)];
+    const { x, y, rect } = facts;
     // The body's own overflow is the window's.
-    if (at !== document.body && style.display !== 'inline' && (x !== 'visible' || y !== 'visible')) {
-      const outer = at.getBoundingClientRect();
-      const left = outer.left + at.clientLeft;
-      const top = outer.top + at.clientTop;
-      clips.push({ element: at, rect: new DOMRect(left, top, at.clientWidth, at.clientHeight), x, y });
-    }
-    position = style.position;
+    if (at !== document.body && !facts.inline && (x !== 'visible' || y !== 'visible'))
+      clips.push({ element: at, rect, x, y });
+    position = facts.position;
   }
   const outermost = [document.documentElement, document.body].map((one) => getComputedStyle(one).overflowY);
   const still = outermost.includes('hidden') || outermost.includes('clip') || position === 'fixed';
@@ -247,9 +278,9 @@ function widthOf(text: string, { font, letterSpacing }: CSSStyleDeclaration): nu
 /** The element that lies above the rest of the page with all that is in it, or the page itself. */
 function layerOf(element: Element): Element {
   for (let at: Element | null = element; at && at !== document.body; at = at.parentElement) {
-    const { position, zIndex } = getComputedStyle(at);
+    const { position, ordered } = factsOf(at);
     if (position === 'fixed' || position === 'sticky') return at;
-    if (position !== 'static' && zIndex !== 'auto') return at;
+    if (position !== 'static' && ordered) return at;
     if (at.matches('dialog, [popover], [role="menu"], [role="tooltip"]')) return at;
   }
   return document.body;
@@ -366,15 +397,10 @@ function barsOf(root: Element): Fault[] {
   const faults: Fault[] = [];
   for (const element of [document.documentElement, ...root.querySelectorAll('*'), root]) {
     const whole = element === document.documentElement;
-    const away = /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName) || (!whole && !isShown(element));
-    if (away || element.scrollWidth <= element.clientWidth + 1 || element.clientWidth === 0) continue;
-    const style = getComputedStyle(whole ? document.body : element);
-    if (!whole && wayOf(style.overflowX) !== 'scroll') continue;
-    if (
-      whole &&
-      (wayOf(style.overflowX) === 'hidden' || wayOf(getComputedStyle(element).overflowX) === 'hidden')
-    )
-      continue;
+    if (element.scrollWidth <= element.clientWidth + 1 || element.clientWidth === 0) continue;
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName) || (!whole && !isShown(element))) continue;
+    const ways = (whole ? [document.body, element] : [element]).map((one) => factsOf(one).x);
+    if (whole ? ways.includes('hidden') : !ways.includes('scroll')) continue;
     const what = `scrolls sideways: ${element.scrollWidth} px in ${element.clientWidth}`;
     faults.push({
       kind: 'sideways',

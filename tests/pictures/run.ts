@@ -121,7 +121,8 @@ async function picturesOf(screen: Screen, stage: Stage): Promise<void> {
   const [theme] = shades;
   if (!first || !theme) return;
   const since = performance.now();
-  const { page, watch } = await stage.windowOf(screen.who ?? 'account');
+  const window = await stage.windowOf(screen.who ?? 'account');
+  const { page, watch } = window;
   await page.setViewportSize(first[1]);
   try {
     await screen.open(page, stage.rig);
@@ -134,7 +135,7 @@ async function picturesOf(screen: Screen, stage: Stage): Promise<void> {
   for (const size of all)
     for (const shade of shades) {
       const file = path.join(screen.name, `${state}-${size[0]}-${shade}.png`);
-      const seen = await take(page, stage.rig, size, shade, path.join(out, file));
+      const seen = await take(window, stage.rig, size, shade, path.join(out, file));
       note(size[0], shade, [...seen, ...watch.taken()]);
       pictures.push({ screen: screen.name, state, size: size[0], theme: shade, file, ...size[1] });
     }

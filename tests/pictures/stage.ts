@@ -33,7 +33,12 @@ export type Stage = {
   windowOf(who: 'account' | 'newcomer'): Promise<Window>;
   close(): Promise<void>;
 };
-export type Window = { readonly page: Page; readonly watch: PageWatch };
+export type Window = {
+  readonly page: Page;
+  readonly watch: PageWatch;
+  /** A PNG of what is seen now. */
+  picture(): Promise<Buffer>;
+};
 
 /** Each answer to a question takes ten minutes, and each order is carried out after four seconds. */
 export const keepsWaiting = ['writes:latency:1:4000', 'reads:latency:1:600000'];
@@ -134,7 +139,18 @@ async function openWindow(browser: Browser, state: StateName): Promise<Window> {
   page.setDefaultTimeout(15_000);
   // A window that was open over night: its clock goes on, and nobody fetched anything.
   if (state === 'stale') await page.clock.setFixedTime(Date.now() + 26 * 3_600_000);
-  return { page, watch: watchPage(page) };
+  const devtools = await context.newCDPSession(page);
+  return {
+    ...{ page, watch: watchPage(page) },
+    // Half of the time that a screenshot of Playwright takes: nothing moves here, so nothing has to be stopped.
+    async picture() {
+      const { data } = await devtools.send('Page.captureScreenshot', {
+        format: 'png',
+        optimizeForSpeed: true,
+      });
+      return Buffer.from(data, 'base64');
+    },
+  };
 }
 
 /** A sync that fails. */

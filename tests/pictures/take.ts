@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Page } from '@playwright/test';
 import { faultsOf, type Fault } from './checks.ts';
-import type { Rig } from './stage.ts';
+import type { Rig, Window } from './stage.ts';
 
 export const themes = ['light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
@@ -16,7 +15,7 @@ export const windowSizes: readonly Size[] = [
 
 /** Brings the window to a size and a theme, writes its picture, and tells what is wrong with it. */
 export async function take(
-  page: Page,
+  { page, picture }: Window,
   rig: Rig,
   [, viewport]: Size,
   theme: Theme,
@@ -31,6 +30,6 @@ export async function take(
   }
   const faults = await faultsOf(page);
   mkdirSync(path.dirname(file), { recursive: true });
-  await page.screenshot({ path: file, animations: 'disabled' });
+  writeFileSync(file, await picture());
   return faults;
 }
