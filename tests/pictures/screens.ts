@@ -152,8 +152,9 @@ export const screens: readonly Screen[] = [
     states: ['loading'],
     who: 'newcomer',
     async open(page, rig) {
-      // The keys are accepted, and the list does not come.
-      await rig.sandbox.setFaults(['owned:latency:1:600000']);
+      // The keys are accepted, by a look at the routes, and the list does not come; nor does what others asked for before.
+      const others = ['owned', 'details', 'areaCodes', 'exchanges', 'search'];
+      await rig.sandbox.setFaults(others.map((operation) => `${operation}:latency:1:600000`));
       await page.getByText('Advanced').click();
       await page.getByLabel('API address').fill(rig.sandbox.url);
       await typeKeys(page, rig);
@@ -468,7 +469,7 @@ export const screens: readonly Screen[] = [
     states: stateNames,
     async open(page, rig) {
       await go(page, 3, rig);
-      await page.getByRole('region', { name: 'Inbound routes' }).waitFor();
+      await page.getByLabel('Inbound routes', { exact: true }).waitFor();
     },
   },
   {
