@@ -15,6 +15,7 @@ import { raised } from '../buying/migrations/0007-raised.ts';
 import { orderOpen } from '../buying/migrations/0009-order-open.ts';
 import { cartDoubts } from '../buying/migrations/0010-cart-doubts.ts';
 import { planRevisions } from '../routing/migrations/0011-plan-revisions.ts';
+import { routeLabels } from '../routing/migrations/0012-route-labels.ts';
 import { tags } from '../inventory/migrations/journal-0003-tags.ts';
 import { ordinals } from '../jobs/migrations/0006-ordinals.ts';
 import type { Database, Migration } from '../platform/storage/sqlite.ts';
@@ -35,6 +36,7 @@ export const journalMigrations: readonly Migration[] = [
   orderOpen,
   cartDoubts,
   planRevisions,
+  routeLabels,
 ];
 
 /** The stores of journal.db, each of the feature that its name says. */

@@ -2,7 +2,15 @@ import type { NewActivity } from '../activity/activity-store.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { failure, type AppError } from '../contract/errors.ts';
-import type { PlansWindow, PlanSummary, PlanView } from '../contract/routing.ts';
+import type { Pair } from '../contract/model.ts';
+import type {
+  PlanItem,
+  PlanItemsWindow,
+  PlanRowsWindow,
+  PlansWindow,
+  PlanSummary,
+  PlanView,
+} from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { Desk } from '../jobs/desk.ts';
 import type { Journal } from '../journal/open.ts';
@@ -30,12 +38,14 @@ export type PlansOptions = {
 export class Plans extends Desk<PlanJob, PlanView> {
   readonly drafts: DraftPlans;
   #journal: Journal;
+  #routes: Routes;
 
   constructor(options: PlansOptions) {
     const { journal, inventory, routes, onPlan } = options;
     const kind = planKind({ journal, inventory, typeOf: (name) => routes.typeOf(name) });
     super({ ...options, journal: journal.plans, kind, onJob: onPlan });
     this.#journal = journal;
+    this.#routes = routes;
     this.drafts = new DraftPlans({
       ...{ ...options, tasks: this.tasks },
       carrier: () => this.needCarrier(),
@@ -52,7 +62,36 @@ export class Plans extends Desk<PlanJob, PlanView> {
   override async get(id: number): Promise<PlanView> {
     const plan = await this.#journal.plans.plan(id);
     if (!plan) throw failure('not-found', 'There is no such plan.', 'Choose another one.');
-    return this.live(plan);
+    const groups = plan.groups.map(({ before, after, ...group }) => ({
+      ...group,
+      before: this.#routes.labelled(before),
+      after: this.#routes.labelled(after),
+    }));
+    return this.live({ ...plan, groups });
+  }
+
+  /** A window of its numbers. */
+  async items(input: Inputs['plans.items']): Promise<PlanItemsWindow> {
+    const { items, ...window } = await this.#journal.plans.planItems(input);
+    return { ...window, items: items.map((item) => this.#labelled(item)) };
+  }
+
+  /** A window of the rows of its file: their cells as they were read, and what they come to. */
+  async rows(input: Inputs['plans.rows']): Promise<PlanRowsWindow> {
+    const { rows, ...window } = await this.#journal.fileRows.planRows(input);
+    const shown = (pair: Pair | null) => pair && this.#routes.labelled(pair);
+    return {
+      ...window,
+      rows: rows.map((row) => ({ ...row, before: shown(row.before), after: shown(row.after) })),
+    };
+  }
+
+  #labelled(item: PlanItem): PlanItem {
+    const { primary: beforePrimary, failover: beforeFailover } = this.#routes.labelled({
+      primary: item.beforePrimary,
+      failover: item.beforeFailover,
+    });
+    return { ...item, ...this.#routes.labelled(item), beforePrimary, beforeFailover };
   }
 
   /**

@@ -8,7 +8,7 @@ import type { Inputs } from '../contract/contract.ts';
 import { exactName } from '../contract/query.ts';
 import type { Features } from '../contract/features.ts';
 import { RouteNames } from '../contract/route-names.ts';
-import { builtinType, type CreatableRouteType, type Route } from '../contract/model.ts';
+import { builtinType, type CreatableRouteType, type Pair, type Route } from '../contract/model.ts';
 import { listedValueProblem, nameProblem, readRouteValue } from '../contract/route-rules.ts';
 import type {
   AuditFinding,
@@ -141,6 +141,12 @@ export class Routes {
   /** `key`: of a route. */
   typeOf(key: string): string {
     return this.#known.routes.byKey.get(key)?.type ?? '';
+  }
+
+  /** A pair of keys by what people call the routes: what is shown and written to a file. */
+  labelled(pair: Pair): Pair {
+    const { routes } = this.#known;
+    return { primary: routes.labelOf(pair.primary), failover: routes.labelOf(pair.failover) };
   }
 
   /** Lists every route from the carrier; one listing at a time. */

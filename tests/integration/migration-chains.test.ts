@@ -106,6 +106,7 @@ const journal: Chain = {
     9: stays,
     10: (tables) => each(tables, 'cart', () => ({ doubt: 0 })),
     11: (tables) => each(tables, 'plan', () => ({ revision: 0 })),
+    12: (tables) => each(tables, 'route', ({ name }) => ({ label: name ?? null })),
   },
   rows: {
     1: `

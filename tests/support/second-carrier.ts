@@ -42,9 +42,12 @@ export class SecondCarrier implements Carrier {
   beforePrimary: (number: PhoneNumber) => void = () => undefined;
   #v1: Carrier;
   #labels = new Map<string, string>([['0', builtin]]);
+  #keyOf: (label: string) => string;
 
-  constructor(v1: Carrier) {
+  /** `key` gives the key of a route; for the built-in one it has to be '0'. */
+  constructor(v1: Carrier, key = keyOf) {
     this.#v1 = v1;
+    this.#keyOf = key;
   }
 
   listAreaCodes: Carrier['listAreaCodes'] = (request) => this.#v1.listAreaCodes(request);
@@ -84,7 +87,8 @@ export class SecondCarrier implements Carrier {
   }
 
   #told(item: OwnedNumber): OwnedNumber {
-    const ref = (route: RouteRef | null): RouteRef | null => route && { ...route, key: keyOf(route.key) };
+    const ref = (route: RouteRef | null): RouteRef | null =>
+      route && { ...route, key: this.#keyOf(route.key) };
     const { primary, failover } = item.routes;
     return {
       ...{ ...item, billing: '' },
@@ -94,7 +98,7 @@ export class SecondCarrier implements Carrier {
 
   async listRoutes(request: SliceRequest): Promise<Slice<Route>> {
     const slice = await this.#v1.listRoutes({ ...request, cursor: pageOf(request.cursor) });
-    const items = slice.items.map((route): Route => ({ ...route, key: keyOf(route.label) }));
+    const items = slice.items.map((route): Route => ({ ...route, key: this.#keyOf(route.label) }));
     for (const { key, label } of items) this.#labels.set(key, label);
     return { ...slice, items, next: slice.next && cursorOf(slice.next) };
   }

@@ -1,0 +1,128 @@
+import { afterEach, expect, test } from 'vitest';
+import { failure } from '../../src-main/contract/errors.ts';
+import type { PlanView } from '../../src-main/contract/routing.ts';
+import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
+import { keyOf, SecondCarrier, secondFeatures } from '../support/second-carrier.ts';
+import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
+
+/** Routes of which each is keyed by what the other one is called. What is typed is always a label. */
+const crossed = (label: string) =>
+  label === 'sbc-east' ? 'fax' : label === 'fax' ? 'sbc-east' : keyOf(label);
+
+let sandbox: Sandbox;
+let app: RunningApplication;
+let second: SecondCarrier;
+const folder = temporaryFolder();
+const keychain = memoryKeychain();
+
+afterEach(async () => {
+  await app.application.close();
+  await sandbox.close();
+  folder.remove();
+});
+
+async function open(listing = true): Promise<void> {
+  app = await startApplication(folder.path, keychain, false, {}, undefined, {
+    features: secondFeatures,
+    over(carrier) {
+      second = new SecondCarrier(carrier, crossed);
+      if (listing) return second;
+      // It knows its routes, and tells them to nobody.
+      void second.listRoutes({ cursor: null, limit: 50 });
+      second.listRoutes = () => Promise.reject(failure('carrier-down', 'Not now.', 'Wait.'));
+      return second;
+    },
+  });
+}
+
+async function start(): Promise<void> {
+  sandbox = await startSandbox({ owned: 60, available: 400, routes: 8, seed: 21, secretKey: 's' });
+  await open();
+  const { accessKey, url: baseUrl } = sandbox;
+  await app.call('accounts.signIn', {
+    ...{ label: 'A', accessKey, secretKey: 's', baseUrl, remember: 'keychain' },
+  });
+  await app.status((status) => status.completedAt !== null);
+  await app.call('routes.refresh', {});
+}
+
+async function until(id: number, wanted: (plan: PlanView) => boolean): Promise<PlanView> {
+  for (;;) {
+    const plan = await app.call('plans.get', { id });
+    if (wanted(plan)) return plan;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+const compared = (plan: PlanView) =>
+  plan.checking === null && (plan.checkedAt !== null || plan.waiting !== '');
+const numbersOf = (count: number) => Array.from({ length: count }, (_, at) => sandbox.account.ownedAt(at));
+const truth = (numbers: readonly string[]) =>
+  numbers.map((number) => sandbox.account.pairAt(sandbox.account.find(number)).join(' '));
+
+async function apply(id: number): Promise<PlanView> {
+  await until(id, compared);
+  await app.applyPlan(id);
+  return until(id, ({ phase }) => phase === 'done' || phase === 'paused');
+}
+async function assign(numbers: readonly string[], primary: string, failover: string | null): Promise<number> {
+  const change = { primary, failover };
+  const draft = await app.call('plans.draft', { source: { kind: 'numbers', numbers: [...numbers], change } });
+  await apply(draft.id);
+  return draft.id;
+}
+
+test('a label that is the key of another route sets, imports and finds the route that is called so', async () => {
+  await start();
+  const numbers = numbersOf(6);
+  const before = truth(numbers);
+  const plan = await assign(numbers, 'sbc-east', 'fax');
+  // What is shown of a plan is what people call the routes.
+  const { groups } = await app.call('plans.get', { id: plan });
+  expect(groups.map(({ after }) => after)).toEqual(
+    groups.map(() => ({ primary: 'sbc-east', failover: 'fax' })),
+  );
+  expect(groups.map(({ before }) => `${before.primary} ${before.failover || 'sip-reg'}`).sort()).toEqual(
+    [...new Set(before)].sort(),
+  );
+  const { items } = await app.call('plans.items', { id: plan, status: null, offset: 0, limit: 10 });
+  expect(
+    items.map(({ beforePrimary, beforeFailover }) => `${beforePrimary} ${beforeFailover || 'sip-reg'}`),
+  ).toEqual(items.map(({ number }) => before[numbers.indexOf(number)]));
+  expect(items.map(({ primary, failover }) => `${primary} ${failover}`)).toEqual(
+    items.map(() => 'sbc-east fax'),
+  );
+  expect(truth(numbers)).toEqual(numbers.map(() => 'sbc-east fax'));
+  const rows = await app.call('numbers.rows', { numbers });
+  expect(rows.map((row) => `${row?.primary ?? ''} ${row?.failover ?? ''}`)).toEqual(truth(numbers));
+  const undo = await app.call('plans.draft', { source: { kind: 'undo', plan } });
+  await apply(undo.id);
+  expect(truth(numbers)).toEqual(before);
+  const text = `number,primary,failover\n${numbers[0] ?? ''},fax,sbc-east\n`;
+  const base64 = Buffer.from(text).toString('base64');
+  const imported = await app.call('plans.import', { name: 'a.csv', base64 });
+  if (imported.kind !== 'plan') throw new Error('the columns are plain');
+  const { rows: lines } = await app.call('plans.rows', {
+    id: imported.plan.id,
+    problems: false,
+    offset: 0,
+    limit: 9,
+  });
+  expect(lines.map(({ after }) => after)).toEqual([{ primary: 'fax', failover: 'sbc-east' }]);
+  await apply(imported.plan.id);
+  expect(truth(numbers.slice(0, 1))).toEqual(['fax sbc-east']);
+});
+
+test('after a start the labels are those that were listed, before the carrier is asked again', async () => {
+  await start();
+  await app.application.close();
+  await open(false);
+  await app.status((status) => status.completedAt !== null);
+  const window = await app.call('routes.window', {
+    ...{ text: 'sbc-east', show: 'all', offset: 0, limit: 10 },
+    sort: { column: 'name', direction: 'asc' },
+  });
+  expect(window.rows.map(({ key, label }) => [label, key])).toContainEqual(['sbc-east', 'fax']);
+  const numbers = numbersOf(4);
+  await assign(numbers, 'sbc-east', 'sbc-east');
+  expect(truth(numbers)).toEqual(numbers.map(() => 'sbc-east sbc-east'));
+});
