@@ -145,12 +145,12 @@ describe('steps over keychain and list', () => {
   test('signing in on a full disk leaves no key behind; one that cannot be removed again is named, and used next time', async () => {
     const { accounts, profiles } = await open();
     disk.full = true;
-    expect(await errorOf(accounts.signIn(west))).toMatchObject({ code: 'storage' });
+    expect(await errorOf(accounts.signIn(west))).toMatchObject({ code: 'storage-full' });
     expect([kept.size, profiles.all.length]).toEqual([0, 0]);
     allowed.delete = 0;
     const error = await errorOf(accounts.signIn(west));
     const [id = ''] = kept.keys();
-    expect(error).toMatchObject({ code: 'storage', message: expect.stringContaining(`an entry "${id}"`) });
+    expect(error).toMatchObject({ code: 'storage-full', message: expect.stringContaining(`an entry "${id}"`) });
     expect(error?.action).toContain('enter the keys again');
     disk.full = false;
     expect((await accounts.signIn(west)).id).toBe(id);
@@ -163,7 +163,7 @@ describe('steps over keychain and list', () => {
     disk.full = true;
     for (const remember of ['keychain', 'session'] as const) {
       const newer = { id, accessKey: 'w2', secretKey: 'w2', remember };
-      expect(await errorOf(accounts.replaceKeys(newer))).toMatchObject({ code: 'storage' });
+      expect(await errorOf(accounts.replaceKeys(newer))).toMatchObject({ code: 'storage-full' });
       expect([kept.get(id), profiles.need(id).accessKey, secretOf(id)]).toEqual(['w1', 'w', 'w1']);
     }
   });
