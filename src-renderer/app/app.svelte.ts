@@ -8,6 +8,7 @@ import type { AppInfo, Notice } from '#main/contract/app.ts';
 import { usualSettings, type Settings } from '#main/contract/settings.ts';
 import type { SyncStatus } from '#main/contract/sync.ts';
 import { writeTimesIn } from '../lib/format.ts';
+import { accountClient } from '../lib/account-client.ts';
 import { Keyboard } from '../lib/keyboard.ts';
 import { LastApplied } from '../features/routes/last-applied.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
@@ -69,6 +70,8 @@ export class AppState {
   #toastCount = 0;
   /** Those of accounts that were looked at, by the id of the account. */
   #screens: Readonly<Record<string, Screens>> = {};
+  /** Grows with every change of the account that is open. */
+  #visit = 0;
 
   constructor(client: Client) {
     this.client = client;
@@ -280,6 +283,7 @@ export class AppState {
   #see(view: AccountsView): void {
     const other = this.accounts !== null && this.accounts.currentId !== view.currentId;
     this.accounts = view;
+    if (other) this.#visit += 1;
     this.#openScreens(view);
     if (!other) return;
     this.assigning = null;
@@ -296,7 +300,8 @@ export class AppState {
     );
     this.#screens = Object.fromEntries(kept);
     if (currentId === null) return;
-    this.here = this.#screens[currentId] ?? new Screens(this.client);
+    const visit = () => (this.accounts?.currentId === currentId ? this.#visit : null);
+    this.here = this.#screens[currentId] ?? new Screens(accountClient(this.client, visit));
     this.#screens = { ...this.#screens, [currentId]: this.here };
   }
 

@@ -1,5 +1,6 @@
 import { untrack } from 'svelte';
 import type { AppError, Result } from '#main/contract/errors.ts';
+import { otherAccount } from './account-client.ts';
 
 /** Some rows of a list, the first of them at `offset`, and how many rows the list has in all. */
 export type RowsWindow<Row> = {
@@ -130,6 +131,8 @@ export class WindowSource<Row, View extends RowsWindow<Row> = RowsWindow<Row>> {
       const result = await this.#whole(place, () => mine === this.#loading);
       // A newer question is asked by now: whoever waits for rows waits for that one.
       if (mine !== this.#loading) return this.#answer;
+      // It is asked once more when its account is looked at again.
+      if (!result.ok && result.error === otherAccount) break;
       this.#options.before?.(result.ok ? result.value : null, this.pending);
       this.error = result.ok ? null : result.error;
       if (result.ok) this.view = result.value;

@@ -93,10 +93,9 @@ export class BuyState {
       }),
     ];
     void this.#loadLists();
-    // Another account was looked at meanwhile, and the search ended with the session of this one.
-    const ended = this.#search !== null;
+    // Another account was looked at meanwhile: the search ended with the session of this one, or was never begun.
     this.#search = null;
-    if (ended && this.text.trim() && !this.parsed.problem) void this.search(true);
+    if (this.text.trim() && !this.parsed.problem) void this.search(this.text.trim() === this.searched);
     return () => {
       if (this.#timer) clearTimeout(this.#timer);
       if (this.#noteTimer) clearTimeout(this.#noteTimer);

@@ -55,10 +55,15 @@ export class NumbersState implements SelectableList {
     if (this.view) this.refresh();
     else this.requery();
     void this.loadRoutes();
-    return this.#client.on('inventory', () => {
+    const end = this.#client.on('inventory', () => {
       this.refresh();
       void this.loadRoutes();
     });
+    return () => {
+      // A dialog does not come back by itself.
+      this.exporting = false;
+      end();
+    };
   }
 
   setText(text: string): void {

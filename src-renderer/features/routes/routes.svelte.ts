@@ -109,7 +109,10 @@ export class RoutesState {
     // What it told while another screen was looked at was not heard.
     if (this.plan) void this.#reopen(this.plan.id);
     return () => {
+      // A dialog does not come back by itself, and what was to have the focus never came.
+      [this.creating, this.arriving] = [false, null];
       if (this.#timer) clearTimeout(this.#timer);
+      this.#timer = null;
       this.listing.stop();
       for (const end of ends) end();
     };
