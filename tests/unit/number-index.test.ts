@@ -390,3 +390,25 @@ test('learned costs are summed and sorted, unknown ones first, also when numbers
   put(5);
   check([9, 5, 7, 50], 849);
 });
+
+test('two routes that are called alike are not the same, and one is whatever type is told of it', () => {
+  const index = new NumberIndex();
+  const texts = { billing: 'METERED', seenAt: 1, routesAt: 1 };
+  const put = (number: string, primary: string, failover: string, failoverType = 'HOST') =>
+    index.put({ ...texts, number, primary, primaryType: 'HOST', failover, failoverType });
+  put('12065550001', 'VIP', 'vip');
+  put('12065550002', 'k1', 'k2');
+  put('12065550003', 'vip', 'vip', '');
+  put('12065550004', '', '');
+  index.listedRoutes = {
+    labels: new Map([
+      ['k1', 'main'],
+      ['k2', 'main'],
+    ]),
+    builtinIsNone: true,
+  };
+  const { clauses } = parseQuery('audit:same');
+  const found = findSlots(index, clauses);
+  const slots = found instanceof Uint32Array ? [...found] : [0, 1, 2, 3].filter((slot) => found.has(slot));
+  expect(slots.map((slot) => index.numberAt(slot))).toEqual(['12065550003']);
+});

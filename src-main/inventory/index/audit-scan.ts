@@ -4,8 +4,8 @@ import { addSame, addByTable } from './slot-scans.ts';
 import type { NumberIndex } from './number-index.ts';
 import type { Ids } from './slots.ts';
 
-/** No place in the order of the routes. */
-const none = 0xffffffff;
+/** Of a number without a failover, and of one without a primary route: two that are never the same. */
+const [none, noPlace] = [0xffffffff, 0xfffffffe];
 
 /** Adds the slots an audit finds. */
 export function addAudit(index: NumberIndex, value: string, hits: Bits, within: Bits): void {
@@ -20,10 +20,12 @@ export function addAudit(index: NumberIndex, value: string, hits: Bits, within: 
     return;
   }
   if (value === 'same') {
-    const places = routes.ranks();
-    // What is not known, and no route at all, is like nothing else.
-    const isRoute = routes.table(({ key }) => Boolean(key));
-    const named = places.map((place, id) => (isRoute[id] === 1 ? place : none));
+    // By their keys: the type may be told on one side only, and two routes may be called alike. What is not known, and no route
+    // at all, is like nothing else.
+    const placeOf = new Map<string, number>();
+    for (const { key } of routes.values) if (key && !placeOf.has(key)) placeOf.set(key, placeOf.size);
+    const places = Uint32Array.from(routes.values, ({ key }) => placeOf.get(key ?? '') ?? noPlace);
+    const named = places.map((place) => (place === noPlace ? none : place));
     addSame(ranksOf(primary, places, index.count), ranksOf(failover, named, index.count), hits, within);
     return;
   }
@@ -49,7 +51,7 @@ function onceUsed({ count, gone, ids, values }: NumberIndex): Uint8Array {
   return Uint8Array.from(uses, (use, id) => (use === 1 && builtIn[id] !== 1 ? 1 : 0));
 }
 
-/** The rank of each slot's value. */
+/** The place of each slot's value. */
 function ranksOf(ids: Ids, ranks: Uint32Array, count: number): Uint32Array {
   const ranked = new Uint32Array(count);
   for (let slot = 0; slot < count; slot += 1) ranked[slot] = ranks[ids[slot] ?? 0] ?? 0;
