@@ -198,9 +198,12 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
     },
     // Refusals that are not the documented one may be about the account; numbers given up one after another are an outage.
     breaker: { refused: 10, odd: 2, unclear: 2 },
+    begins() {
+      fresh.clear();
+    },
     ...{ step, reconcile },
     remains: ({ counts }) =>
-      `The carrier has no clear answer for ${numbersOf(counts.planned)}. Resume to try again, or stop.`,
+      `The carrier has no clear answer for ${numbersOf(counts.planned + counts.unknown)}. Resume to try again, or stop.`,
     aside: (unknown) =>
       `Whether ${formatCount(unknown)} of its numbers ${agree(unknown, 'was', 'were')} bought is not known: each sync looks for ${agree(unknown, 'it', 'them')}.`,
     async ended(order) {

@@ -71,7 +71,7 @@ export async function purchase(
   if (item.doubt > 0) {
     const found = await lookUp(number, buying);
     if (found.kind === 'bought') return item.sent > 0 ? found : { kind: 'had', owned: found.owned };
-    if (found.kind === 'unknown') return item.sent > 0 ? found : notAsked(found.error);
+    if (found.kind === 'unknown') return item.sent > 0 || stopping ? found : notAsked(found.error);
     if (stopping) return { kind: 'refused', reason: settledAbsent, clear: false };
   } else if (item.sent > 0 && !stopping) {
     // Every request so far was answered with a no. It is asked for all the same, as a part of sending it again.

@@ -3,7 +3,7 @@ import type { Carrier } from '../carrier/carrier.ts';
 import { failure, type Failure } from '../contract/errors.ts';
 import { cancelled } from '../platform/cancel.ts';
 import { Tasks } from '../platform/tasks.ts';
-import { interrupted, type JobJournal, type JobKind, type JobTypes } from './kind.ts';
+import { interrupted, paused, type JobJournal, type JobKind, type JobTypes } from './kind.ts';
 import { Runner, type RunnerOptions } from './runner.ts';
 
 export type DeskOptions<J extends JobTypes> = {
@@ -94,9 +94,11 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
     return this.#run;
   }
 
-  pause(id: number): Promise<V> {
+  async pause(id: number): Promise<V> {
     if (this.#run?.id === id) this.#run.pause();
-    return this.get(id);
+    const job = await this.get(id);
+    if (this.#run || this.#place || !isRunning(job)) return job;
+    return this.#then(id, () => this.#alone(id, () => Promise.resolve()));
   }
 
   /** The record was damaged while a job ran: it waits for the person. */
@@ -112,10 +114,15 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
     return this.#then(id, async () => {
       this.needCarrier();
       while (this.#place?.id === id) await this.#place.left;
-      if (this.#run?.id === id && !this.#run.leaving) {
-        await this.#run.begun;
-        await allow(await this.get(id));
-        return;
+      const run = this.#run;
+      if (run?.id === id && !run.leaving) {
+        await run.begun;
+        const job = await this.get(id);
+        // One that came to its end meanwhile is begun again.
+        if (!run.leaving) {
+          await allow(job);
+          return;
+        }
       }
       await this.#alone(id, async () => {
         await this.recover();
@@ -179,11 +186,23 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
     try {
       // What is only writing down its end is waited for.
       await this.#ended;
+      if (id !== null) await this.#rest(id);
       return await work();
     } finally {
       this.#place = null;
       left.resolve();
     }
+  }
+
+  /** What runs by the record and not here could not write down its end, on a full disk: it waits for the person. */
+  async #rest(id: number): Promise<void> {
+    const { journal } = this.#options;
+    const job = await journal.summary(id);
+    if (!job || !isRunning(job)) return;
+    await journal.settleSending(id);
+    if (job.phase === 'stopping') await journal.leave(id);
+    await journal.setPhase(id, 'paused', paused.told);
+    await this.tell(id);
   }
 
   #taken(id: number | null): Failure {
@@ -256,4 +275,5 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
   }
 }
 
+const isRunning = ({ phase }: { readonly phase: string }) => phase === 'running' || phase === 'stopping';
 const isBegun = ({ phase }: { readonly phase: string }) => phase !== 'done' && phase !== 'draft';

@@ -53,7 +53,14 @@ export class JobSums {
   of(job: number): Sum[] {
     const { item } = this.#shape;
     const { changes } = this.#database.prepare(`INSERT OR IGNORE INTO ${item}_counted VALUES (?)`).run(job);
-    if (Number(changes) === 1) this.#count(job);
+    if (Number(changes) === 1) {
+      try {
+        this.#count(job);
+      } catch (thrown) {
+        this.#database.prepare(`DELETE FROM ${item}_counted WHERE job = ?`).run(job);
+        throw thrown;
+      }
+    }
     return this.#database
       .prepare(`SELECT * FROM temp.${item}_sum WHERE job = ? AND count > 0`)
       .all(job) as unknown as Sum[];

@@ -116,6 +116,8 @@ export type JobKind<J extends JobTypes> = {
   readonly againMs: number;
   /** What came last gets a second turn in the same run. */
   readonly twoTurns: boolean;
+  /** A run begins: what only the run before it could know is forgotten. */
+  begins?(): void;
   step(item: J['item'], context: StepContext<J>): Promise<Step<J>>;
   /** Why it waits when numbers are left and nothing else says why. */
   remains(view: J['view']): string;

@@ -64,6 +64,8 @@ export class Runner<J extends JobTypes> {
   /** Nothing is asked any more: it was paused, there is trouble, or a question was called off. */
   #deaf = false;
   #wanted: 'paused' | 'stopping' | null;
+  /** Somebody stopped it: a pause that comes later, as when the application is closed, takes nothing of that back. */
+  #stopped: boolean;
   #waiting = paused;
   #trouble: Wait | null = null;
   /** What the last word will be is settled: nothing that comes now changes it. */
@@ -86,6 +88,8 @@ export class Runner<J extends JobTypes> {
     this.#options = options;
     this.#marks = new GroupCommit((marks) => options.journal.mark(options.id, marks));
     this.#wanted = options.stopping ? 'stopping' : null;
+    this.#stopped = options.stopping ?? false;
+    options.kind.begins?.();
     // It runs to ask: only a pause breaks that off.
     if (options.stopping) this.#writes.abort();
     this.begun = this.#begun.promise;
@@ -122,6 +126,7 @@ export class Runner<J extends JobTypes> {
   stop(): boolean {
     if (this.leaving) return false;
     this.#wanted = 'stopping';
+    this.#stopped = true;
     // Whoever stops it has answered already what a wait would ask.
     this.#trouble = null;
     this.#deaf = false;
@@ -175,7 +180,7 @@ export class Runner<J extends JobTypes> {
       await this.#work(stages, false);
     }
     this.#over = true;
-    if (this.#stopping) await journal.leave(id);
+    if (this.#stopped) await journal.leave(id);
     if (await journal.hasOpen(id)) return this.#wait();
     await this.#phase('done', '');
     await this.#note((view) => kind.ended(view));
@@ -203,7 +208,8 @@ export class Runner<J extends JobTypes> {
     const { id, journal, kind } = this.#options;
     let item = first;
     for (let tries = 0; ;) {
-      if (this.#writes.signal.aborted && (item.sent === 0 || this.#deaf)) return;
+      const isUnsent = item.sent === 0 && item.status === 'planned';
+      if (this.#writes.signal.aborted && (isUnsent || this.#deaf)) return;
       const turn = new Turn();
       const context = this.#context(turn, tries, last);
       if (kind.careful && !this.#writes.signal.aborted && !(await this.#place(turn, context.writes)))
@@ -317,11 +323,13 @@ export class Runner<J extends JobTypes> {
 
   /**
    * Returns the function that gives the next number to work on, read from the journal in slices. What may have been sent comes
-   * first and is looked up, stopping or not.
+   * first and is looked up, stopping or not. One that was found in an earlier stage is not found again in a later one: a lane
+   * may still be at it.
    */
   #feed(stages: number[]): () => Promise<J['item'] | undefined> {
     const { id, journal, kind } = this.#options;
     const left = [...stages];
+    const found = new Set<string>();
     let items: J['item'][] = [];
     let after = '';
     let reading: Promise<void> | null = null;
@@ -330,10 +338,11 @@ export class Runner<J extends JobTypes> {
       if (left[0] === kind.stages - 1 && this.#writes.signal.aborted) left.shift();
       const [stage] = left;
       if (stage === undefined) return;
-      const found = await journal.claim(id, stage, after, slice);
-      after = found.at(-1)?.number ?? '';
-      if (found.length === 0) left.shift();
-      items = found.reverse();
+      const claimed = await journal.claim(id, stage, after, slice);
+      after = claimed.at(-1)?.number ?? '';
+      if (claimed.length === 0) left.shift();
+      items = claimed.filter(({ number }) => !found.has(number)).reverse();
+      if (stage < kind.stages - 1) for (const { number } of items) found.add(number);
     };
     return async () => {
       while (items.length === 0 && left.length > 0) {
@@ -351,6 +360,7 @@ export class Runner<J extends JobTypes> {
     this.#trouble = trouble(error);
     // What was on its way when something broke may have gone through.
     await journal.settleSending(id).catch(() => undefined);
+    if (this.#stopped) await journal.leave(id).catch(() => undefined);
     // What cannot be written down is told to whoever began it.
     await this.#wait().catch(() => {
       this.#begun.reject(thrown);

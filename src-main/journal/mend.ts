@@ -107,6 +107,11 @@ function mend(database: Database, at: number): void {
     `UPDATE plan_item SET sent = max(sent, 1) WHERE status = 'planned' AND already = 0 AND keep = 0
        AND plan_id IN (SELECT id FROM plan WHERE phase NOT IN ('done', 'draft'))`,
   );
+  // One that was being stopped sends nothing any more.
+  database.exec(
+    `UPDATE plan_item SET status = 'left', reason = '' WHERE status = 'planned'
+       AND plan_id IN (SELECT id FROM plan WHERE phase = 'stopping')`,
+  );
   // A draft that is not compared yet cannot be applied: this one may have been, and its numbers show that.
   database.exec("UPDATE plan SET checked_at = NULL WHERE phase = 'draft'");
   database

@@ -180,6 +180,15 @@ export class PlanStore extends JobStore<PlanJob> {
     return this.all<{ number: string }>(sql, id).map((row) => row.number);
   }
 
+  /** A plan that was being stopped when the process died sends nothing any more when it is resumed. */
+  override recover(waiting: string): number[] {
+    this.database.exec(
+      `UPDATE plan_item SET status = 'left', reason = '' WHERE status = 'planned'
+         AND plan_id IN (SELECT id FROM plan WHERE phase = 'stopping')`,
+    );
+    return super.recover(waiting);
+  }
+
   /** Gives up what was not sent. */
   override leave(id: number): void {
     this.database

@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BuyRig, until } from './buy-rig.ts';
 
@@ -45,9 +47,10 @@ describe('stopping', () => {
     for (const number of numbers) rig.sandbox.account.reprice(number, '50.00', '20.00');
     // The first price is told at once; those of the rest, which are asked for then, take their time.
     rig.sandbox.setFaults([]);
-    const offer = rig.sandbox.account.offer.bind(rig.sandbox.account);
-    rig.sandbox.account.offer = (number) => {
-      rig.sandbox.setFaults(['search:latency:1:2000']);
+    const { sandbox } = rig;
+    const offer = sandbox.account.offer.bind(sandbox.account);
+    sandbox.account.offer = (number) => {
+      sandbox.setFaults(['search:latency:1:2000']);
       return offer(number);
     };
     await rig.app.call('orders.resume', { id });
@@ -69,6 +72,63 @@ describe('stopping', () => {
     expect((await rig.ended(id)).counts).toMatchObject({ bought: 1, refused: 1 });
     expect(purchases()).toBe(1);
   });
+});
+
+/** Every number of the cart may have been bought elsewhere, as after a backup. */
+async function doubtCart(): Promise<void> {
+  await rig.quit();
+  const file = path.join(rig.folder.path, 'accounts', rig.account.id, 'journal.db');
+  const database = new DatabaseSync(file);
+  database.exec('UPDATE cart SET doubt = 1');
+  database.close();
+  await rig.launch();
+  await rig.app.status((status) => status.completedAt !== null);
+}
+
+describe('numbers that may have been bought elsewhere', () => {
+  test('are looked up when their order is stopped, and the order ends', async () => {
+    await rig.fillCart(6);
+    await doubtCart();
+    rig.sandbox.setFaults(['details:latency:1:100']);
+    const { id } = await rig.buy();
+    await rig.app.call('orders.stop', { id });
+    const ended = await rig.ended(id);
+    expect([ended.phase, ended.counts.refused, ended.counts.unknown]).toEqual(['done', 6, 0]);
+    expect(purchases()).toBe(0);
+  });
+
+  test('wait when they cannot be looked up', async () => {
+    const numbers = await rig.fillCart(3);
+    await doubtCart();
+    rig.sandbox.setFaults(['details:429:1:600']);
+    const { id } = await rig.buy();
+    await until(
+      () => Promise.resolve(numbers.flatMap((number) => rig.asked(number))),
+      (asked) => asked.some((one) => one.startsWith('details')),
+    );
+    await rig.app.call('orders.stop', { id });
+    const ended = await rig.ended(id);
+    expect([ended.phase, ended.counts.unknown, ended.stopped]).toEqual(['paused', 3, true]);
+    expect(ended.waiting).toMatch('looked up when you resume');
+  });
+});
+
+test('routes that somebody set while the order was paused are read first, and left alone', async () => {
+  rig.sandbox.setFaults(['details:latency:1:500']);
+  const { id, numbers } = await rig.begin(1, { primary: 'sbc-east', failover: 'fax' });
+  await until(
+    () => rig.order(id),
+    ({ counts }) => counts.bought === 1,
+  );
+  await rig.app.call('orders.pause', { id });
+  const waiting = await rig.ended(id, ['paused']);
+  expect(waiting.items[0]?.routes).toBe('planned');
+  rig.sandbox.setFaults([]);
+  const { account } = rig.sandbox;
+  account.setPair(account.find(numbers[0] ?? ''), 'fax', 'fax');
+  await rig.app.call('orders.resume', { id });
+  const [item] = (await rig.ended(id, ['done'])).items;
+  expect([item?.routes, item?.reason]).toEqual(['failed', expect.stringMatching('set elsewhere')]);
 });
 
 test('a purchase that the carrier shows late is corrected by the next sync, with its cost', async () => {

@@ -211,6 +211,21 @@ test('a stopped plan looks up what was on its way and sends nothing', async () =
   expect(calls('setRoutes')).toBe(sent);
 });
 
+test('a plan that was being stopped when the process died sends nothing more when it is resumed', async () => {
+  const { plan } = await ready(4);
+  const [first] = (
+    await rig.journal.plans.planItems({ id: plan.id, status: null, offset: 0, limit: 1 })
+  ).items.map(({ number }) => number);
+  await rig.journal.plans.setPhase(plan.id, 'running', '');
+  await rig.journal.plans.mark(plan.id, [{ number: first ?? '', status: 'sending', reason: '' }]);
+  await rig.journal.plans.stop(plan.id);
+  await rig.plans.load();
+  expect((await rig.plans.get(plan.id)).counts).toMatchObject({ unknown: 1, left: 3 });
+  await rig.plans.resume(plan.id);
+  const ended = await rig.until(plan.id, ({ phase }) => phase === 'done');
+  expect(ended.counts).toMatchObject({ left: 3, planned: 0 });
+});
+
 test('an activity that cannot be written leaves the plan done', async () => {
   const { plan } = await ready(2);
   rig.onRecord = () => {

@@ -51,7 +51,7 @@ export class SmallRig {
   step: Attempt = ({ number }) =>
     Promise.resolve({ mark: { number, status: 'done', reason: '' }, row: 'yes' });
 
-  constructor(kind: Partial<JobKind<SmallJob>> = {}, options: { lanes?: number } = {}) {
+  constructor(kind: Partial<JobKind<SmallJob>> = {}, options: { lanes?: number; againMs?: number } = {}) {
     this.database = openStrictly(':memory:', []);
     this.database.exec(`
       CREATE TABLE small (id INTEGER PRIMARY KEY, ordinal INTEGER NOT NULL, created_at INTEGER NOT NULL,
@@ -93,6 +93,12 @@ export class SmallRig {
     this.store['all']('INSERT INTO small VALUES (?, ?, 0, ?, ?)', id, id, phase, '');
     for (let at = 0; at < count; at += 1)
       this.store['all']("INSERT INTO small_item VALUES (?, ?, 'planned', '', 0)", id, String(10_000 + at));
+  }
+
+  /** So many of its first numbers may have been sent before: `sent` counts the requests. */
+  doubt(id: number, count: number, sent: number): void {
+    const sql = "UPDATE small_item SET status = 'unknown', sent = ? WHERE small_id = ? AND number < ?";
+    this.store['all'](sql, sent, id, String(10_000 + count));
   }
 
   /** Begins it, and resolves when it has ended or waits. */

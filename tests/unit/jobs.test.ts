@@ -269,3 +269,76 @@ test('a stop asks about what may have been sent, and a question that takes too l
   expect(ended.phase).toBe('paused');
   expect((ended.counts['unknown'] ?? 0) + (ended.counts['left'] ?? 0)).toBe(6);
 });
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('a number that is tried again stays in its lane: no other one finds it among those not sent yet', async () => {
+  const rig = new SmallRig({}, { againMs: 20 });
+  rig.make(1, 6);
+  rig.doubt(1, 4, 1);
+  const again = '10000';
+  let [attempts, atWork, most] = [0, 0, 0];
+  rig.step = async ({ number }) => {
+    const mark = { number, status: 'done', reason: '' };
+    if (number !== again) {
+      // The others of those that may have been sent end when this one is planned anew.
+      while (rig.store.item(1, again)?.status === 'unknown') await turn();
+      return { mark, row: 'yes' };
+    }
+    attempts += 1;
+    if (attempts === 1) return { mark: { ...mark, status: 'planned' }, next: 'again' };
+    atWork += 1;
+    most = Math.max(most, atWork);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    atWork -= 1;
+    return { mark, row: 'yes' };
+  };
+  expect(await rig.run(1)).toMatchObject({ phase: 'done', counts: { done: 6 } });
+  expect([attempts, most]).toEqual([2, 1]);
+});
+
+test('a stop asks about a number that another computer may have sent, too', async () => {
+  const rig = new SmallRig();
+  rig.make(1, 3);
+  rig.doubt(1, 1, 0);
+  const asked: string[] = [];
+  rig.step = ({ number }, { stopping }) => {
+    if (stopping) asked.push(number);
+    return Promise.resolve({ mark: { number, status: 'refused', reason: '' } });
+  };
+  await rig.desk.stop(1);
+  await rig.desk.settled();
+  expect(asked).toEqual(['10000']);
+  expect(await rig.desk.get(1)).toMatchObject({ phase: 'done', counts: { refused: 1, left: 2 } });
+});
+
+test('what was stopped stays stopped when the application is closed before its last answers', async () => {
+  const rig = new SmallRig();
+  const { sent, left } = asking(rig);
+  rig.make(1, 9);
+  await rig.begin(1);
+  await left(4);
+  await rig.desk.stop(1);
+  const closed = rig.desk.close();
+  for (const one of sent) one.answer('yes');
+  await closed;
+  expect(await rig.desk.get(1)).toMatchObject({ phase: 'done', counts: { done: 4, left: 5 } });
+});
+
+test('a job whose end could not be written down waits for the person once that can be done again', async () => {
+  const rig = new SmallRig();
+  const { sent, left } = asking(rig);
+  rig.make(1, 6);
+  await rig.begin(1);
+  await left(4);
+  const full = Promise.reject(new Error('disk is full'));
+  full.catch(() => undefined);
+  for (const name of ['mark', 'setPhase', 'settleSending']) rig.slow.set(name, full);
+  for (const one of sent) one.answer('yes');
+  await rig.desk.settled();
+  rig.slow.clear();
+  expect(rig.desk.busy).toBe(false);
+  expect(await rig.desk.pause(1)).toMatchObject({ phase: 'paused', counts: { unknown: 4, planned: 2 } });
+  rig.step = ({ number }) => Promise.resolve({ mark: { number, status: 'done', reason: '' }, row: 'yes' });
+  expect(await rig.run(1)).toMatchObject({ phase: 'done', counts: { done: 6 } });
+});
