@@ -190,9 +190,10 @@ export class Routes {
     await this.#fresh().catch(() => undefined);
     const { routes, at } = this.#known;
     const listed = routes.byKey.get(routes.keyOf(name) ?? '');
-    // Where the carrier gives it a key of its own, only a listing can tell it.
     const made = listed ?? { key: name, label: name, type: input.type, value: read.value, builtin: false };
-    if (!listed) await this.#set([...routes.all, made], at);
+    // Where routes have keys of their own only a listing can tell it, and the name may be the key of another route.
+    const keyed = routes.all.some(({ key, label }) => key !== label);
+    if (!listed && !keyed) await this.#set([...routes.all, made], at);
     await this.#options.record({
       kind: 'routes',
       text: `Route ${name} was created: ${input.type} ${read.value}`,

@@ -126,3 +126,48 @@ test('after a start the labels are those that were listed, before the carrier is
   await assign(numbers, 'sbc-east', 'sbc-east');
   expect(truth(numbers)).toEqual(numbers.map(() => 'sbc-east sbc-east'));
 });
+
+test('a route that was made and is not listed yet takes the place of no other one', async () => {
+  await start();
+  const [one = ''] = numbersOf(1);
+  // Its name is the key of a route; the list of before is all there is.
+  const key = keyOf('main-office');
+  const list = second.listRoutes.bind(second);
+  let listings = 0;
+  second.listRoutes = (request) => {
+    listings += 1;
+    if (listings > 1) return Promise.reject(failure('carrier-down', 'Not now.', 'Wait.'));
+    return list(request);
+  };
+  await app.call('routes.create', { name: key, type: 'HOST', value: 'sip.example.com' });
+  const draft = app.call('plans.draft', {
+    source: { kind: 'numbers', numbers: [one], change: { primary: key, failover: null } },
+  });
+  await expect(draft).rejects.toThrow();
+  const window = await app.call('routes.window', {
+    ...{ text: 'main-office', show: 'all', offset: 0, limit: 10 },
+    sort: { column: 'name', direction: 'asc' },
+  });
+  expect(window.rows.map((row) => [row.label, row.key])).toEqual([['main-office', key]]);
+});
+
+test('what is to have no failover again is planned again', async () => {
+  await start();
+  const numbers = numbersOf(60)
+    .filter((number) => truth([number])[0]?.endsWith(' sip-reg'))
+    .slice(0, 3);
+  const before = truth(numbers);
+  const plan = await assign(numbers, 'sbc-east', 'fax');
+  const undo = await app.call('plans.draft', { source: { kind: 'undo', plan } });
+  second.beforePrimary = () => {
+    throw failure('rejected', 'No.', 'Look.');
+  };
+  await apply(undo.id);
+  second.beforePrimary = () => undefined;
+  const again = await app.call('plans.draft', { source: { kind: 'again', plan: undo.id } });
+  const { total, alreadyRight, problems } = await until(again.id, compared);
+  expect([total + alreadyRight, problems]).toEqual([numbers.length, 0]);
+  await app.applyPlan(again.id);
+  await until(again.id, ({ phase }) => phase === 'done' || phase === 'paused');
+  expect(truth(numbers)).toEqual(before);
+});

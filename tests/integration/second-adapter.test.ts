@@ -100,6 +100,35 @@ describe('a list that does not tell routes', () => {
     expect(new Set(asked).size).toBe(8);
   });
 
+  test('begins anew where the carrier has forgotten the place at which a cut reading would go on', async () => {
+    await start({ owned: 400, routes: 4 });
+    const real = carrier().listOwned.bind(carrier());
+    let left = 3;
+    const forgotten = new Set<string | null>();
+    carrier().listOwned = (request) => {
+      if (forgotten.has(request.cursor))
+        return Promise.reject(failure('rejected', 'No such place.', 'Begin.'));
+      left -= 1;
+      if (left >= 0) return real(request);
+      forgotten.add(request.cursor);
+      return Promise.reject(failure('offline', 'No network.', 'Wait.'));
+    };
+    await rig.sync.start('manual');
+    left = 100;
+    await rig.sync.start('manual');
+    expect(rig.sync.status()).toMatchObject({ error: { code: 'rejected' }, partial: true });
+    forgotten.clear();
+    const asked: (string | null)[] = [];
+    const listed = carrier().listOwned.bind(carrier());
+    carrier().listOwned = (request) => {
+      asked.push(request.cursor);
+      return listed(request);
+    };
+    await rig.sync.start('manual');
+    expect(rig.sync.status()).toMatchObject({ error: null, received: 400, last: { added: 250 } });
+    expect([asked[0], asked.length]).toEqual([null, 8]);
+  });
+
   test('a label that changes is the same route: numbers keep it, and are found by the new one', async () => {
     await start({ owned: 30, routes: 4, seed: 2 });
     await rig.sync.start('manual');

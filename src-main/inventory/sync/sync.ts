@@ -33,6 +33,9 @@ const confirmAtOnce = 8;
 /** So many of a list that changed all of a sudden are asked for at the first look already. */
 const askedAtFirstLook = 200;
 
+/** Answers to a place in the list that is not there any more, or never was. */
+const notThere = new Set<string>(['rejected', 'not-found', 'malformed-answer']);
+
 /** Makes the sync of one account's list and reads how the last pass ended. */
 export async function createSync(options: SyncOptions): Promise<Sync> {
   const last = await options.inventory.lastPass();
@@ -69,6 +72,8 @@ export class Sync {
   #timer: NodeJS.Timeout | null = null;
   #statusTimer: NodeJS.Timeout | null = null;
   #failures = 0;
+  /** The carrier did not go on where the last pass had stopped: it may have forgotten that place. */
+  #lost = false;
   #closed = false;
   /** How many still wait for a pass that was begun for them alone; null when somebody else wants it too. */
   #waiting: number | null = null;
@@ -204,11 +209,17 @@ export class Sync {
     anew: boolean,
   ): Promise<void> {
     const { inventory } = this.#options;
-    const resumed = anew ? null : await inventory.unfinishedPass(startedAt - resumableMs);
+    const resumed = anew || this.#lost ? null : await inventory.unfinishedPass(startedAt - resumableMs);
+    this.#lost = false;
     const pass = resumed ?? (await inventory.beginPass(startedAt));
     const known = this.#status.completedAt !== null;
     this.#set({ partial: !known });
-    await this.#list(carrier, pass, signal);
+    try {
+      await this.#list(carrier, pass, signal);
+    } catch (thrown) {
+      this.#lost = resumed !== null && notThere.has(toAppError(thrown).code);
+      throw thrown;
+    }
     let missed = await inventory.missed(pass.id);
     const since = new Map(await inventory.missingSince());
     // A list that was begun anew has no before: only what a complete pass has seen can be missed.

@@ -72,7 +72,8 @@ const notYetListed =
 
 function problemOf(row: WantedRow, routes: ReadonlyMap<string, Route>): string | null {
   for (const key of [row.primary, row.failover]) {
-    if (key === null) continue;
+    // No route at all, as it was before: there is nothing to be listed.
+    if (key === null || key === noRoute) continue;
     const route = routes.get(key);
     if (!route) return `There is no route "${key.length > 80 ? `${key.slice(0, 79)}…` : key}".`;
     // The carrier's rule for PSTN: not the number the route will be put on (DEV-V1ROUTE).
