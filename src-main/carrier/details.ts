@@ -43,6 +43,8 @@ export async function askForMany(
       const some = queue.splice(-carrier.features.detailsAtOnce) as PhoneNumber[];
       const askedAt = now();
       const found = await carrier.details(some, { signal });
+      // A number without an answer would pass for one that was asked.
+      if (found.length !== some.length) throw new Error('not every number that was asked for has an answer');
       for (const [at, one] of found.entries()) await each(some[at] ?? '', one, askedAt);
     }
   };

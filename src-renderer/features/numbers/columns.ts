@@ -75,7 +75,7 @@ function cellText({ type, say }: ColumnEntry, value: Value, { format, now }: Sho
 /** Words are cut where the column ends; of an age the moment is told. */
 function tipOf({ type }: ColumnEntry, value: Value): string | undefined {
   if (typeof value === 'number') return type === 'time' ? formatTime(value) : undefined;
-  return type === 'tags' || type === 'text' ? value || undefined : undefined;
+  return type === 'route' || type === 'tags' || type === 'text' ? value || undefined : undefined;
 }
 
 function seenTip({ missingSince, seenAt }: NumberRow): string {

@@ -26,6 +26,8 @@ export class AssignState {
   readonly #names = $derived(new RouteNames(this.known.map(({ label }) => label)));
   /** What a single number has, by the list. */
   now = $state.raw<Pair | null>(null);
+  /** What it has was not read yet: nobody has seen what would change. */
+  #unread = false;
   error = $state.raw<AppError | null>(null);
   busy = $state('');
   #app: AppState;
@@ -143,6 +145,7 @@ export class AssignState {
     this.error = null;
     this.busy = '';
     this.now = null;
+    this.#unread = false;
     if (subject === null) return;
     // Nothing is filled in: what was typed before may have been given up.
     this.primary = '';
@@ -188,14 +191,18 @@ export class AssignState {
   /** Takes a set of one number back. Looks at the plan instead when the number is not what it was left as. */
   async undo(plan: number, number: string): Promise<void> {
     const account = this.#app.accounts?.currentId;
+    const left = () => account !== this.#app.accounts?.currentId;
     const drafted = await this.#app.client.call('plans.draft', { source: { kind: 'undo', plan } });
-    if (account !== this.#app.accounts?.currentId) return;
+    if (left()) return;
     if (!drafted.ok) return this.#say(drafted.error);
     const { id } = drafted.value;
     const compared = await this.#compared(id);
+    // The draft stays with its account.
+    if (left()) return;
     if (!compared?.ok || compared.value.total === 0 || compared.value.checkedAt === null)
       return this.#app.openPlan(id);
     const ended = await this.#apply(compared.value);
+    if (left()) return;
     if (!ended.ok) {
       await this.#discard(id);
       return this.#say(ended.error);
@@ -217,8 +224,8 @@ export class AssignState {
       this.#app.assigning = null;
       return this.#app.say(`${formatNumber(number, 'national')} has these routes already.`);
     }
-    // The carrier had something else than the list: that has to be seen first.
-    if (checkedAt === null || flagged > 0 || total === 0) return this.#show(id);
+    // The carrier had something else than the list, or the list did not know: that has to be seen first.
+    if (checkedAt === null || flagged > 0 || total === 0 || this.#unread) return this.#show(id);
     const { now, after } = this;
     const turned = now && after ? `: ${inWords(now)} → ${inWords(after)}` : '';
     this.busy = 'Setting…';
@@ -263,8 +270,10 @@ export class AssignState {
     const byNumber = { column: 'number', direction: 'asc' } as const;
     const found = await client.call('numbers.query', { text: single, sort: byNumber, offset: 0, limit: 1 });
     const row = found.ok ? found.value.rows[0] : undefined;
-    if (!row || this.#app.assigning !== subject || row.primary === null || row.failover === null) return;
-    this.now = { primary: row.primary, failover: row.failover };
+    if (!row || this.#app.assigning !== subject) return;
+    this.#unread = row.primary === null || row.failover === null;
+    if (row.primary !== null && row.failover !== null)
+      this.now = { primary: row.primary, failover: row.failover };
   }
 
   #show(id: number): void {

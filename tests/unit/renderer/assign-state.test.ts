@@ -12,7 +12,7 @@ let asked: MethodName[];
 let inputs: { method: MethodName; input: unknown }[];
 let plan: PlanView;
 let applyFails: boolean;
-let row: { primary: string; failover: string } | null;
+let row: { primary: string | null; failover: string | null } | null;
 let goneListeners: ((payload: unknown) => void)[];
 let listeners: ((payload: unknown) => void)[];
 let listed: { label: string; listed: boolean }[];
@@ -319,4 +319,25 @@ test('a name is unknown only where every listed route is at hand', async () => {
   await open({ kind: 'numbers', numbers: [other] });
   expect(assign.unknown).toBeUndefined();
   expect(assign.ready).toBe(true);
+});
+
+test('a number whose routes were not read yet is shown before it is set', async () => {
+  row = { primary: null, failover: null };
+  await open({ kind: 'numbers', numbers: [number] });
+  const set = assign.submit();
+  await settled();
+  await tell(compared);
+  await set;
+  expect(asked).not.toContain('plans.apply');
+  expect([app.assigning, app.nav.screen]).toEqual([null, 'routes']);
+});
+
+test('an undo whose account is left while it is compared leads nowhere in the other one', async () => {
+  app.accounts = { ...app.accounts, currentId: 'a' } as typeof app.accounts;
+  const undone = assign.undo(7, number);
+  await settled();
+  app.accounts = { ...app.accounts, currentId: 'b' } as typeof app.accounts;
+  await tell({ ...compared, total: 0 });
+  await undone;
+  expect([app.nav.screen, asked.includes('plans.apply')]).toEqual(['numbers', false]);
 });
