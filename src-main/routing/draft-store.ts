@@ -128,10 +128,16 @@ export class DraftStore {
     this.#gathering.delete(token);
   }
 
-  /** Writes the draft down. */
-  finishDraft(token: number, head: PlanHead, routes: readonly Route[], complete: boolean): MadeDraft {
+  /** Writes the draft down. `none`: a number can have no failover at all. */
+  finishDraft(
+    token: number,
+    head: PlanHead,
+    routes: readonly Route[],
+    complete: boolean,
+    none: boolean,
+  ): MadeDraft {
     const { rows, pairs, cells, file } = this.#gathered(token);
-    const wanted = file ? resolved(cells, routes) : rows;
+    const wanted = file ? resolved(cells, routes, none) : rows;
     const sorted = sortRows(wanted, pairs, routes, complete);
     return transaction(this.#database, () => {
       const id = this.#insertPlan(head);
@@ -174,10 +180,10 @@ export class DraftStore {
   }
 
   /** Writes changed cells down, with what follows from them. The numbers have to be compared with the carrier. */
-  finishEdit(token: number, routes: readonly Route[], complete: boolean): EditedDraft {
+  finishEdit(token: number, routes: readonly Route[], complete: boolean, none: boolean): EditedDraft {
     const { pairs, cells, edit } = this.#gathered(token);
     if (!edit) throw new Error('nothing is being edited');
-    const sorted = sortRows(resolved(cells, routes), pairs, routes, complete);
+    const sorted = sortRows(resolved(cells, routes, none), pairs, routes, complete);
     const json = (values: Iterable<string | number>) => JSON.stringify([...values]);
     return transaction(this.#database, () => {
       const { checkedAt } = this.#draft(edit.plan);
@@ -336,8 +342,8 @@ export class DraftStore {
   }
 }
 
-function resolved(cells: readonly ImportedRow[], routes: readonly Route[]): WantedRow[] {
-  return new CellNames(new KnownRoutes(routes)).resolve(cells);
+function resolved(cells: readonly ImportedRow[], routes: readonly Route[], none: boolean): WantedRow[] {
+  return new CellNames(new KnownRoutes(routes), none).resolve(cells);
 }
 
 function routesOf(rows: readonly ImportedRow[]): string[] {

@@ -83,7 +83,7 @@ export class Drafts {
       const known = await this.#known(true, begun);
       await this.#addPairs(begun.token, begun.rows);
       const complete = (await inventory.lastPass()) !== null;
-      return await journal.drafts.finishEdit(begun.token, known.all, complete);
+      return await journal.drafts.finishEdit(begun.token, known.all, complete, this.#options.routes.hasNone);
     } finally {
       await journal.drafts.dropDraft(begun.token).catch(() => undefined);
     }
@@ -150,7 +150,7 @@ export class Drafts {
       const complete = (await inventory.lastPass()) !== null;
       const of = source.kind === 'again' ? source.plan : null;
       const head = { at: Date.now(), kind, title, of };
-      return await journal.drafts.finishDraft(token, head, known.all, complete);
+      return await journal.drafts.finishDraft(token, head, known.all, complete, this.#options.routes.hasNone);
     } finally {
       await journal.drafts.dropDraft(token).catch(() => undefined);
     }
@@ -166,7 +166,7 @@ export class Drafts {
 
   async #known(ofFile: boolean, { routes: cells }: BegunDraft) {
     const { routes } = this.#options;
-    const names = new CellNames(await routes.known());
+    const names = new CellNames(await routes.known(), routes.hasNone);
     // A route that was made elsewhere since: worth one look, and offline the cached list has to do.
     if (ofFile && cells.some((cell) => names.isUnlisted(cell))) await routes.refresh();
     return routes.known();

@@ -138,6 +138,11 @@ export class Routes {
     return find(await this.known((routes) => !find(routes).includes(null)));
   }
 
+  /** A number can have no failover at all. */
+  get hasNone(): boolean {
+    return this.#options.features.noneAsFailover;
+  }
+
   /** `key`: of a route. */
   typeOf(key: string): string {
     return this.#known.routes.byKey.get(key)?.type ?? '';

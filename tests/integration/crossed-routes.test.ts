@@ -171,3 +171,19 @@ test('what is to have no failover again is planned again', async () => {
   await until(again.id, ({ phase }) => phase === 'done' || phase === 'paused');
   expect(truth(numbers)).toEqual(before);
 });
+
+test('a file says "none" for no failover, as an export does; a primary route there has to be', async () => {
+  await start();
+  const [a = '', b = ''] = numbersOf(2);
+  await assign([a, b], 'sbc-east', 'fax');
+  const text = `number,primary,failover\n${a},,none\n${b},none,fax\n`;
+  const base64 = Buffer.from(text).toString('base64');
+  const imported = await app.call('plans.import', { name: 'a.csv', base64 });
+  if (imported.kind !== 'plan') throw new Error('the columns are plain');
+  const { problems } = await app.call('plans.problems', { id: imported.plan.id, offset: 0, limit: 9 });
+  expect(problems.map(({ number, text: why }) => [number, why])).toEqual([
+    [b, 'Only the failover can be none.'],
+  ]);
+  await apply(imported.plan.id);
+  expect(truth([a, b])).toEqual(['sbc-east sip-reg', 'sbc-east fax']);
+});

@@ -73,13 +73,13 @@ beforeAll(() => {
     token,
     Array.from({ length: count }, (_, i) => ({ primary: long('a', i), failover: long('b', i) })),
   );
-  calls.drafts.finishDraft(token, head, routes, true);
+  calls.drafts.finishDraft(token, head, routes, true, false);
   const wrong = begin();
   calls.drafts.addDraftPairs(
     wrong.token,
     Array.from({ length: count }, () => null),
   );
-  calls.drafts.finishDraft(wrong.token, head, [], true);
+  calls.drafts.finishDraft(wrong.token, head, [], true, false);
 });
 const page = { offset: 0, limit: 500 };
 const plans = () => calls.plans.plans(page).plans;

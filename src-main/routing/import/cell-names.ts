@@ -1,4 +1,5 @@
 import { readCell, unguarded } from '../../contract/cells.ts';
+import { noRoute } from '../../contract/model.ts';
 import type { KnownRoutes } from '../known-routes.ts';
 import type { ImportedRow } from './import.ts';
 import type { WantedRow } from './wanted-rows.ts';
@@ -8,9 +9,12 @@ export class CellNames {
   #routes: KnownRoutes;
   #known = new Map<string, string | null | undefined>();
   #problems = new Map<string, string>();
+  #none: boolean;
 
-  constructor(routes: KnownRoutes) {
+  /** `none`: a number can have no failover at all, which a cell says by this word. */
+  constructor(routes: KnownRoutes, none = false) {
     this.#routes = routes;
+    this.#none = none;
   }
 
   /** The rows with the keys of listed routes; a cell that names no route is the row's problem. */
@@ -23,6 +27,7 @@ export class CellNames {
       const problem =
         row.problem ??
         (unknown === undefined ? null : this.#unknown(unknown)) ??
+        (primary === noRoute ? 'Only the failover can be none.' : null) ??
         (primary === null && failover === null ? 'Neither a primary nor a failover route is given.' : null);
       return {
         ...{ line, number, problem, named: cells.number },
@@ -42,7 +47,7 @@ export class CellNames {
     return this.#keyOf(cell) === undefined ? this.#routes.names.meant(readCell(cell)) : null;
   }
 
-  /** The key of the listed route; null for an empty cell, undefined for a label that is not listed. */
+  /** The key of the listed route, `noRoute` for none; null for an empty cell, undefined for a label that is not listed. */
   #keyOf(cell: string): string | null | undefined {
     if (cell === '') return null;
     if (this.#known.has(cell)) return this.#known.get(cell);
@@ -52,6 +57,9 @@ export class CellNames {
   }
 
   #find(cell: string): string | null {
+    // As our own export says it. Where a route is called so, nobody can tell which of them is meant.
+    if (this.#none && readCell(cell).toLowerCase() === 'none')
+      return this.#routes.names.has(readCell(cell)) ? null : noRoute;
     // As our own export wrote it, then as it stands, then as people type.
     const plain = unguarded(cell);
     const { names } = this.#routes;
