@@ -47,6 +47,7 @@ describe('stopping', () => {
     for (const number of numbers) rig.sandbox.account.reprice(number, '50.00', '20.00');
     // The first price is told at once; those of the rest, which are asked for then, take their time.
     rig.sandbox.setFaults([]);
+    // It may be asked for until it is closed, when the next test has its own.
     const { sandbox } = rig;
     const offer = sandbox.account.offer.bind(sandbox.account);
     sandbox.account.offer = (number) => {
