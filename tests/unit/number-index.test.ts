@@ -55,6 +55,13 @@ const anyChanges = fc.array(
 );
 type Change = { put: IndexedNumber } | { removeAt: number } | { tagAt: number; tags: string[] };
 
+/** What is known of a number after it was told once more: routes that were not told stay as they were. */
+function kept(before: IndexedNumber | undefined, told: IndexedNumber): IndexedNumber {
+  if (!before || told.primary !== null) return told;
+  const { primary, primaryType, failover, failoverType, routesAt } = before;
+  return { ...told, primary, primaryType, failover, failoverType, routesAt };
+}
+
 /** Applies the changes to an index and to the plainest thing that could be right. */
 function apply(changes: readonly Change[]) {
   const index = new NumberIndex();
@@ -67,7 +74,7 @@ function apply(changes: readonly Change[]) {
   for (const change of changes) {
     if ('put' in change) {
       index.put(change.put);
-      plain.set(change.put.number, change.put);
+      plain.set(change.put.number, kept(plain.get(change.put.number), change.put));
     } else if ('tagAt' in change) {
       const number = [...plain.keys()][change.tagAt % plain.size] ?? '12062000001';
       index.overlay([{ number, tags: change.tags }]);
@@ -411,4 +418,12 @@ test('two routes that are called alike are not the same, and one is whatever typ
   const found = findSlots(index, clauses);
   const slots = found instanceof Uint32Array ? [...found] : [0, 1, 2, 3].filter((slot) => found.has(slot));
   expect(slots.map((slot) => index.numberAt(slot))).toEqual(['12065550003']);
+});
+
+test('a listing that does not tell routes leaves them as they are known, and as old', () => {
+  const index = new NumberIndex();
+  const read = { number: '12062000000', billing: 'METERED', seenAt: 5, ...routed(['51', '53'], 5) };
+  index.put(read);
+  expect(index.put({ ...read, seenAt: 9, ...routed(null, 9) })).toBe('same');
+  expect(index.rowAt(0)).toMatchObject({ primary: '51', failover: '53', routesAt: 5, seenAt: 9 });
 });

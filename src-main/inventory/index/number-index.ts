@@ -179,7 +179,9 @@ export class NumberIndex extends Columns {
       changed = true;
     }
     if (this.seenAt[slot] !== row.seenAt) versions.seen += 1;
-    this.#set(slot, told, row.seenAt, row.routesAt ?? 0);
+    // Routes that were not told stay as they are known, and as old.
+    const routesAt = row.primary === null ? this.routesAt[slot] : row.routesAt;
+    this.#set(slot, told, row.seenAt, routesAt ?? 0);
     if (known === undefined) return 'added';
     this.#touched?.add(slot);
     return changed ? 'changed' : 'same';
