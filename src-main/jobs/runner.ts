@@ -360,11 +360,14 @@ export class Runner<J extends JobTypes> {
     this.#trouble = trouble(error);
     // What was on its way when something broke may have gone through.
     await journal.settleSending(id).catch(() => undefined);
-    if (this.#stopped) await journal.leave(id).catch(() => undefined);
-    // What cannot be written down is told to whoever began it.
-    await this.#wait().catch(() => {
-      this.#begun.reject(thrown);
-    });
+    this.#over = true;
+    // What cannot be written down is told to whoever began it. One that was stopped leaves the rest before it waits.
+    const left = this.#stopped ? journal.leave(id) : Promise.resolve();
+    await left
+      .then(() => this.#wait())
+      .catch(() => {
+        this.#begun.reject(thrown);
+      });
   }
 
   async #wait(): Promise<void> {

@@ -342,3 +342,20 @@ test('a job whose end could not be written down waits for the person once that c
   rig.step = ({ number }) => Promise.resolve({ mark: { number, status: 'done', reason: '' }, row: 'yes' });
   expect(await rig.run(1)).toMatchObject({ phase: 'done', counts: { done: 6 } });
 });
+
+test('a job that was stopped does not wait before what is left of it is written down', async () => {
+  const rig = new SmallRig();
+  const { sent, left } = asking(rig);
+  rig.make(1, 6);
+  await rig.begin(1);
+  await left(4);
+  await rig.desk.stop(1);
+  const full = Promise.reject(new Error('disk is full'));
+  full.catch(() => undefined);
+  for (const name of ['mark', 'leave']) rig.slow.set(name, full);
+  for (const one of sent) one.answer('yes');
+  await rig.desk.settled();
+  expect(await rig.desk.get(1)).toMatchObject({ phase: 'stopping', counts: { unknown: 4, planned: 2 } });
+  rig.slow.clear();
+  expect(await rig.desk.pause(1)).toMatchObject({ phase: 'paused', counts: { unknown: 4, left: 2 } });
+});
