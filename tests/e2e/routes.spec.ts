@@ -246,7 +246,7 @@ test('Esc while the carrier is asked sets nothing and leaves no plan behind', as
     const { calls } = (await (await fetch(sandbox.ledgerUrl)).json()) as { calls: Record<string, number> };
     return calls['details 200'] ?? 0;
   };
-  await expect.poll(answered).toBe(1);
+  await expect.poll(answered).toBeGreaterThan(0);
   await expect(dialog).toBeVisible();
   expect(await truth(sandbox)).toEqual(before);
   await page.keyboard.press('Escape');
