@@ -150,7 +150,10 @@ describe('steps over keychain and list', () => {
     allowed.delete = 0;
     const error = await errorOf(accounts.signIn(west));
     const [id = ''] = kept.keys();
-    expect(error).toMatchObject({ code: 'storage-full', message: expect.stringContaining(`an entry "${id}"`) });
+    expect(error).toMatchObject({
+      code: 'storage-full',
+      message: expect.stringContaining(`an entry "${id}"`),
+    });
     expect(error?.action).toContain('enter the keys again');
     disk.full = false;
     expect((await accounts.signIn(west)).id).toBe(id);
