@@ -9,6 +9,8 @@ import { fitting } from '../platform/storage/fitting.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 
 export type NewActivity = Omit<ActivityEntry, 'id' | 'count'>;
+/** What a feature tells of it; whoever writes it down adds the time. */
+export type ActivityNote = Omit<NewActivity, 'at'>;
 
 /** What happened, append-only (held by triggers of the schema). */
 export class ActivityStore {

@@ -1,4 +1,4 @@
-import type { NewActivity } from '../activity/activity-store.ts';
+import type { ActivityNote } from '../activity/activity-store.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { EventName, Events } from '../contract/contract.ts';
 import type { Features } from '../contract/features.ts';
@@ -33,7 +33,7 @@ export type SessionContext = {
   /** Tells the desktop what runs, whichever account is on screen by then. */
   readonly tellJob: (job: Partial<Pick<Events['jobs'], 'order' | 'plan'>>) => void;
   /** Writes down what happened now. Never rejects: a record that cannot be written must not end what it is about. */
-  readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
+  readonly record: (entry: ActivityNote) => Promise<void>;
   readonly log: (line: string) => void;
   readonly waits: Partial<Waits>;
 };

@@ -19,7 +19,7 @@ import { openInventory, type Inventory } from '../inventory/inventory.ts';
 import { createSync, type Sync } from '../inventory/sync/sync.ts';
 import { Tags } from '../inventory/tags.ts';
 import type { Notices } from './notices.ts';
-import type { NewActivity } from '../activity/activity-store.ts';
+import type { ActivityNote, NewActivity } from '../activity/activity-store.ts';
 import type { SettingsFile } from './settings.ts';
 import { toldOfRecovery } from './told-of-recovery.ts';
 
@@ -227,7 +227,7 @@ export class Session {
   #startSync(inventory: Inventory): Promise<Sync> {
     const { settings, log } = this.#options;
     const record = new SyncRecord({
-      record: (entry) => this.record({ ...entry, at: Date.now() }),
+      record: (entry) => this.#note(entry),
       changed: () => inventory.changedNumbers(),
       onComplete: () => {
         // The network is there and the list is new: what was waiting for either goes on.
@@ -259,9 +259,13 @@ export class Session {
       tellJob: (job) => {
         this.#tellJobs(job);
       },
-      record: (entry) => this.record({ ...entry, at: Date.now() }),
+      record: (entry) => this.#note(entry),
       ...{ log, waits },
     };
+  }
+
+  #note(entry: ActivityNote): Promise<void> {
+    return this.record({ ...entry, at: Date.now() });
   }
 
   /** The carrier of this account; null while it has no usable keys, and once it is closed. */

@@ -8,7 +8,7 @@ import { failure } from '../contract/errors.ts';
 import { files } from '../platform/files.ts';
 import type { SyncStatus } from '../contract/sync.ts';
 import { Session, type SessionOptions } from './session.ts';
-import type { NewActivity } from '../activity/activity-store.ts';
+import type { ActivityNote, NewActivity } from '../activity/activity-store.ts';
 
 const idle: SyncStatus = {
   phase: 'idle',
@@ -63,7 +63,7 @@ export class Sessions {
   }
 
   /** Writes down what happened to accounts: in the open one, or in the next one that opens. */
-  async record(entry: Omit<NewActivity, 'at'>): Promise<void> {
+  async record(entry: ActivityNote): Promise<void> {
     const made = { ...entry, at: Date.now() };
     if (this.#open) await this.#open.record(made);
     else this.#pending = [...this.#pending, made].slice(-mostPending);

@@ -4,7 +4,7 @@ import { toAppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
 import { plainReason } from '../contract/plain-reason.ts';
 import { agree, formatCount, formatMoney, numbersOf } from '../contract/words.ts';
-import type { NewActivity } from '../activity/activity-store.ts';
+import type { ActivityNote } from '../activity/activity-store.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { interrupted, paused, trouble, type JobKind, type Step, type StepContext } from '../jobs/kind.ts';
 import type { Journal } from '../journal/open.ts';
@@ -18,7 +18,7 @@ import { purchase, type Looked } from './purchase.ts';
 export type OrderKindOptions = {
   readonly journal: Journal;
   readonly inventory: Inventory;
-  readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
+  readonly record: (entry: ActivityNote) => Promise<void>;
   /** Pauses between two looks after a lost answer, and how old a price may be when it is paid, in milliseconds; for tests. */
   readonly settleMs?: number;
   readonly freshMs?: number;

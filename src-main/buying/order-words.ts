@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { CartItem, OrderReview, OrderSummary } from '../contract/buying.ts';
 import { formatCount, formatMoney, numbersOf } from '../contract/words.ts';
-import type { NewActivity } from '../activity/activity-store.ts';
+import type { ActivityNote } from '../activity/activity-store.ts';
 
 /** What the activity remembers of an order's end. `numbers` were bought. */
-export function doneEntry(order: OrderSummary, numbers: readonly string[]): Omit<NewActivity, 'at'> {
+export function doneEntry(order: OrderSummary, numbers: readonly string[]): ActivityNote {
   const { ordinal, counts, unset } = order;
   const money = `${formatMoney(order.spent)} set-up`;
   const parts = [

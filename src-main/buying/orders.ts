@@ -1,4 +1,4 @@
-import type { NewActivity } from '../activity/activity-store.ts';
+import type { ActivityNote } from '../activity/activity-store.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { OrderSummary, RaisedOrder } from '../contract/buying.ts';
 import type { Inputs } from '../contract/contract.ts';
@@ -17,7 +17,7 @@ export type OrdersOptions = OrderKindOptions & {
   readonly cart: Cart;
   readonly carrier: () => Carrier | null;
   readonly onOrder: (order: OrderSummary) => void;
-  readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
+  readonly record: (entry: ActivityNote) => Promise<void>;
   readonly log: (line: string) => void;
   /** Cents that an order may cost at once without its count being typed. */
   readonly orderLimit: () => number;

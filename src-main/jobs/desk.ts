@@ -1,4 +1,4 @@
-import type { NewActivity } from '../activity/activity-store.ts';
+import type { ActivityNote } from '../activity/activity-store.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import { failure, type Failure } from '../contract/errors.ts';
 import { cancelled } from '../platform/cancel.ts';
@@ -11,7 +11,7 @@ export type DeskOptions<J extends JobTypes> = {
   readonly journal: JobJournal<J>;
   readonly carrier: () => Carrier | null;
   readonly onJob: (job: J['view']) => void;
-  readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
+  readonly record: (entry: ActivityNote) => Promise<void>;
   readonly log: (line: string) => void;
   readonly againMs?: number;
   readonly lanes?: number;

@@ -1,4 +1,4 @@
-import type { NewActivity } from '../activity/activity-store.ts';
+import type { ActivityNote } from '../activity/activity-store.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { AppError } from '../contract/errors.ts';
 import { plainReason } from '../contract/plain-reason.ts';
@@ -124,8 +124,8 @@ export type JobKind<J extends JobTypes> = {
   /** Said of a job that was set aside while numbers are not known. */
   aside(unknown: number): string;
   /** What the activity remembers of its end, and of a wait; null for nothing. */
-  ended(view: J['view']): Promise<Omit<NewActivity, 'at'>>;
-  waits?(view: J['view'], wait: Wait): Omit<NewActivity, 'at'>;
+  ended(view: J['view']): Promise<ActivityNote>;
+  waits?(view: J['view'], wait: Wait): ActivityNote;
   /** Once after a start, when there are keys: finds out what a crash left open of a job. */
   reconcile?(id: number, carrier: Carrier | null, signal: AbortSignal): Promise<void>;
 };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NewActivity } from '../activity/activity-store.ts';
+import type { ActivityNote } from '../activity/activity-store.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import { toAppError } from '../contract/errors.ts';
 import { numbersOf } from '../contract/words.ts';
@@ -22,7 +22,7 @@ export type RunnerOptions<J extends JobTypes> = {
   /** Rejects when there are no keys. */
   readonly carrier: () => Carrier;
   readonly tell: () => Promise<void>;
-  readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
+  readonly record: (entry: ActivityNote) => Promise<void>;
   readonly log: (line: string) => void;
   /** The first of the pauses between attempts, in milliseconds. */
   readonly againMs?: number;
@@ -382,9 +382,7 @@ export class Runner<J extends JobTypes> {
   }
 
   /** Writes into the activity. Never rejects: a job has ended whether or not that can be noted. */
-  async #note(
-    entry: (view: J['view']) => Promise<Omit<NewActivity, 'at'>> | Omit<NewActivity, 'at'> | undefined,
-  ): Promise<void> {
+  async #note(entry: (view: J['view']) => Promise<ActivityNote> | ActivityNote | undefined): Promise<void> {
     const { id, journal, record, log, kind } = this.#options;
     try {
       // Its record may be lost, when that was put together again meanwhile.

@@ -1,4 +1,4 @@
-import type { NewActivity } from '../activity/activity-store.ts';
+import type { ActivityNote } from '../activity/activity-store.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { failure, type AppError } from '../contract/errors.ts';
@@ -29,7 +29,7 @@ export type PlansOptions = {
   readonly onPlan: (plan: PlanSummary) => void;
   /** A draft was forgotten. */
   readonly onGone: (id: number) => void;
-  readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
+  readonly record: (entry: ActivityNote) => Promise<void>;
   readonly log: (line: string) => void;
   readonly againMs?: number;
 };

@@ -21,7 +21,7 @@ import type {
 } from '../contract/routing.ts';
 import { withDeadline } from '../platform/deadline.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { NewActivity } from '../activity/activity-store.ts';
+import type { ActivityNote } from '../activity/activity-store.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import { Tasks } from '../platform/tasks.ts';
 import { KnownRoutes } from './known-routes.ts';
@@ -32,7 +32,7 @@ export type RoutesOptions = {
   readonly carrier: () => Carrier | null;
   readonly features: Features;
   readonly onRoutes: (count: number) => void;
-  readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
+  readonly record: (entry: ActivityNote) => Promise<void>;
   /** Milliseconds between a lost answer and the second look; for tests. */
   readonly settleMs?: number;
   /** How long a creation may take before it is given up unsent; for tests. */

@@ -1,10 +1,10 @@
-import type { NewActivity } from '../../activity/activity-store.ts';
+import type { ActivityNote } from '../../activity/activity-store.ts';
 import { plainReason } from '../../contract/plain-reason.ts';
 import type { SyncStatus } from '../../contract/sync.ts';
 import { agree, formatCount, numbersOf } from '../../contract/words.ts';
 
 export type SyncRecordOptions = {
-  readonly record: (entry: Omit<NewActivity, 'at'>) => Promise<void>;
+  readonly record: (entry: ActivityNote) => Promise<void>;
   /** Which numbers the last pass changed, added or removed. */
   readonly changed: () => Promise<readonly string[]>;
   /** A pass is complete: what waited for a network or for the list goes on. */
