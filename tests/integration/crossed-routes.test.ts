@@ -4,6 +4,7 @@ import type { PlanView } from '../../src-main/contract/routing.ts';
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
 import { keyOf, SecondCarrier, secondFeatures } from '../support/second-carrier.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
+import { until } from './buy-rig.ts';
 
 /** Routes of which each is keyed by what the other one is called. What is typed is always a label. */
 const crossed = (label: string) =>
@@ -46,13 +47,7 @@ async function start(): Promise<void> {
   await app.call('routes.refresh', {});
 }
 
-async function until(id: number, wanted: (plan: PlanView) => boolean): Promise<PlanView> {
-  for (;;) {
-    const plan = await app.call('plans.get', { id });
-    if (wanted(plan)) return plan;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
+const planOf = (id: number) => () => app.call('plans.get', { id });
 const compared = (plan: PlanView) =>
   plan.checking === null && (plan.checkedAt !== null || plan.waiting !== '');
 const numbersOf = (count: number) => Array.from({ length: count }, (_, at) => sandbox.account.ownedAt(at));
@@ -60,9 +55,9 @@ const truth = (numbers: readonly string[]) =>
   numbers.map((number) => sandbox.account.pairAt(sandbox.account.find(number)).join(' '));
 
 async function apply(id: number): Promise<PlanView> {
-  await until(id, compared);
+  await until(planOf(id), compared);
   await app.applyPlan(id);
-  return until(id, ({ phase }) => phase === 'done' || phase === 'paused');
+  return until(planOf(id), ({ phase }) => phase === 'done' || phase === 'paused');
 }
 async function assign(numbers: readonly string[], primary: string, failover: string | null): Promise<number> {
   const change = { primary, failover };
@@ -165,10 +160,10 @@ test('what is to have no failover again is planned again', async () => {
   await apply(undo.id);
   second.beforePrimary = () => undefined;
   const again = await app.call('plans.draft', { source: { kind: 'again', plan: undo.id } });
-  const { total, alreadyRight, problems } = await until(again.id, compared);
+  const { total, alreadyRight, problems } = await until(planOf(again.id), compared);
   expect([total + alreadyRight, problems]).toEqual([numbers.length, 0]);
   await app.applyPlan(again.id);
-  await until(again.id, ({ phase }) => phase === 'done' || phase === 'paused');
+  await until(planOf(again.id), ({ phase }) => phase === 'done' || phase === 'paused');
   expect(truth(numbers)).toEqual(before);
 });
 

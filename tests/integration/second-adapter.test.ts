@@ -6,6 +6,7 @@ import type { PlanView } from '../../src-main/contract/routing.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
 import { keyOf, SecondCarrier, secondFeatures } from '../support/second-carrier.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
+import { until } from './buy-rig.ts';
 import { makeRig, ownedLines, type Rig } from './rig.ts';
 
 const byNumber = { column: 'number', direction: 'asc' } as const;
@@ -198,13 +199,7 @@ describe('plans and orders over it', () => {
     await sandbox.close();
     folder.remove();
   });
-  const until = async (id: number, wanted: (plan: PlanView) => boolean): Promise<PlanView> => {
-    for (;;) {
-      const plan = await app.call('plans.get', { id });
-      if (wanted(plan)) return plan;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  };
+  const planOf = (id: number) => () => app.call('plans.get', { id });
   const compared = (plan: PlanView) =>
     plan.checking === null && (plan.checkedAt !== null || plan.waiting !== '');
   const numbersOf = (count: number) => Array.from({ length: count }, (_, at) => sandbox.account.ownedAt(at));
@@ -225,7 +220,7 @@ describe('plans and orders over it', () => {
     const draft = await app.call('plans.draft', {
       source: { kind: 'numbers', numbers, change: { ...change, primary: 'sbc-east' } },
     });
-    const plan = await until(draft.id, compared);
+    const plan = await until(planOf(draft.id), compared);
     expect(plan).toMatchObject({ flagged: 0, problems: 0, waiting: '' });
     expect(plan.total + plan.alreadyRight).toBe(40);
     expect(second.calls.details - before.details).toBe(Math.ceil(40 / secondFeatures.detailsAtOnce));
@@ -241,7 +236,7 @@ describe('plans and orders over it', () => {
       ...{ name: 'a.csv', base64: Buffer.from(text).toString('base64') },
     });
     if (imported.kind !== 'plan') throw new Error('the columns are plain');
-    const plan = await until(imported.plan.id, compared);
+    const plan = await until(planOf(imported.plan.id), compared);
     expect([plan.total + plan.alreadyRight, plan.problems]).toEqual([1, 1]);
   });
 
@@ -258,16 +253,16 @@ describe('plans and orders over it', () => {
     };
     const change = { primary: 'sbc-east', failover: 'fax' };
     const draft = await app.call('plans.draft', { source: { kind: 'numbers', numbers, change } });
-    await until(draft.id, compared);
+    await until(planOf(draft.id), compared);
     await app.applyPlan(draft.id);
-    const done = await until(draft.id, ({ phase }) => phase === 'done' || phase === 'paused');
+    const done = await until(planOf(draft.id), ({ phase }) => phase === 'done' || phase === 'paused');
     expect([done.phase, done.counts.changed, cut < 0]).toEqual(['done', 0, true]);
     expect(truth()).toEqual(numbers.map(() => 'sbc-east fax'));
     // The pair of before the first half is what an undo goes back to.
     const undo = await app.call('plans.draft', { source: { kind: 'undo', plan: draft.id } });
-    await until(undo.id, compared);
+    await until(planOf(undo.id), compared);
     await app.applyPlan(undo.id);
-    await until(undo.id, ({ phase }) => phase === 'done' || phase === 'paused');
+    await until(planOf(undo.id), ({ phase }) => phase === 'done' || phase === 'paused');
     expect(truth()).toEqual(before);
   });
 
@@ -279,17 +274,17 @@ describe('plans and orders over it', () => {
     const before = truth();
     const change = { primary: 'sbc-east', failover: 'fax' };
     const draft = await app.call('plans.draft', { source: { kind: 'numbers', numbers, change } });
-    await until(draft.id, compared);
+    await until(planOf(draft.id), compared);
     await app.applyPlan(draft.id);
-    const done = await until(draft.id, ({ phase }) => phase === 'done' || phase === 'paused');
+    const done = await until(planOf(draft.id), ({ phase }) => phase === 'done' || phase === 'paused');
     expect(done.phase).toBe('done');
     expect(truth()).toEqual(numbers.map(() => 'sbc-east fax'));
     const rows = await app.call('numbers.rows', { numbers });
     expect(rows.map((row) => `${row?.primary ?? ''} ${row?.failover ?? ''}`)).toEqual(truth());
     const undo = await app.call('plans.draft', { source: { kind: 'undo', plan: draft.id } });
-    await until(undo.id, compared);
+    await until(planOf(undo.id), compared);
     await app.applyPlan(undo.id);
-    await until(undo.id, ({ phase }) => phase === 'done' || phase === 'paused');
+    await until(planOf(undo.id), ({ phase }) => phase === 'done' || phase === 'paused');
     expect(truth()).toEqual(before);
   });
 });

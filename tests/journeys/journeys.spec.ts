@@ -5,7 +5,7 @@ import { expect, test as base, type Page } from '@playwright/test';
 import { launchBrowser } from '../bench/page.ts';
 import { startBrowserHost } from '../support/browser-host-process.ts';
 import { ended } from '../support/child.ts';
-import { connectTo, until, valueOf } from '../support/host-client.ts';
+import { connectTo, signInSynced, valueOf } from '../support/host-client.ts';
 import { some } from '../support/some.ts';
 import { startJourneyAccount, type JourneyAccount } from './account.ts';
 import { Hand } from './hand.ts';
@@ -34,18 +34,7 @@ const test = base.extend<object, { desk: Desk }>({
       const host = await startBrowserHost(folder);
       const client = await connectTo(host.address);
       const { sandbox } = account;
-      await valueOf(
-        client.call('accounts.signIn', {
-          ...{ label: 'Journeys', accessKey: sandbox.accessKey, secretKey: sandbox.secretKey },
-          ...{ baseUrl: sandbox.url, remember: 'session' },
-        }),
-      );
-      await until(
-        client,
-        'sync',
-        () => client.call('sync.status', {}),
-        ({ phase, completedAt }) => phase === 'idle' && completedAt !== null,
-      );
+      await signInSynced(client, sandbox, 'Journeys');
       // Orders of twenty are usual here.
       await valueOf(client.call('settings.set', { orderLimit: 10_000 }));
       const browser = await launchBrowser();

@@ -1,6 +1,6 @@
 import type { PlanView } from '../../src-main/contract/routing.ts';
 import type { SandboxProcess } from '../support/sandbox-process.ts';
-import { until, valueOf, type HostClient } from '../support/host-client.ts';
+import { signInSynced, until, valueOf, type HostClient } from '../support/host-client.ts';
 
 /** What was done in an account before its pictures are taken; `null` is not there. */
 export type Prepared = {
@@ -25,18 +25,7 @@ export async function prepare(
   what: 'nothing' | 'everything',
 ): Promise<Prepared> {
   if (what === 'everything') await routeOddly(sandbox);
-  await valueOf(
-    client.call('accounts.signIn', {
-      ...{ label: 'Reseller west', accessKey: sandbox.accessKey, secretKey: sandbox.secretKey },
-      ...{ baseUrl: sandbox.url, remember: 'session' },
-    }),
-  );
-  await until(
-    client,
-    'sync',
-    () => client.call('sync.status', {}),
-    ({ phase, completedAt }) => phase === 'idle' && completedAt !== null,
-  );
+  await signInSynced(client, sandbox, 'Reseller west');
   if (what === 'nothing') return { order: null, plans: null, numbers: [] };
   await valueOf(client.call('routes.refresh', {}));
   await valueOf(client.call('routes.create', { name: longRoute, type: 'HOST', value: 'sip.example.net' }));

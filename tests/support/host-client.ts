@@ -2,6 +2,7 @@ import { WebSocket } from 'ws';
 import { createClient, type Client } from '../../src-main/contract/client.ts';
 import type { EventName, MethodName } from '../../src-main/contract/contract.ts';
 import type { Result } from '../../src-main/contract/errors.ts';
+import type { SandboxProcess } from './sandbox-process.ts';
 
 /** A second window of a browser host, without a page: what a person did before is done through it. */
 export type HostClient = Client & { close(): void };
@@ -83,4 +84,17 @@ export async function until<T>(
     }, 30_000);
     look();
   });
+}
+
+/** Signs in to a sandbox and waits until its whole list was read. */
+export async function signInSynced(client: Client, sandbox: SandboxProcess, label: string): Promise<void> {
+  const { accessKey, secretKey, url: baseUrl } = sandbox;
+  const keys = { label, accessKey, secretKey, baseUrl, remember: 'session' } as const;
+  await valueOf(client.call('accounts.signIn', keys));
+  await until(
+    client,
+    'sync',
+    () => client.call('sync.status', {}),
+    ({ phase, completedAt }) => phase === 'idle' && completedAt !== null,
+  );
 }
