@@ -1,4 +1,5 @@
 import { plainText, readTyped, withoutInvisible } from './clean.ts';
+import type { NumberTrouble } from './left-out.ts';
 import { phoneNumberOf, readPhoneNumber } from './phone.ts';
 
 const plain = /^[A-Za-z0-9_][\w.:@-]*$/;
@@ -36,21 +37,21 @@ export function readNumberCell(cell: string): string | null {
   return readPhoneNumber(fromExponent(digits) ?? digits);
 }
 
-/** Why a cell is not a number, in a sentence. A spreadsheet that once opened the file may have made a large number of it. */
-export function whyNotANumber(cell: string): string {
+/** Why a cell is not a number. A spreadsheet that once opened the file may have made a large number of it. */
+export function whyNotANumber(cell: string): NumberTrouble {
   const written = readCell(cell);
-  if (written === '') return 'The number is missing.';
+  if (written === '') return { code: 'number-missing', detail: {} };
   if (/^\d([.,]\d+)?e\+?\d+$/i.test(written)) {
-    return 'A spreadsheet shortened this number. Format the column as text and save again.';
+    return { code: 'number-shortened', detail: {} };
   }
   const typed = readTyped(written);
   if (typed && typed.extension !== null && phoneNumberOf(typed) !== null) {
-    return `Extension ${typed.extension} has no routes of its own: write the number without it.`;
+    return { code: 'number-extension', detail: { extension: typed.extension } };
   }
   if (typed?.international && !typed.digits.startsWith('1')) {
-    return 'This is a number of another country: only North American ones can be imported.';
+    return { code: 'number-foreign', detail: {} };
   }
-  return 'This is not a North American number, such as 12065550142.';
+  return { code: 'number-odd', detail: {} };
 }
 
 /** `1.2065550142E+10` with all of its digits; one with fewer has lost the others, or may have. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AppError } from './errors.ts';
 import { cellColumns, type ImportFile, type MeantRoute } from './importing.ts';
 import type { OddRecords, Route } from './model.ts';
+import type { LeftOut } from './left-out.ts';
 import { takes } from './method.ts';
 import { recordId, phoneNumber, queryText, offset, limit, routeName, direction } from './schemas.ts';
 
@@ -146,7 +147,7 @@ export type PlanItem = {
 export type PlanItemsWindow = { readonly matching: number; readonly items: readonly PlanItem[] };
 
 /** `line` is the line of the file, 0 for a number that was chosen on screen. */
-export type PlanProblem = { readonly line: number; readonly number: string; readonly text: string };
+export type PlanProblem = { readonly line: number; readonly number: string; readonly why: LeftOut };
 
 export type PlanProblemsWindow = { readonly matching: number; readonly problems: readonly PlanProblem[] };
 
@@ -157,8 +158,10 @@ export type PlanRow = {
   readonly number: string;
   readonly primary: string;
   readonly failover: string;
-  /** `problem` is left out, `text` says why. */
+  /** `problem`: it is left out, and `leftOut` says why. */
   readonly outcome: PlanItemState | 'problem';
+  readonly leftOut: LeftOut | null;
+  /** What happened to its number, where there is more to say of it. */
   readonly text: string;
   /** What the number has and what it gets; null for a row that is left out. */
   readonly before: { readonly primary: string; readonly failover: string } | null;

@@ -15,17 +15,23 @@ function isSound(_table: string, row: Readonly<Record<string, Value>>): boolean 
     if (value === null) return true;
     if (column === 'number' && typeof value === 'string') return /^\d*$/.test(value);
     if (column === 'at' || column.endsWith('_at')) return Number(value) >= 0 && Number(value) <= latest;
-    if (['numbers', 'codes', 'billing_methods'].includes(column)) return isList(value);
+    if (['numbers', 'codes', 'billing_methods'].includes(column)) return holds(value, Array.isArray);
+    if (column === 'detail') return holds(value, isObject);
     return true;
   });
 }
 
-function isList(value: Value): boolean {
+/** True for JSON of something of this kind. */
+function holds(value: Value, isOfKind: (parsed: unknown) => boolean): boolean {
   try {
-    return Array.isArray(JSON.parse(String(value)));
+    return isOfKind(JSON.parse(String(value)));
   } catch {
     return false;
   }
+}
+
+function isObject(parsed: unknown): boolean {
+  return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
 }
 
 const parents = [

@@ -21,6 +21,7 @@ import { ordinals } from '../jobs/migrations/0006-ordinals.ts';
 import type { Database, Migration } from '../platform/storage/sqlite.ts';
 import { routing } from '../routing/migrations/0002-routing.ts';
 import { importRows } from '../routing/migrations/0005-import-rows.ts';
+import { problemCodes } from '../routing/migrations/0013-problem-codes.ts';
 import { importColumns } from '../routing/migrations/0008-import-columns.ts';
 
 /** Of journal.db: cart, orders, plans, what was learned, tags, activity. Nothing of this can be fetched again. */
@@ -37,6 +38,7 @@ export const journalMigrations: readonly Migration[] = [
   cartDoubts,
   planRevisions,
   routeLabels,
+  problemCodes,
 ];
 
 /** The stores of journal.db, each of the feature that its name says. */

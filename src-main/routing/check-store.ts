@@ -1,3 +1,4 @@
+import type { LeftOut } from '../contract/left-out.ts';
 import type { PlanKind } from '../contract/routing.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import { reviseDraft, type FreshPair } from './plan-store.ts';
@@ -42,7 +43,9 @@ export class CheckStore {
        WHERE plan_id = ? AND number = ? AND (status = 'planned' OR already = 1)`,
     );
     const remove = this.#database.prepare('DELETE FROM plan_item WHERE plan_id = ? AND number = ?');
-    const leaveOut = this.#database.prepare('INSERT INTO plan_problem VALUES (?, ?, ?, ?)');
+    const leaveOut = this.#database.prepare(
+      'INSERT INTO plan_problem (plan_id, line, number, code, detail) VALUES (?, ?, ?, ?, ?)',
+    );
     const set = this.#database.prepare(
       `UPDATE plan_item SET keep = keep & ~${notRead}, status = ?, already = ?, flagged = max(flagged, ?), before_primary = ?,
          before_failover = ?, to_primary = ?, to_failover = ? WHERE plan_id = ? AND number = ?`,
@@ -55,12 +58,12 @@ export class CheckStore {
       for (const { number, pair, why } of fresh) {
         const item = find.get(id, number) as (StoredItem & { line: number }) | undefined;
         if (!item) continue;
-        const leave = (text: string) => {
+        const leave = (left: LeftOut) => {
           remove.run(id, number);
-          leaveOut.run(id, item.line, number, text);
+          leaveOut.run(id, item.line, number, left.code, JSON.stringify(left.detail));
         };
         if (!pair) {
-          leave(why ?? 'The carrier says this account does not have the number.');
+          leave(why ?? { code: 'not-owned', detail: {} });
           continue;
         }
         const before = { primary: item.first, failover: item.second };
@@ -71,7 +74,7 @@ export class CheckStore {
         const right = samePair(to, pair);
         const since = !samePair(pair, before) && !(halves && isHalf(pair, before, to));
         if (!right && phase.kind === 'undo' && since) {
-          leave(`Changed since: it has ${pair.primary}, then ${pair.failover} now.`);
+          leave({ code: 'changed-since', detail: { primary: pair.primary, failover: pair.failover } });
           continue;
         }
         // What was never read before cannot have changed since.
@@ -97,9 +100,9 @@ export class CheckStore {
       const isDraft = "EXISTS (SELECT 1 FROM plan WHERE id = ?1 AND phase = 'draft')";
       this.#database
         .prepare(
-          `INSERT INTO plan_problem SELECT ?1, line, number, 'It keeps the route "' ||
-             CASE WHEN ${missing('primary')} THEN to_primary ELSE to_failover END ||
-             '", which does not exist any more: choose both routes.'
+          `INSERT INTO plan_problem (plan_id, line, number, code, detail)
+           SELECT ?1, line, number, 'kept-route-gone',
+             json_object('route', CASE WHEN ${missing('primary')} THEN to_primary ELSE to_failover END)
            FROM plan_item WHERE ${keepsMissing} AND ${isDraft}`,
         )
         .run(id);

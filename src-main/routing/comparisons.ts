@@ -2,6 +2,7 @@ import type { Journal } from '../journal/open.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import { askForMany } from '../carrier/details.ts';
 import { Failure, failure, toAppError, type AppError } from '../contract/errors.ts';
+import type { LeftOut } from '../contract/left-out.ts';
 import { pairOf } from '../contract/model.ts';
 import { cancelled } from '../platform/cancel.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -32,7 +33,7 @@ const checkLanes = 16;
 /** Numbers that cross threads in one message: the main thread is never busy for long. */
 const slice = 2_000;
 
-const notReadYet = 'Its routes were not read yet.';
+const notReadYet: LeftOut = { code: 'routes-not-read', detail: {} };
 
 /** Compares drafts with what the carrier has now. Each ends by itself, with its draft or with the account. */
 export class Comparisons {
@@ -220,7 +221,12 @@ export class Comparisons {
           await inventory.applyFresh([found], askedAt);
           fresh.push({ number, pair: pairOf(found) });
         } else if (found.code === 'not-found') fresh.push({ number, pair: null });
-        else fresh.push({ number, pair: null, why: found.error.message });
+        else
+          fresh.push({
+            number,
+            pair: null,
+            why: { code: 'not-asked', detail: { message: found.error.message } },
+          });
         check.done += 1;
         if (check.done % 50 === 0) void this.#options.tell(id);
       },

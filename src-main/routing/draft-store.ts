@@ -1,12 +1,14 @@
 import type { Route } from '../contract/model.ts';
-import type { PlanKind, PlanProblem, PlanProblemsWindow, RouteChange } from '../contract/routing.ts';
+import type { PlanKind, PlanProblemsWindow, RouteChange } from '../contract/routing.ts';
 import { newId, nextOrdinal } from '../jobs/ordinals.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import { failure } from '../contract/errors.ts';
 import type { CellColumn, ImportFile, ImportMapping } from '../contract/importing.ts';
+import type { LeftOut } from '../contract/left-out.ts';
 import { KnownRoutes } from './known-routes.ts';
 import { ImportMappings } from './import/mappings.ts';
+import { leftOutOf } from './left-out.ts';
 import { columnsOf, openImport, readRows, rowOf, type ImportedRow } from './import/import.ts';
 import { maybeChanged, reviseDraft } from './plan-store.ts';
 import { keepFailover, keepPrimary } from './pairs.ts';
@@ -61,6 +63,7 @@ type Gathered = {
   };
 };
 type StoredRow = { line: number; number: string; first: string; second: string; third: string };
+type StoredProblem = { line: number; number: string; code: LeftOut['code']; detail: string };
 type StoredItem = { keep: number; toFirst: string; toSecond: string };
 
 /**
@@ -236,8 +239,9 @@ export class DraftStore {
         .run(of, listed, id);
       this.#database
         .prepare(
-          `INSERT INTO plan_problem SELECT ?3, 0, number, 'The route "' ||
-             CASE WHEN ${gone('before_primary')} THEN before_primary ELSE before_failover END || '" is gone.'
+          `INSERT INTO plan_problem (plan_id, line, number, code, detail)
+           SELECT ?3, 0, number, 'former-route-gone', json_object('route',
+             CASE WHEN ${gone('before_primary')} THEN before_primary ELSE before_failover END)
            FROM plan_item WHERE ${done} AND (${gone('before_primary')} OR ${gone('before_failover')})`,
         )
         .run(of, listed, id);
@@ -252,10 +256,15 @@ export class DraftStore {
       .get(input.id) as { matching: number };
     const problems = this.#database
       .prepare(
-        'SELECT line, number, text FROM plan_problem WHERE plan_id = ? ORDER BY line, rowid LIMIT ? OFFSET ?',
+        `SELECT line, number, code, detail FROM plan_problem WHERE plan_id = ? ORDER BY line, rowid LIMIT ? OFFSET ?`,
       )
-      .all(input.id, input.limit, input.offset) as PlanProblem[];
-    return { matching, problems: fitting(problems) };
+      .all(input.id, input.limit, input.offset) as StoredProblem[];
+    return {
+      matching,
+      problems: fitting(
+        problems.map(({ code, detail, ...problem }) => ({ ...problem, why: leftOutOf(code, detail) })),
+      ),
+    };
   }
 
   discardPlan(id: number): boolean {
@@ -291,8 +300,8 @@ export class DraftStore {
     this.#insertMany(
       id,
       'plan_problem',
-      'value->>0, value->>1, value->>2',
-      problems.map(({ line, number, text }) => [line, number, text]),
+      'value->>0, value->>1, value->>2, value->>3',
+      problems.map(({ line, number, why }) => [line, number, why.code, JSON.stringify(why.detail)]),
     );
   }
 

@@ -14,7 +14,7 @@ export function routingHandlers(session: NeedSession): HandlersOf<'routes' | 'pl
     'plans.list': async (input) => (await session().routing).plans.list(input),
     'plans.get': async ({ id }) => (await session().routing).plans.get(id),
     'plans.items': async (input) => (await session().routing).plans.items(input),
-    'plans.problems': async (input) => (await session().journal).drafts.planProblems(input),
+    'plans.problems': async (input) => (await session().routing).plans.problems(input),
     'plans.rows': async (input) => (await session().routing).plans.rows(input),
     'plans.check': async ({ id }) => (await session().routing).plans.drafts.check(id),
     'plans.apply': async ({ id, revision }) => (await session().routing).plans.apply(id, revision),

@@ -1,3 +1,4 @@
+import type { LeftOut } from '../contract/left-out.ts';
 import type { ImportFile } from '../contract/importing.ts';
 import {
   planItemStates,
@@ -42,7 +43,7 @@ export type PlanJob = {
   readonly written: unknown;
 };
 /** The pair the carrier has; null when it says the number is not there, or for the reason in `why`. */
-export type FreshPair = { readonly number: string; readonly pair: Pair | null; readonly why?: string };
+export type FreshPair = { readonly number: string; readonly pair: Pair | null; readonly why?: LeftOut };
 
 const mostGroups = 200;
 /** What a plan has changed or, as no answer was ever clear, may have changed: the comparison of its undo tells. */

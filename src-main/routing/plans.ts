@@ -6,6 +6,7 @@ import type { Pair } from '../contract/model.ts';
 import type {
   PlanItem,
   PlanItemsWindow,
+  PlanProblemsWindow,
   PlanRowsWindow,
   PlansWindow,
   PlanSummary,
@@ -76,13 +77,27 @@ export class Plans extends Desk<PlanJob, PlanView> {
     return { ...window, items: items.map((item) => this.#labelled(item)) };
   }
 
+  /** A window of what is left out, and why. */
+  async problems(input: Inputs['plans.problems']): Promise<PlanProblemsWindow> {
+    const { problems, ...window } = await this.#journal.drafts.planProblems(input);
+    return {
+      ...window,
+      problems: problems.map((problem) => ({ ...problem, why: this.#routes.explained(problem.why) })),
+    };
+  }
+
   /** A window of the rows of its file: their cells as they were read, and what they come to. */
   async rows(input: Inputs['plans.rows']): Promise<PlanRowsWindow> {
     const { rows, ...window } = await this.#journal.fileRows.planRows(input);
     const shown = (pair: Pair | null) => pair && this.#routes.labelled(pair);
     return {
       ...window,
-      rows: rows.map((row) => ({ ...row, before: shown(row.before), after: shown(row.after) })),
+      rows: rows.map((row) => ({
+        ...row,
+        leftOut: row.leftOut && this.#routes.explained(row.leftOut),
+        before: shown(row.before),
+        after: shown(row.after),
+      })),
     };
   }
 

@@ -7,6 +7,7 @@ import { failure, toAppError } from '../contract/errors.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { exactName } from '../contract/query.ts';
 import type { Features } from '../contract/features.ts';
+import { withLabels, type LeftOut } from '../contract/left-out.ts';
 import { RouteNames } from '../contract/route-names.ts';
 import { builtinType, type CreatableRouteType, type Pair, type Route } from '../contract/model.ts';
 import { listedValueProblem, nameProblem, readRouteValue } from '../contract/route-rules.ts';
@@ -152,6 +153,11 @@ export class Routes {
   labelled(pair: Pair): Pair {
     const { routes } = this.#known;
     return { primary: routes.labelOf(pair.primary), failover: routes.labelOf(pair.failover) };
+  }
+
+  /** Why a number is left out, by what people call the routes. */
+  explained(why: LeftOut): LeftOut {
+    return withLabels(why, (key) => this.#known.routes.labelOf(key));
   }
 
   /** Lists every route from the carrier; one listing at a time. */

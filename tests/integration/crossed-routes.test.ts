@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { leftOutWords } from '../../src-main/contract/left-out.ts';
 import { failure } from '../../src-main/contract/errors.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
@@ -176,7 +177,7 @@ test('a file says "none" for no failover, as an export does; a primary route the
   const imported = await app.call('plans.import', { name: 'a.csv', base64 });
   if (imported.kind !== 'plan') throw new Error('the columns are plain');
   const { problems } = await app.call('plans.problems', { id: imported.plan.id, offset: 0, limit: 9 });
-  expect(problems.map(({ number, text: why }) => [number, why])).toEqual([
+  expect(problems.map(({ number, why }) => [number, leftOutWords(why)])).toEqual([
     [b, 'Only the failover can be none.'],
   ]);
   await apply(imported.plan.id);

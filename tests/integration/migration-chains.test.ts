@@ -107,6 +107,12 @@ const journal: Chain = {
     10: (tables) => each(tables, 'cart', () => ({ doubt: 0 })),
     11: (tables) => each(tables, 'plan', () => ({ revision: 0 })),
     12: (tables) => each(tables, 'route', ({ name }) => ({ label: name ?? null })),
+    13: (tables) => ({
+      ...tables,
+      plan_problem: rowsIn(tables, 'plan_problem').map(({ text, ...row }) => ({
+        ...{ ...row, code: 'text', detail: JSON.stringify({ text }) },
+      })),
+    }),
   },
   rows: {
     1: `

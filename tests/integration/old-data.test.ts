@@ -62,6 +62,9 @@ function asBefore(table: string, row: Row, like: Row, { order, plan }: ReturnTyp
   const known = Object.fromEntries(Object.keys(like).map((column) => [column, row[column] ?? null]));
   if (table === 'purchase_order') known['id'] = order.get(row['id']) as number;
   if (table === 'plan') known['id'] = plan.get(row['id']) as number;
+  // A sentence of before is the detail of a reason that has no code of its own.
+  if (table === 'plan_problem' && row['code'] === 'text')
+    known['text'] = (JSON.parse(String(row['detail'])) as { text: string }).text;
   if ('order_id' in known) known['order_id'] = order.get(row['order_id']) as number;
   if ('plan_id' in known) known['plan_id'] = plan.get(row['plan_id']) as number;
   return known;

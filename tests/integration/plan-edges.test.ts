@@ -74,7 +74,7 @@ describe('a number that would keep a route which is gone', () => {
     expect(problems).toEqual([
       {
         ...{ line: 0, number: gone },
-        text: 'It keeps the route "old-pbx", which does not exist any more: choose both routes.',
+        why: { code: 'kept-route-gone', detail: { route: 'old-pbx' } },
       },
     ]);
     expect((await rig.apply(plan.id)).counts).toMatchObject({ done: 1, failed: 0 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { leftOutWords } from '../../src-main/contract/left-out.ts';
 import { startSandbox } from '../../src-main/sandbox/server.ts';
 import { formatNumber } from '../../src-main/contract/phone.ts';
 import { toCsv } from '../../src-renderer/lib/csv.ts';
@@ -43,7 +44,7 @@ test('every row of a file is shown with its line, its cells as read and what wil
   expect(rows[3]).toMatchObject({ before: { primary, failover }, after: { primary: 'sbc-east', failover } });
   const problems = { id: plan.id, problems: true };
   const left = await rig.app.call('plans.rows', { ...problems, ...page });
-  expect(left.rows.map(({ line, text }) => `${line}: ${text}`)).toEqual([
+  expect(left.rows.map(({ line, leftOut }) => `${line}: ${leftOut && leftOutWords(leftOut)}`)).toEqual([
     '2: There is no route "nowhere".',
     '7: This is not a North American number, such as 12065550142.',
     '9: The number stands on line 4 already: this line is left out.',
@@ -65,7 +66,7 @@ test('a number that the carrier does not have any more is named by its line', as
   expect(plan).toMatchObject({ total: 1, problems: 1 });
   const { rows } = await rig.app.call('plans.rows', { id: plan.id, problems: true, ...page });
   expect(rows).toMatchObject([{ line: 3, number: gone, outcome: 'problem', before: null }]);
-  expect(rows[0]?.text).toMatch(/does not have the number/);
+  expect(rows[0]?.leftOut).toEqual({ code: 'not-owned', detail: {} });
 });
 
 test('numbers that were right can be listed, and come back when they are moved before they are compared again', async () => {
@@ -118,7 +119,7 @@ test('a file that comes before the first sync is through is told so, and not tha
     const base64 = Buffer.from(`number,primary\n${number},sbc-east\n`).toString('base64');
     const early = planOf(await rig.app.call('plans.import', { name: 'early.csv', base64 }));
     const { rows } = await rig.app.call('plans.rows', { id: early.id, problems: true, ...page });
-    expect(rows[0]?.text).toMatch(/^The list is not complete yet/);
+    expect(rows[0]?.leftOut?.code).toBe('list-not-complete');
     other.setFaults([]);
     await rig.synced();
     const late = planOf(await rig.app.call('plans.import', { name: 'late.csv', base64 }));
@@ -152,7 +153,7 @@ test('a cell is changed in the preview: what follows from it is planned and comp
   // The first good row of a number counts: line 2 is one now, and line 4 says the same once more.
   expect(await rig.compared(plan.id)).toMatchObject({ total: 3, problems: 1 });
   const left = await rig.app.call('plans.rows', { id: plan.id, problems: true, ...page });
-  expect(left.rows.map(({ line, text }) => `${line} ${text}`)).toEqual([
+  expect(left.rows.map(({ line, leftOut }) => `${line} ${leftOut && leftOutWords(leftOut)}`)).toEqual([
     '4 The number stands on line 2 already: this line is left out.',
   ]);
   const done = await rig.apply(plan.id);

@@ -171,7 +171,10 @@ describe('trying again', () => {
     expect(undo).toMatchObject({ total: 1, problems: 1 });
     const { problems } = await rig.journal.drafts.planProblems({ id: undo.id, offset: 0, limit: 9 });
     expect(problems).toEqual([
-      { line: 0, number: moved, text: 'Changed since: it has main-office, then main-office now.' },
+      {
+        ...{ line: 0, number: moved },
+        why: { code: 'changed-since', detail: { primary: 'main-office', failover: 'main-office' } },
+      },
     ]);
     await rig.plans.apply(undo.id, undo.revision);
     await rig.until(undo.id, ({ phase }) => phase === 'done');

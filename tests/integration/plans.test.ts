@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { leftOutWords } from '../../src-main/contract/left-out.ts';
 import type { Inputs } from '../../src-main/contract/contract.ts';
 import type { Failure } from '../../src-main/contract/errors.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
@@ -157,7 +158,7 @@ describe('plans', () => {
     const { problems } = await app.call('plans.problems', { id: undo.id, offset: 0, limit: 9 });
     expect(problems[0]).toMatchObject({
       number: first,
-      text: 'Changed since: it has pbx-1, then fax now.',
+      why: { code: 'changed-since', detail: { primary: 'pbx-1', failover: 'fax' } },
     });
     await apply(undo.id);
     expect(numbers.slice(1).map(pairOf)).toEqual(before.slice(1));
@@ -244,7 +245,7 @@ describe('plans', () => {
       title: 'Import of moves.csv',
     });
     const { problems } = await app.call('plans.problems', { id, offset: 0, limit: 9 });
-    expect(problems.map(({ line, text }) => `${line}: ${text}`)).toEqual([
+    expect(problems.map(({ line, why }) => `${line}: ${leftOutWords(why)}`)).toEqual([
       '3: There is no route "SBC-EAST". Did you mean "sbc-east"?',
       '4: The list has no such number of this account. If it is new, sync and try again.',
       '5: This is not a North American number, such as 12065550142.',

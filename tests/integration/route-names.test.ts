@@ -76,6 +76,8 @@ test('names of an import that are not listed say which one was probably meant', 
   const base64 = Buffer.from(`number,primary\n${a},SBC_east\n`).toString('base64');
   const plan = planOf(await rig.app.call('plans.import', { name: 'a.csv', base64 }));
   const { rows } = await rig.app.call('plans.rows', { id: plan.id, problems: true, offset: 0, limit: 5 });
-  expect(rows[0]).toMatchObject({ text: 'There is no route "SBC_east". Did you mean "sbc-east"?' });
+  expect(rows[0]).toMatchObject({
+    leftOut: { code: 'no-such-route', detail: { written: 'SBC_east', meant: 'sbc-east' } },
+  });
   expect(rows[0]?.meant?.name).toBe('sbc-east');
 });

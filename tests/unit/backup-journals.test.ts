@@ -335,7 +335,12 @@ describe('a file from elsewhere', () => {
     ['another schema', 'DROP TABLE learned'],
     ['a tag of no number', "INSERT INTO tag VALUES ('1206', 'x')"],
     ['no list where one is read', "INSERT INTO activity VALUES (1, 1, 'order', 't', 'ok', 'no list', 0)"],
-    ['a part of nothing', 'PRAGMA foreign_keys = OFF; INSERT INTO plan_problem VALUES (7, 1, 1, 1)'],
+    ['a part of nothing', "PRAGMA foreign_keys = OFF; INSERT INTO plan_problem VALUES (7, 1, 1, 1, '{}')"],
+    [
+      'a reason that is no object',
+      `INSERT INTO plan (id, ordinal, created_at, kind, title, phase, waiting, already_right) VALUES (7, 1, 1, 'assign', 't', 'draft', '', 0);
+       INSERT INTO plan_problem VALUES (7, 0, '12065550142', 'text', '[]')`,
+    ],
   ])('with %s is refused', (_, sql) => {
     expect(strange(sql)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
   });

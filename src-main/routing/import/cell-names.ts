@@ -1,14 +1,18 @@
 import { readCell, unguarded } from '../../contract/cells.ts';
+import { noSuchRoute, type LeftOut } from '../../contract/left-out.ts';
 import { noRoute } from '../../contract/model.ts';
 import type { KnownRoutes } from '../known-routes.ts';
 import type { ImportedRow } from './import.ts';
 import type { WantedRow } from './wanted-rows.ts';
 
+const primaryNone: LeftOut = { code: 'primary-none', detail: {} };
+const noRoutes: LeftOut = { code: 'no-routes', detail: {} };
+
 /** Reads the route cells of a file's rows as listed routes, by their labels. Most files repeat few cells: each is worked out once. */
 export class CellNames {
   #routes: KnownRoutes;
   #known = new Map<string, string | null | undefined>();
-  #problems = new Map<string, string>();
+  #problems = new Map<string, LeftOut>();
   #none: boolean;
 
   /** `none`: a number can have no failover at all, which a cell says by this word. */
@@ -27,8 +31,8 @@ export class CellNames {
       const problem =
         row.problem ??
         (unknown === undefined ? null : this.#unknown(unknown)) ??
-        (primary === noRoute ? 'Only the failover can be none.' : null) ??
-        (primary === null && failover === null ? 'Neither a primary nor a failover route is given.' : null);
+        (primary === noRoute ? primaryNone : null) ??
+        (primary === null && failover === null ? noRoutes : null);
       return {
         ...{ line, number, problem, named: cells.number },
         primary: primary ?? null,
@@ -67,19 +71,12 @@ export class CellNames {
     return this.#routes.keyOf(readCell(cell)) ?? this.#routes.keyOf(plain);
   }
 
-  #unknown(cell: string): string {
+  #unknown(cell: string): LeftOut {
     const known = this.#problems.get(cell);
     if (known !== undefined) return known;
-    const problem = this.#describe(readCell(cell));
+    const written = readCell(cell);
+    const problem = noSuchRoute(written, this.#routes.names.meant(written));
     this.#problems.set(cell, problem);
     return problem;
-  }
-
-  #describe(written: string): string {
-    const shown = written.length > 80 ? `${written.slice(0, 79)}…` : written;
-    const meant = this.#routes.names.meant(written);
-    return meant === null
-      ? `There is no route "${shown}".`
-      : `There is no route "${shown}". Did you mean "${meant}"?`;
   }
 }

@@ -1,5 +1,6 @@
 import { readNumberCell, whyNotANumber } from '../../contract/cells.ts';
 import { failure } from '../../contract/errors.ts';
+import type { NumberTrouble } from '../../contract/left-out.ts';
 import type { CellColumn, ImportFile, ImportMapping } from '../../contract/importing.ts';
 import { describeColumns, mappingOf } from './file-columns.ts';
 import { decodeFile } from './file-text.ts';
@@ -15,7 +16,7 @@ export type ImportedRow = {
   /** Eleven digits; null when the cell is no number. */
   readonly number: string | null;
   /** Why the row cannot be used, as far as its number tells. */
-  readonly problem: string | null;
+  readonly problem: NumberTrouble | null;
 };
 
 /** The rows of a file, the header included. Rejects with `invalid-input` when the file as a whole cannot be read. */

@@ -1,13 +1,17 @@
 import type { MeantRoute } from '../../contract/importing.ts';
+import type { LeftOut } from '../../contract/left-out.ts';
 import type { PlanRow, PlanRowsWindow } from '../../contract/routing.ts';
 import { fitting } from '../../platform/storage/fitting.ts';
 import type { Database } from '../../platform/storage/sqlite.ts';
+import { leftOutOf } from '../left-out.ts';
 import { shownStatus } from '../plan-store.ts';
 import { KnownRoutes } from '../known-routes.ts';
 import { storedRoutes } from '../stored-routes.ts';
 import { CellNames } from './cell-names.ts';
 
 type FileRow = Pick<PlanRow, 'line' | 'number' | 'primary' | 'failover' | 'outcome' | 'text'> & {
+  code: LeftOut['code'] | null;
+  detail: string;
   beforePrimary: string | null;
   beforeFailover: string;
   toPrimary: string;
@@ -56,8 +60,9 @@ export class RowStore {
     return {
       matching,
       rows: fitting(
-        rows.map(({ beforePrimary, beforeFailover, toPrimary, toFailover, ...row }) => ({
+        rows.map(({ code, detail, beforePrimary, beforeFailover, toPrimary, toFailover, ...row }) => ({
           ...row,
+          leftOut: code && leftOutOf(code, detail),
           number: cut(row.number),
           primary: cut(row.primary),
           failover: cut(row.failover),
@@ -87,7 +92,7 @@ export class RowStore {
   #rows(id: number, lines: readonly number[]): FileRow[] {
     return this.#all<FileRow>(
       `SELECT row.line, number_cell AS "number", primary_cell AS "primary", failover_cell AS failover,
-         coalesce(problem.text, item.reason, '') AS text,
+         problem.code, problem.detail, coalesce(item.reason, '') AS text,
          CASE WHEN problem.line IS NOT NULL THEN 'problem' ELSE ${shownStatus} END AS outcome,
          before_primary AS beforePrimary, before_failover AS beforeFailover, to_primary AS toPrimary,
          to_failover AS toFailover

@@ -1,3 +1,4 @@
+import { noSuchRoute, type LeftOut } from '../../contract/left-out.ts';
 import { noRoute, type Route } from '../../contract/model.ts';
 import type { PlanProblem } from '../../contract/routing.ts';
 import type { KnownPair } from '../../inventory/number-store.ts';
@@ -12,7 +13,7 @@ export type WantedRow = {
   readonly primary: string | null;
   readonly failover: string | null;
   /** Why it cannot be used, as far as the row alone tells. */
-  readonly problem: string | null;
+  readonly problem: LeftOut | null;
   /** What stands in the file for the number, to name it by. */
   readonly named?: string;
 };
@@ -42,13 +43,13 @@ export function sortRows(
     const known = pairs[at] ?? null;
     const before = known === 'unread' ? nothing : known;
     const earlier = number === null ? undefined : taken.get(number);
-    const problem =
+    const problem: LeftOut | null =
       row.problem ??
       problemOf(row, listed) ??
       (before ? null : complete ? unknownNumber : notYetListed) ??
-      (earlier === undefined ? null : `The number stands on line ${earlier} already: this line is left out.`);
+      (earlier === undefined ? null : { code: 'line-before', detail: { line: earlier } });
     if (number === null || !before || problem !== null) {
-      problems.push({ line, number: number ?? row.named?.slice(0, 40) ?? '', text: problem ?? '' });
+      problems.push({ line, number: number ?? row.named?.slice(0, 40) ?? '', why: problem ?? unknownNumber });
       return;
     }
     taken.set(number, line);
@@ -66,19 +67,18 @@ export function sortRows(
 
 /** What stands for the routes of a number before they were read. */
 const nothing = { primary: noRoute, failover: noRoute };
-const unknownNumber = 'The list has no such number of this account. If it is new, sync and try again.';
-const notYetListed =
-  'The list is not complete yet and does not have this number so far. Try again after the first sync.';
+const unknownNumber: LeftOut = { code: 'not-in-list', detail: {} };
+const notYetListed: LeftOut = { code: 'list-not-complete', detail: {} };
 
-function problemOf(row: WantedRow, routes: ReadonlyMap<string, Route>): string | null {
+function problemOf(row: WantedRow, routes: ReadonlyMap<string, Route>): LeftOut | null {
   for (const key of [row.primary, row.failover]) {
     // No route at all, as it was before: there is nothing to be listed.
     if (key === null || key === noRoute) continue;
     const route = routes.get(key);
-    if (!route) return `There is no route "${key.length > 80 ? `${key.slice(0, 79)}…` : key}".`;
+    if (!route) return noSuchRoute(key);
     // The carrier's rule for PSTN: not the number the route will be put on (DEV-V1ROUTE).
     if (route.type === 'PSTN' && digitsOf(route.value) === row.number) {
-      return `Route ${route.label} forwards to this very number: calls would go in circles.`;
+      return { code: 'forwards-to-itself', detail: { route: key } };
     }
   }
   return null;

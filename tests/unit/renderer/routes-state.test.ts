@@ -67,7 +67,10 @@ function answer(method: MethodName, input: Record<string, unknown>): unknown {
     case 'plans.import':
       return imported;
     case 'plans.problems':
-      return { matching: 1, problems: [{ line: 0, number: '12065550142', text: 'gone' }] };
+      return {
+        matching: 1,
+        problems: [{ line: 0, number: '12065550142', why: { code: 'text', detail: { text: 'gone' } } }],
+      };
     default:
       return stored.find(({ id }) => id === input['id']) ?? { findings: [], rows: [] };
   }
