@@ -19,7 +19,7 @@ export async function openBuying(
   context: SessionContext,
   { inventory, journal, routes }: { inventory: Inventory; journal: Journal; routes: () => Promise<Routes> },
 ): Promise<Buying> {
-  const { carrier, tell, tellJob, record, log, settings, waits } = context;
+  const { carrier, features, tell, tellJob, record, log, settings, waits } = context;
   const shared = { journal, inventory, carrier, ...waits };
   const find = new NumberSearch({
     ...shared,
@@ -36,6 +36,7 @@ export async function openBuying(
   const orders = new Orders({
     ...{ ...shared, cart, log, record },
     orderLimit: () => settings().orderLimit,
+    noneAsFailover: features.noneAsFailover,
     listedRoutes: async (names) => (await routes()).keysOf(names),
     onOrder: (order) => {
       tell('orders', order);

@@ -2,7 +2,14 @@ import type { Carrier } from '../carrier/carrier.ts';
 import { detailsOf } from '../carrier/details.ts';
 import { Failure, toAppError, type AppError } from '../contract/errors.ts';
 import { cancelled } from '../platform/cancel.ts';
-import { builtinType, pairOf, type OwnedNumber, type PhoneNumber } from '../contract/model.ts';
+import {
+  builtinType,
+  pairOf,
+  routingOf,
+  type OwnedNumber,
+  type Pair,
+  type PhoneNumber,
+} from '../contract/model.ts';
 
 const attempts = 4;
 /** How old a read may be when the change that rests on it leaves, in milliseconds; longer for one that was late before. */
@@ -29,7 +36,7 @@ export type ItemRoutes = {
  */
 export async function setItemRoutes(
   number: PhoneNumber,
-  wanted: { readonly primary: string; readonly failover: string },
+  wanted: Pair,
   options: {
     readonly carrier: Carrier;
     readonly breathe: (attempt: number) => Promise<void>;
@@ -39,6 +46,8 @@ export async function setItemRoutes(
   },
 ): Promise<ItemRoutes> {
   const { carrier, breathe, signal } = options;
+  const routing = routingOf(wanted);
+  if (routing === null) throw new Error('an order sets no routes without a primary one');
   let error: AppError | null = null;
   let [tries, unread, late] = [0, 0, 0];
   // Bought this moment, it has what the carrier gives to a new number: nobody can have chosen anything else.
@@ -71,7 +80,6 @@ export async function setItemRoutes(
     known = false;
     // One that has to wait for its turn rests on a new read.
     const old = AbortSignal.timeout(freshMs * 2 ** Math.min(late, mostDoublings));
-    const routing = { primary: wanted.primary, failover: wanted.failover || null };
     const set = await carrier.setRouting(number, routing, { signal: AbortSignal.any([signal, old]) });
     error = set.error;
     if (signal.aborted) throw cancelled();
@@ -96,13 +104,13 @@ function isUntouched({ routes }: OwnedNumber): boolean {
 }
 
 /** Each side is as it was when the number was bought, or as it was wanted. */
-function isHalfSet({ routes }: OwnedNumber, wanted: { primary: string; failover: string }): boolean {
+function isHalfSet({ routes }: OwnedNumber, wanted: Pair): boolean {
   const { primary, failover } = routes;
   const first = primary?.type === builtinType || primary?.key === wanted.primary;
   return first && (failover === null || failover.type === builtinType || failover.key === wanted.failover);
 }
 
-function isPair(has: OwnedNumber, wanted: { readonly primary: string; readonly failover: string }): boolean {
+function isPair(has: OwnedNumber, wanted: Pair): boolean {
   const { primary, failover } = pairOf(has);
   return primary === wanted.primary && failover === wanted.failover;
 }

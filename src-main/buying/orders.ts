@@ -2,6 +2,7 @@ import type { ActivityNote } from '../activity/activity-store.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { OrderSummary, RaisedOrder } from '../contract/buying.ts';
 import type { Inputs } from '../contract/contract.ts';
+import { noRoute, type Pair } from '../contract/model.ts';
 import { failure } from '../contract/errors.ts';
 import { agree, formatCount, numbersOf } from '../contract/words.ts';
 import { Desk } from '../jobs/desk.ts';
@@ -23,12 +24,13 @@ export type OrdersOptions = OrderKindOptions & {
   readonly orderLimit: () => number;
   /** The listed route that each of these names means, byte for byte, or null; asked anew when one is missing. */
   readonly listedRoutes: (names: readonly string[]) => Promise<readonly (string | null)[]>;
+  /** A number can have no failover at all. */
+  readonly noneAsFailover: boolean;
   /** Pauses in milliseconds, how long somebody waits for an answer, and numbers side by side; for tests. */
   readonly againMs?: number;
   readonly patienceMs?: number;
   readonly lanes?: number;
 };
-type Pair = { readonly primary: string; readonly failover: string };
 
 /** How long a check of routes may take before somebody who waits for an answer gets one. */
 const routesMs = 15_000;
@@ -158,20 +160,28 @@ export class Orders extends Desk<OrderJob> {
     );
   }
 
-  /** The routes by the names that are listed. */
-  async #checkRoutes(routes: Pair | null): Promise<Pair | null> {
+  /** The keys of the routes that were named. Rejects where one of them is not listed. */
+  async #checkRoutes(routes: Inputs['orders.buy']['routes']): Promise<Pair | null> {
     if (!routes) return null;
-    const [primary, failover] = await withDeadline(
-      this.#options.listedRoutes([routes.primary, routes.failover]),
+    if (routes.failover === 'none' && !this.#options.noneAsFailover) {
+      throw failure(
+        'invalid-input',
+        "This account's API has no way to leave a number without a failover.",
+        'Choose a failover route. Nothing was bought.',
+      );
+    }
+    const sides = [routes.primary, routes.failover].filter((side) => side !== 'none');
+    const [primary, failover = noRoute] = await withDeadline(
+      this.#options.listedRoutes(sides.map(({ route }) => route)),
       this.#options.patienceMs ?? routesMs,
       () => failure('timeout', 'The routes could not be checked.', 'Nothing was bought. Try again.'),
       this.tasks.signal,
     );
-    if (primary && failover) return { primary, failover };
-    const missing = primary ? routes.failover : routes.primary;
+    if (primary && failover !== null) return { primary, failover };
+    const missing = primary ? sides.at(-1) : routes.primary;
     throw failure(
       'invalid-input',
-      `There is no route "${missing}" in this account.`,
+      `There is no route "${missing?.route ?? ''}" in this account.`,
       'Choose another one, or create it first. Nothing was bought.',
     );
   }

@@ -11,7 +11,7 @@ import {
   numbers,
   offset,
   limit,
-  routeName,
+  setRoute,
   direction,
 } from './schemas.ts';
 
@@ -243,7 +243,10 @@ export const buyingMethods = () => {
     'orders.buy': takes({
       token: z.string().min(1).max(64),
       typedCount: z.int().min(0).nullable(),
-      routes: z.strictObject({ primary: routeName, failover: routeName }).nullable(),
+      /** Null leaves what the carrier gives to a new number. `none` only where `Features.noneAsFailover`. */
+      routes: z
+        .strictObject({ primary: setRoute, failover: z.union([z.literal('none'), setRoute]) })
+        .nullable(),
     }).gives<OrderSummary>(),
     /**
      * The newest first, as many as one answer holds: asked for again from where it ended, until there are none. From a

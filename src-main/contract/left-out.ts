@@ -19,7 +19,14 @@ export type LeftOut =
   /** `written` is as it stands in the cell or was typed; `meant` is the label that it is probably a slip of. */
   | Coded<'no-such-route', { readonly written: string; readonly meant: string | null }>
   | Coded<
-      'primary-none' | 'no-routes' | 'not-in-list' | 'list-not-complete' | 'not-owned' | 'routes-not-read',
+      | 'primary-none'
+      | 'without-primary'
+      | 'had-no-primary'
+      | 'no-routes'
+      | 'not-in-list'
+      | 'list-not-complete'
+      | 'not-owned'
+      | 'routes-not-read',
       Nothing
     >
   | Coded<'line-before', { readonly line: number }>
@@ -57,6 +64,10 @@ export function leftOutWords(why: LeftOut): string {
     }
     case 'primary-none':
       return 'Only the failover can be none.';
+    case 'without-primary':
+      return 'It has no primary route, and none was chosen for it: choose both routes.';
+    case 'had-no-primary':
+      return 'It had no primary route, and no request can take that back: choose a route instead.';
     case 'no-routes':
       return 'Neither a primary nor a failover route is given.';
     case 'not-in-list':

@@ -54,6 +54,14 @@ export type ListedNumber = ToldTexts & {
 /** What the carrier tells of a number that it is asked for alone. */
 export type OwnedNumber = ListedNumber & { readonly routes: RoutePair };
 
+/**
+ * A pair as a carrier is told to set it, null for no failover. Null for a pair without a primary route: no API takes that, and what
+ * has none can be given routes only when somebody chooses one.
+ */
+export function routingOf({ primary, failover }: Pair): { primary: string; failover: string | null } | null {
+  return primary === noRoute ? null : { primary, failover: failover === noRoute ? null : failover };
+}
+
 /** The keys of a number's routes. */
 export function pairOf({ routes }: OwnedNumber): Pair {
   return { primary: routes.primary?.key ?? noRoute, failover: routes.failover?.key ?? noRoute };

@@ -4,7 +4,16 @@ import { cellColumns, type ImportFile, type MeantRoute } from './importing.ts';
 import type { OddRecords, Route } from './model.ts';
 import type { LeftOut } from './left-out.ts';
 import { takes } from './method.ts';
-import { recordId, phoneNumber, queryText, offset, limit, routeName, direction } from './schemas.ts';
+import {
+  recordId,
+  phoneNumber,
+  queryText,
+  offset,
+  limit,
+  routeName,
+  setRoute,
+  direction,
+} from './schemas.ts';
 
 export const routeColumns = ['name', 'type', 'value', 'primary', 'failover'] as const;
 
@@ -47,8 +56,20 @@ export type AuditFinding = {
 
 export type AuditView = { readonly at: number | null; readonly findings: readonly AuditFinding[] };
 
-/** Names of the routes to set; null keeps what the carrier has at the moment of the change. */
-export type RouteChange = { readonly primary: string | null; readonly failover: string | null };
+/** A route that is set: windows name it by its label, the program by its key. */
+export type SetRoute = { readonly route: string };
+
+/**
+ * What becomes of one of the two routes of a number. `keep`: it stays what the carrier has at the moment of the change. `none`: the
+ * number has no such route afterwards, which is another thing than the built-in route.
+ */
+export type SideChange = 'keep' | 'none' | SetRoute;
+
+/** What becomes of both. Only a failover can be none, and only where the account's API has that (`Features.noneAsFailover`). */
+export type RouteChange = {
+  readonly primary: Exclude<SideChange, 'none'>;
+  readonly failover: SideChange;
+};
 
 export const planKinds = ['assign', 'import', 'undo', 'again'] as const;
 
@@ -182,7 +203,10 @@ export type Imported =
 /** What windows may ask about this. */
 export const routingMethods = () => {
   const columnPlace = z.int().min(0).max(99);
-  const change = z.strictObject({ primary: routeName.nullable(), failover: routeName.nullable() });
+  const change = z.strictObject({
+    primary: z.union([z.literal('keep'), setRoute]),
+    failover: z.union([z.enum(['keep', 'none']), setRoute]),
+  });
   /** About 20 MB of file as base64: 100,000 rows are far less. */
   const fileBase64 = z.string().max(28_000_000, 'The file is too large: 20 MB at most.');
   return {

@@ -11,6 +11,8 @@ export const offset = z.int().min(0).max(10_000_000);
 export const limit = z.int().min(0).max(500);
 /** A listed name may have any characters and any length that an address can carry. */
 export const routeName = z.string().min(1).max(8_192);
+/** A route to set, by its label. */
+export const setRoute = z.strictObject({ route: routeName });
 export const direction = z.enum(['asc', 'desc']);
 /** Numbers in one answer: a message stays below 256 kB. */
 export const mostAtOnce = 10_000;

@@ -1,6 +1,7 @@
 import { detailsOf } from '../carrier/details.ts';
 import { toAppError, type AppError } from '../contract/errors.ts';
-import { noRoute, pairOf, type OwnedNumber, type PhoneNumber } from '../contract/model.ts';
+import { leftOutWords, type LeftOut } from '../contract/left-out.ts';
+import { noRoute, pairOf, routingOf, type OwnedNumber, type PhoneNumber } from '../contract/model.ts';
 import { countOf } from '../contract/words.ts';
 import { trouble, type Step, type StepContext } from '../jobs/kind.ts';
 import { type PlanJob, type RunPlanItem } from './plan-store.ts';
@@ -13,6 +14,8 @@ const mostSentBack = 6;
 /** How old a read may be when the change that rests on it leaves, in milliseconds; longer for one that was late before. */
 const freshMs = 2_000;
 const mostDoublings = 4;
+
+const withoutPrimary: LeftOut = { code: 'without-primary', detail: {} };
 
 /** Said of a number that may have been sent when the question about it was called off. */
 const notAsked = 'Not known yet: the carrier could not be asked.';
@@ -63,6 +66,11 @@ export async function applyItem(
       const reason = `It has ${now.primary}, then ${now.failover} now: left as it is.`;
       return { mark: { number, status: 'changed', reason } };
     }
+    const routing = routingOf(target);
+    if (routing === null) {
+      await options.seen(fresh, askedAt);
+      return { mark: { number, status: 'failed', reason: leftOutWords(withoutPrimary) } };
+    }
     if (tries === mostTries || sentBack === mostSentBack) {
       // What is only sent back with a 429 is no failure of this number.
       const status = last && tries === mostTries ? 'failed' : 'planned';
@@ -76,8 +84,7 @@ export async function applyItem(
     if (!leaves) return { mark: { number, status: 'planned', reason: '' } };
     sent += 1;
     const old = AbortSignal.timeout(freshMs * 2 ** Math.min(late, mostDoublings));
-    const wanted = { primary: target.primary, failover: target.failover || null };
-    const set = await carrier.setRouting(number, wanted, { signal: AbortSignal.any([writes, old]) });
+    const set = await carrier.setRouting(number, routing, { signal: AbortSignal.any([writes, old]) });
     const { error } = set;
     if (error === null) {
       const named = (key: string) => (key === noRoute ? null : { key, type: options.typeOf(key) });

@@ -2,7 +2,8 @@ import type { LeftOut } from '../contract/left-out.ts';
 import type { PlanKind } from '../contract/routing.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import { reviseDraft, type FreshPair } from './plan-store.ts';
-import { keepFailover, keepPrimary, notRead, isHalf, samePair, targetOf } from './pairs.ts';
+import { noRoute } from '../contract/model.ts';
+import { isHalf, keepFailover, keepPrimary, notRead, samePair, targetOf } from './pairs.ts';
 
 type StoredItem = { keep: number; first: string; second: string; toFirst: string; toSecond: string };
 
@@ -72,6 +73,10 @@ export class CheckStore {
           pair,
         );
         const right = samePair(to, pair);
+        if (!right && to.primary === noRoute) {
+          leave({ code: phase.kind === 'undo' ? 'had-no-primary' : 'without-primary', detail: {} });
+          continue;
+        }
         const since = !samePair(pair, before) && !(halves && isHalf(pair, before, to));
         if (!right && phase.kind === 'undo' && since) {
           leave({ code: 'changed-since', detail: { primary: pair.primary, failover: pair.failover } });

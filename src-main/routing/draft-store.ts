@@ -11,7 +11,7 @@ import { ImportMappings } from './import/mappings.ts';
 import { leftOutOf } from './left-out.ts';
 import { columnsOf, openImport, readRows, rowOf, type ImportedRow } from './import/import.ts';
 import { maybeChanged, reviseDraft } from './plan-store.ts';
-import { keepFailover, keepPrimary } from './pairs.ts';
+import { changeTo, keepFailover, keepPrimary } from './pairs.ts';
 import type { KnownPair } from '../inventory/number-store.ts';
 import { CellNames } from './import/cell-names.ts';
 import { sortRows, type SortedRows, type WantedRow } from './import/wanted-rows.ts';
@@ -88,11 +88,9 @@ export class DraftStore {
   beginDraft(source: DraftSource): BegunDraft | AskedDraft {
     if (source.kind === 'file') return this.#beginFile(source.base64, source.mapping);
     const rows = source.kind === 'again' ? this.#restOf(source.plan) : [];
-    const names = new Set(rows.flatMap(({ primary, failover }) => [primary, failover]));
-    return this.#begun(
-      { rows, pairs: [], cells: [] },
-      [...names].filter((name) => name !== null),
-    );
+    const sides = rows.flatMap(({ primary, failover }) => [primary, failover]);
+    const keys = sides.flatMap((side) => (typeof side === 'string' ? [] : [side.route]));
+    return this.#begun({ rows, pairs: [], cells: [] }, [...new Set(keys)]);
   }
 
   #beginFile(base64: string, chosen: ImportMapping | null): BegunDraft | AskedDraft {
@@ -321,8 +319,8 @@ export class DraftStore {
       .all(id) as (Pick<StoredItem, 'keep' | 'toFirst' | 'toSecond'> & { number: string })[];
     return rows.map(({ number, keep, toFirst, toSecond }) => ({
       ...{ line: 0, number, problem: null },
-      primary: keep & keepPrimary ? null : toFirst,
-      failover: keep & keepFailover ? null : toSecond,
+      primary: keep & keepPrimary ? 'keep' : changeTo(toFirst),
+      failover: keep & keepFailover ? 'keep' : changeTo(toSecond),
     }));
   }
 

@@ -2,7 +2,7 @@ import type { Journal } from '../journal/open.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { failure } from '../contract/errors.ts';
 import { refuseProblem } from '../inventory/index/refuse-query.ts';
-import type { PlanKind, RouteChange } from '../contract/routing.ts';
+import type { PlanKind, RouteChange, SetRoute } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { guarded } from '../contract/cells.ts';
 import type { ImportFile, ImportMapping } from '../contract/importing.ts';
@@ -35,25 +35,27 @@ export class Drafts {
     const { change } = source;
     const numbers = source.kind === 'numbers' ? source.numbers : await this.#matching(source.text);
     const { primary, failover } = change;
-    if (primary === null && failover === null) {
+    if (primary === 'keep' && failover === 'keep') {
       throw failure(
         'invalid-input',
         'Neither a primary nor a failover route was chosen.',
         'Choose one of them.',
       );
     }
-    const listed = {
-      primary: primary === null ? null : await this.#listed(primary),
-      failover: failover === null ? null : await this.#listed(failover),
-    };
+    if (failover === 'none' && !this.#options.routes.hasNone) throw noneNotThere();
+    const first = primary === 'keep' ? null : await this.#listed(primary);
+    const second = typeof failover === 'string' ? null : await this.#listed(failover);
     const title = [
-      listed.primary === null ? '' : `primary to ${listed.primary.label}`,
-      listed.failover === null ? '' : `failover to ${listed.failover.label}`,
+      first && `primary to ${first.label}`,
+      second ? `failover to ${second.label}` : failover === 'none' && 'failover to none',
     ];
     const chosen = [...new Set(numbers)];
     return this.#make({ kind: 'numbers' }, 'assign', `Set ${title.filter(Boolean).join(', ')}`, {
       numbers: chosen,
-      change: { primary: listed.primary?.key ?? null, failover: listed.failover?.key ?? null },
+      change: {
+        primary: first ? { route: first.key } : 'keep',
+        failover: second ? { route: second.key } : failover,
+      },
     });
   }
 
@@ -90,7 +92,7 @@ export class Drafts {
   }
 
   /** The listed route that is meant. Rejects with `not-found` when there is none. */
-  async #listed(typed: string): Promise<Route> {
+  async #listed({ route: typed }: SetRoute): Promise<Route> {
     const known = await this.#options.routes.known((routes) => routes.keyOf(typed) !== null);
     const found = known.byKey.get(known.keyOf(typed) ?? '');
     if (found) return found;
@@ -177,4 +179,12 @@ export class Drafts {
     const sort = { column: 'number', direction: 'asc' } as const;
     return (await this.#options.inventory.matching({ text, sort, limit: 10_000_000 })).numbers;
   }
+}
+
+function noneNotThere(): Error {
+  return failure(
+    'invalid-input',
+    "This account's API has no way to leave a number without a failover.",
+    'Choose a route.',
+  );
 }

@@ -1,5 +1,7 @@
-/** The routes of a number: what calls go to first, and what they go to when that fails. */
-export type Pair = { readonly primary: string; readonly failover: string };
+import { noRoute, type Pair } from '../contract/model.ts';
+import type { SideChange } from '../contract/routing.ts';
+
+export type { Pair };
 
 /** Bits of `keep`: sides that stay as the carrier has them. */
 export const keepPrimary = 1;
@@ -25,6 +27,17 @@ export function targetOf({ keep, to }: Pick<Change, 'keep' | 'to'>, now: Pair): 
     primary: keep & keepPrimary ? now.primary : to.primary,
     failover: keep & keepFailover ? now.failover : to.failover,
   };
+}
+
+/** The key that a side has after a change of it; `now` is what it has before. */
+export function keyAfter(change: SideChange, now: string): string {
+  if (change === 'keep') return now;
+  return change === 'none' ? noRoute : change.route;
+}
+
+/** The change after which a side has this key. */
+export function changeTo(key: string): Exclude<SideChange, 'keep'> {
+  return key === noRoute ? 'none' : { route: key };
 }
 
 /** True when the sides a plan is about are still what it had shown. */

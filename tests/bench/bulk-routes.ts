@@ -17,7 +17,8 @@ const silent = { log: () => undefined, onChange: () => undefined, onStatus: () =
 const faults = ['setRoutes:500:0.05', 'setRoutes:cut-after:0.02'];
 /** How much longer than the pacing alone a change may take. */
 const mostOfPacing = 1.5;
-const toEast = { primary: 'sbc-east', failover: 'fax' };
+const east = { primary: 'sbc-east', failover: 'fax' };
+const toEast = { primary: { route: east.primary }, failover: { route: east.failover } };
 
 /**
  * A bulk change from "apply" to the last number confirmed and written down. The baseline is what the pacing alone
@@ -110,7 +111,7 @@ async function agree(inventory: Inventory, { ledgerUrl }: SandboxProcess, count:
     if (rows.length === 0) break;
     listed.push(...rows.map((row) => `${row.number} ${row.primary} ${row.failover}`));
   }
-  const wrong = owned.filter((line) => !line.endsWith(` ${toEast.primary} ${toEast.failover}`)).length;
+  const wrong = owned.filter((line) => !line.endsWith(` ${east.primary} ${east.failover}`)).length;
   if (owned.length !== count || wrong > 0) throw new Missed(`the carrier has ${wrong} numbers otherwise`);
   if (owned.join() !== listed.sort().join()) throw new Missed('the list and the carrier do not agree');
 }
@@ -128,7 +129,7 @@ async function requestsAlone(sandbox: SandboxProcess, count: number): Promise<nu
     for (let number = numbers.pop(); number !== undefined; number = numbers.pop()) {
       await carrier.getOwned(number);
       for (let set = false; !set;)
-        set = await carrier.setRoutes(number, toEast).then(
+        set = await carrier.setRoutes(number, east).then(
           () => true,
           () => false,
         );

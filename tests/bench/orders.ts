@@ -54,6 +54,7 @@ async function buyAll(count: number, lanes: number): Promise<number> {
   const desk = new Orders({
     ...{ ...shared, cart, lanes, log: silent.log },
     orderLimit: () => Number.MAX_SAFE_INTEGER,
+    noneAsFailover: false,
     listedRoutes: (names) => Promise.resolve(names),
     onOrder: () => undefined,
     record: () => Promise.resolve(),

@@ -221,7 +221,7 @@ describe('other keys of an account where something waits', () => {
   const change = async () => {
     const sort = { column: 'number', direction: 'asc' } as const;
     const { numbers } = await rig.app.call('numbers.matching', { text: '-primary:sbc-east', sort, limit: 1 });
-    const to = { primary: 'sbc-east', failover: null };
+    const to = { primary: { route: 'sbc-east' }, failover: 'keep' } as const;
     const source = { kind: 'numbers' as const, numbers: [...numbers], change: to };
     const { id } = await rig.app.call('plans.draft', { source });
     const plan = () => rig.app.call('plans.get', { id });

@@ -95,7 +95,7 @@ export class BuyRig {
 
   async buy(routes: RoutePair | null = null): Promise<OrderSummary> {
     const { token } = await this.app.call('orders.review', {});
-    return this.app.call('orders.buy', { token, typedCount: null, routes });
+    return this.app.call('orders.buy', { token, typedCount: null, routes: routes && toSet(routes) });
   }
 
   /** Fills the cart with so many numbers and buys them. */
@@ -171,6 +171,11 @@ export class BuyRig {
     account.find = (asked) => (hidden && asked === number ? -1 : find(asked));
     return () => (hidden = false);
   }
+}
+
+/** The input of `orders.buy` for two routes. */
+export function toSet({ primary, failover }: RoutePair) {
+  return { primary: { route: primary }, failover: { route: failover } };
 }
 
 /** Asks until the answer is as wanted. */

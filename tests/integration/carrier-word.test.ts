@@ -61,7 +61,7 @@ describe('a gateway in between', () => {
 
   test('a plan waits for a gateway, and goes on', async () => {
     const number = rig.sandbox.account.ownedAt(3);
-    const change = { primary: 'sbc-west', failover: 'sbc-west' };
+    const change = { primary: { route: 'sbc-west' }, failover: { route: 'sbc-west' } } as const;
     const source = { kind: 'numbers' as const, numbers: [number], change };
     const { id } = await rig.app.call('plans.draft', { source });
     const plan = () => rig.app.call('plans.get', { id });
@@ -166,7 +166,7 @@ describe('odd records', () => {
   test('a plan leaves it out, and says why', async () => {
     const [good = '', bad = ''] = [rig.sandbox.account.ownedAt(1), rig.sandbox.account.ownedAt(2)];
     rig.sandbox.setOdd({ owned: { [bad]: { billing_method: 'METERED', routes: [] } } });
-    const change = { primary: 'sbc-west', failover: 'sbc-west' };
+    const change = { primary: { route: 'sbc-west' }, failover: { route: 'sbc-west' } } as const;
     const source = { kind: 'numbers' as const, numbers: [good, bad], change };
     const { id } = await rig.app.call('plans.draft', { source });
     const draft = await until(

@@ -9,6 +9,7 @@ import type { JournalStores } from '../../src-main/journal/file.ts';
 import { openJournal } from '../../src-main/journal/open.ts';
 import type { FileClient } from '../../src-main/platform/storage/client.ts';
 import { JournalRig } from './plan-journal-rig.ts';
+import { toSet } from './buy-rig.ts';
 import { makeRig, workerUrl, type Rig } from './rig.ts';
 import { WatchedJournal } from './watched-journal.ts';
 
@@ -36,6 +37,7 @@ describe('orders', () => {
     orders = new Orders({
       ...{ ...shared, cart, log, settleMs: 1, againMs: 1 },
       orderLimit: () => 1_000_000,
+      noneAsFailover: false,
       listedRoutes: (names) => listing.then(() => names),
       onOrder: () => undefined,
       record: () => Promise.resolve(),
@@ -54,7 +56,7 @@ describe('orders', () => {
 
   const buy = async (wanted: typeof routes | null = null) => {
     const { token } = await orders.reviews.make();
-    return orders.buy({ token, typedCount: null, routes: wanted });
+    return orders.buy({ token, typedCount: null, routes: wanted && toSet(wanted) });
   };
   const bought = () => rig.sandbox.calls().filter(({ operation }) => operation === 'purchase');
 
@@ -123,7 +125,7 @@ describe('orders', () => {
 
 describe('changes of routes', () => {
   const rig = new JournalRig();
-  const change = { primary: 'sbc-east', failover: null };
+  const change = { primary: { route: 'sbc-east' }, failover: 'keep' } as const;
 
   test('a draft that is being written down is waited for, and not compared any more', async () => {
     const numbers = await rig.numbers(3);

@@ -61,7 +61,8 @@ async function apply(id: number): Promise<PlanView> {
   return until(planOf(id), ({ phase }) => phase === 'done' || phase === 'paused');
 }
 async function assign(numbers: readonly string[], primary: string, failover: string | null): Promise<number> {
-  const change = { primary, failover };
+  const to = (route: string | null) => (route === null ? ('keep' as const) : { route });
+  const change = { primary: to(primary), failover: to(failover) };
   const draft = await app.call('plans.draft', { source: { kind: 'numbers', numbers: [...numbers], change } });
   await apply(draft.id);
   return draft.id;
@@ -137,7 +138,7 @@ test('a route that was made and is not listed yet takes the place of no other on
   };
   await app.call('routes.create', { name: key, type: 'HOST', value: 'sip.example.com' });
   const draft = app.call('plans.draft', {
-    source: { kind: 'numbers', numbers: [one], change: { primary: key, failover: null } },
+    source: { kind: 'numbers', numbers: [one], change: { primary: { route: key }, failover: 'keep' } },
   });
   await expect(draft).rejects.toThrow();
   const window = await app.call('routes.window', {

@@ -62,7 +62,11 @@ const planStates = [
   'failed',
   'left',
 ] as const;
-const change = members({ primary: orNull(routeName), failover: orNull(routeName) });
+const setRoute = members({ route: routeName });
+const change = members({
+  primary: either(setRoute, choice('keep')),
+  failover: either(setRoute, choice('keep', 'none')),
+});
 const tag = text(32, { least: 1, right: 'vip', odd: ['😀', 'é̂', '__proto__', "'; DROP TABLE tag"] });
 const badTag = { ...tag, wrong: [...tag.wrong, ' ', 'a,b', 'a:b', '"a"', 'a\u0000b', 'none', ' NONE '] };
 const label = text(80, { least: 1, right: 'West' });
@@ -233,7 +237,7 @@ const rows: Record<MethodName, Row> = {
     takes: {
       token: id,
       typedCount: orNull(whole(0, Number.MAX_SAFE_INTEGER)),
-      routes: orNull(members({ primary: routeName, failover: routeName })),
+      routes: orNull(members({ primary: setRoute, failover: either(setRoute, choice('none')) })),
     },
     ...rejected,
   },

@@ -91,7 +91,11 @@ async function work(): Promise<void> {
       .sort(),
   ).toEqual(found.rows.map(({ number }) => number).sort());
   const numbers = rows.map(({ number }) => number);
-  const source = { kind: 'numbers', numbers, change: { primary: 'sbc-east', failover: 'fax' } } as const;
+  const source = {
+    kind: 'numbers',
+    numbers,
+    change: { primary: { route: 'sbc-east' }, failover: { route: 'fax' } },
+  } as const;
   const plan = await app.call('plans.draft', { source });
   const get = () => app.call('plans.get', { id: plan.id });
   await until(get, ({ checking, checkedAt }) => checking === null && checkedAt !== null);

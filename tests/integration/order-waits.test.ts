@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../src-main/contract/errors.ts';
 import { startSandbox } from '../../src-main/sandbox/server.ts';
 import { startApplication } from './app-rig.ts';
-import { BuyRig, pause, until } from './buy-rig.ts';
+import { BuyRig, pause, toSet, until } from './buy-rig.ts';
 
 let rig: BuyRig;
 
@@ -107,7 +107,7 @@ describe('while questions have to wait ten minutes', () => {
     await rig.fillCart(1);
     const { token } = await rig.app.call('orders.review', {});
     rig.sandbox.setFaults(['listRoutes:429:1:600']);
-    const routes = { primary: 'made-elsewhere', failover: 'sip-reg' };
+    const routes = toSet({ primary: 'made-elsewhere', failover: 'sip-reg' });
     const late = rig.app.call('orders.buy', { token, typedCount: null, routes });
     await expect(soon(late)).rejects.toMatchObject({ code: 'timeout' });
     expect(rig.bought()).toEqual([]);

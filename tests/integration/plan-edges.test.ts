@@ -13,7 +13,7 @@ describe('a draft is compared with the carrier, not with the list', () => {
       const [, failover = ''] = rig.pairOf(first);
       const others = await rig.numbers(count - 1 || 1, '-primary:sbc-east');
       const numbers = count === 1 ? [first] : [first, ...others];
-      const change = { primary: 'sbc-east', failover: null };
+      const change = { primary: { route: 'sbc-east' }, failover: 'keep' } as const;
       rig.setElsewhere(first, 'pbx-1', failover);
       const plan = await rig.draft({ kind: 'numbers', numbers, change });
       expect(plan).toMatchObject({ total: count, flagged: 1, alreadyRight: 0 });
@@ -31,7 +31,7 @@ describe('a draft is compared with the carrier, not with the list', () => {
   test('numbers that are right are left out and counted', async () => {
     const [right = ''] = await rig.numbers(1, 'primary:sbc-east');
     const [wrong = ''] = await rig.numbers(1, '-primary:sbc-east');
-    const change = { primary: 'sbc-east', failover: null };
+    const change = { primary: { route: 'sbc-east' }, failover: 'keep' } as const;
     const plan = await rig.draft({ kind: 'numbers', numbers: [right, wrong], change });
     expect(plan).toMatchObject({ total: 1, alreadyRight: 1, flagged: 0 });
     const done = await rig.apply(plan.id);
@@ -67,7 +67,7 @@ describe('a number that would keep a route which is gone', () => {
     const [gone = '', other = ''] = await rig.numbers(2, '-primary:sbc-east');
     rig.setElsewhere(gone, 'old-pbx', 'old-pbx');
     const numbers = [gone, other];
-    const change = { primary: 'sbc-east', failover: null };
+    const change = { primary: { route: 'sbc-east' }, failover: 'keep' } as const;
     const plan = await rig.draft({ kind: 'numbers', numbers, change });
     expect(plan).toMatchObject({ total: 1, problems: 1 });
     const { problems } = await rig.app.call('plans.problems', { id: plan.id, offset: 0, limit: 9 });
@@ -85,7 +85,7 @@ describe('a number that would keep a route which is gone', () => {
 
   test('stays in when the route was made elsewhere since the routes were listed', async () => {
     const [number = ''] = await rig.numbers(1, '-failover:fax');
-    const change = { primary: null, failover: 'fax' };
+    const change = { primary: 'keep', failover: { route: 'fax' } } as const;
     rig.sandbox.account.routes.set('new-pbx', { type: 'HOST', value: 'new.example.com' });
     rig.setElsewhere(number, 'new-pbx', 'main-office');
     const plan = await rig.draft({ kind: 'numbers', numbers: [number], change });
@@ -106,13 +106,27 @@ test('numbers of a plan are given from a number on, whatever became of those bef
 });
 
 describe('drafts and their comparison', () => {
+  test('no failover at all is refused where the API has no such thing', async () => {
+    const numbers = await rig.numbers(2);
+    const change = { primary: 'keep', failover: 'none' } as const;
+    await expect(rig.draft({ kind: 'numbers', numbers, change })).rejects.toMatchObject({
+      code: 'invalid-input',
+    });
+    const plan = await rig.import(`number,failover\n${numbers[0] ?? ''},none\n`);
+    expect([plan.total, plan.problems]).toEqual([0, 1]);
+  });
+
   test('a draft that is forgotten while it is compared cannot touch the next one', async () => {
     const [one = '', two = ''] = await rig.numbers(2, '-primary:sbc-east -primary:sbc-west');
     rig.sandbox.setFaults(['details:latency:1:300']);
     const asked = rig.sandbox.comes('details');
     const draft = (number: string, primary: string) =>
       rig.app.call('plans.draft', {
-        source: { kind: 'numbers', numbers: [number], change: { primary, failover: null } },
+        source: {
+          kind: 'numbers',
+          numbers: [number],
+          change: { primary: { route: primary }, failover: 'keep' },
+        },
       });
     const first = await draft(one, 'sbc-east');
     await asked;
@@ -213,7 +227,7 @@ describe('trying again', () => {
 
   test('an undo leaves alone and lists a number whose kept side was changed since', async () => {
     const [number = ''] = await rig.numbers(1, '-failover:fax -primary:main-office');
-    const change = { primary: null, failover: 'fax' };
+    const change = { primary: 'keep', failover: { route: 'fax' } } as const;
     const plan = await rig.draft({ kind: 'numbers', numbers: [number], change });
     await rig.apply(plan.id);
     rig.setElsewhere(number, 'main-office', 'fax');

@@ -76,7 +76,7 @@ test('numbers that were right can be listed, and come back when they are moved b
   const plan = await rig.draft({
     kind: 'numbers',
     numbers: [right, wrong],
-    change: { primary: 'sbc-east', failover: null },
+    change: { primary: { route: 'sbc-east' }, failover: 'keep' },
   });
   const listed = async () => {
     const { items } = await rig.app.call('plans.items', { id: plan.id, status: 'right', ...page });
@@ -96,7 +96,7 @@ test('numbers that were right can be listed, and come back when they are moved b
 
 test('plans are listed page by page, with how many there are and how many are open', async () => {
   const [number = ''] = await rig.numbers(1, '-primary:sbc-east');
-  const change = { primary: 'sbc-east', failover: null };
+  const change = { primary: { route: 'sbc-east' }, failover: 'keep' } as const;
   const ids: number[] = [];
   for (let made = 0; made < 5; made += 1) {
     ids.unshift((await rig.draft({ kind: 'numbers', numbers: [number], change })).id);
@@ -246,11 +246,19 @@ test('pasted numbers are one filter that is planned and tagged, and refused when
     remove: [],
   });
   expect(tagged.numbers).toBe(4);
-  const plan = await rig.draft({ kind: 'query', text, change: { primary: 'sbc-east', failover: null } });
+  const plan = await rig.draft({
+    kind: 'query',
+    text,
+    change: { primary: { route: 'sbc-east' }, failover: 'keep' },
+  });
   expect(plan.total).toBe(4);
 
   const lost = 'numbers:0123456789ab';
-  const source = { kind: 'query', text: lost, change: { primary: 'sbc-east', failover: null } } as const;
+  const source = {
+    kind: 'query',
+    text: lost,
+    change: { primary: { route: 'sbc-east' }, failover: 'keep' },
+  } as const;
   await expect(rig.app.call('plans.draft', { source })).rejects.toMatchObject({ code: 'not-found' });
   await expect(
     rig.app.call('tags.change', { source: { kind: 'query', text: `-${lost}` }, add: ['x'], remove: [] }),
@@ -295,7 +303,7 @@ test('what was exported comes back as no changes, whatever columns are in the fi
     const plan = await rig.import(`\ufeff${file}`);
     expect(plan).toMatchObject({ total: 0, problems: 0, alreadyRight: rows.length });
   }
-  const change = { primary: 'sbc-east', failover: null };
+  const change = { primary: { route: 'sbc-east' }, failover: 'keep' } as const;
   const plan = await rig.draft({ kind: 'query', text: '', change });
   await rig.apply(plan.id);
   const { items } = await rig.app.call('plans.items', { id: plan.id, status: null, offset: 0, limit: 500 });

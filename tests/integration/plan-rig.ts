@@ -4,10 +4,12 @@ import type { Imported } from '../../src-main/contract/routing.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
 import type { Waits } from '../../src-main/app/context.ts';
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
+import { toSet } from './buy-rig.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
 
 const sort = { column: 'number', direction: 'asc' } as const;
-export const toEast = { primary: 'sbc-east', failover: 'fax' };
+export const east = { primary: 'sbc-east', failover: 'fax' };
+export const toEast = toSet(east);
 export const ended = (plan: PlanView) => plan.phase === 'done' || plan.phase === 'paused';
 const compared = (plan: PlanView) =>
   plan.checking === null && (plan.checkedAt !== null || plan.waiting !== '');

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { failure } from '../../src-main/contract/errors.ts';
-import { toEast } from './plan-rig.ts';
+import { east, toEast } from './plan-rig.ts';
 import { JournalRig } from './plan-journal-rig.ts';
 
 const rig = new JournalRig();
@@ -108,7 +108,7 @@ describe('trying again', () => {
     rig.rig.sandbox.setFaults([]);
     // The carrier does it after all.
     const { account } = rig.rig.sandbox;
-    account.setPair(account.find(number), toEast.primary, toEast.failover);
+    account.setPair(account.find(number), east.primary, east.failover);
     await rig.plans.retry(plan.id);
     expect((await rig.until(plan.id, ({ phase }) => phase === 'done')).counts).toMatchObject({ done: 1 });
     const undo = await rig.draft({ kind: 'undo', plan: plan.id });
@@ -125,7 +125,7 @@ describe('trying again', () => {
     expect((await rig.until(plan.id, ({ phase }) => phase === 'done')).counts.failed).toBe(1);
     rig.rig.sandbox.setFaults([]);
     const { account } = rig.rig.sandbox;
-    account.setPair(account.find(number), toEast.primary, toEast.failover);
+    account.setPair(account.find(number), east.primary, east.failover);
     await rig.plans.retry(plan.id);
     expect((await rig.until(plan.id, ({ phase }) => phase === 'done')).counts).toMatchObject({
       ...{ done: 0, same: 1 },
@@ -166,7 +166,7 @@ describe('trying again', () => {
     const given = await rig.until(plan.id, ({ phase }) => phase === 'done');
     expect(given).toMatchObject({ counts: { done: 0, failed: 1, changed: 1 }, undoable: 2 });
     rig.rig.sandbox.setFaults([]);
-    account.setPair(account.find(late), toEast.primary, toEast.failover);
+    account.setPair(account.find(late), east.primary, east.failover);
     const undo = await rig.draft({ kind: 'undo', plan: plan.id });
     expect(undo).toMatchObject({ total: 1, problems: 1 });
     const { problems } = await rig.journal.drafts.planProblems({ id: undo.id, offset: 0, limit: 9 });

@@ -23,7 +23,7 @@ async function heldUpByCarrier(id: number): Promise<void> {
 }
 
 test('a change that had to wait is not sent on the old read', async () => {
-  const change = { primary: null, failover: 'fax' };
+  const change = { primary: 'keep', failover: { route: 'fax' } } as const;
   const plan = await rig.draft({ kind: 'query', text: '-failover:fax -primary:main-office', change });
   rig.sandbox.setFaults(['setRoutes:429:0.2:4', 'setRoutes:latency:1:30']);
   await rig.app.applyPlan(plan.id);

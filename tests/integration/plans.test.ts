@@ -61,7 +61,7 @@ const someNumbers = async (count: number, text = '') => {
   const { numbers } = await app.call('numbers.matching', { text, sort, limit: count });
   return [...numbers];
 };
-const toEast = { primary: 'sbc-east', failover: 'fax' };
+const toEast = { primary: { route: 'sbc-east' }, failover: { route: 'fax' } } as const;
 
 describe('plans', () => {
   test('a change is shown, compared, applied, told and undone to the former pairs', async () => {
@@ -109,7 +109,7 @@ describe('plans', () => {
     const plan = await draft({
       kind: 'numbers',
       numbers: [number],
-      change: { primary: null, failover: 'fax' },
+      change: { primary: 'keep', failover: { route: 'fax' } },
     });
     setElsewhere(number, 'main-office', pairOf(number)[1]);
     expect((await apply(plan.id)).counts.done).toBe(1);
@@ -118,7 +118,7 @@ describe('plans', () => {
     const second = await draft({
       kind: 'numbers',
       numbers: [other],
-      change: { primary: 'fax', failover: null },
+      change: { primary: { route: 'fax' }, failover: 'keep' },
     });
     setElsewhere(other, pairOf(other)[0], 'main-office');
     await apply(second.id);
@@ -172,7 +172,7 @@ describe('plans', () => {
     const two = await draft({
       kind: 'numbers',
       numbers: numbers.slice(60),
-      change: { primary: 'sbc-west', failover: 'fax' },
+      change: { primary: { route: 'sbc-west' }, failover: { route: 'fax' } },
     });
     const both = await Promise.allSettled([app.applyPlan(one.id), app.applyPlan(two.id)]);
     expect(both.map((result) => result.status)).toEqual(['fulfilled', 'rejected']);
@@ -259,7 +259,7 @@ describe('plans', () => {
 
   test('refusals are told number by number and can be tried again; a route that is not there is refused at once', async () => {
     await expect(
-      draft({ kind: 'query', text: '', change: { primary: 'nowhere', failover: null } }),
+      draft({ kind: 'query', text: '', change: { primary: { route: 'nowhere' }, failover: 'keep' } }),
     ).rejects.toThrow('no route "nowhere"');
     const numbers = await someNumbers(4, '-primary:sbc-east');
     const plan = await draft({ kind: 'numbers', numbers, change: toEast });

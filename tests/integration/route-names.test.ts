@@ -12,12 +12,12 @@ test('the one listed name that is equal when normalised is meant, and its own ch
   for (const name of [listed, 'a b', 'a\u00a0b']) rig.sandbox.account.routes.set(name, route);
   await rig.app.call('routes.refresh', {});
   const [a = '', b = '', c = ''] = await rig.numbers(3);
-  const change = { primary: 'Büro Ost', failover: null };
+  const change = { primary: { route: 'Büro Ost' }, failover: 'keep' } as const;
   await rig.apply((await rig.draft({ kind: 'numbers', numbers: [a], change })).id);
   await rig.apply((await rig.import(`number,primary,failover\n${b}, Büro Ost ,a b\n${c},a\u00a0b,\n`)).id);
   expect([rig.pairOf(a)[0], rig.pairOf(b), rig.pairOf(c)[0]]).toEqual([listed, [listed, 'a b'], 'a\u00a0b']);
   // Either of two may be meant: neither is taken.
-  const wanted = { primary: 'a  b', failover: null };
+  const wanted = { primary: { route: 'a  b' }, failover: 'keep' } as const;
   const either = { kind: 'numbers' as const, numbers: [a], change: wanted };
   await expect(rig.app.call('plans.draft', { source: either })).rejects.toMatchObject({ code: 'not-found' });
 });
@@ -29,7 +29,7 @@ test('a listed name is never refused, however long or odd it is', async () => {
   const numbers = await rig.numbers(odd.length);
   for (const [at, name] of some(odd.entries())) {
     const number = numbers[at] ?? '';
-    const change = { primary: name, failover: name };
+    const change = { primary: { route: name }, failover: { route: name } } as const;
     await rig.apply((await rig.draft({ kind: 'numbers', numbers: [number], change })).id);
     expect(rig.pairOf(number)).toEqual([name, name]);
   }

@@ -43,7 +43,8 @@ test('one number only: the same number on both sides is one, two numbers on one 
   await rig.app.call('routes.create', { name: 'own', type: 'HOST', value: 'b.example.com' });
   const [a = '', b = '', c = ''] = await rig.numbers(3, '-primary:shared');
   const set = async (number: string, primary: string | null, failover: string | null) => {
-    const change = { primary, failover };
+    const to = (route: string | null) => (route === null ? ('keep' as const) : { route });
+    const change = { primary: to(primary), failover: to(failover) };
     await rig.apply((await rig.draft({ kind: 'numbers', numbers: [number], change })).id);
   };
   await set(a, 'shared', null);
@@ -63,7 +64,7 @@ test('one number only: the same number on both sides is one, two numbers on one 
 
 test('plans of two accounts never have the same number', async () => {
   const [number = ''] = await rig.numbers(1);
-  const change = { primary: 'sip-reg', failover: 'sip-reg' };
+  const change = { primary: { route: 'sip-reg' }, failover: { route: 'sip-reg' } } as const;
   const { id } = await rig.draft({ kind: 'numbers', numbers: [number], change });
   const other = await BuyRig.start({ seed: 5 });
   const { rows } = await other.app.call('numbers.query', {
@@ -86,7 +87,7 @@ test.each(['resume', 'stop'] as const)(
     await buying.ended(id, ['paused']);
     buying.sandbox.setFaults([]);
     await buying.sync();
-    const change = { primary: 'sbc-east', failover: 'sip-reg' };
+    const change = { primary: { route: 'sbc-east' }, failover: { route: 'sip-reg' } } as const;
     const source = { kind: 'numbers' as const, numbers: [number], change };
     const plan = await buying.app.call('plans.draft', { source });
     const get = () => buying.app.call('plans.get', { id: plan.id });

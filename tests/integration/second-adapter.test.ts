@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { askForMany } from '../../src-main/carrier/details.ts';
 import { Failure, failure } from '../../src-main/contract/errors.ts';
+import type { Inputs } from '../../src-main/contract/contract.ts';
+import { leftOutWords } from '../../src-main/contract/left-out.ts';
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
@@ -9,6 +11,10 @@ import { memoryKeychain, startApplication, temporaryFolder, type RunningApplicat
 import { until } from './buy-rig.ts';
 import { makeRig, ownedLines, type Rig } from './rig.ts';
 
+const toSet = (primary: string, failover: string) => ({
+  primary: { route: primary },
+  failover: { route: failover },
+});
 const byNumber = { column: 'number', direction: 'asc' } as const;
 
 describe('a list that does not tell routes', () => {
@@ -214,11 +220,11 @@ describe('plans and orders over it', () => {
     await start();
     const numbers = numbersOf(40);
     const before = { ...second.calls };
-    const change = { primary: 'SBC-EAST', failover: 'fax' };
+    const change = { primary: { route: 'SBC-EAST' }, failover: { route: 'fax' } } as const;
     const rejected = app.call('plans.draft', { source: { kind: 'numbers', numbers, change } });
     await expect(rejected).rejects.toThrow('no route');
     const draft = await app.call('plans.draft', {
-      source: { kind: 'numbers', numbers, change: { ...change, primary: 'sbc-east' } },
+      source: { kind: 'numbers', numbers, change: { ...change, primary: { route: 'sbc-east' } } },
     });
     const plan = await until(planOf(draft.id), compared);
     expect(plan).toMatchObject({ flagged: 0, problems: 0, waiting: '' });
@@ -251,7 +257,7 @@ describe('plans and orders over it', () => {
       cut -= 1;
       if (cut >= 0) throw failure('outcome-unknown', 'The connection was cut.', 'Look.');
     };
-    const change = { primary: 'sbc-east', failover: 'fax' };
+    const change = { primary: { route: 'sbc-east' }, failover: { route: 'fax' } } as const;
     const draft = await app.call('plans.draft', { source: { kind: 'numbers', numbers, change } });
     await until(planOf(draft.id), compared);
     await app.applyPlan(draft.id);
@@ -266,13 +272,69 @@ describe('plans and orders over it', () => {
     expect(truth()).toEqual(before);
   });
 
+  test('a number without a primary route is left out of a change that would keep it, and of an undo that would bring it back', async () => {
+    await start();
+    const [silent = '', other = ''] = numbersOf(2);
+    second.withoutPrimary.add(silent);
+    const draft = (source: Inputs['plans.draft']['source']) =>
+      app.call('plans.draft', { source }).then(({ id }) => until(planOf(id), compared));
+    const problemsOf = async (id: number) =>
+      (await app.call('plans.problems', { id, offset: 0, limit: 9 })).problems.map(
+        ({ number, why }) => `${number} ${leftOutWords(why)}`,
+      );
+    const numbers = [silent, other];
+    const kept = await draft({
+      ...{ kind: 'numbers', numbers },
+      change: { primary: 'keep', failover: { route: 'fax' } },
+    });
+    expect(await problemsOf(kept.id)).toEqual([
+      `${silent} It has no primary route, and none was chosen for it: choose both routes.`,
+    ]);
+    const both = await draft({ kind: 'numbers', numbers, change: toSet('sbc-east', 'fax') });
+    expect([both.total + both.alreadyRight, both.problems]).toEqual([2, 0]);
+    await app.applyPlan(both.id);
+    await until(planOf(both.id), ({ phase }) => phase === 'done' || phase === 'paused');
+    const undo = await draft({ kind: 'undo', plan: both.id });
+    expect(await problemsOf(undo.id)).toEqual([
+      `${silent} It had no primary route, and no request can take that back: choose a route instead.`,
+    ]);
+  });
+
+  test('a number that lost its primary route since it was compared has failed, and is not sent a route without a key', async () => {
+    await start();
+    const [number = ''] = numbersOf(1);
+    const change = { primary: 'keep', failover: 'none' } as const;
+    const [first] = sandbox.account.pairAt(sandbox.account.find(number));
+    sandbox.account.setPair(sandbox.account.find(number), first ?? '', 'fax');
+    const draft = await app.call('plans.draft', { source: { kind: 'numbers', numbers: [number], change } });
+    await until(planOf(draft.id), compared);
+    second.withoutPrimary.add(number);
+    await app.applyPlan(draft.id);
+    const done = await until(planOf(draft.id), ({ phase }) => phase === 'done' || phase === 'paused');
+    expect([done.phase, done.counts.failed, second.wanted]).toEqual(['done', 1, []]);
+    expect(sandbox.account.pairAt(sandbox.account.find(number))).toEqual([first, 'fax']);
+  });
+
+  test('no failover is set for what is chosen on screen', async () => {
+    await start();
+    const numbers = numbersOf(4);
+    const change = { primary: { route: 'sbc-east' }, failover: 'none' } as const;
+    const draft = await app.call('plans.draft', { source: { kind: 'numbers', numbers, change } });
+    expect(draft.title).toBe('Set primary to sbc-east, failover to none');
+    await until(planOf(draft.id), compared);
+    await app.applyPlan(draft.id);
+    await until(planOf(draft.id), ({ phase }) => phase === 'done' || phase === 'paused');
+    const rows = await app.call('numbers.rows', { numbers });
+    expect(rows.map((row) => [row?.primary, row?.failover])).toEqual(numbers.map(() => ['sbc-east', '']));
+  });
+
   test('a plan is applied and undone in two requests a number', async () => {
     await start();
     const numbers = numbersOf(12);
     const truth = () =>
       numbers.map((number) => sandbox.account.pairAt(sandbox.account.find(number)).join(' '));
     const before = truth();
-    const change = { primary: 'sbc-east', failover: 'fax' };
+    const change = { primary: { route: 'sbc-east' }, failover: { route: 'fax' } } as const;
     const draft = await app.call('plans.draft', { source: { kind: 'numbers', numbers, change } });
     await until(planOf(draft.id), compared);
     await app.applyPlan(draft.id);

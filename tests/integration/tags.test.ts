@@ -79,7 +79,7 @@ test('a query that is not understood finds nothing, in whatever asks by a query'
   expect(await app.call('numbers.among', { text: `starts:${first}`, numbers: [second, first] })).toEqual([
     first,
   ]);
-  const change = { primary: 'sip-reg', failover: null };
+  const change = { primary: { route: 'sip-reg' }, failover: 'keep' } as const;
   for (const text of ['colour:red', 'npa:2o6', 'state:', 'state:wa "', '123456789012']) {
     const found = await app.call('numbers.query', { text, sort, offset: 0, limit: 500 });
     expect([found.matching, found.rows, found.total], text).toEqual([0, [], 300]);

@@ -37,7 +37,7 @@ async function draft(): Promise<number> {
     ...{ text: '', sort: { column: 'number', direction: 'asc' }, offset: 0, limit: 2 },
   });
   const numbers = rows.map((row) => row.number);
-  const change = { primary: 'sip-reg', failover: null };
+  const change = { primary: { route: 'sip-reg' }, failover: 'keep' } as const;
   return (await rig.app.call('plans.draft', { source: { kind: 'numbers', numbers, change } })).id;
 }
 

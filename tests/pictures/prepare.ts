@@ -1,3 +1,4 @@
+import type { Inputs } from '../../src-main/contract/contract.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
 import type { SandboxProcess } from '../support/sandbox-process.ts';
 import { signInSynced, until, valueOf, type HostClient } from '../support/host-client.ts';
@@ -49,7 +50,7 @@ export async function startWork(client: HostClient, sandbox: SandboxProcess): Pr
   await sandbox.setFaults(['writes:latency:1:150']);
   const text = 'failover:none';
   const draft = await compared(client, {
-    ...{ kind: 'query', text, change: { primary: 'sbc-west', failover: 'fax' } },
+    ...{ kind: 'query', text, change: { primary: { route: 'sbc-west' }, failover: { route: 'fax' } } },
   });
   await valueOf(client.call('plans.apply', { id: draft.id, revision: draft.revision }));
   await until(
@@ -132,7 +133,7 @@ async function order(client: HostClient): Promise<number> {
   const { id } = await valueOf(
     client.call('orders.buy', {
       ...{ token, typedCount: mustTypeCount ? count : null },
-      routes: { primary: 'sbc-east', failover: 'sip-reg' },
+      routes: { primary: { route: 'sbc-east' }, failover: { route: 'sip-reg' } },
     }),
   );
   return id;
@@ -167,7 +168,11 @@ type Source = Parameters<typeof draftOf>[1];
 
 async function plan(client: HostClient, sandbox: SandboxProcess, numbers: readonly string[]) {
   const all = await compared(client, {
-    ...{ kind: 'query', text: 'ends:77', change: { primary: 'sbc-east', failover: 'fax' } },
+    ...{
+      kind: 'query',
+      text: 'ends:77',
+      change: { primary: { route: 'sbc-east' }, failover: { route: 'fax' } },
+    },
   });
   await sandbox.setFaults(['setRoutes:400:0.1']);
   await valueOf(client.call('plans.apply', { id: all.id, revision: all.revision }));
@@ -179,7 +184,11 @@ async function plan(client: HostClient, sandbox: SandboxProcess, numbers: readon
   );
   await sandbox.setFaults([]);
   const draft = await compared(client, {
-    ...{ kind: 'numbers', numbers: numbers.slice(0, 200), change: { primary: 'pbx-1', failover: longRoute } },
+    ...{
+      kind: 'numbers',
+      numbers: numbers.slice(0, 200),
+      change: { primary: { route: 'pbx-1' }, failover: { route: longRoute } },
+    },
   });
   const lines = numbers.slice(0, 40).map((number, at) => {
     if (at % 9 === 4) return `${number};sbc-est;fax`;
@@ -206,11 +215,6 @@ async function compared(client: HostClient, source: Source): Promise<PlanView> {
   );
 }
 
-function draftOf(
-  client: HostClient,
-  source:
-    | { kind: 'query'; text: string; change: { primary: string; failover: string } }
-    | { kind: 'numbers'; numbers: string[]; change: { primary: string; failover: string } },
-): Promise<PlanView> {
+function draftOf(client: HostClient, source: Inputs['plans.draft']['source']): Promise<PlanView> {
   return valueOf(client.call('plans.draft', { source }));
 }

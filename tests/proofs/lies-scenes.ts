@@ -1,6 +1,7 @@
 /** What a person does with the carrier, while something else answers in its place: one scene for each operation. */
 import assert from 'node:assert/strict';
 import { Failure } from '../../src-main/contract/errors.ts';
+import type { Inputs } from '../../src-main/contract/contract.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
 import type { LieKind } from '../../src-main/sandbox/lies.ts';
 import { until, type BuyRig } from '../integration/buy-rig.ts';
@@ -156,7 +157,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
   async setRoutes(rig, one, at) {
     const numbers = [ownedAt(rig, at), ownedAt(rig, at + 1)];
     const to = (name: string) =>
-      ({ kind: 'numbers', numbers, change: { primary: name, failover: 'fax' } }) as const;
+      ({
+        kind: 'numbers',
+        numbers,
+        change: { primary: { route: name }, failover: { route: 'fax' } },
+      }) as const;
     const [first] = [at % 2 === 0 ? 'sbc-east' : 'sbc-west'];
     await applied(rig, to(first === 'sbc-east' ? 'sbc-west' : 'sbc-east'));
     const before = rig.sandbox.ledger().routeChanges.length;
@@ -249,10 +254,7 @@ async function failingSync(
   for (const number of besides) assert.ok(before.includes(number));
 }
 
-async function applied(
-  rig: BuyRig,
-  source: { kind: 'numbers'; numbers: string[]; change: { primary: string; failover: string } },
-): Promise<PlanView> {
+async function applied(rig: BuyRig, source: Inputs['plans.draft']['source']): Promise<PlanView> {
   const { id } = await rig.app.call('plans.draft', { source });
   const get = () => rig.app.call('plans.get', { id });
   await until(get, (plan) => plan.checking === null && plan.checkedAt !== null);

@@ -19,7 +19,7 @@ if ((await mine()) === null) {
   await until(async () =>
     (await call<{ completedAt: number | null }>('sync.status', {})).completedAt ? true : null,
   );
-  const change = { primary: 'sbc-east', failover: 'fax' };
+  const change = { primary: { route: 'sbc-east' }, failover: { route: 'fax' } } as const;
   const source = undoOf > 0 ? { kind: 'undo', plan: undoOf } : { kind: 'query', text: '', change };
   await call('plans.draft', { source });
 }

@@ -40,6 +40,10 @@ export class SecondCarrier implements Carrier {
   readonly calls = { listOwned: 0, details: 0, failover: 0, primary: 0 };
   /** Called before the primary of a number is set, once its failover was: what it throws is what that half comes to. */
   beforePrimary: (number: PhoneNumber) => void = () => undefined;
+  /** Every pair that was to be set, as it was asked for. */
+  readonly wanted: { primary: string; failover: string | null }[] = [];
+  /** Numbers that ring nowhere: they have no primary route, until they are given one. */
+  readonly withoutPrimary = new Set<string>();
   #v1: Carrier;
   #labels = new Map<string, string>([['0', builtin]]);
   #keyOf: (label: string) => string;
@@ -90,9 +94,13 @@ export class SecondCarrier implements Carrier {
     const ref = (route: RouteRef | null): RouteRef | null =>
       route && { ...route, key: this.#keyOf(route.key) };
     const { primary, failover } = item.routes;
+    const silent = this.withoutPrimary.has(item.number);
     return {
       ...{ ...item, billing: '' },
-      routes: { primary: ref(primary), failover: failover?.key === builtin ? null : ref(failover) },
+      routes: {
+        primary: silent ? null : ref(primary),
+        failover: failover?.key === builtin ? null : ref(failover),
+      },
     };
   }
 
@@ -118,6 +126,7 @@ export class SecondCarrier implements Carrier {
     wanted: { primary: string; failover: string | null },
     options: { signal?: AbortSignal | undefined } = {},
   ): Promise<Applied> {
+    this.wanted.push(wanted);
     const label = (key: string | null) => {
       const known = key === null ? builtin : this.#labels.get(key);
       if (known === undefined)
@@ -139,6 +148,7 @@ export class SecondCarrier implements Carrier {
       this.beforePrimary(number);
       this.calls.primary += 1;
       await one({ primary: first, failover: second });
+      this.withoutPrimary.delete(number);
       return { primary: 'set', failover, error: null };
     } catch (thrown) {
       return { primary: failover === 'set' ? 'unknown' : 'kept', failover, error: toAppError(thrown) };

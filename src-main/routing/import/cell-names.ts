@@ -1,6 +1,6 @@
 import { readCell, unguarded } from '../../contract/cells.ts';
 import { noSuchRoute, type LeftOut } from '../../contract/left-out.ts';
-import { noRoute } from '../../contract/model.ts';
+import type { SideChange } from '../../contract/routing.ts';
 import type { KnownRoutes } from '../known-routes.ts';
 import type { ImportedRow } from './import.ts';
 import type { WantedRow } from './wanted-rows.ts';
@@ -11,7 +11,7 @@ const noRoutes: LeftOut = { code: 'no-routes', detail: {} };
 /** Reads the route cells of a file's rows as listed routes, by their labels. Most files repeat few cells: each is worked out once. */
 export class CellNames {
   #routes: KnownRoutes;
-  #known = new Map<string, string | null | undefined>();
+  #known = new Map<string, SideChange | null>();
   #problems = new Map<string, LeftOut>();
   #none: boolean;
 
@@ -25,45 +25,51 @@ export class CellNames {
   resolve(rows: readonly ImportedRow[]): WantedRow[] {
     return rows.map((row): WantedRow => {
       const { line, number, cells } = row;
-      const [primary, failover] = [this.#keyOf(cells.primary), this.#keyOf(cells.failover)];
-      const unknown =
-        primary === undefined ? cells.primary : failover === undefined ? cells.failover : undefined;
+      const [primary, failover] = [this.#changeOf(cells.primary), this.#changeOf(cells.failover)];
+      const unknown = primary === null ? cells.primary : failover === null ? cells.failover : undefined;
       const problem =
         row.problem ??
         (unknown === undefined ? null : this.#unknown(unknown)) ??
-        (primary === noRoute ? primaryNone : null) ??
-        (primary === null && failover === null ? noRoutes : null);
+        (primary === 'none' ? primaryNone : null) ??
+        (primary === 'keep' && failover === 'keep' ? noRoutes : null);
       return {
         ...{ line, number, problem, named: cells.number },
-        primary: primary ?? null,
-        failover: failover ?? null,
+        primary: primary ?? 'keep',
+        failover: failover ?? 'keep',
       };
     });
   }
 
   /** True for a cell that names no listed route, as far as the list goes: it may be old. */
   isUnlisted(cell: string): boolean {
-    return this.#keyOf(cell) === undefined;
+    return this.#changeOf(cell) === null;
   }
 
   /** The listed route that is probably meant by a cell that names none; null when nothing is near, or more than one. */
   meant(cell: string): string | null {
-    return this.#keyOf(cell) === undefined ? this.#routes.names.meant(readCell(cell)) : null;
+    return this.#changeOf(cell) === null ? this.#routes.names.meant(readCell(cell)) : null;
   }
 
-  /** The key of the listed route, `noRoute` for none; null for an empty cell, undefined for a label that is not listed. */
-  #keyOf(cell: string): string | null | undefined {
-    if (cell === '') return null;
-    if (this.#known.has(cell)) return this.#known.get(cell);
-    const key = this.#find(cell) ?? (readCell(cell) === '' ? null : undefined);
-    this.#known.set(cell, key);
-    return key;
+  /** What a cell says of its side; an empty one keeps it. Null for a label that is not listed. */
+  #changeOf(cell: string): SideChange | null {
+    if (cell === '') return 'keep';
+    const known = this.#known.get(cell);
+    if (known !== undefined) return known;
+    const change = this.#read(cell);
+    this.#known.set(cell, change);
+    return change;
+  }
+
+  #read(cell: string): SideChange | null {
+    // As our own export says it. Where a route is called so, nobody can tell which of them is meant.
+    if (this.#none && readCell(cell).toLowerCase() === 'none')
+      return this.#routes.names.has(readCell(cell)) ? null : 'none';
+    const key = this.#find(cell);
+    if (key !== null) return { route: key };
+    return readCell(cell) === '' ? 'keep' : null;
   }
 
   #find(cell: string): string | null {
-    // As our own export says it. Where a route is called so, nobody can tell which of them is meant.
-    if (this.#none && readCell(cell).toLowerCase() === 'none')
-      return this.#routes.names.has(readCell(cell)) ? null : noRoute;
     // As our own export wrote it, then as it stands, then as people type.
     const plain = unguarded(cell);
     const { names } = this.#routes;

@@ -1,17 +1,17 @@
 import { noSuchRoute, type LeftOut } from '../../contract/left-out.ts';
 import { noRoute, type Route } from '../../contract/model.ts';
-import type { PlanProblem } from '../../contract/routing.ts';
+import type { PlanProblem, SideChange } from '../../contract/routing.ts';
 import type { KnownPair } from '../../inventory/number-store.ts';
 import type { NewPlanItem } from '../plan-store.ts';
-import { keepFailover, keepPrimary, notRead, targetOf } from '../pairs.ts';
+import { keepFailover, keepPrimary, keyAfter, notRead } from '../pairs.ts';
 
-/** One number and what it should have; null keeps a side. `line` is the line of a file, or 0. */
+/** One number and what becomes of its routes, by their keys. `line` is the line of a file, or 0. */
 export type WantedRow = {
   readonly line: number;
   /** Eleven digits; null when the cell was no number. */
   readonly number: string | null;
-  readonly primary: string | null;
-  readonly failover: string | null;
+  readonly primary: SideChange;
+  readonly failover: SideChange;
   /** Why it cannot be used, as far as the row alone tells. */
   readonly problem: LeftOut | null;
   /** What stands in the file for the number, to name it by. */
@@ -54,11 +54,13 @@ export function sortRows(
     }
     taken.set(number, line);
     const keep =
-      (row.primary === null ? keepPrimary : 0) |
-      (row.failover === null ? keepFailover : 0) |
+      (row.primary === 'keep' ? keepPrimary : 0) |
+      (row.failover === 'keep' ? keepFailover : 0) |
       (known === 'unread' ? notRead : 0);
-    const wanted = { primary: row.primary ?? before.primary, failover: row.failover ?? before.failover };
-    const to = targetOf({ keep, to: wanted }, before);
+    const to = {
+      primary: keyAfter(row.primary, before.primary),
+      failover: keyAfter(row.failover, before.failover),
+    };
     // What the list takes for right is compared with the carrier too: it may have been moved since.
     items.push({ number, line, keep, before, to });
   });
@@ -71,9 +73,9 @@ const unknownNumber: LeftOut = { code: 'not-in-list', detail: {} };
 const notYetListed: LeftOut = { code: 'list-not-complete', detail: {} };
 
 function problemOf(row: WantedRow, routes: ReadonlyMap<string, Route>): LeftOut | null {
-  for (const key of [row.primary, row.failover]) {
-    // No route at all, as it was before: there is nothing to be listed.
-    if (key === null || key === noRoute) continue;
+  for (const side of [row.primary, row.failover]) {
+    if (typeof side === 'string') continue;
+    const { route: key } = side;
     const route = routes.get(key);
     if (!route) return noSuchRoute(key);
     // The carrier's rule for PSTN: not the number the route will be put on (DEV-V1ROUTE).

@@ -1,14 +1,14 @@
 import type { AppError, Result } from '#main/contract/errors.ts';
 import { formatNumber } from '#main/contract/phone.ts';
-import { formatCount } from '#main/contract/words.ts';
+import { formatCount, routeWords } from '#main/contract/words.ts';
 import { parseQuery } from '#main/contract/query.ts';
 import { RouteNames } from '#main/contract/route-names.ts';
-import type { PlanSummary, PlanView, RouteChange, RouteView } from '#main/contract/routing.ts';
+import { noRoute, type Pair } from '#main/contract/model.ts';
+import type { PlanSummary, PlanView, RouteChange, RouteView, SideChange } from '#main/contract/routing.ts';
 import { planWhen } from './plans.ts';
 import { outsideWords } from '../numbers/numbers.svelte.ts';
 import type { AppState, Subject } from '../../app/app.svelte.ts';
 
-type Pair = { readonly primary: string; readonly failover: string };
 const mostRoutes = 500;
 /** Numbers named in the dialog; the rest is counted. */
 const mostNamed = 3;
@@ -20,6 +20,8 @@ const mostNamed = 3;
 export class AssignState {
   primary = $state('');
   failover = $state('');
+  /** No failover at all, instead of a route. */
+  withoutFailover = $state(false);
   known = $state.raw<readonly RouteView[]>([]);
   /** Every listed route is in `known`. */
   #allKnown = $state(false);
@@ -74,13 +76,20 @@ export class AssignState {
     return token ? `"${token.text}" is not understood: ${token.problem ?? ''}` : null;
   }
 
-  get change() {
-    return { primary: this.#named(this.primary), failover: this.#named(this.failover) };
+  /** A number can have no failover at all. */
+  get hasNone(): boolean {
+    return this.#app.current?.features.noneAsFailover ?? false;
   }
 
-  /** The listed name that is typed, byte for byte; else what is typed, and null for nothing. */
-  #named(typed: string): string | null {
-    return this.#names.find(typed) ?? (typed.trim() || null);
+  get change(): RouteChange {
+    const none = this.hasNone && this.withoutFailover;
+    return { primary: this.#typed(this.primary), failover: none ? 'none' : this.#typed(this.failover) };
+  }
+
+  /** The listed name that is typed, byte for byte; else what is typed, and nothing keeps the side. */
+  #typed(text: string): Exclude<SideChange, 'none'> {
+    const route = this.#names.find(text) ?? text.trim();
+    return route === '' ? 'keep' : { route };
   }
 
   /** The listed name that was probably meant by one that is not listed; null when none is near. */
@@ -98,11 +107,16 @@ export class AssignState {
 
   get after(): Pair | null {
     const { now, change } = this;
-    return now && { primary: change.primary ?? now.primary, failover: change.failover ?? now.failover };
+    return (
+      now && {
+        primary: labelAfter(change.primary, now.primary),
+        failover: labelAfter(change.failover, now.failover),
+      }
+    );
   }
 
   get nothing(): boolean {
-    return this.change.primary === null && this.change.failover === null;
+    return this.change.primary === 'keep' && this.change.failover === 'keep';
   }
 
   /** A name that no listed route has; undefined when all are known or that cannot be told. */
@@ -110,7 +124,7 @@ export class AssignState {
     const { known, change } = this;
     if (known.length === 0 || !this.#allKnown) return undefined;
     return [change.primary, change.failover]
-      .filter((name) => name !== null)
+      .flatMap((side) => (typeof side === 'string' ? [] : [side.route]))
       .find((name) => !this.#names.has(name));
   }
 
@@ -121,18 +135,19 @@ export class AssignState {
     if (subject === null || change === null) return null;
     const side = subject.kind === 'query' ? subject.side : undefined;
     const offer = {
-      primary: side === 'failover' ? null : change.primary,
-      failover: side === 'primary' ? null : change.failover,
-    };
-    return offer.primary === null && offer.failover === null ? null : offer;
+      primary: side === 'failover' ? 'keep' : change.primary,
+      failover: side === 'primary' ? 'keep' : change.failover,
+    } as const;
+    return offer.primary === 'keep' && offer.failover === 'keep' ? null : offer;
   }
 
   /** Fills in what is offered: somebody chose it. */
   pickOffer(): void {
     const { offer } = this;
     if (!offer) return;
-    this.primary = offer.primary ?? '';
-    this.failover = offer.failover ?? '';
+    this.primary = typedFor(offer.primary);
+    this.failover = typedFor(offer.failover);
+    this.withoutFailover = offer.failover === 'none';
   }
 
   get ready(): boolean {
@@ -150,6 +165,7 @@ export class AssignState {
     // Nothing is filled in: what was typed before may have been given up.
     this.primary = '';
     this.failover = '';
+    this.withoutFailover = false;
     void this.#load(subject);
   }
 
@@ -296,7 +312,18 @@ export class AssignState {
 }
 
 function inWords({ primary, failover }: Pair): string {
-  return `${primary}, then ${failover}`;
+  return `${routeWords(primary)}, then ${routeWords(failover)}`;
+}
+
+/** What a side shows after a change of it. */
+function labelAfter(change: SideChange, now: string): string {
+  if (change === 'keep') return now;
+  return change === 'none' ? noRoute : change.route;
+}
+
+/** What stands in the field of a side for a change of it. */
+function typedFor(change: SideChange): string {
+  return typeof change === 'string' ? '' : change.route;
 }
 
 function isCompared(plan: PlanSummary): boolean {

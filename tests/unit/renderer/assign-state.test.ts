@@ -1,6 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
+import { v1Features } from '../../../src-main/carrier/flowroute/v1/features.ts';
+import type { AccountsView } from '../../../src-main/contract/accounts.ts';
 import { createClient } from '../../../src-main/contract/client.ts';
 import type { MethodName } from '../../../src-main/contract/contract.ts';
+import type { Features } from '../../../src-main/contract/features.ts';
 import { planItemStates, type PlanItemState, type PlanView } from '../../../src-main/contract/routing.ts';
 import { AppState, type Subject } from '../../../src-renderer/app/app.svelte.ts';
 import { AssignState } from '../../../src-renderer/features/routes/assign.svelte.ts';
@@ -16,6 +19,7 @@ let row: { primary: string | null; failover: string | null } | null;
 let goneListeners: ((payload: unknown) => void)[];
 let listeners: ((payload: unknown) => void)[];
 let listed: { label: string; listed: boolean }[];
+let features: Features;
 let app: AppState;
 let assign: AssignState;
 
@@ -73,7 +77,11 @@ function answer(method: MethodName): unknown {
     case 'settings.get':
       return app.settings;
     case 'accounts.get':
-      return { accounts: [], currentId: null, keychain: { available: true, reason: null } };
+      return {
+        accounts: [{ id: 'a', features }],
+        currentId: 'a',
+        keychain: { available: true, reason: null },
+      };
     case 'app.notices':
     case 'shell.commands':
       return [];
@@ -99,6 +107,7 @@ async function open(subject: Subject): Promise<void> {
 }
 
 beforeEach(() => {
+  features = v1Features;
   asked = [];
   inputs = [];
   plan = planOf();
@@ -252,7 +261,7 @@ test('it says which numbers it acts on, and nothing is filled in', async () => {
   assign.cancel();
   app.assigning = { kind: 'numbers', numbers: [number] };
   assign.begin(app.assigning);
-  expect(assign.change).toEqual({ primary: null, failover: null });
+  expect(assign.change).toEqual({ primary: 'keep', failover: 'keep' });
 });
 
 /** Drafts `failover` for one number, which is shown as a plan, and tells what becomes of it. */
@@ -276,16 +285,16 @@ test('a plan that was discarded fills nothing and is not offered; what was appli
   await tell(compared);
   for (const listener of goneListeners) listener({ id: 7 });
   openAgain({ kind: 'numbers', numbers: [other] });
-  expect([assign.change, assign.offer]).toEqual([{ primary: null, failover: null }, null]);
+  expect([assign.change, assign.offer]).toEqual([{ primary: 'keep', failover: 'keep' }, null]);
 
   await draftFailover('fax');
   await tell(done());
   openAgain({ kind: 'numbers', numbers: [other] });
-  expect(assign.change).toEqual({ primary: null, failover: null });
+  expect(assign.change).toEqual({ primary: 'keep', failover: 'keep' });
   expect(assign.ready).toBe(false);
-  expect(assign.offer).toEqual({ primary: null, failover: 'fax' });
+  expect(assign.offer).toEqual({ primary: 'keep', failover: { route: 'fax' } });
   assign.pickOffer();
-  expect(assign.change).toEqual({ primary: null, failover: 'fax' });
+  expect(assign.change).toEqual({ primary: 'keep', failover: { route: 'fax' } });
   // Only the side that is to be mended.
   openAgain({ kind: 'query', text: 'audit:missing-primary', count: 3, side: 'primary' });
   expect(assign.offer).toBeNull();
@@ -307,6 +316,36 @@ test('what was said of one number names what it had and what it has', async () =
   expect(app.toasts.at(-1)?.text).toBe(
     'Routes of (206) 555-0142 are set: old, then sip-reg → a, then sip-reg.',
   );
+});
+
+test('no failover at all is chosen, shown, offered again and sent where the API has it, and nowhere else', async () => {
+  const stop = app.start();
+  await settled();
+  row = { primary: 'old', failover: 'fax' };
+  await open({ kind: 'numbers', numbers: [number] });
+  assign.primary = '';
+  assign.withoutFailover = true;
+  expect([assign.hasNone, assign.nothing]).toEqual([false, true]);
+
+  features = { ...v1Features, noneAsFailover: true };
+  app.accounts = answer('accounts.get') as AccountsView;
+  expect([assign.hasNone, assign.nothing, assign.unknown]).toEqual([true, false, undefined]);
+  assign.failover = 'typed before';
+  expect(assign.after).toEqual({ primary: 'old', failover: '' });
+  const set = assign.submit();
+  await settled();
+  await tell(compared);
+  await tell(done());
+  await set;
+  expect(inputs.find(({ method }) => method === 'plans.draft')?.input).toMatchObject({
+    source: { change: { primary: 'keep', failover: 'none' } },
+  });
+  expect(app.toasts.at(-1)?.text).toBe('Routes of (206) 555-0142 are set: old, then fax → old, then none.');
+  openAgain({ kind: 'numbers', numbers: [other] });
+  expect(assign.change).toEqual({ primary: 'keep', failover: 'keep' });
+  assign.pickOffer();
+  expect(assign.change).toEqual({ primary: 'keep', failover: 'none' });
+  stop();
 });
 
 test('a name is unknown only where every listed route is at hand', async () => {
