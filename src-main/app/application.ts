@@ -31,7 +31,7 @@ import { holdFolder } from '../platform/storage/hold-folder.ts';
 import type { Waits } from './context.ts';
 import { Sessions } from './sessions.ts';
 
-export type HostKind = 'desktop' | 'browser';
+type HostKind = 'desktop' | 'browser';
 
 export type ApplicationOptions = {
   readonly dataDir: string;

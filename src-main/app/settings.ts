@@ -20,7 +20,7 @@ export const settingsSchema = z.object(
     ]),
   ) as unknown as Shape,
 );
-export const settingsFileSchema = settingsSchema.extend({ version: z.literal(1) });
+const settingsFileSchema = settingsSchema.extend({ version: z.literal(1) });
 
 /** The person's choices, kept in `settings.json`. */
 export class SettingsFile {

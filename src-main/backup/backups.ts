@@ -25,7 +25,7 @@ export type BackupsOptions = {
 export type BackupStoreCalls = Stores<{ backup: BackupStore }>['backup'];
 
 /** As base64 it stays below 256 kB. */
-export const pieceBytes = 180_000;
+const pieceBytes = 180_000;
 
 /** Opens the thread that works on files of journals, for as long as `work` takes. */
 export async function withBackupStore<T>(

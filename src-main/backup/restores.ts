@@ -33,7 +33,7 @@ export type RestoresOptions = Omit<BackupsOptions, 'profiles' | 'settings'> & {
 };
 
 /** The largest file that is taken. */
-export const mostFileBytes = 512 * 2 ** 20;
+const mostFileBytes = 512 * 2 ** 20;
 const none = { here: 0, there: 0, both: 0 };
 const noOverlaps: Overlaps = {
   ...{ orders: none, changes: none, tags: none, costs: none, activity: none, cart: none, searches: none },

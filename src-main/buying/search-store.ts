@@ -4,7 +4,7 @@ import type { Database } from '../platform/storage/sqlite.ts';
 
 const keptSearches = 30;
 /** All of them fit into one answer, however long they are. */
-export const mostSaved = 200;
+const mostSaved = 200;
 
 /** Recent and saved searches, and lists of the carrier that change slowly, each with its age. */
 export class SearchStore {

@@ -28,7 +28,7 @@ export type SliceRequest = {
   readonly signal?: AbortSignal | undefined;
 };
 
-export type AvailableSearch = {
+type AvailableSearch = {
   readonly npa?: string;
   /** Needs `npa`. */
   readonly nxx?: string;
@@ -43,7 +43,7 @@ export type AvailableSearch = {
 export type Detailed = OwnedNumber | Failure;
 
 /** What is known to have become of one side: it is as was wanted, as it was before, or one of them. */
-export type SideState = 'set' | 'kept' | 'unknown';
+type SideState = 'set' | 'kept' | 'unknown';
 
 /** What is known to have happened to the routes of a number; `error` says why not both are set. */
 export type Applied = {

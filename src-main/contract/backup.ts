@@ -20,7 +20,7 @@ export type BackupMade = {
 /** Base64 of the bytes from the offset that was asked for; `end` when they are the last. */
 export type BackupPiece = { readonly base64: string; readonly end: boolean };
 
-export const recordKinds = ['orders', 'changes', 'tags', 'costs', 'activity', 'cart', 'searches'] as const;
+const recordKinds = ['orders', 'changes', 'tags', 'costs', 'activity', 'cart', 'searches'] as const;
 
 export type RecordKind = (typeof recordKinds)[number];
 
@@ -62,7 +62,7 @@ export type RestorePreview = {
   readonly replaceRefused: string | null;
 };
 
-export const restoreWays = ['merge', 'replace'] as const;
+const restoreWays = ['merge', 'replace'] as const;
 
 export type RestoreWay = (typeof restoreWays)[number];
 

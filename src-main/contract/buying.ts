@@ -16,7 +16,7 @@ import {
 } from './schemas.ts';
 
 /** An area code with stock, with what it tells about its place. */
-export type AreaCodeView = { readonly npa: string; readonly state: string; readonly place: string };
+type AreaCodeView = { readonly npa: string; readonly state: string; readonly place: string };
 
 /** `at` is Unix milliseconds of the carrier's answer: both lists are cached. */
 export type AreaCodesView = {
@@ -43,7 +43,7 @@ export type OfferSearch = {
   readonly contains?: string | undefined;
 };
 
-export const offerColumns = ['number', 'rateCenter', 'setup', 'monthly'] as const;
+const offerColumns = ['number', 'rateCenter', 'setup', 'monthly'] as const;
 
 export type OfferColumn = (typeof offerColumns)[number];
 

@@ -18,7 +18,7 @@ export type Money = { readonly cents: number; readonly currency: 'USD' };
 export type RouteRef = { readonly key: string; readonly type: string; readonly value?: string | null };
 
 /** Where calls go: first `primary`, then `failover`. Null is no route at all. */
-export type RoutePair = { readonly primary: RouteRef | null; readonly failover: RouteRef | null };
+type RoutePair = { readonly primary: RouteRef | null; readonly failover: RouteRef | null };
 
 /**
  * An inbound route of the account. What is stored and sent is its `key`; people see, search, type, import and export its `label`.

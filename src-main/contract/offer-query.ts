@@ -8,7 +8,7 @@ import { problemOf } from './query.ts';
 import { regionCode, regions } from './regions.ts';
 import type { QueryToken } from './numbers.ts';
 
-export const offerKeys = ['npa', 'nxx', 'state', 'ratecenter', 'contains', 'word'] as const;
+const offerKeys = ['npa', 'nxx', 'state', 'ratecenter', 'contains', 'word'] as const;
 export type OfferKey = (typeof offerKeys)[number];
 
 export type ParsedOfferQuery = {

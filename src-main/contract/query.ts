@@ -21,7 +21,7 @@ export type ClauseField =
   | 'nothing';
 
 const digitFields = ['npa', 'nxx', 'starts', 'ends', 'contains'] as const;
-export type DigitField = (typeof digitFields)[number];
+type DigitField = (typeof digitFields)[number];
 
 /**
  * One condition: any of `values`, or none of them when `negated`. Values are lower case or digits; digits behind a plus sign

@@ -2,7 +2,7 @@
 import { isVisible, withoutInvisible } from './clean.ts';
 
 /** A name with its accents in one form and its white space as single spaces: what two people would type alike. */
-export function normalName(name: string): string {
+function normalName(name: string): string {
   return name.normalize('NFC').replace(/\s+/gu, ' ').trim();
 }
 

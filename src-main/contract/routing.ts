@@ -15,11 +15,11 @@ import {
   direction,
 } from './schemas.ts';
 
-export const routeColumns = ['name', 'type', 'value', 'primary', 'failover'] as const;
+const routeColumns = ['name', 'type', 'value', 'primary', 'failover'] as const;
 
 export type RouteColumn = (typeof routeColumns)[number];
 
-export const routeShows = ['all', 'unused', 'single', 'missing'] as const;
+const routeShows = ['all', 'unused', 'single', 'missing'] as const;
 
 /** `single` routes have one number only; `missing` ones are used by numbers and not listed by the carrier. */
 export type RouteShow = (typeof routeShows)[number];
@@ -71,7 +71,7 @@ export type RouteChange = {
   readonly failover: SideChange;
 };
 
-export const planKinds = ['assign', 'import', 'undo', 'again'] as const;
+const planKinds = ['assign', 'import', 'undo', 'again'] as const;
 
 export type PlanKind = (typeof planKinds)[number];
 

@@ -1,6 +1,6 @@
 /** The one origin of our windows. Its host is pinned: `app://anything-else` is refused. */
 export const scheme = 'app';
-export const appHost = 'numberdesk';
+const appHost = 'numberdesk';
 export const appOrigin = `${scheme}://${appHost}`;
 
 /** True for an address of our own pages, compared as a parsed address and never as a prefix. */

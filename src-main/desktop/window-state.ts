@@ -15,7 +15,7 @@ type Area = { readonly x: number; readonly y: number; readonly width: number; re
 export const smallest = { width: 900, height: 600 };
 const usual: WindowState = { bounds: { width: 1280, height: 800 }, maximized: false };
 const pixel = z.int().min(-100_000).max(100_000);
-export const windowStateSchema = z.object({
+const windowStateSchema = z.object({
   bounds: z.object({ x: pixel.optional(), y: pixel.optional(), width: pixel, height: pixel }),
   maximized: z.boolean(),
 });

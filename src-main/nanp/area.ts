@@ -12,7 +12,7 @@ export type Area = {
   readonly place: string;
 };
 
-export const unknownPlace = 'Unknown area code';
+const unknownPlace = 'Unknown area code';
 
 type Entry = readonly [state: string, place: string, country?: string];
 const entries = data.entries as unknown as Record<string, Entry>;

@@ -14,7 +14,7 @@ export const addressFields = [
   'country',
   'zip',
 ] as const;
-export type AddressField = (typeof addressFields)[number];
+type AddressField = (typeof addressFields)[number];
 export type Address = Readonly<Record<AddressField, string>>;
 
 /** What is wrong, by field, as a validation error carries it. */

@@ -22,7 +22,7 @@ export const faultKinds = {
   sold: 'sells the number to somebody else first (purchase only)',
 } as const;
 /** Those above, and each answer that is not the carrier's: before anything is done, or after it was. */
-export type FaultKind = keyof typeof faultKinds | LieKind | `after-${LieKind}`;
+type FaultKind = keyof typeof faultKinds | LieKind | `after-${LieKind}`;
 
 export type Fault = {
   readonly operation: Operation | '*' | 'reads' | 'writes';

@@ -62,9 +62,9 @@ const anyText: Reader<string> = {
   read: (value) => (typeof value === 'string' ? value : fail('a text')),
 };
 
-export type RateLimit = { readonly perSecond: number; readonly burst: number };
+type RateLimit = { readonly perSecond: number; readonly burst: number };
 /** By class of endpoints; `*` for those that are not named. */
-export type RateLimits = Readonly<Partial<Record<Operation | '*', RateLimit>>>;
+type RateLimits = Readonly<Partial<Record<Operation | '*', RateLimit>>>;
 
 const rateLimit: Reader<RateLimits> = {
   usual: {},
@@ -96,7 +96,7 @@ function oneLimit(name: string, value: unknown): [Operation | '*', RateLimit] {
   return fail('off, or requests a second and a burst, as 5:10 or details=5:10,purchase=1');
 }
 
-export type ListShift = { readonly what: 'insert' | 'remove'; readonly every: number };
+type ListShift = { readonly what: 'insert' | 'remove'; readonly every: number };
 
 const listShift: Reader<ListShift | null> = {
   usual: null,

@@ -13,7 +13,7 @@ export type WindowPlace = { readonly offset: number; readonly limit: number };
 /** How many rows are kept: `least` at least, `margin` above and below what is visible, and never more than `most`. */
 export type Keep = { readonly least: number; readonly margin: number; readonly most: number };
 /** For a list that is scrolled: a window around what is on screen. */
-export const aroundScreen: Keep = { least: 300, margin: 100, most: 500 };
+const aroundScreen: Keep = { least: 300, margin: 100, most: 500 };
 /** For a list that shows what it was told to: these rows and no others. */
 export const asShown: Keep = { least: 0, margin: 0, most: Number.POSITIVE_INFINITY };
 /** Rows that one question may ask for. */

@@ -12,7 +12,7 @@ export type FileNews =
   | { readonly kind: 'recovered'; readonly recovered: Recovered };
 
 /** What takes the place of a file that turned out damaged. */
-export type Replaced = {
+type Replaced = {
   readonly file: ServedFile;
   /** What the call is answered with that met the damage; null when the new file answers it. */
   readonly answer: AppError | null;

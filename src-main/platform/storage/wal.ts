@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
  * committed and not yet moved into the database. SQLite reads it up to the first frame that is not sound and drops the rest
  * without a word; here the rest is looked at, too.
  */
-export type WalFrame = {
+type WalFrame = {
   readonly page: number;
   /** Where the page's bytes begin in `Wal.bytes`. */
   readonly at: number;

@@ -96,6 +96,6 @@ export function decode(text: string): string {
 }
 
 /** Form decoding: `+` is a space. */
-export function decodeForm(text: string): string {
+function decodeForm(text: string): string {
   return decode(text.replaceAll('+', ' '));
 }

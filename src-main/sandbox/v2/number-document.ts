@@ -65,7 +65,7 @@ export function tierOf({ account }: World, number: string): string {
 }
 
 /** An attribute set of a row in the list of owned numbers. */
-export function ownedAttributes(world: World, number: string): Json {
+function ownedAttributes(world: World, number: string): Json {
   const { alias, cnamLookups, messaging } = world.account.traits(number);
   return {
     value: number,

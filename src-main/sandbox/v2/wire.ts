@@ -4,7 +4,7 @@ import type { Answer } from '../answer.ts';
 import type { Operation } from '../operations.ts';
 import type { World } from '../world.ts';
 
-export const mediaType = 'application/vnd.api+json';
+const mediaType = 'application/vnd.api+json';
 
 /** Where files lie, outside the API: whoever sends keys there is refused. */
 export const filesPath = '/cdr-files/';

@@ -12,7 +12,7 @@ import type { ExportColumn } from '../../lib/export.ts';
 import { formatAge, formatMoney, formatTime, plainMoney } from '../../lib/format.ts';
 
 /** What cells depend on besides their row: how numbers are shown, and the time (Unix milliseconds). */
-export type Shown = { readonly format: NumberFormat; readonly now: number };
+type Shown = { readonly format: NumberFormat; readonly now: number };
 
 /** A column of a table. The table is sorted by its key. */
 export type NumberCell = {

@@ -226,7 +226,7 @@ export class NumbersState implements SelectableList {
 }
 
 /** All routes in use, by name; null when they cannot be had. */
-export async function allRouteUse(client: Client): Promise<RouteUse[] | null> {
+async function allRouteUse(client: Client): Promise<RouteUse[] | null> {
   const uses: RouteUse[] = [];
   for (let after = ''; ;) {
     const result = await client.call('numbers.routeUse', { after });
@@ -243,7 +243,7 @@ export function outsideWords(outside: number): string {
   return `${outside.toLocaleString('en-US')} of them not shown`;
 }
 
-export const formatNames: Readonly<Record<NumberFormat, string>> = {
+const formatNames: Readonly<Record<NumberFormat, string>> = {
   e164: 'E.164',
   national: 'national',
   international: 'international',

@@ -4,7 +4,7 @@ import type { Sort } from '#main/contract/numbers.ts';
 import { matchingPages, pageSize } from '../../lib/matching.ts';
 import { without } from '../../lib/without.ts';
 
-export const mostSelected = 100_000;
+const mostSelected = 100_000;
 /** What a verb acts on, `outside` counting those that the filter hides; or why it acts on nothing. */
 export type Chosen =
   { readonly numbers: readonly string[]; readonly outside: number } | { readonly refused: string };

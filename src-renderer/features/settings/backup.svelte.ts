@@ -5,7 +5,7 @@ import { readBase64 } from '../../lib/csv.ts';
 
 /** Bytes of a file in one message: as base64 it stays below 256 kB. */
 export const pieceBytes = 180_000;
-export const mostBytes = 512 * 2 ** 20;
+const mostBytes = 512 * 2 ** 20;
 
 type Progress = {
   readonly what: 'making' | 'reading' | 'checking' | 'restoring';

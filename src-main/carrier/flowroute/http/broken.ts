@@ -148,7 +148,7 @@ const passing: ReadonlySet<BrokenKind> = new Set([
 ]);
 
 /** The code that names the trouble. Of several addresses tried at once, the first that is in the table. */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   const inner = (error as { errors?: unknown } | null)?.errors;
   if (Array.isArray(inner)) {
     const codes = inner.map(codeOf).filter(Boolean);

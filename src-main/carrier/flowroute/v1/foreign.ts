@@ -33,7 +33,7 @@ export function foreignAnswer(answer: HttpAnswer, asked: 'read' | 'write'): Fail
 }
 
 /** The answer's `Content-Type` says JSON, in any of its media types. */
-export function isJson(contentType: string): boolean {
+function isJson(contentType: string): boolean {
   return /^\s*application\/([\w.-]+\+)?json\b/i.test(contentType);
 }
 

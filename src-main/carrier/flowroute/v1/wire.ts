@@ -170,7 +170,7 @@ export function readRoute(key: string, record: unknown): Read<Route> {
 }
 
 /** Exact cents from wire text: "1.25" is 125, "0.8500" is 85, "1.005" is rounded half up to 101. */
-export function readMoney(text: string): Money {
+function readMoney(text: string): Money {
   const [whole = '0', fraction = ''] = text.split('.');
   const tenThousandths = Number(whole) * 10_000 + Number(fraction.padEnd(4, '0'));
   return { cents: Math.round(tenThousandths / 100), currency: 'USD' };
