@@ -20,9 +20,7 @@ export type BackupMade = {
 /** Base64 of the bytes from the offset that was asked for; `end` when they are the last. */
 export type BackupPiece = { readonly base64: string; readonly end: boolean };
 
-const recordKinds = ['orders', 'changes', 'tags', 'costs', 'activity', 'cart', 'searches'] as const;
-
-export type RecordKind = (typeof recordKinds)[number];
+export type RecordKind = 'orders' | 'changes' | 'tags' | 'costs' | 'activity' | 'cart' | 'searches';
 
 /** How many records of a kind there are on this computer, in the backup, and in both. */
 export type Overlap = { readonly here: number; readonly there: number; readonly both: number };

@@ -71,9 +71,7 @@ export type RouteChange = {
   readonly failover: SideChange;
 };
 
-const planKinds = ['assign', 'import', 'undo', 'again'] as const;
-
-export type PlanKind = (typeof planKinds)[number];
+export type PlanKind = 'assign' | 'import' | 'undo' | 'again';
 
 export const planItemStates = [
   'right',
