@@ -1,9 +1,5 @@
-import {
-  activityPart,
-  type ActivityEntry,
-  type ActivityKind,
-  type ActivityWindow,
-} from '../contract/activity.ts';
+import type { ActivityWindow } from '../contract/activity.ts';
+import { activityPart, type ActivityEntry, type ActivityKind } from '../contract/activity-entry.ts';
 import { readTyped } from '../contract/clean.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';

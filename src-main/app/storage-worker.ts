@@ -1,13 +1,15 @@
-/** Entry of the storage thread: every kind of file that Numberdesk keeps in SQLite, and what serves it. */
-import { openBackupFiles } from '../backup/backup-store.ts';
-import { openListFile } from '../inventory/list-file.ts';
-import { openJournalFile } from '../journal/file.ts';
-import { openFileCheck } from '../platform/storage/file-check.ts';
+/**
+ * Entry of the storage thread: every kind of file that Numberdesk keeps in SQLite, and what serves it. A thread loads the code
+ * of its own kind only, since a start waits for it.
+ */
 import { serve } from '../platform/storage/serve.ts';
 
-serve({
-  numbers: (file) => openListFile(file),
-  journal: openJournalFile,
-  backup: openBackupFiles,
-  check: openFileCheck,
+void serve({
+  async numbers() {
+    const { openListFile } = await import('../inventory/list-file.ts');
+    return (file) => openListFile(file);
+  },
+  journal: async () => (await import('../journal/file.ts')).openJournalFile,
+  backup: async () => (await import('../backup/backup-store.ts')).openBackupFiles,
+  check: async () => (await import('../platform/storage/file-check.ts')).openFileCheck,
 });

@@ -1,24 +1,7 @@
 import { z } from 'zod';
+import { activityKinds, type ActivityEntry } from './activity-entry.ts';
 import { takes } from './method.ts';
 import { queryText, offset, limit } from './schemas.ts';
-
-/** Numbers of an entry come in parts of so many; the first is told with the entry. */
-export const activityPart = 200;
-
-export const activityKinds = ['order', 'routes', 'sync', 'account', 'failure'] as const;
-
-export type ActivityKind = (typeof activityKinds)[number];
-
-export type ActivityEntry = {
-  readonly id: number;
-  readonly at: number;
-  readonly kind: ActivityKind;
-  readonly text: string;
-  readonly outcome: 'ok' | 'failed' | 'info';
-  /** At most the first 200; `count` is how many there were, `activity.numbers` has them all. */
-  readonly numbers: readonly string[];
-  readonly count: number;
-};
 
 export type ActivityWindow = { readonly total: number; readonly entries: readonly ActivityEntry[] };
 

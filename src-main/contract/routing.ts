@@ -4,6 +4,7 @@ import { cellColumns, type ImportFile, type MeantRoute } from './importing.ts';
 import type { OddRecords, Route } from './model.ts';
 import type { LeftOut } from './left-out.ts';
 import { takes } from './method.ts';
+import { planItemStates, type PlanItemState } from './plan-states.ts';
 import {
   recordId,
   phoneNumber,
@@ -72,24 +73,6 @@ export type RouteChange = {
 };
 
 export type PlanKind = 'assign' | 'import' | 'undo' | 'again';
-
-export const planItemStates = [
-  'right',
-  'planned',
-  'sending',
-  'unknown',
-  'done',
-  'same',
-  'changed',
-  'failed',
-  'left',
-] as const;
-
-/**
- * `right`: nothing to do, by the comparison with the carrier; not counted in `total` · `unknown`: may have been sent, looked up before anything else · `same`: was already so · `changed`: not touched,
- * because it was not any more what the plan had shown · `left`: not sent, the plan was stopped.
- */
-export type PlanItemState = (typeof planItemStates)[number];
 
 export type PlanPhase = 'draft' | 'running' | 'paused' | 'stopping' | 'done';
 

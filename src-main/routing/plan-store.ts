@@ -1,16 +1,15 @@
 import type { LeftOut } from '../contract/left-out.ts';
 import type { ImportFile } from '../contract/importing.ts';
-import {
-  planItemStates,
-  type PlanGroup,
-  type PlanItem,
-  type PlanItemsWindow,
-  type PlanItemState,
-  type PlanKind,
-  type PlansWindow,
-  type PlanSummary,
-  type PlanView,
+import type {
+  PlanGroup,
+  PlanItem,
+  PlanItemsWindow,
+  PlanKind,
+  PlansWindow,
+  PlanSummary,
+  PlanView,
 } from '../contract/routing.ts';
+import { planItemStates, type PlanItemState } from '../contract/plan-states.ts';
 import { JobStore } from '../jobs/job-store.ts';
 import type { Mark } from '../jobs/kind.ts';
 import { fitting } from '../platform/storage/fitting.ts';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import type { ActivityKind } from '../../src-main/contract/activity.ts';
+import type { ActivityKind } from '../../src-main/contract/activity-entry.ts';
 import type { CartItem, OffersWindow, OrderItem, OrderSummary } from '../../src-main/contract/buying.ts';
 import type { AccountView } from '../../src-main/contract/accounts.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';

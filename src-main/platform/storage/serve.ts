@@ -8,16 +8,17 @@ import type { FileKinds, ServedFile } from './served-file.ts';
 import { isDamage } from './sqlite.ts';
 
 /** Opens the file that this thread was started for and serves it until it is closed. */
-export function serve(kinds: FileKinds): void {
+export async function serve(kinds: FileKinds): Promise<void> {
   if (!parentPort) throw new Error('files are served in a worker thread');
   const port = parentPort;
   const post = (answer: WorkerAnswer) => {
     port.postMessage(answer);
   };
   const { kind, file } = workerData as { kind: string; file: string };
-  const open = kinds[kind];
+  const load = kinds[kind];
   try {
-    if (!open) throw new Error(`no kind of file is called ${kind}`);
+    if (!load) throw new Error(`no kind of file is called ${kind}`);
+    const open = await load();
     const server: FileServer = new FileServer(post, () => {
       port.close();
     });

@@ -54,8 +54,11 @@ export type FileHost = {
   readonly damaged: () => void;
 };
 
-/** How each kind of file is opened. Throws `storage-newer` or `storage` when that cannot be done. */
-export type FileKinds = Readonly<Record<string, (file: string, host: FileHost) => ServedFile>>;
+/** Opens a file. Throws `storage-newer` or `storage` when that cannot be done. */
+export type OpenFile = (file: string, host: FileHost) => ServedFile;
+
+/** Of each kind of file: loads the code that opens it. */
+export type FileKinds = Readonly<Record<string, () => Promise<OpenFile>>>;
 
 type MethodsOf<T> = {
   readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (

@@ -1,4 +1,4 @@
-import { activityPart, type ActivityEntry } from '#main/contract/activity.ts';
+import { activityPart, type ActivityEntry } from '#main/contract/activity-entry.ts';
 import type { Client } from '#main/contract/client.ts';
 import type { Result } from '#main/contract/errors.ts';
 

@@ -1,5 +1,5 @@
 import { createContext } from 'svelte';
-import type { ActivityEntry, ActivityKind } from '#main/contract/activity.ts';
+import type { ActivityEntry, ActivityKind } from '#main/contract/activity-entry.ts';
 import type { Client } from '#main/contract/client.ts';
 import type { AppError } from '#main/contract/errors.ts';
 import { asShown, WindowSource } from '../../lib/window-source.svelte.ts';

@@ -1,13 +1,7 @@
 import type { Client } from '#main/contract/client.ts';
 import type { AppError, Result } from '#main/contract/errors.ts';
-import {
-  planItemStates,
-  type PlanItem,
-  type PlanItemState,
-  type PlanProblem,
-  type PlanRow,
-  type PlanView,
-} from '#main/contract/routing.ts';
+import type { PlanItem, PlanProblem, PlanRow, PlanView } from '#main/contract/routing.ts';
+import { planItemStates, type PlanItemState } from '#main/contract/plan-states.ts';
 import { TableState } from '../../lib/table-state.svelte.ts';
 import { asShown, WindowSource, type RowsWindow, type WindowPlace } from '../../lib/window-source.svelte.ts';
 

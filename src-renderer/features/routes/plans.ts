@@ -1,7 +1,8 @@
 import type { Client } from '#main/contract/client.ts';
 import type { Result } from '#main/contract/errors.ts';
 import type { ImportFile } from '#main/contract/importing.ts';
-import type { PlanItemState, PlanPhase, PlanSummary } from '#main/contract/routing.ts';
+import type { PlanPhase, PlanSummary } from '#main/contract/routing.ts';
+import type { PlanItemState } from '#main/contract/plan-states.ts';
 import { formatCount, numbersOf } from '../../lib/format.ts';
 
 export const planPhases: Readonly<Record<PlanPhase, string>> = {

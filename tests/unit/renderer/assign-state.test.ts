@@ -4,7 +4,8 @@ import type { AccountsView } from '../../../src-main/contract/accounts.ts';
 import { createClient } from '../../../src-main/contract/client.ts';
 import type { MethodName } from '../../../src-main/contract/contract.ts';
 import type { Features } from '../../../src-main/contract/features.ts';
-import { planItemStates, type PlanItemState, type PlanView } from '../../../src-main/contract/routing.ts';
+import type { PlanView } from '../../../src-main/contract/routing.ts';
+import { planItemStates, type PlanItemState } from '../../../src-main/contract/plan-states.ts';
 import { AppState, type Subject } from '../../../src-renderer/app/app.svelte.ts';
 import { AssignState } from '../../../src-renderer/features/routes/assign.svelte.ts';
 

@@ -3,7 +3,8 @@ import { createClient } from '../../../src-main/contract/client.ts';
 import type { ImportFile } from '../../../src-main/contract/importing.ts';
 import type { Imported } from '../../../src-main/contract/routing.ts';
 import type { MethodName } from '../../../src-main/contract/contract.ts';
-import { planItemStates, type PlanSummary, type PlanView } from '../../../src-main/contract/routing.ts';
+import type { PlanSummary, PlanView } from '../../../src-main/contract/routing.ts';
+import { planItemStates } from '../../../src-main/contract/plan-states.ts';
 import { RoutesState } from '../../../src-renderer/features/routes/routes.svelte.ts';
 
 type Asked = { method: MethodName; input: Record<string, unknown> };
