@@ -1,5 +1,7 @@
 /** Bytes of one number: eleven digits and a zero, so that no match can span two numbers. */
 export const stride = 12;
+/** The character of the digit 0; the other digits follow it. */
+export const zero = 0x30;
 
 /** Less than this is asked for as it is. */
 const smallBlock = 2 * 2 ** 20;

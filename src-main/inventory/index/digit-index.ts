@@ -1,10 +1,10 @@
 import { Bits } from './bits.ts';
-import { blockFor, release, stride } from './block.ts';
+import { blockFor, release, stride, zero } from './block.ts';
 
-const zero = 0x30;
-
-/** So many slots are looked at between two pauses: a few milliseconds of work. */
+/** So many slots are looked at between two pauses: a few milliseconds of work. A multiple of 32, which share a word of bits. */
 const slice = 20_000;
+/** Runs of one digit and of two: each has a set of slots. */
+const shortRuns = 10 + 100;
 
 /**
  * Where digits stand, for the first `covered` slots: every run of three digits with the slots that have it (ascending),
@@ -15,8 +15,8 @@ export class DigitIndex {
   #block: ArrayBuffer;
   #starts = new Uint32Array(1001);
   #slots: Uint32Array;
-  #ones: Bits[];
-  #twos: Bits[];
+  /** The sets of the ten digits and then of the hundred runs of two, one after another. */
+  #short: Uint32Array;
 
   /** `sizes`: how many slots have each run of three. */
   private constructor(count: number, sizes: Uint32Array) {
@@ -26,13 +26,9 @@ export class DigitIndex {
     }
     const words = (count + 31) >>> 5;
     const listed = this.#starts[1000] ?? 0;
-    this.#block = blockFor(listed + 110 * words, 4).block;
-    const block = new Uint32Array(this.#block);
-    this.#slots = block.subarray(0, listed);
-    const bits = (at: number) =>
-      new Bits(count, block.subarray(listed + at * words, listed + (at + 1) * words));
-    this.#ones = Array.from({ length: 10 }, (_, digit) => bits(digit));
-    this.#twos = Array.from({ length: 100 }, (_, digits) => bits(10 + digits));
+    this.#block = blockFor(listed + shortRuns * words, 4).block;
+    this.#slots = new Uint32Array(this.#block, 0, listed);
+    this.#short = new Uint32Array(this.#block, 4 * listed, shortRuns * words);
   }
 
   static empty(): DigitIndex {
@@ -41,29 +37,17 @@ export class DigitIndex {
 
   /** Looks at the first `count` slots, with pauses. `digits` tells where they are by then; they must not change meanwhile. */
   static *make(digits: () => Uint8Array, count: number): Generator<void, DigitIndex> {
-    const last = new Int32Array(1000).fill(-1);
     const sizes = new Uint32Array(1000);
+    const last = new Int32Array(1000).fill(-1);
     for (let first = 0; first < count; first += slice) {
-      eachThree(digits(), first, Math.min(first + slice, count), (gram, slot) => {
-        if (last[gram] === slot) return;
-        last[gram] = slot;
-        sizes[gram] = (sizes[gram] ?? 0) + 1;
-      });
+      countThrees(digits(), first, Math.min(first + slice, count), { sizes, last });
       yield;
     }
     const made = new DigitIndex(count, sizes);
-    const slots = made.#slots;
     const next = made.#starts.slice();
     last.fill(-1);
     for (let first = 0; first < count; first += slice) {
-      eachThree(digits(), first, Math.min(first + slice, count), (gram, slot) => {
-        if (last[gram] === slot) return;
-        last[gram] = slot;
-        const place = next[gram] ?? 0;
-        slots[place] = slot;
-        next[gram] = place + 1;
-      });
-      made.#addShort(digits(), first, Math.min(first + slice, count));
+      made.#add(digits(), first, Math.min(first + slice, count), { next, last });
       yield;
     }
     return made;
@@ -88,40 +72,73 @@ export class DigitIndex {
 
   /** Exactly the slots that contain one or two digits. */
   short(value: string): Bits {
-    const bits = value.length === 1 ? this.#ones[Number(value)] : this.#twos[Number(value)];
-    if (!bits) throw new RangeError(`"${value}" is not one or two digits`);
-    return bits;
+    const run = value.length === 1 ? Number(value) : 10 + Number(value);
+    const words = wordsOf(this.covered);
+    return new Bits(this.covered, this.#short.subarray(run * words, (run + 1) * words));
   }
 
-  #addShort(digits: Uint8Array, first: number, end: number): void {
+  /**
+   * Puts the slots [first, end) into the lists and sets of their digits. `next` is where the list of each run of three goes on, and
+   * `last` the slot that was put there last: a number may have a run twice. The bits of 32 slots are gathered before they are
+   * written, since the sets lie far apart.
+   */
+  #add(
+    digits: Uint8Array,
+    first: number,
+    end: number,
+    { next, last }: { next: Uint32Array; last: Int32Array },
+  ): void {
+    const [slots, short] = [this.#slots, this.#short];
+    const words = wordsOf(this.covered);
+    const gathered = new Uint32Array(shortRuns);
     for (let slot = first, base = first * stride; slot < end; slot += 1, base += stride) {
-      const word = slot >>> 5;
       const bit = 1 << (slot & 31);
-      let before = -1;
-      for (let at = base; at < base + 11; at += 1) {
+      let before = (digits[base] ?? zero) - zero;
+      let pair = 0;
+      gathered[before] = (gathered[before] ?? 0) | bit;
+      for (let at = base + 1; at < base + 11; at += 1) {
         const digit = (digits[at] ?? zero) - zero;
-        const one = this.#ones[digit]?.words;
-        if (one) one[word] = (one[word] ?? 0) | bit;
-        const two = before < 0 ? undefined : this.#twos[before * 10 + digit]?.words;
-        if (two) two[word] = (two[word] ?? 0) | bit;
+        const run = pair * 10 + digit;
+        pair = before * 10 + digit;
         before = digit;
+        gathered[digit] = (gathered[digit] ?? 0) | bit;
+        gathered[10 + pair] = (gathered[10 + pair] ?? 0) | bit;
+        if (at < base + 2 || last[run] === slot) continue;
+        last[run] = slot;
+        const place = next[run] ?? 0;
+        slots[place] = slot;
+        next[run] = place + 1;
       }
+      if (bit !== lastBit && slot + 1 < end) continue;
+      const word = slot >>> 5;
+      for (let run = 0, at = word; run < shortRuns; run += 1, at += words) short[at] = gathered[run] ?? 0;
+      gathered.fill(0);
     }
   }
 }
 
-/** Every run of three digits of the slots [first, end), in their order. */
-function eachThree(
+/** Of the 32 slots that share a word the last one's. */
+const lastBit = 1 << 31;
+
+function wordsOf(count: number): number {
+  return (count + 31) >>> 5;
+}
+
+/** Counts for every run of three digits how many of the slots [first, end) have it; `last` is the last slot that was counted. */
+function countThrees(
   digits: Uint8Array,
   first: number,
   end: number,
-  take: (gram: number, slot: number) => void,
+  { sizes, last }: { sizes: Uint32Array; last: Int32Array },
 ): void {
   for (let slot = first, base = first * stride; slot < end; slot += 1, base += stride) {
-    let gram = ((digits[base] ?? zero) - zero) * 10 + (digits[base + 1] ?? zero) - zero;
+    let pair = ((digits[base] ?? zero) - zero) * 10 + (digits[base + 1] ?? zero) - zero;
     for (let at = base + 2; at < base + 11; at += 1) {
-      gram = (gram % 100) * 10 + (digits[at] ?? zero) - zero;
-      take(gram, slot);
+      const run = pair * 10 + (digits[at] ?? zero) - zero;
+      pair = run % 100;
+      if (last[run] === slot) continue;
+      last[run] = slot;
+      sizes[run] = (sizes[run] ?? 0) + 1;
     }
   }
 }

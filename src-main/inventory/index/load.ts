@@ -1,24 +1,23 @@
-import { columnOf, storedColumns, type StoredColumn } from '../../contract/number-columns.ts';
+import type { StoredColumn } from '../../contract/number-columns.ts';
 import type { NumberRow } from '../../contract/numbers.ts';
 import { areaOfNumber } from '../../nanp/area.ts';
 import { DamageError, type Database } from '../../platform/storage/sqlite.ts';
-import { asRead, isWhenTold, neverRead, selectRow, tableColumns } from '../stored-rows.ts';
+import { asRead, selectRow } from '../stored-rows.ts';
 import { sumModulus, type PassSum } from '../sync/pass-sum.ts';
+import { release } from './block.ts';
 import { noValues, valueColumns, type AllValues } from './column-values.ts';
 import type { IndexedNumber } from './indexed-number.ts';
 import type { Interned } from './interned.ts';
-import type { NumberIndex, TellingIds } from './number-index.ts';
+import type { NumberIndex } from './number-index.ts';
+import { rowLines, RowLines } from './row-lines.ts';
 
 const chunk = 10_000;
-// Control characters: a name that holds one makes its chunk be read row by row.
-const rowEnd = '\u001e';
-const fieldEnd = '\u001f';
 /** A damaged count must not take all memory: what is longer grows as it is read. */
 const mostReserved = 4_000_000;
 const passSums = `count(*) FILTER (WHERE seen_pass = ?2) AS seen,
   coalesce(sum(number + 0) FILTER (WHERE seen_pass = ?2), 0) % ${sumModulus} AS sum`;
 type Part = {
-  readonly text: string | null;
+  readonly lines: Uint8Array<ArrayBuffer> | null;
   readonly count: number;
   readonly last: string | null;
   readonly latest: number;
@@ -26,23 +25,6 @@ type Part = {
   readonly seen: number;
   readonly sum: number;
 };
-
-const isMany = (field: string) =>
-  storedColumns.some((column) => column === field && columnOf(column).many === true);
-const fields = tableColumns.filter(([, field]) => field !== 'seenAt');
-/** Columns in which nearly every row says something else stand first in a line, then those in which many say the same. */
-const own = fields.filter(([, field]) => isMany(field));
-const shared = fields.filter(([, field]) => !isMany(field));
-// As old as the row where it says nothing.
-const readAt = "coalesce(routes_at, '')";
-const lineOf = ['number', 'seen_at', readAt, ...[...own, ...shared].map(textOf)].join(
-  ` || '${fieldEnd}' || `,
-);
-
-/** A text that may be null has a mark before it in a line. */
-function textOf([name, field]: (typeof fields)[number]): string {
-  return isWhenTold(field) ? `coalesce('=' || ${name}, '')` : name;
-}
 
 /** What the rows of a list must agree with: the rest of the file says so. */
 export type Expected = {
@@ -54,8 +36,8 @@ export type Expected = {
 };
 
 /**
- * Fills the index from the database, so many rows at each step, by ascending number. A chunk comes as one text: a
- * million rows are there in a third of the time that a million objects take. Reading is also a check: rows out of order, a
+ * Fills the index from the database, so many rows at each step, by ascending number. A chunk comes as one text in bytes: a
+ * million rows are there in a fraction of the time that a million objects take. Reading is also a check: rows out of order, a
  * number that is none, a row that says it was seen by a pass that never was, or another count than expected throw
  * `DamageError`. Returns how many rows the pass asked for has seen, and the sum of their numbers modulo `sumModulus`.
  */
@@ -66,21 +48,20 @@ export function* loadIndex(
 ): Generator<void, PassSum> {
   index.reserve(Math.min(expected.total, mostReserved));
   const read = database.prepare(
-    `SELECT group_concat(${lineOf}, '${rowEnd}') AS text, count(*) AS count, max(number) AS last, max(seen_pass) AS latest,
+    `SELECT ${rowLines} AS lines, count(*) AS count, max(number) AS last, max(seen_pass) AS latest,
        count(*) FILTER (WHERE typeof(number) <> 'text') AS odd,
        ${expected.pass > 0 ? passSums : '0 AS seen, 0 AS sum'}
      FROM (SELECT * FROM number WHERE number > ?1 ORDER BY number LIMIT ${chunk})`,
   );
-  const kinds: Kinds = { read: new Map(), unread: new Map() };
+  const rows = new RowLines(index);
   const seen = { rows: 0, sum: 0 };
   for (let last = ''; ;) {
     const part = (expected.pass > 0 ? read.get(last, expected.pass) : read.get(last)) as Part;
-    if (part.text === null || part.last === null) break;
+    if (part.lines === null || part.last === null) break;
     seen.rows += part.seen;
     seen.sum = (seen.sum + part.sum) % sumModulus;
-    const lines = part.text.split(rowEnd);
-    const sound = lines.length === part.count && lines.every((line) => putLine(index, line, kinds));
-    if (!sound) {
+    // A name that holds a character that ends rows or fields makes its chunk be read row by row.
+    if (!rows.put(part.lines, part.count)) {
       for (const row of readRows(database, `WHERE number > ? ORDER BY number LIMIT ${chunk}`, last)) {
         if (!/^\d{11}$/.test(row.number)) throw new DamageError('a number of the list is none');
         index.put(row);
@@ -94,6 +75,7 @@ export function* loadIndex(
     if (!ascending || part.odd > 0 || part.latest > expected.lastPass)
       throw new DamageError('the rows of the list do not agree with each other');
     last = part.last;
+    release(part.lines.buffer);
     yield;
   }
   if (index.count !== expected.total) throw new DamageError('the list is not as long as it should be');
@@ -123,50 +105,6 @@ function nothingKnown(values: AllValues): Omit<NumberRow, keyof IndexedNumber> {
     return [column, meaning.told(meaning.nothing)] as const;
   });
   return Object.fromEntries(nothing) as unknown as Omit<NumberRow, keyof IndexedNumber>;
-}
-
-type KindsOf = Map<string, TellingIds>;
-/** By what lines say alike; apart for numbers whose routes were never read. */
-type Kinds = { readonly read: KindsOf; readonly unread: KindsOf };
-
-/** Adds one line; false when its fields cannot be told apart. `kinds` are the ids of what many lines say alike. */
-function putLine(index: NumberIndex, line: string, kinds: Kinds): boolean {
-  if (line[11] !== fieldEnd) throw new DamageError('a number of the list is none');
-  const afterSeen = line.indexOf(fieldEnd, 12);
-  const afterRead = line.indexOf(fieldEnd, afterSeen + 1);
-  const seenAt = Number(line.slice(12, afterSeen));
-  // Most lists tell the routes with the number.
-  const routesAt = afterRead === afterSeen + 1 ? seenAt : Number(line.slice(afterSeen + 1, afterRead));
-  const known = routesAt === neverRead ? kinds.unread : kinds.read;
-  let at = afterRead + 1;
-  own.forEach(() => (at = line.indexOf(fieldEnd, at) + 1));
-  const text = line.slice(at);
-  let kind = known.get(text);
-  if (!kind) {
-    const parts = text.split(fieldEnd);
-    if (parts.length !== shared.length) return false;
-    const row = Object.fromEntries(
-      shared.map(([, field], place) => [field, told(field, parts[place] ?? '')]),
-    );
-    kind = index.idsOf(asRead({ ...row, routesAt } as unknown as IndexedNumber));
-    known.set(text, kind);
-  }
-  const slot = index.append(line.slice(0, 11), kind, seenAt, routesAt);
-  if (own.length > 0) putOwn(index, slot, line.slice(afterRead + 1, at - 1).split(fieldEnd));
-  return true;
-}
-
-function putOwn(index: NumberIndex, slot: number, texts: readonly string[]): void {
-  own.forEach(([, field], place) => {
-    const text = told(field, texts[place] ?? '');
-    if (text !== null) index.putText(slot, field as StoredColumn, text);
-  });
-}
-
-/** A text of a line as a row has it. */
-function told(field: keyof IndexedNumber, text: string): string | null {
-  if (!isWhenTold(field)) return text;
-  return text === '' ? null : text.slice(1);
 }
 
 /** A row of the table: it has every stored column, if only as null. */

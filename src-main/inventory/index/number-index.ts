@@ -2,7 +2,7 @@ import { builtinType } from '../../contract/model.ts';
 import { storedColumns, type StoredColumn, type ToldTexts } from '../../contract/number-columns.ts';
 import type { NumberRow } from '../../contract/numbers.ts';
 import { Bits, type Found } from './bits.ts';
-import { stride } from './block.ts';
+import { stride, zero } from './block.ts';
 import { noValues, toldColumns, valueColumns, type RouteKey, type ValueColumn } from './column-values.ts';
 import { Columns, lowerBound } from './slots.ts';
 import { DigitIndex } from './digit-index.ts';
@@ -168,8 +168,9 @@ export class NumberIndex extends Columns {
   /** Adds or changes a number; tells which it was. When it was seen alone is no change. */
   put(row: IndexedNumber): 'added' | 'changed' | 'same' {
     const told = this.idsOf(row);
-    const known = this.slotOf(row.number);
-    const slot = known ?? this.#add(row.number);
+    const key = Number(row.number);
+    const known = this.slotOfKey(key);
+    const slot = known ?? this.#add(key);
     const { versions } = this;
     let changed = false;
     for (let at = 0; at < told.length; at += 1) {
@@ -213,9 +214,9 @@ export class NumberIndex extends Columns {
     return ids;
   }
 
-  /** Adds a number that is larger than all that are here. Returns its slot. */
-  append(number: string, told: TellingIds, seenAt: number, routesAt: number): number {
-    const slot = this.#add(number);
+  /** Adds a number, given as a number, that is larger than all that are here. Returns its slot. */
+  append(key: number, told: TellingIds, seenAt: number, routesAt: number): number {
+    const slot = this.#add(key);
     this.#set(slot, told, seenAt, routesAt);
     return slot;
   }
@@ -413,8 +414,9 @@ export class NumberIndex extends Columns {
 
   #set(slot: number, told: TellingIds, seenAt: number, routesAt: number): void {
     for (let at = 0; at < told.length; at += 1) {
-      const [ids, id] = [this.told[at], told[at] ?? notTold];
-      if (ids && id !== notTold) ids[slot] = id;
+      const ids = this.told[at];
+      const id = told[at] ?? notTold;
+      if (ids !== undefined && id !== notTold) ids[slot] = id;
     }
     this.seenAt[slot] = seenAt;
     this.routesAt[slot] = routesAt;
@@ -422,20 +424,16 @@ export class NumberIndex extends Columns {
     if (seenAt < least || seenAt > most) this.seenBetween = [Math.min(least, seenAt), Math.max(most, seenAt)];
   }
 
-  #add(number: string): number {
+  #add(key: number): number {
     const slot = this.count;
     if (slot >= this.capacity) this.#enlarge(this.capacity * 2);
-    const key = Number(number);
     this.keys[slot] = key;
-    this.digits.write(number, slot * stride, 11, 'latin1');
+    writeDigits(this.digits, slot * stride, key);
     // Of everything else nothing is known yet: a slot that was never used has zeros.
-    const place = this.#places.of(number);
+    const place = this.#places.of(key);
     this.ids.state[slot] = place.state;
     this.ids.area[slot] = place.area;
-    for (const [column, overlaid] of this.#overlaid) {
-      const id = overlaid.get(number);
-      if (id !== undefined) this.#putOverlaid(column, slot, id);
-    }
+    if (this.#overlaid.size > 0) this.#overlay(slot);
     // As the list is read in order, nothing comes late.
     if (slot === this.#sorted && (slot === 0 || (this.keys[slot - 1] ?? 0) < key)) this.#sorted = slot + 1;
     else {
@@ -447,8 +445,34 @@ export class NumberIndex extends Columns {
     return slot;
   }
 
+  /** Puts what is known of a number beside the list into the slot that it has just got. */
+  #overlay(slot: number): void {
+    const number = this.numberAt(slot);
+    for (const [column, overlaid] of this.#overlaid) {
+      const id = overlaid.get(number);
+      if (id !== undefined) this.#putOverlaid(column, slot, id);
+    }
+  }
+
   #enlarge(capacity: number): void {
     this.grow(capacity);
     this.gone = this.gone.grown(this.capacity);
+  }
+}
+
+/** The eleven digits of a number; half of them at a time, since a whole number of 32 bits is divided much faster. */
+function writeDigits(digits: Uint8Array, first: number, key: number): void {
+  const high = Math.floor(key / 1e6);
+  let left = key - high * 1e6;
+  for (let at = first + 10; at > first + 4; at -= 1) {
+    const rest = (left / 10) | 0;
+    digits[at] = zero + left - rest * 10;
+    left = rest;
+  }
+  left = high;
+  for (let at = first + 4; at >= first; at -= 1) {
+    const rest = (left / 10) | 0;
+    digits[at] = zero + left - rest * 10;
+    left = rest;
   }
 }
