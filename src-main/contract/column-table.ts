@@ -1,6 +1,6 @@
 /**
- * The columns of the numbers list: one entry makes the query key, the order, the cell, the filter menu's field and the column
- * of an export. CONTRIBUTING.md tells how to add one. The same table serves the window and the index.
+ * The columns of the numbers list: one entry makes the query key, the order, the cell, the filter menu's field, the column
+ * of an export and, where it can be changed by a file, that of an import. CONTRIBUTING.md tells how to add one. The same table serves the window and the index.
  */
 import { billingName } from './words.ts';
 
@@ -58,6 +58,11 @@ export type ColumnEntry = {
     /** Ticked when the dialog opens. */
     readonly chosen?: true;
   };
+  /**
+   * What a column of an imported file may be called that holds this, in lower case and without what is no letter or digit:
+   * "Primary Route Name", "DID Number", "TN". A file's column that fits an earlier pattern is taken before one that fits a later one.
+   */
+  readonly import?: readonly RegExp[];
 };
 
 const fixed = (minWidth: number, priority: number) => ({ minWidth, grow: 0, priority });
@@ -70,6 +75,11 @@ export const columnTable = {
     type: 'digits',
     cell: fixed(130, 0),
     export: { name: 'number', chosen: true },
+    import: [
+      /^(numbers?|(phone|telephone|tn|did|ddi|e164|msisdn)s?(numbers?|nos?)?)$/,
+      // Our own "number as shown".
+      /^formatted$/,
+    ],
   },
   primary: {
     title: 'Primary',
@@ -79,6 +89,12 @@ export const columnTable = {
     menu: { place: 4 },
     cell: growing(84, 1.2, 1),
     export: { name: 'primary', chosen: true },
+    import: [
+      /^(primary(inbound)?(route)?|route(1|primary))(name)?$/,
+      // "Main name" and "first name" are those of a person.
+      /^(main|first)(inbound)?(route(name)?)?$/,
+      /^(inbound)?route(name)?$/,
+    ],
   },
   failover: {
     title: 'Failover',
@@ -88,6 +104,10 @@ export const columnTable = {
     menu: { place: 5, label: 'Failover', none: 'No real failover' },
     cell: growing(84, 1.2, 2),
     export: { name: 'failover', chosen: true },
+    import: [
+      /^(failover(route)?|route(2|failover|backup))(name)?$/,
+      /^((backup|secondary|fallback)(route)?(name)?|second(route(name)?)?)$/,
+    ],
   },
   billing: {
     title: 'Billing',

@@ -1,5 +1,6 @@
 /** Cuts a query into pieces, and puts together what belongs together: a number that was pasted with spaces, a place's name. */
 import { plainText } from './clean.ts';
+import { columnTable } from './column-table.ts';
 
 export type Piece = { readonly text: string; readonly start: number };
 
@@ -10,6 +11,10 @@ const extension = /^(?:x|ext(?:ension|n)?\.?|#):?\d{1,10}$/i;
 const extensionWord = /^(?:x|ext(?:ension|n)?\.?|#):?$/i;
 /** What is negated or has a key is no part of a number, nor its extension. Links begin with what looks like a key. */
 const standsAlone = /^-.|^(?!(?:tel|sips?|callto|sms|fax|x|ext|extn|extension):)[a-z]+:/i;
+const { state, area } = columnTable;
+const placeKeys = [state.query.key, area.query.key, ...area.query.also].join('|');
+/** What may stand before the name of a place: a minus, and a key. */
+const beforePlace = new RegExp(`^-?(?:(?:${placeKeys}):)?`, 'i');
 /** No place has a longer name: "Newfoundland and Labrador" has three words. */
 const mostWords = 5;
 /** No number has more digits, its prefix of dialling abroad included. */
@@ -56,7 +61,7 @@ export function joinPlaces(parts: readonly Piece[], isPlace: (name: string) => b
   const joined: Piece[] = [];
   for (let i = 0; i < parts.length; i += 1) {
     let end = i;
-    const first = (parts[i]?.text ?? '').replace(/^-?(?:(?:state|area|ratecenter|rc):)?/i, '');
+    const first = (parts[i]?.text ?? '').replace(beforePlace, '');
     let name = first;
     for (let j = i + 1; j < Math.min(i + mostWords, parts.length) && isWord(first); j += 1) {
       const word = parts[j]?.text ?? '';

@@ -1,38 +1,20 @@
 /** Which column of a file is what: found by their names where that is clear, asked where it is not, never guessed. */
 import { readNumberCell } from '../../contract/cells.ts';
-import type { ImportColumn, ImportFile, ImportMapping } from '../../contract/importing.ts';
+import { columnTable } from '../../contract/column-table.ts';
+import {
+  cellColumns,
+  type CellColumn,
+  type ImportColumn,
+  type ImportFile,
+  type ImportMapping,
+} from '../../contract/importing.ts';
 import type { Line } from './file-table.ts';
-
-type Use = 'number' | 'primary' | 'failover';
-const uses: readonly Use[] = ['number', 'primary', 'failover'];
-
-/**
- * Words for the columns, with what may stand around them: "Primary Route Name", "DID Number", "TN". The first of each list
- * count most: a column "route" is the primary one only when none says so.
- */
-const words: Readonly<Record<Use, readonly RegExp[]>> = {
-  number: [
-    /^(numbers?|(phone|telephone|tn|did|ddi|e164|msisdn)s?(numbers?|nos?)?)$/,
-    // Our own "number as shown".
-    /^formatted$/,
-  ],
-  primary: [
-    /^(primary(inbound)?(route)?|route(1|primary))(name)?$/,
-    // Alone with "name" they are a person's.
-    /^(main|first)(inbound)?(route(name)?)?$/,
-    /^(inbound)?route(name)?$/,
-  ],
-  failover: [
-    /^(failover(route)?|route(2|failover|backup))(name)?$/,
-    /^((backup|secondary|fallback)(route)?(name)?|second(route(name)?)?)$/,
-  ],
-};
 
 const mostColumns = 100;
 const mostSamples = 3;
 const longestSample = 60;
 
-type Places = Readonly<Record<Use, number | null>>;
+type Places = Readonly<Record<CellColumn, number | null>>;
 
 /** What a file says of its columns; `question` when somebody has to say which is which. */
 export function describeColumns(lines: readonly Line[], given: ImportMapping | null): ImportFile {
@@ -50,7 +32,7 @@ export function describeColumns(lines: readonly Line[], given: ImportMapping | n
     return {
       title: cut(title),
       samples: samplesOf(body, at),
-      use: uses.find((use) => places[use] === at) ?? null,
+      use: cellColumns.find((use) => places[use] === at) ?? null,
     };
   });
   return { header, rows: body.length, columns, question, remembered: false };
@@ -58,7 +40,7 @@ export function describeColumns(lines: readonly Line[], given: ImportMapping | n
 
 /** The columns as a mapping; null while one is missing. */
 export function mappingOf({ header, columns }: ImportFile): ImportMapping | null {
-  const at = (use: Use) => {
+  const at = (use: CellColumn) => {
     const place = columns.findIndex((column) => column.use === use);
     return place < 0 ? null : place;
   };
@@ -78,22 +60,22 @@ export function headersKey(lines: readonly Line[], header: boolean): string | nu
 
 function byNames(names: readonly string[]): { places: Places; question: string | null } {
   const simpleNames = names.map(simple);
-  const found = (use: Use) => {
-    for (const word of words[use]) {
+  const found = (use: CellColumn) => {
+    for (const word of columnTable[use].import) {
       const places = simpleNames.flatMap((name, at) => (word.test(name) ? [at] : []));
       if (places.length > 0) return places;
     }
     return [];
   };
   const candidates = { number: found('number'), primary: found('primary'), failover: found('failover') };
-  const only = (use: Use) => (candidates[use].length === 1 ? (candidates[use][0] ?? null) : null);
+  const only = (use: CellColumn) => (candidates[use].length === 1 ? (candidates[use][0] ?? null) : null);
   const places = { number: only('number'), primary: only('primary'), failover: only('failover') };
   return { places, question: questionOf(names, candidates) };
 }
 
 function questionOf(
   names: readonly string[],
-  { number, primary, failover }: Readonly<Record<Use, readonly number[]>>,
+  { number, primary, failover }: Readonly<Record<CellColumn, readonly number[]>>,
 ): string | null {
   const named = (places: readonly number[]) =>
     listed(places.map((at) => `"${names[at] ?? ''}" (column ${at + 1})`));
