@@ -270,7 +270,9 @@ class World {
       if (!negated) return { text, test: holds };
       // A minus belongs to what follows up to a space.
       const whole = text.startsWith('(') ? `"${text}"` : text;
-      return { text: `-${whole}`, test: (row) => !holds(row) };
+      // Of routes that were not read nothing is known: neither that they are so nor that they are not.
+      const known = ({ keys }: Shown) => !asksRoutes(text) || keys.primary !== null;
+      return { text: `-${whole}`, test: (row) => known(row) && !holds(row) };
     });
     return {
       text: signed.map(({ text }) => text).join(' '),
@@ -427,6 +429,12 @@ class World {
     });
     return { text: `audit:${text}`, test: holds };
   }
+}
+
+/** True for a token whose answer depends on what the routes of a number are. */
+function asksRoutes(token: string): boolean {
+  if (token.startsWith('audit:')) return !/^audit:(missing,?)+$/.test(token);
+  return /^(route|primary|failover|none):/.test(token);
 }
 
 /** How many numbers point at each route, on any side. */

@@ -85,6 +85,9 @@ test('a new column is stored, shown, found, put in order and read again', () => 
     expect(ask('nickname:none')).toEqual(['2 ']);
     // What was not read yet is neither one that says nothing nor one that says something else.
     expect(ask('nickname:unread')).toEqual(['1 null']);
+    expect(ask('-nickname:none')).toEqual(['0 Reception', '3 West\u001fwing']);
+    expect(ask('-nickname:cept')).toEqual(['2 ', '3 West\u001fwing']);
+    expect(ask('-nickname:unread')).toEqual(['0 Reception', '2 ', '3 West\u001fwing']);
     expect(ask('', nickname)).toEqual(['1 null', '2 ', '0 Reception', '3 West\u001fwing']);
   }
 });

@@ -192,7 +192,10 @@ function passes(row: NumberRow, clause: Clause): boolean {
         );
     }
   };
-  return clause.values.some(one) !== clause.negated;
+  if (!clause.negated) return clause.values.some(one);
+  // Of routes that were not read nothing is known: neither that they are so nor that they are not.
+  const asksRoutes = ['route', 'primary', 'failover', 'audit'].includes(clause.field);
+  return !(asksRoutes && row.primary === null) && !clause.values.some(one);
 }
 
 const named = (route: string | null, value: string) =>
@@ -228,6 +231,10 @@ test('a query over columns finds what a look at every row finds', () => {
       'failover:none',
       'failover:fax,none',
       '-failover:none',
+      '-failover:fax',
+      '-primary:pbx-1',
+      '-route:pbx-1',
+      '-audit:same',
       'primary:none',
       'route:none',
       'routes:unread',

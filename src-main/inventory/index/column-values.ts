@@ -51,6 +51,7 @@ const lower = (text: string) => text.toLowerCase();
 const readable = (text: string | null) => (text === null ? '' : lower(text) || '\0');
 const itself = <T>(value: T) => value;
 const never = () => () => false;
+const isNull = (text: string | null) => text === null;
 
 const oneOf = (values: readonly string[]) => (text: string) => values.includes(text.toLowerCase());
 const partOf = (values: readonly string[]) => (text: string) => {
@@ -84,6 +85,7 @@ const meanings: { readonly [Type in Exclude<keyof Held, 'route'>]: Meaning<Held[
     key: keyOf,
     sortKey: readable,
     nothing: null,
+    unread: isNull,
     is: textual(oneOf),
     has: textual(oneOf),
     told: itself,
@@ -92,6 +94,7 @@ const meanings: { readonly [Type in Exclude<keyof Held, 'route'>]: Meaning<Held[
     key: keyOf,
     sortKey: readable,
     nothing: null,
+    unread: isNull,
     is: textual(partOf),
     has: textual(partOf),
     told: itself,
@@ -123,6 +126,7 @@ function routeMeaning(labelOf: (key: string) => string): Meaning<RouteKey> {
     key: ({ key, type }) => (key === null ? keyOf(null) : `${key}\n${type}`),
     sortKey: ({ key }) => readable(label(key)),
     nothing: { key: null, type: '' },
+    unread: ({ key }) => key === null,
     is: (values) => textOf(textual(isNamed)(values)),
     has: (words) => {
       const part = partOf(words);

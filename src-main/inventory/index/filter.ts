@@ -83,7 +83,7 @@ function versionFor({ versions }: NumberIndex, field: Clause['field']): number {
 function keptHits(index: NumberIndex, clause: Clause, within: Bits): Bits {
   let all = hitsOfIndex.get(index);
   if (!all) hitsOfIndex.set(index, (all = new Map()));
-  const key = `${clause.field}:${clause.values.join('\n')}`;
+  const key = `${clause.negated ? '-' : ''}${clause.field}:${clause.values.join('\n')}`;
   const version = versionFor(index, clause.field);
   const known = all.get(key);
   if (known?.version === version) return known.bits;
@@ -227,8 +227,11 @@ function positionsOf(field: Clause['field'], value: string): (readonly [offset: 
 
 type Table = { readonly ids: Ids; readonly table: Uint8Array };
 
-/** The columns a clause asks and which of their values pass: any one of them is enough. Null for other clauses. */
-function tablesOf(index: NumberIndex, { field, values }: Clause): readonly Table[] | null {
+/**
+ * The columns a clause asks and which of their values pass: any one of them is enough. Null for other clauses. What a negated clause
+ * leaves out passes: that is also what was not read yet, of which nobody can say that it is not so.
+ */
+function tablesOf(index: NumberIndex, { field, values, negated }: Clause): readonly Table[] | null {
   if (field === 'failover' && values.includes('none')) return null;
   // Both routes of a number are read at once.
   if (field === 'routes')
@@ -242,7 +245,11 @@ function tablesOf(index: NumberIndex, { field, values }: Clause): readonly Table
   if (field === 'word') return tablesFor(index, wordColumns, (meaning) => meaning.has(values));
   const column = valueColumnOf(field);
   const columns = field === 'route' ? bothRoutes : column === null ? [] : [column];
-  return columns.length === 0 ? null : tablesFor(index, columns, (meaning) => meaning.is(values));
+  if (columns.length === 0) return null;
+  return tablesFor(index, columns, ({ is, unread }) => {
+    const passes = is(values);
+    return negated && unread ? (value) => unread(value) || passes(value) : passes;
+  });
 }
 
 /** Columns that share their values, such as the two routes, share a table. */
@@ -260,7 +267,7 @@ function tablesFor(
   });
 }
 
-/** Slots that pass the clause; those outside `within` may be left out, or not. */
+/** Slots that pass the clause, or that it leaves out when it is negated; those outside `within` may be left out, or not. */
 function hitsOf(index: NumberIndex, clause: Clause, within: Bits): Bits {
   const hits = new Bits(index.count);
   const tables = tablesOf(index, clause);
@@ -277,23 +284,27 @@ function hitsOf(index: NumberIndex, clause: Clause, within: Bits): Bits {
     addByTable(index.ids.failover, table, hits, within);
     // No real failover: there is none, the second route is the built-in default, or it is the same as the first.
     addSame(index.ids.primary, index.ids.failover, hits, within);
-    dropUnread(index, hits);
+    // Of what was not read yet nothing is said.
+    if (clause.negated) hits.join(unreadRoutes(index, within));
+    else hits.drop(unreadRoutes(index, hits));
   } else if (clause.field === 'numbers') {
     for (const id of clause.values) for (const slot of index.sets.slotsOf(index, id)) hits.add(slot);
   } else if (clause.field === 'audit') {
     for (const value of clause.values) addAudit(index, value, hits, within);
+    if (clause.negated && clause.values.some((value) => value !== 'missing'))
+      hits.join(unreadRoutes(index, within));
   } else {
     for (const value of clause.values) addAt(index, clause, value, hits, within);
   }
   return hits;
 }
 
-/** Of what was not read yet nothing is said. */
-function dropUnread(index: NumberIndex, hits: Bits): void {
+/** Numbers whose routes were not read yet: both are read at once. Those outside `within` may be left out. */
+function unreadRoutes(index: NumberIndex, within: Bits): Bits {
   const unread = new Bits(index.count);
   const table = index.values.failover.table(({ key }) => key === null);
-  addByTable(index.ids.failover, table, unread, hits);
-  hits.drop(unread);
+  addByTable(index.ids.failover, table, unread, within);
+  return unread;
 }
 
 function addContaining(index: NumberIndex, value: string, hits: Bits): void {

@@ -6,6 +6,8 @@ export type Meaning<T> = {
   readonly sortKey: (value: T) => string | number;
   /** What stands where nothing is known of a number. */
   readonly nothing: T;
+  /** Whether a value was not read yet, where that can be: then nothing is known of it. */
+  readonly unread?: (value: T) => boolean;
   /** Whether a value passes a clause that asks its column for any of `values`. */
   readonly is: (values: readonly string[]) => (value: T) => boolean;
   /** The same for words without a key. */
