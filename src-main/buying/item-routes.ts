@@ -12,6 +12,8 @@ import {
 } from '../contract/model.ts';
 
 const attempts = 4;
+/** Calls sent back with a 429 before everything waits. */
+const mostSentBack = 6;
 /** How old a read may be when the change that rests on it leaves, in milliseconds; longer for one that was late before. */
 const freshMs = 2_000;
 const mostDoublings = 4;
@@ -43,13 +45,20 @@ export async function setItemRoutes(
     readonly signal: AbortSignal;
     /** It was bought just now: nobody else can have set its routes. */
     readonly isNew: boolean;
+    /** A run before this one may have sent a request for its routes. */
+    readonly mayHaveSent: boolean;
+    /** Awaited before a request leaves that may leave only one of both routes set. */
+    readonly sending: () => Promise<void>;
   },
 ): Promise<ItemRoutes> {
   const { carrier, breathe, signal } = options;
+  const inHalves = !carrier.features.atomicRouting;
   const routing = routingOf(wanted);
   if (routing === null) throw new Error('an order sets no routes without a primary one');
   let error: AppError | null = null;
-  let [tries, unread, late] = [0, 0, 0];
+  let [tries, unread, late, sentBack] = [0, 0, 0, 0];
+  // Where it takes two requests, one of them may have been done by this order.
+  let half = inHalves && options.mayHaveSent;
   // Bought this moment, it has what the carrier gives to a new number: nobody can have chosen anything else.
   let known = options.isNew;
   for (;;) {
@@ -64,9 +73,7 @@ export async function setItemRoutes(
       if (has === null && tries === 0)
         return { routes: 'failed', reason: unreadable, fresh: null, askedAt: 0 };
       if (has && isPair(has, wanted)) return { routes: 'set', reason: '', fresh: has, askedAt };
-      // Where it takes two requests, one of them may have been done.
-      const half = tries > 0 && !carrier.features.atomicRouting && has !== null && isHalfSet(has, wanted);
-      if (has && !half && !isUntouched(has))
+      if (has && !isUntouched(has) && !(half && isHalfSet(has, wanted)))
         return { routes: 'failed', reason: setElsewhere, fresh: has, askedAt };
       if (signal.aborted) throw cancelled();
       if (has === null) {
@@ -76,15 +83,25 @@ export async function setItemRoutes(
         continue;
       }
     }
-    if (tries === attempts) break;
+    if (tries === attempts || sentBack === mostSentBack) break;
     known = false;
+    if (inHalves) {
+      await options.sending();
+      if (signal.aborted) throw cancelled();
+    }
     // One that has to wait for its turn rests on a new read.
     const old = AbortSignal.timeout(freshMs * 2 ** Math.min(late, mostDoublings));
     const set = await carrier.setRouting(number, routing, { signal: AbortSignal.any([signal, old]) });
     error = set.error;
+    half ||= inHalves && (set.primary !== 'kept' || set.failover !== 'kept');
     if (signal.aborted) throw cancelled();
     if (error?.code === 'cancelled') {
       late += 1;
+      continue;
+    }
+    if (error?.code === 'rate-limited') {
+      sentBack += 1;
+      await breathe(sentBack);
       continue;
     }
     tries += 1;

@@ -111,7 +111,12 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
     const number = item.number as PhoneNumber;
     try {
       const isNew = fresh.delete(number);
-      const ended = await setItemRoutes(number, wanted, { carrier, breathe, isNew, signal: patience });
+      const ended = await setItemRoutes(number, wanted, {
+        ...{ carrier, breathe, isNew, signal: patience, mayHaveSent: item.routesSent === 1 },
+        async sending() {
+          await context.mark({ number, status: 'bought', reason: '', routesSent: true });
+        },
+      });
       const { routes, reason } = ended;
       return {
         mark: { number, status: 'bought', reason, routes },

@@ -22,6 +22,8 @@ export type RunItem = OrderItem & {
   readonly doubt: number;
   /** Unix milliseconds: when the carrier was last asked what it costs. */
   readonly pricedAt: number;
+  /** 1 once a request for its routes may have left. */
+  readonly routesSent: number;
 };
 /**
  * What became of an item. `paid`: it was bought, at this time (Unix milliseconds); `found` by a look-up, so that another order may
@@ -30,6 +32,8 @@ export type RunItem = OrderItem & {
 export type OrderMark = Mark & {
   readonly status: ItemState;
   readonly routes?: OrderItem['routes'];
+  /** A request for its routes is about to leave. */
+  readonly routesSent?: true;
   readonly paid?: { readonly item: OrderItem; readonly at: number; readonly found: boolean };
 };
 export type OrderJob = {
@@ -49,7 +53,7 @@ type StoredOrder = Pick<
 type NewOrder = { readonly pricedAt: readonly number[]; readonly listKnown: boolean };
 
 const itemColumns =
-  'number, setup, monthly, billing, rate_center AS rateCenter, state, status, reason, routes, sent, doubt, priced_at AS pricedAt';
+  'number, setup, monthly, billing, rate_center AS rateCenter, state, status, reason, routes, sent, doubt, priced_at AS pricedAt, routes_sent AS routesSent';
 /** Nobody could say whether it was bought. */
 const doubtful = `(status IN ('unknown', 'sending') OR (status = 'refused' AND doubt > 0))`;
 const boughtElsewhere = 'Another order of this account bought it.';
@@ -189,7 +193,7 @@ export class OrderStore extends JobStore<OrderJob> {
   }
 
   protected override write(id: number, mark: OrderMark): Learned | null {
-    const { number, routes, paid } = mark;
+    const { number, routes, routesSent, paid } = mark;
     if (paid?.found && this.#isCountedElsewhere(id, number)) {
       super.write(id, { number, status: 'refused', reason: boughtElsewhere });
       this.#set(id, number, 'doubt = 0');
@@ -197,6 +201,7 @@ export class OrderStore extends JobStore<OrderJob> {
     }
     super.write(id, mark);
     if (routes) this.#set(id, number, `routes = '${routes}'`);
+    if (routesSent) this.#set(id, number, 'routes_sent = 1');
     if (!paid) return null;
     const { setup, monthly, rateCenter, state } = paid.item;
     // What the carrier will never tell again.

@@ -13,6 +13,7 @@ import { journal } from '../buying/migrations/0001-journal.ts';
 import { doubts } from '../buying/migrations/0004-doubts.ts';
 import { raised } from '../buying/migrations/0007-raised.ts';
 import { orderOpen } from '../buying/migrations/0009-order-open.ts';
+import { routesSent } from '../buying/migrations/0014-routes-sent.ts';
 import { cartDoubts } from '../buying/migrations/0010-cart-doubts.ts';
 import { planRevisions } from '../routing/migrations/0011-plan-revisions.ts';
 import { routeLabels } from '../routing/migrations/0012-route-labels.ts';
@@ -39,6 +40,7 @@ export const journalMigrations: readonly Migration[] = [
   planRevisions,
   routeLabels,
   problemCodes,
+  routesSent,
 ];
 
 /** The stores of journal.db, each of the feature that its name says. */

@@ -93,13 +93,16 @@ export async function applyItem(
       return { mark: { number, status: 'done', reason: '' }, row: 'yes' };
     }
     const clear = set.primary === 'kept' && set.failover === 'kept';
-    if (clear && (error.code === 'cancelled' || error.code === 'rate-limited')) {
-      // Called back before its turn, or sent back: either way it was not done.
-      const undone = { number, status: 'planned', reason: '', clear: true } as const;
+    const known = set.primary !== 'unknown' && set.failover !== 'unknown';
+    if (known && (error.code === 'cancelled' || error.code === 'rate-limited')) {
+      // Called back before its turn, or sent back: either way it was not done. Of two requests the first one may have been.
+      const undone = { number, status: 'planned', reason: '', clear } as const;
       if (writes.aborted) return { mark: undone };
-      await context.mark(undone);
-      sent -= 1;
-      if (sent === 0) to = null;
+      if (clear) {
+        await context.mark(undone);
+        sent -= 1;
+        if (sent === 0) to = null;
+      }
       if (error.code === 'cancelled') {
         late += 1;
         continue;

@@ -113,6 +113,7 @@ const journal: Chain = {
         ...{ ...row, code: 'text', detail: JSON.stringify({ text }) },
       })),
     }),
+    14: (tables) => each(tables, 'order_item', () => ({ routes_sent: 0 })),
   },
   rows: {
     1: `

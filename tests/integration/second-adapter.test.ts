@@ -4,6 +4,7 @@ import { Failure, failure } from '../../src-main/contract/errors.ts';
 import type { Inputs } from '../../src-main/contract/contract.ts';
 import { leftOutWords } from '../../src-main/contract/left-out.ts';
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
+import type { Waits } from '../../src-main/app/context.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
 import { keyOf, SecondCarrier, secondFeatures } from '../support/second-carrier.ts';
@@ -176,7 +177,15 @@ describe('plans and orders over it', () => {
   let app: RunningApplication;
   let second: SecondCarrier;
   const folder = temporaryFolder();
-  const start = async (options: SandboxOptions = {}) => {
+  const keychain = memoryKeychain();
+  const launch = async (waits: Partial<Waits> = {}) => {
+    const over = (carrier: ConstructorParameters<typeof SecondCarrier>[0]) =>
+      (second = new SecondCarrier(carrier));
+    app = await startApplication(folder.path, keychain, false, waits, undefined, {
+      ...{ features: secondFeatures, over },
+    });
+  };
+  const start = async (options: SandboxOptions = {}, waits: Partial<Waits> = {}) => {
     sandbox = await startSandbox({
       owned: 60,
       available: 400,
@@ -185,18 +194,14 @@ describe('plans and orders over it', () => {
       secretKey: 's',
       ...options,
     });
-    const over = (carrier: ConstructorParameters<typeof SecondCarrier>[0]) =>
-      (second = new SecondCarrier(carrier));
-    app = await startApplication(folder.path, memoryKeychain(), false, {}, undefined, {
-      ...{ features: secondFeatures, over },
-    });
+    await launch(waits);
     const { accessKey, url: baseUrl } = sandbox;
     await app.call('accounts.signIn', {
       label: 'A',
       accessKey,
       secretKey: 's',
       baseUrl,
-      remember: 'session',
+      remember: 'keychain',
     });
     await app.status((status) => status.completedAt !== null);
   };
@@ -272,6 +277,26 @@ describe('plans and orders over it', () => {
     expect(truth()).toEqual(before);
   });
 
+  test.each(['rate-limited', 'cancelled'] as const)(
+    'a second request that is %s is no try of the number',
+    async (code) => {
+      await start({}, { againMs: 1 });
+      const [number = ''] = numbersOf(1);
+      let left = 7;
+      second.beforePrimary = () => {
+        left -= 1;
+        if (left >= 0) throw failure(code, 'Not now.', 'Wait.');
+      };
+      const change = toSet('sbc-east', 'fax');
+      const draft = await app.call('plans.draft', { source: { kind: 'numbers', numbers: [number], change } });
+      await until(planOf(draft.id), compared);
+      await app.applyPlan(draft.id);
+      const done = await until(planOf(draft.id), ({ phase }) => phase === 'done' || phase === 'paused');
+      expect([done.phase, done.counts.done, done.counts.failed]).toEqual(['done', 1, 0]);
+      expect(sandbox.account.pairAt(sandbox.account.find(number))).toEqual(['sbc-east', 'fax']);
+    },
+  );
+
   test('a number without a primary route is left out of a change that would keep it, and of an undo that would bring it back', async () => {
     await start();
     const [silent = '', other = ''] = numbersOf(2);
@@ -326,6 +351,35 @@ describe('plans and orders over it', () => {
     await until(planOf(draft.id), ({ phase }) => phase === 'done' || phase === 'paused');
     const rows = await app.call('numbers.rows', { numbers });
     expect(rows.map((row) => [row?.primary, row?.failover])).toEqual(numbers.map(() => ['sbc-east', '']));
+  });
+
+  test('a number that an order bought and half routed is finished after a restart', async () => {
+    await start({ available: 4_000 }, { againMs: 1 });
+    const { id: search } = await app.call('find.start', { text: 'npa:206', replaces: null });
+    const window = { sort: byNumber, pattern: null, blockSize: 3, offset: 0, limit: 1 } as const;
+    const { rows } = await until(
+      () => app.call('find.window', { ...window, id: search }),
+      ({ status }) => status.phase === 'done',
+    );
+    const number = rows[0]?.number ?? '';
+    await app.call('cart.add', { numbers: [number] });
+    second.beforePrimary = () => {
+      throw failure('carrier-down', 'The carrier is busy.', 'Wait.');
+    };
+    const { token } = await app.call('orders.review', {});
+    const routes = toSet('sbc-east', 'fax');
+    const { id } = await app.call('orders.buy', { token, typedCount: null, routes });
+    const order = () => app.call('orders.get', { id });
+    await until(order, ({ phase }) => phase === 'paused');
+    const pair = () => sandbox.account.pairAt(sandbox.account.find(number));
+    expect(pair()).toEqual(['sip-reg', 'fax']);
+    await app.application.close();
+    await launch();
+    await app.status((status) => status.completedAt !== null);
+    await app.call('orders.resume', { id });
+    const ended = await until(order, ({ phase }) => phase !== 'running');
+    expect([ended.phase, ended.counts.bought, ended.unset]).toEqual(['done', 1, 0]);
+    expect(pair()).toEqual(['sbc-east', 'fax']);
   });
 
   test('a plan is applied and undone in two requests a number', async () => {

@@ -151,7 +151,10 @@ export class SecondCarrier implements Carrier {
       this.withoutPrimary.delete(number);
       return { primary: 'set', failover, error: null };
     } catch (thrown) {
-      return { primary: failover === 'set' ? 'unknown' : 'kept', failover, error: toAppError(thrown) };
+      const error = toAppError(thrown);
+      // What was called back or sent back has changed nothing.
+      const left = failover === 'set' && !['cancelled', 'rate-limited', 'rejected'].includes(error.code);
+      return { primary: left ? 'unknown' : 'kept', failover, error };
     }
   }
 }

@@ -41,9 +41,17 @@ function carrierWith(start: Pair, between: (set: (pair: Pair) => void) => void =
   return { carrier, sent, pair: () => pair };
 }
 
-const settle = (carrier: Carrier, isNew: boolean) =>
+/** `mayHaveSent`: a run before this one was about to set its routes. */
+const settle = (carrier: Carrier, isNew: boolean, mayHaveSent = false) =>
   setItemRoutes(number, wanted, {
-    ...{ carrier, isNew, breathe: () => Promise.resolve(), signal: new AbortController().signal },
+    ...{
+      carrier,
+      isNew,
+      mayHaveSent,
+      breathe: () => Promise.resolve(),
+      signal: new AbortController().signal,
+    },
+    sending: () => Promise.resolve(),
   });
 const busy = () => failure('carrier-down', 'The carrier is busy.', 'Wait.', { retryable: true });
 
@@ -114,4 +122,62 @@ test('a clear no is not asked twice', async () => {
   });
   expect(await settle(carrier, true)).toMatchObject({ routes: 'failed' });
   expect(sent).toHaveLength(1);
+});
+
+/** The same with two requests for a pair: `second` is called before the primary is set, and what it throws is what that comes to. */
+function inHalves(start: Pair, second: () => void) {
+  const { carrier, pair, sent } = carrierWith(start);
+  let [primary, failover] = start;
+  const halves = {
+    ...carrier,
+    features: { ...v1Features, atomicRouting: false },
+    details: async () => {
+      const [one] = await carrier.details([number]);
+      const route = (key: string) => ({ key, type: key === 'sip-reg' ? 'SIP-REG' : 'HOST' });
+      return [{ ...one, routes: { primary: route(primary), failover: route(failover) } }];
+    },
+    setRouting: (_: PhoneNumber, to: typeof wanted) => {
+      sent.push([to.primary, to.failover]);
+      failover = to.failover;
+      try {
+        second();
+      } catch (thrown) {
+        return Promise.resolve({ primary: 'kept', failover: 'set', error: toAppError(thrown) });
+      }
+      primary = to.primary;
+      return Promise.resolve({ primary: 'set', failover: 'set', error: null });
+    },
+  } as unknown as Carrier;
+  return { carrier: halves, sent, pair: () => [primary, failover] as Pair, untouched: pair };
+}
+
+test.each([
+  ['sent back with a 429', 'rate-limited', 5],
+  ['called back before its turn', 'cancelled', 8],
+] as const)('a second half that is %s is no try, and is finished', async (_, code, times) => {
+  let left = times;
+  const { carrier, pair } = inHalves(newPair, () => {
+    left -= 1;
+    if (left >= 0) throw failure(code, 'Not now.', 'Wait.');
+  });
+  expect(await settle(carrier, true)).toMatchObject({ routes: 'set' });
+  expect(pair()).toEqual(['sbc-east', 'sbc-west']);
+});
+
+test('a pair that was half set before a restart is finished, and left alone where no request of the order can have done it', async () => {
+  const half: Pair = ['sip-reg', 'sbc-west'];
+  const ours = inHalves(half, () => undefined);
+  expect(await settle(ours.carrier, false, true)).toMatchObject({ routes: 'set' });
+  expect(ours.pair()).toEqual(['sbc-east', 'sbc-west']);
+  const theirs = inHalves(half, () => undefined);
+  expect(await settle(theirs.carrier, false)).toMatchObject({ routes: 'failed' });
+  expect(theirs.sent).toEqual([]);
+});
+
+test('where many calls are asked for in vain, everything waits', async () => {
+  const { carrier, sent } = carrierWith(newPair, () => {
+    throw failure('rate-limited', 'Too many requests.', 'Wait.');
+  });
+  await expect(settle(carrier, true)).rejects.toMatchObject({ code: 'rate-limited' });
+  expect(sent).toHaveLength(6);
 });
