@@ -26,7 +26,7 @@ export type AccountFolder = {
   readonly id: string;
   readonly profile: Profile | null;
   readonly signedOut: boolean;
-  /** It holds a list or a journal; a folder without either was made for an account that was never opened. */
+  /** It holds a list or a journal. A folder without either belongs to an account that was never opened. */
   readonly hasData: boolean;
   /** Unix milliseconds of the last change of its files. */
   readonly changedAt: number;
@@ -37,7 +37,7 @@ export function accountFolder(dataDir: string, id: string): string {
   return path.join(dataDir, 'accounts', id);
 }
 
-/** Looks at every folder of an account. Names that cannot be ids are nobody's and left out. */
+/** Looks at every folder of an account. Folders whose names cannot be ids are skipped. */
 export async function readAccountFolders(dataDir: string): Promise<AccountFolder[]> {
   const names = await readdir(path.join(dataDir, 'accounts')).catch(() => []);
   const ids = names.filter((name) => accountId.safeParse(name).success);

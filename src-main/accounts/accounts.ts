@@ -48,10 +48,10 @@ export class Accounts {
   #options: AccountsOptions;
   #carriers = new Map<string, Carrier>();
   #states = new Map<string, AccountView['keys']>();
-  /** Grows whenever the keys of an account are given or taken away: a keychain that answers late is too late. */
+  /** Grows whenever the keys of an account change, so that a late answer of the keychain does not overwrite newer keys. */
   #generations = new Map<string, number>();
   #unlocking = new Map<string, Promise<void>>();
-  /** Changes of kept keys follow one another: each is several steps over the keychain and the list. */
+  /** Changes of kept keys run one after the other: each takes several steps in the keychain and in the list of accounts. */
   #changing: Promise<unknown> = Promise.resolve();
   /** A key that could not be taken out of the keychain again, by access key and address: the next sign-in replaces it. */
   #leftKeys = new Map<string, string>();
@@ -93,7 +93,7 @@ export class Accounts {
     found(await this.#options.keychain.check(found));
   }
 
-  /** The account's carrier, or null while its keys are missing. Refused keys are still asked with: a good answer heals them. */
+  /** The account's carrier, or null while its keys are missing. Keys that were refused are still used: a good answer shows that they are accepted again. */
   carrier(id: string): Carrier | null {
     return this.#carriers.get(id) ?? null;
   }
@@ -398,7 +398,7 @@ export class Accounts {
   ): Promise<void> {
     const carrier = this.#options.connect(baseUrl, keys, () => undefined);
     try {
-      // Somebody waits at a form: repeated tries and requests for patience come to minutes.
+      // Somebody waits at a form: retries, and pauses that the carrier asks for, could take minutes.
       const signal = AbortSignal.timeout(this.#options.verifyMs ?? verifyMs);
       await carrier.listRoutes({ cursor: null, limit: 1, signal }).catch((thrown: unknown) => {
         throw signal.aborted ? noAnswer() : thrown;
@@ -412,7 +412,7 @@ export class Accounts {
   #connect(profile: Profile, keys: Keys, state: 'keychain' | 'session'): void {
     this.#newGeneration(profile.id);
     const carrier = this.#options.connect(profile.baseUrl, keys, (accepted) => {
-      // What an answer to former keys says is not about these.
+      // An answer to the former keys says nothing about the new ones.
       if (this.#carriers.get(profile.id) === carrier) this.#state(profile.id, accepted ? state : 'refused');
     });
     this.#carriers.set(profile.id, carrier);

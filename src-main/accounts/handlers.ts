@@ -31,7 +31,7 @@ export function accountHandlers(accounts: Accounts, sessions: Sessions): Handler
     },
     async 'accounts.switch'({ id }) {
       const profile = await accounts.choose(id);
-      // Choosing what is open already must not end its order or its search.
+      // Choosing the account that is open already must not close and open it: that would end its order or its search.
       if (!sessions.isOpen(id)) sessions.open(profile);
       return accounts.viewOf(profile);
     },

@@ -94,7 +94,7 @@ async function loadKeytar(): Promise<Keytar> {
   return module.default ?? module;
 }
 
-/** keytar's errors in plain words. Its own text is never shown: it is not ours to vouch for. */
+/** keytar's errors in plain words. Its own text is never shown: it could hold anything. */
 function describe(thrown: unknown, platform: NodeJS.Platform): string {
   const name = capital(keychainName(platform));
   const text = thrown instanceof Error ? thrown.message : '';

@@ -31,7 +31,7 @@ export function matchFolders(
   const withData = folders.filter((folder) => folder.hasData);
   const isKnown = (id: string) => [...matched.accounts, ...matched.former].some((one) => one.id === id);
   const isEmpty = (id: string) => !withData.some((folder) => folder.id === id);
-  // The demo's folder stays when its account is left, and belongs to nobody then.
+  // The folder of the demo account stays when somebody leaves the demo: it is not an account that was lost.
   const unclaimed = withData.filter(({ id }) => !isKnown(id) && (lost || id !== demoId));
   for (const folder of unclaimed.sort((a, b) => b.changedAt - a.changedAt)) {
     const twin = [...matched.accounts, ...matched.former].find(

@@ -166,7 +166,7 @@ export class Profiles {
     return done;
   }
 
-  /** Changes follow one another, and none counts before it is on disk: one that cannot be written changes nothing. */
+  /** Changes run one after the other, and each counts only once it is on disk: one that cannot be written changes nothing. */
   #update(change: (list: AccountList) => AccountList): Promise<void> {
     const written = this.#writing.then(async () => {
       const next = change(this.#list);

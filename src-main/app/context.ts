@@ -32,7 +32,7 @@ export type SessionContext = {
   readonly tell: <K extends EventName>(event: K, payload: Events[K]) => void;
   /** Tells the desktop what runs, whichever account is on screen by then. */
   readonly tellJob: (job: Partial<Pick<Events['jobs'], 'order' | 'plan'>>) => void;
-  /** Writes down what happened now. Never rejects: a record that cannot be written must not end what it is about. */
+  /** Writes down what happened now. Never rejects: what happened goes on even if it cannot be recorded. */
   readonly record: (entry: ActivityNote) => Promise<void>;
   readonly log: (line: string) => void;
   readonly waits: Partial<Waits>;

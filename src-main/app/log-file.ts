@@ -3,7 +3,7 @@ import path from 'node:path';
 import { files, type Files } from '../platform/files.ts';
 
 const maxBytes = 1024 * 1024;
-/** A log that cannot be put aside grows on, but not for ever. */
+/** A log that cannot be put aside grows on up to this size. */
 const mostBytes = 4 * maxBytes;
 
 /**

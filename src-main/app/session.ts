@@ -60,7 +60,7 @@ export class Session {
     this.profile = profile;
     this.#options = options;
     const context = this.#context();
-    // One that is left again before its turn comes opens nothing: whoever goes through the accounts waits for the last one only.
+    // An account that was left again before its turn opens nothing: somebody who clicks through the accounts waits for the last one only.
     const turn = before.then(() => {
       if (this.#closing) throw cancelled();
     });
@@ -107,7 +107,7 @@ export class Session {
     this.#routesFailed = error !== null;
   }
 
-  /** Writes down what happened. The words are ours: nothing a carrier or a person sent goes in unread. */
+  /** Writes down what happened, in our own words: text of a carrier or a person is not copied into the record. */
   async record(entry: NewActivity): Promise<void> {
     const journal = await this.journal.catch(() => null);
     if (journal) await this.#write(journal, entry);
@@ -152,7 +152,7 @@ export class Session {
       this.routing.then((routing) => routing.close()),
     ];
     await Promise.allSettled(ended);
-    // What comes from here on finds no carrier to ask: nothing is sent of which nothing could be written down.
+    // From here on there is no carrier to ask: nothing may be sent that could not be written down.
     this.#closed = true;
     const file = await this.#journalFile.catch(() => null);
     await file?.close();
@@ -172,7 +172,7 @@ export class Session {
     emit('jobs', { accountId: this.profile.id, left: this.#closing, order, plan, closed });
   }
 
-  /** A record that cannot be written must not end what it is about. */
+  /** Never rejects: what happened goes on even if it cannot be recorded. */
   async #write(journal: Journal, entry: NewActivity): Promise<void> {
     try {
       this.#tell('activity', { total: await journal.activity.record(entry) });
@@ -230,7 +230,7 @@ export class Session {
       record: (entry) => this.#note(entry),
       changed: () => inventory.changedNumbers(),
       onComplete: () => {
-        // The network is there and the list is new: what was waiting for either goes on.
+        // There is a network and a fresh list: what was waiting for one of them goes on.
         if (this.#routesFailed) void this.catchUp();
         else void this.buying.then(({ orders }) => orders.settleDoubts()).catch(() => undefined);
       },

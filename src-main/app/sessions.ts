@@ -24,7 +24,7 @@ const idle: SyncStatus = {
   nextAt: null,
 };
 
-/** Entries that wait for an account to open: more than this happen only to somebody who tries keys. */
+/** Most entries that wait for an account to open. Only somebody who tries many keys has more. */
 const mostPending = 50;
 
 /** The account on screen. One is open at a time: the next one opens when the one before is closed. */
@@ -164,7 +164,7 @@ export class Sessions {
   async #closeOpen(): Promise<void> {
     const open = this.#open;
     this.#open = null;
-    // Begun before the wait: from now on it tells nothing and sends nothing new.
+    // Closing begins before it is waited for: from now on the account tells nothing and sends nothing new.
     const closed = open?.close();
     await this.#closing;
     await closed;

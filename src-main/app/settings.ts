@@ -72,7 +72,7 @@ export class SettingsFile {
     return done;
   }
 
-  /** Changes follow one another, and none counts before it is on disk. */
+  /** Changes run one after the other, and each counts only once it is on disk. */
   #write(change: (value: Settings) => Settings): Promise<Settings> {
     const written = this.#writing.then(async () => {
       const next = change(this.#value);

@@ -94,7 +94,7 @@ export class Backups {
   read(id: string, offset: number): Promise<BackupPiece> {
     return this.#options.transfers.use(id, async (folder) => {
       const file = path.join(folder, 'backup');
-      // The id of a file that came, and is no backup that was made here.
+      // The id belongs to a file that is being restored, not to a backup that was made.
       if (!this.#made.has(id)) throw failure('not-found', 'This file is not here any more.', 'Begin again.');
       const piece = await readPiece(file, offset, pieceBytes);
       return { base64: piece.toString('base64'), end: piece.length < pieceBytes };

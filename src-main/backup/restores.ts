@@ -83,7 +83,7 @@ export class Restores {
         'Choose a backup of Numberdesk.',
       );
     await this.#options.transfers.use(id, async (folder) => {
-      // What was looked at is not what it is any more.
+      // The file has changed since it was looked at.
       this.#forget(id);
       await addPiece(path.join(folder, 'backup'), offset, bytes);
     });

@@ -13,7 +13,7 @@ const tellEveryMs = 250;
 /** Lists of what is owned and for sale may lag behind a purchase; more than this is not believed. */
 export const lagMs = 24 * 3_600_000;
 
-/** Somebody who waits for a check. */
+/** A view that waits for a check. */
 type Asker = { readonly view: string; readonly leave: PromiseWithResolvers<never> };
 
 export type CartOptions = {
@@ -94,10 +94,10 @@ export class Cart {
   async check(view = ''): Promise<CartView> {
     if (this.#closed) throw cancelled();
     const asker = { view, leave: Promise.withResolvers<never>() };
-    // It may be told to leave before it waits for that, below.
+    // `stopCheck` may reject it before anybody waits for it, below: that is no unhandled rejection.
     asker.leave.promise.catch(() => undefined);
     this.#askers.add(asker);
-    // The end of one that nobody waited for is not what this one asked for.
+    // A check that was ended because nobody waited for it any more: this view needs a new one.
     if (this.#abort.signal.aborted) await this.#checking?.catch(() => undefined);
     this.#checking ??= this.#check().finally(() => (this.#checking = null));
     try {

@@ -90,7 +90,7 @@ export class NumberSearch {
   }
 
   async window(input: Inputs['find.window']): Promise<OffersWindow> {
-    // Taken together: the answer must not mix two moments of a list that grows.
+    // Read in one go, since the list grows: the parts of an answer must fit together.
     const { status, offers } = this.#search(input.id);
     const found = offers.ask(input);
     const shown = found.slice(input.offset, input.offset + input.limit);

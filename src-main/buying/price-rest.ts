@@ -8,7 +8,7 @@ const askedAtOnce = 8;
 
 /**
  * Asks what the numbers of an order that were not sent yet cost today: who has to agree to a raised price sees all of them at
- * once. A courtesy: what cannot be asked keeps its price, and is asked again before it is paid.
+ * once. What cannot be asked for keeps its price for now: each price is asked for again before it is paid.
  */
 export async function priceRest(
   id: number,

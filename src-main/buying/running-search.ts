@@ -69,7 +69,7 @@ export class Search {
       }
     };
     try {
-      // The first page alone: most searches have one, and a wrong one is not asked four times.
+      // The first page is asked for alone: most searches have no other, and one that the carrier refuses is refused once only.
       next = 2;
       await read(1);
       await Promise.all(Array.from({ length: cursors.anywhere ? pagesAtOnce : 1 }, work));

@@ -82,7 +82,7 @@ export const backupMethods = () => {
     'restore.preview': takes({ id }).gives<RestorePreview>(),
     /**
      * Restores what was shown, all of it or nothing; never while an order or a change of routes runs. Orders that were
-     * not finished send nothing any more: their numbers go into the cart or are looked up. /.
+     * not finished send nothing any more: their numbers go into the cart or are looked up.
      */
     'restore.apply': takes({ id, way: z.enum(restoreWays) }).gives<Restored>(),
     'restore.end': takes({ id }).gives<null>(),

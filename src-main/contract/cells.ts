@@ -54,7 +54,7 @@ export function whyNotANumber(cell: string): NumberTrouble {
   return { code: 'number-odd', detail: {} };
 }
 
-/** `1.2065550142E+10` with all of its digits; one with fewer has lost the others, or may have. */
+/** The digits of `1.2065550142E+10`; null where there are fewer digits than the exponent says, since the others may be lost. */
 function fromExponent(text: string): string | null {
   const [, first, rest, exponent] = /^(\d)[.,](\d+)e\+?(\d+)$/i.exec(text) ?? [];
   if (first === undefined || rest === undefined) return null;

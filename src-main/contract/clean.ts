@@ -77,7 +77,7 @@ export type TypedNumber = {
 const separators = /\D/g;
 const extensionAtEnd = /[\s,;]*(?:\bext(?:ension|n)?\b\.?|(?<=[\d\s)])x|#)[\s.:=]*(\d{1,10})$/i;
 
-/** A longer text is none, however many digits it has: a file may hold cells of megabytes. */
+/** A longer text is no number, however many digits it has. Cells of a file may have megabytes. */
 const longest = 1_000;
 
 /** Reads digits with anything that stands between them; null when there is something else, or no digit. */
@@ -112,7 +112,7 @@ export function readTyped(text: string): TypedNumber | null {
   return plainNumber.test(rest) ? typedOf(rest, extension) : null;
 }
 
-// The first digit is the first one: read otherwise, a long row of digits with a letter behind it takes for ever.
+// The pattern begins with a digit that no other part can take: otherwise a long row of digits with a letter behind it takes very long.
 const plainNumber = /^[ +().\-/]*\d[ +().\-/\d]*$/;
 
 function typedOf(text: string, extension: string | null): TypedNumber {

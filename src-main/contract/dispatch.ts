@@ -2,7 +2,7 @@ import { toAppError, type Result } from './errors.ts';
 import { methods, type Handlers, type MethodName } from './contract.ts';
 
 const known = new Set(Object.keys(methods));
-/** Letters of a sentence for a person. */
+/** The longest sentence for a person, in letters. */
 const mostLetters = 300;
 
 /**

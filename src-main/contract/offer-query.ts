@@ -1,4 +1,4 @@
-/** The query language of the search for numbers to buy: the text is the truth, the form beside it writes into it. */
+/** The query language of the search for numbers to buy. The form beside the field only writes into its text. */
 import type { OfferSearch } from './buying.ts';
 import { statesOfPlace } from '../nanp/area.ts';
 import { plainText, readTyped, withoutInvisible } from './clean.ts';
@@ -22,7 +22,7 @@ export type ParsedOfferQuery = {
   readonly unfinished: boolean;
 };
 
-/** Reads a query. Rules of the wire are explained here, before anything is sent. */
+/** Reads a query. What the carrier would refuse is told here, before anything is sent. */
 export function parseOfferQuery(text: string): ParsedOfferQuery {
   const values = new Map<OfferKey, string>();
   const tokens: QueryToken[] = [];

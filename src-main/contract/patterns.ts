@@ -1,4 +1,4 @@
-/** Patterns people pay for, found in the ten digits after the leading 1. Pure: what is loaded is all that is looked at. */
+/** Patterns people pay for, found in the ten digits after the leading 1. Pure: it looks only at the numbers it is given. */
 
 export const patternNames = ['repeats', 'sequence', 'palindrome', 'round', 'pairs', 'block'] as const;
 export type PatternName = (typeof patternNames)[number];

@@ -12,7 +12,7 @@ const phrases: Partial<Readonly<Record<ErrorCode, string>>> = {
   internal: 'Something went wrong inside Numberdesk.',
 };
 
-/** Why something failed, in words that can stand in a record for ever: never those of a carrier or a person. */
+/** Why something failed, for the record of activity, which is kept for good: never in the words of a carrier or a person. */
 export function plainReason(error: AppError): string {
   return phrases[error.code] ?? error.message;
 }

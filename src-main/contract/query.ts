@@ -17,7 +17,7 @@ export type ClauseField =
   | 'audit'
   | 'numbers'
   | 'word'
-  /** Matches no number: what stands for a query that is not understood. */
+  /** Matches no number. It stands for a query that is not understood. */
   | 'nothing';
 
 const digitFields = ['npa', 'nxx', 'starts', 'ends', 'contains'] as const;
@@ -118,7 +118,7 @@ type Read = Pick<QueryToken, 'key' | 'value' | 'negated' | 'problem' | 'unfinish
   clause: Clause | null;
 };
 
-/** Longer than two letters: those are no name. */
+/** A name has more than two letters. */
 function isRegionName(text: string): boolean {
   return text.trim().length > 2 && regionCode(text) !== null;
 }

@@ -6,7 +6,7 @@ function normalName(name: string): string {
   return name.normalize('NFC').replace(/\s+/gu, ' ').trim();
 }
 
-/** Printable ASCII with single spaces inside: nothing to fold but its case. */
+/** Printable ASCII with single spaces inside: only its case has to be made equal. */
 const plain = /^[!-~]+(?: [!-~]+)*$/;
 
 /** For finding by name: also without case and without marks that nobody sees. */

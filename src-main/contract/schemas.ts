@@ -17,7 +17,7 @@ export const direction = z.enum(['asc', 'desc']);
 /** Numbers in one answer: a message stays below 256 kB. */
 export const mostAtOnce = 10_000;
 
-/** What a person never sees: an id of an account, a transfer or a token. */
+/** An id that is never shown to a person: of an account, a transfer or a token. */
 export const id = z.string().min(1).max(64);
 /** An id of an order, a change, a search or what can be undone. */
 export const recordId = z.int().min(1);

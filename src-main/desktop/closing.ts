@@ -28,7 +28,7 @@ export class Closing {
       if (this.#done) return;
       event.preventDefault();
       void this.everything().then(() => {
-        // Not from inside the event: where nothing had to be closed, Electron is still busy with the first call.
+        // Not from inside the event: if nothing had to be closed, Electron is still in the middle of its own call to quit.
         setImmediate(() => {
           app.quit();
         });

@@ -13,7 +13,7 @@ export class Jobs {
 
   told({ accountId, order, plan, closed }: Events['jobs']): void {
     if (closed) {
-      // What waits there is that account's, and is told again when it is opened.
+      // What waits in that account is told again when it is opened.
       this.#accounts.delete(accountId);
       return;
     }
@@ -47,7 +47,7 @@ export class Jobs {
   }
 }
 
-/** Told last stands last. */
+/** Keeps open jobs in the order in which they were told last, and forgets one that is not open any more. */
 function keep<T extends { readonly id: number }>(jobs: Map<number, T>, job: T, isOpen: boolean): void {
   jobs.delete(job.id);
   if (isOpen) jobs.set(job.id, job);

@@ -1,5 +1,5 @@
 /**
- * The start at login. The person's word is last, wherever it was given: in our settings, or in the system's (Task Manager,
+ * The start at login. What the person chose last counts, wherever that was: in our settings, or in the system's (Task Manager,
  * System Settings, a desktop's list of autostart programs). So the system is read first, and written only when the
  * person changes our setting or the app has moved.
  */
@@ -160,7 +160,7 @@ export class LoginItem {
       return 'off';
     }
     await this.#write(false);
-    // macOS keeps a no that was said in its own settings, whoever enters the app again.
+    // When the app was switched off in the settings of macOS, entering it again does not switch it on.
     return this.#options.items.read(this.#options.command) === 'blocked' ? 'blocked' : 'on';
   }
 

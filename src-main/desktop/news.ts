@@ -50,7 +50,7 @@ export class NewsDesk {
     if (failedNow)
       return { title: 'The list could not be synced', body: sync.error?.message ?? '', command: 'numbers' };
     const added = sync.last?.added ?? 0;
-    // Before is null for a first list: everything in it is new.
+    // A first list has nothing before it, and everything in it would be new.
     if (before === null || sync.completedAt === before || added === 0) return null;
     return {
       title: agree(added, 'New number', 'New numbers'),
@@ -79,7 +79,7 @@ export function progressOf(
   }
   if (order?.phase === 'running' && order.total > 0)
     return (order.counts.bought + order.counts.refused) / order.total;
-  // A first list is long work; a later one is not worth the bar.
+  // The first sync takes long; later ones are too short for the bar.
   if (sync?.phase === 'listing' && sync.completedAt === null) return 2;
   return -1;
 }

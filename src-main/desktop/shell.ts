@@ -267,7 +267,7 @@ export class Shell {
         this.#tellDesktop({ login });
         return;
       }
-      // Taken out with the system's own means: then it is off here too.
+      // It was switched off in the system's own settings: then it is off here too.
       this.#startsAtLogin = false;
       const application = await this.#options.application;
       await application.dispatch('settings.set', { startAtLogin: false });

@@ -49,7 +49,7 @@ export class Updates {
 
   /** Looks once. `asked` by a person: everything is answered; otherwise only a new version says anything. */
   async check(asked: boolean): Promise<void> {
-    // Once one is fetched nothing is looked for any more: two versions at once end in half of each.
+    // Once a version is fetched none is looked for any more: two downloads at once would mix their files.
     if (this.#state === 'loaded') {
       if (asked) await this.#offerRestart(true);
       return;
@@ -62,7 +62,7 @@ export class Updates {
       this.#options.log('updates could not be looked for');
       if (asked) this.#options.say('The server of updates could not be asked. Try again later.');
     }
-    // Changed by what was awaited.
+    // These may have changed while the answer was awaited.
     if (['checking', 'loading'].includes(this.#state)) this.#state = 'idle';
   }
 

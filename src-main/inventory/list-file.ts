@@ -4,7 +4,7 @@ import { NumberStore } from './number-store.ts';
 
 /**
  * numbers.db: the cached list, which the carrier has. A list that cannot be read is kept aside, and the carrier is asked for it
- * again. Once: a second time it is the disk. `former` is the list before, when its file had to be given up.
+ * again. This is done once: if the new list is damaged too, the disk is to blame. `former` is the list before, when its file had to be given up.
  */
 export function openListFile(file: string, former?: NumberStore): ServedFile & { stores: ListStores } {
   const numbers = new NumberStore(file, former);
@@ -34,7 +34,7 @@ function beginAnew(file: string, damaged: NumberStore) {
   try {
     damaged.close();
   } catch {
-    // What is damaged may not close in order either.
+    // Closing a damaged file may fail too.
   }
   try {
     const movedTo = moveAside(file);

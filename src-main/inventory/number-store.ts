@@ -68,7 +68,7 @@ export class NumberStore {
   #writes = 0;
   #upsert: ReturnType<Database['prepare']>;
 
-  /** `former`: the list before, when its file had to be given up; what no file of ours holds goes on from there. */
+  /** `former`: the list before, when its file had to be given up; what is known beside the carrier's list is taken over from there. */
   constructor(file: string, former?: NumberStore) {
     this.#begunAnew = former !== undefined;
     if (former) this.#index.adopt(former.#index);
@@ -102,7 +102,7 @@ export class NumberStore {
   early(name: string, args: readonly unknown[]): unknown {
     if (name === 'numbers.lastPass') return this.lastPass();
     if (name === 'aside.aside') return this.beside.aside();
-    // One that goes on where it stopped has to be held against the rows first.
+    // A pass that goes on where it stopped is compared with the rows first.
     if (name === 'numbers.unfinishedPass')
       return this.unfinishedPass(Number(args[0])) ?? this.#passes.noneToResume();
     const input = args[0] as Inputs['numbers.query'];
@@ -320,7 +320,7 @@ export class NumberStore {
     transaction(this.#database, () => {
       const remove = this.#database.prepare('DELETE FROM number WHERE number = ?');
       for (const number of gone) {
-        // The index has it and the table does not find it: its place in the file is wrong, and it would come back.
+        // The index has the number and the table does not find it: the file is damaged, and the number would come back after a restart.
         if (Number(remove.run(number).changes) !== 1) throw new DamageError('a number cannot be found');
       }
       this.#writes += 1;
@@ -419,7 +419,7 @@ export class NumberStore {
     let changes = 0;
     for (const row of rows) if (this.#index.put(row) !== 'same') changes += 1;
     if (changes > 0) this.#index.revision += 1;
-    // Whoever fills a list that nobody looks at must not leave it in a heap.
+    // Nobody may be looking at the list while a sync fills it: it is put in order all the same.
     this.#index.look();
   }
 }

@@ -26,7 +26,7 @@ export class SetStore {
     return missing;
   }
 
-  /** Throws when a query names a set that is not kept any more: nothing is done to numbers that nobody named. */
+  /** Throws when a query names a set that is not kept any more: otherwise something could be done to other numbers. */
   mustHave(clauses: readonly Clause[]): void {
     if (this.#isLost(clauses)) throw failure('not-found', lost, again);
   }

@@ -1,8 +1,9 @@
 let last = { time: Date.now(), mono: performance.now() };
 
 /**
- * The time in whole Unix milliseconds, for how old something is: it never goes back while the process runs. A clock that is set back
- * would make an old price new again. The clock of the wall counts while the computer sleeps; the other one cannot be set.
+ * The time in whole Unix milliseconds, for how old something is: it never goes back while the process runs. Otherwise a
+ * clock that is set back would make an old price look new. The wall clock is used because it goes on while the computer sleeps; the
+ * monotonic clock makes sure that the time never goes back.
  */
 export function steadyNow(): number {
   const mono = performance.now();

@@ -8,7 +8,7 @@ export class Tasks {
   #running = new Set<Promise<unknown>>();
   #abort = new AbortController();
 
-  /** Aborted when the owner is being closed: ends waits and questions, never a request that left. */
+  /** Aborted when the owner is being closed: ends waits and reads, never a write that has left. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }

@@ -136,7 +136,7 @@ export class Comparisons {
     await this.#end(id, check, at);
   }
 
-  /** Both routes of a number may not change together: one that is half done is not somebody else's doing. */
+  /** True where the two routes of a number change one after the other: a half-changed pair may then be our own change. */
   get #halves(): boolean {
     return !this.#options.carrier().features.atomicRouting;
   }
@@ -176,7 +176,7 @@ export class Comparisons {
 
   async #leaveOutMissing(id: number, check: Check): Promise<void> {
     const { journal } = this.#options;
-    // A route that was made elsewhere since is worth one look.
+    // The route may have been made elsewhere since: the list is read once more.
     if ((await journal.checks.keepsMissing(id)) > 0) {
       await this.#options.refreshRoutes();
       if (check.abort.signal.aborted) throw cancelled();

@@ -66,7 +66,7 @@ export class DraftPlans {
       const made = await this.#drafts.file(name, base64, mapping ?? null);
       if ('ask' in made) return { kind: 'columns', file: made.ask };
       const plan = await this.#show(made);
-      // One that was applied meanwhile stays.
+      // A draft that was applied meanwhile is kept.
       if (replaces !== undefined) await this.discard(replaces).catch(() => undefined);
       return { kind: 'plan', plan };
     });
@@ -164,7 +164,7 @@ export class DraftPlans {
       this.#options.onPlan(plan);
       return plan;
     } catch (thrown) {
-      // Nobody knows of it: nothing is compared, and nothing waits for that.
+      // The draft could not be shown: its comparison is ended, so that nothing waits for it.
       this.#checking.abort(id);
       throw thrown;
     }

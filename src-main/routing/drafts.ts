@@ -114,7 +114,7 @@ export class Drafts {
     const former = await journal.drafts.formerRoutes(plan);
     if (former.numbers === 0)
       throw failure('rejected', 'This plan has changed nothing.', 'There is nothing to undo.');
-    // No route at all is there to go back to, too.
+    // A number can also go back to having no route.
     const isThere = (key: string, byKey: ReadonlyMap<string, Route>) => key === noRoute || byKey.has(key);
     const known = await routes.known(({ byKey }) => former.routes.every((key) => isThere(key, byKey)));
     const head = { at: Date.now(), kind: 'undo', title: '', of: plan } as const;
@@ -169,7 +169,7 @@ export class Drafts {
   async #known(ofFile: boolean, { routes: cells }: BegunDraft) {
     const { routes } = this.#options;
     const names = new CellNames(await routes.known(), routes.hasNone);
-    // A route that was made elsewhere since: worth one look, and offline the cached list has to do.
+    // The route may have been made elsewhere since: the list is read once more. Offline, the cached list has to do.
     if (ofFile && cells.some((cell) => names.isUnlisted(cell))) await routes.refresh();
     return routes.known();
   }

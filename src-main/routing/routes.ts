@@ -74,7 +74,7 @@ export class Routes {
   #options: RoutesOptions;
   #known: Known = { at: null, routes: new KnownRoutes() };
   #refreshing: Promise<void> | null = null;
-  /** Routes that the carrier lists in a form that cannot be used: they exist all the same. */
+  /** Routes that the carrier lists in a form that cannot be used. They exist, so that their names are taken. */
   #odd = new OddList();
   #creating: Promise<unknown> = Promise.resolve();
   #tasks = new Tasks();
@@ -197,12 +197,12 @@ export class Routes {
     const read = readRouteValue(input.type, input.value);
     if (!read.ok) throw failure('invalid-input', read.problem, 'Change the value and try again.');
     await this.#put({ name, type: input.type, value: read.value }, input.although ?? null);
-    // The list that follows is a courtesy: the route was made, whether or not it can be read back now.
+    // The route was made, whether or not the list can be read now.
     await this.#fresh().catch(() => undefined);
     const { routes, at } = this.#known;
     const listed = routes.byKey.get(routes.keyOf(name) ?? '');
     const made = listed ?? { key: name, label: name, type: input.type, value: read.value, builtin: false };
-    // Where routes have keys of their own only a listing can tell it, and the name may be the key of another route.
+    // Where routes have keys apart from their names, only the carrier's list tells the key of the new one.
     const keyed = routes.all.some(({ key, label }) => key !== label);
     if (!listed && !keyed) await this.#set([...routes.all, made], at);
     await this.#options.record({
@@ -339,7 +339,7 @@ export class Routes {
     }
     for (const [key, view] of views) {
       if (view.primaryCount !== 1 || view.failoverCount !== 1) continue;
-      // Once on each side: of one number, or of two.
+      // It is used once on each side: by one number, or by two.
       const text = `route:${exactName(view.label)}`;
       const { matching } = await this.#options.inventory.query({ text, sort: byNumber, offset: 0, limit: 0 });
       views.set(key, { ...view, single: matching === 1 });

@@ -38,7 +38,7 @@ export async function openRouting(
       tellJob({ plan });
     },
   });
-  // Before anybody can resume one: afterwards it could not be told from one that a crash left behind.
+  // This comes before anybody can resume a plan: afterwards a running plan could not be told from one that a crash left behind.
   await plans.load();
   return {
     ...{ routes, plans },

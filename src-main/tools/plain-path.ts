@@ -18,7 +18,7 @@ export function plainPath(folder: string): string {
   // A junction: on Windows other links need rights that most people do not have.
   symlinkSync(folder, link, 'junction');
   process.on('exit', () => {
-    // The link first, and alone: what it leads to is the app.
+    // Only the link is removed, not the folder of the app that it leads to.
     files.removeSync(link);
     files.removeSync(place);
   });

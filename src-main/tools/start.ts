@@ -79,7 +79,7 @@ function openBrowser(address: string): void {
         ? ['cmd', '/c', 'start', '']
         : ['xdg-open'];
   const child = spawn(command ?? 'xdg-open', [...args, address], { stdio: 'ignore', detached: true });
-  // No browser to open is no failure: the address is printed.
+  // Without a browser to open the address is printed all the same.
   child.on('error', () => undefined);
   child.unref();
 }

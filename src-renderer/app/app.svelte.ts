@@ -47,7 +47,7 @@ export class AppState {
   here: Screens;
   readonly nav = new Navigation(() => this.here);
   cart = $state.raw<CartView | null>(null);
-  /** Why there is no cart. */
+  /** Why the cart cannot be shown. */
   cartError = $state.raw<AppError | null>(null);
   /** The routes of these are being set; null while that is not asked. */
   assigning = $state.raw<Subject | null>(null);
@@ -68,9 +68,9 @@ export class AppState {
   notices = $state.raw<readonly Notice[]>([]);
   failed = $state.raw<AppError | null>(null);
   #toastCount = 0;
-  /** Those of accounts that were looked at, by the id of the account. */
+  /** The screens of each account that was looked at, by the id of the account. */
   #screens: Readonly<Record<string, Screens>> = {};
-  /** Grows with every change of the account that is open. */
+  /** Grows each time another account is opened. */
   #visit = 0;
 
   constructor(client: Client) {
@@ -161,7 +161,7 @@ export class AppState {
     this.here.routes.arriving = 'plan';
   }
 
-  /** The file is of the selected numbers, or of all that are shown: where neither is clear it says why. */
+  /** Exports the selected numbers, or all that are shown; says why where that cannot be done. */
   exportNumbers(): void {
     const { numbers } = this.here;
     const reason = numbers.selected.size === 0 ? numbers.refusal : null;

@@ -29,7 +29,7 @@ export class Navigation {
     this.#ahead = [];
   }
 
-  /** Goes to where one came from; does nothing where that is nowhere. */
+  /** Goes to the place before this one, if there is one. */
   back(): void {
     const place = this.#behind.pop();
     if (!place) return;
@@ -45,7 +45,7 @@ export class Navigation {
     this.#open(place);
   }
 
-  /** Another account was opened: what was open in the one before is not there. */
+  /** Another account was opened: the places of the one before do not exist in it. */
   forget(): void {
     [this.#behind, this.#ahead] = [[], []];
   }

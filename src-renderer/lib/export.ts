@@ -45,7 +45,7 @@ export async function* pagesAfter<Row>(
 }
 
 /**
- * The parts of a CSV file of all pages, or what went wrong: half a file would look like a whole one. Null when the signal
+ * The parts of a CSV file of all pages, or what went wrong: a file that is cut off would look complete. Null when the signal
  * ended it. `onRows` is told how many rows there are so far.
  */
 export async function csvOf<Row>(

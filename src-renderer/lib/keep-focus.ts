@@ -1,4 +1,4 @@
-/** What gets the focus in the place of something that is gone. No list to choose from: the next letter would choose. */
+/** What may get the focus in the place of something that is gone. Not a `select`: the next letter would choose in it. */
 const focusable = 'input, button, textarea, a[href], summary, [tabindex="0"]';
 
 /**

@@ -90,7 +90,7 @@ export class Keyboard {
     };
     if (this.#field) return focus();
     this.#home?.();
-    // Its field comes with it.
+    // The field appears together with that part of the screen.
     setTimeout(focus);
   }
 
@@ -133,7 +133,7 @@ export class Keyboard {
     else if (key === 'Escape') field.clear();
     else if (key === 'ArrowDown' && this.#grid) this.#grid.focus();
     else if (key === '?' && field.element.value === '') this.#help();
-    // In an empty field it asks for what is there already.
+    // `/` asks for the query field, which has the focus already: in an empty one it is not typed.
     else return key === '/' && field.element.value === '';
     return true;
   }

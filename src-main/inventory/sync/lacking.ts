@@ -1,8 +1,8 @@
 /** Numbers that the carrier's list lacks: when that is believed at once, and when it waits for a second look. */
 
-/** So much later has the pass to begin that agrees, in milliseconds. */
+/** How much later the pass has to begin that confirms it, in milliseconds. */
 export const secondLookMs = 10 * 60_000;
-/** So many at least, and more than this share of the list, is a list that changed all of a sudden. */
+/** A list that lacks at least so many numbers, and more than this share of them, has changed all of a sudden. */
 const fewest = 3;
 const share = 0.05;
 

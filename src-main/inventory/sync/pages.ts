@@ -21,7 +21,7 @@ export type ReadPages = {
 const mostPages = 25_000;
 const firstAhead = 2;
 const mostAhead = 32;
-/** With this share of the time taken by answers, asking for more at once brings nothing and holds everyone else up. */
+/** When storing answers takes this share of the time, more requests at once bring nothing and only delay other questions. */
 const busy = 0.8;
 const mostAheadWhenBusy = 6;
 
@@ -49,7 +49,7 @@ export async function readPages(read: ReadPages): Promise<void> {
   const adapt = () => {
     const now = performance.eventLoopUtilization();
     const { utilization, active, idle } = performance.eventLoopUtilization(now, measured);
-    // Over a stretch of time: one answer alone says nothing.
+    // Judged over a stretch of time: one answer alone says nothing.
     if (active + idle < 20) return;
     measured = now;
     if (utilization < busy) ahead = Math.min(mostAhead, ahead + 4);

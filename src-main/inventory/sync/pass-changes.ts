@@ -1,4 +1,4 @@
-/** Of more than this nobody reads the list: a first sync of a million is one line of the record. */
+/** More changes than this are not listed: nobody would read them. The record then tells only how many there were. */
 const mostKept = 10_000;
 
 /** Which numbers a pass has added, changed and removed since this start, for the record. */

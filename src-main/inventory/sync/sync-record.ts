@@ -11,7 +11,7 @@ export type SyncRecordOptions = {
   readonly onComplete: () => void;
 };
 
-/** Writes down what a sync did: a pass that changed something, and trouble when it begins; not every quarter of an hour of nothing. */
+/** Writes down what a sync did: a pass that changed something, and trouble when it begins; not the passes that found nothing new. */
 export class SyncRecord {
   #options: SyncRecordOptions;
   #last: { completedAt: number; error: string; missing: number } | null = null;
@@ -26,7 +26,7 @@ export class SyncRecord {
     const { completedAt, last, missing } = status;
     const before = this.#last;
     this.#last = { completedAt: completedAt ?? 0, error, missing };
-    // The first status tells of passes that were written down by an earlier start.
+    // The first status is about passes that an earlier start has written down already.
     if (!before) return;
     if (status.error && error !== before.error) {
       const text = `Sync: ${plainReason(status.error)}`;

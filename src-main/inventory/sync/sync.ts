@@ -184,7 +184,7 @@ export class Sync {
     const abort = new AbortController();
     this.#abort = abort;
     const startedAt = this.#now();
-    // Refused keys are old news to a pass that tries them again; other trouble stays told until it is over.
+    // While refused keys are tried again, the refusal is not shown; other trouble is shown until a pass succeeds.
     const error = this.#status.error?.code === 'wrong-keys' ? null : this.#status.error;
     this.#set({ phase: 'listing', received: 0, perSecond: 0, startedAt, nextAt: null, error });
     try {
@@ -222,7 +222,7 @@ export class Sync {
     }
     let missed = await inventory.missed(pass.id);
     const since = new Map(await inventory.missingSince());
-    // A list that was begun anew has no before: only what a complete pass has seen can be missed.
+    // In a list that was begun anew no number can be missing: only what an earlier complete pass has seen can be.
     const before = known ? await inventory.knownBefore(pass.id) : null;
     // Missing since a time that is yet to come: a wrong clock said so, and it would wait for that time.
     for (const [number, at] of since) if (at > this.#now()) since.delete(number);

@@ -14,7 +14,7 @@ export type KeeperOptions = {
 };
 
 const everyMs = 600_000;
-/** What changes at the same time is backed up together. */
+/** Waits so long after a change, so that changes that follow soon are in the same backup. */
 const gatherMs = 5_000;
 /** A quit waits no longer than this for a backup. */
 const closeMs = 2_000;

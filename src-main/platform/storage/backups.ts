@@ -4,7 +4,7 @@ import path from 'node:path';
 import { files } from '../files.ts';
 import { abandon, copyDatabase, isDamage, openToRead, type Database } from './sqlite.ts';
 
-/** A backup beside its database. The time and the first half of its SHA-256 are its name: one file, nothing to lose apart. */
+/** A backup beside its database. Its name has the time and the first half of its SHA-256, so that no second file is needed to check it. */
 export type Backup = {
   readonly path: string;
   readonly name: string;

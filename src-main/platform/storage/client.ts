@@ -99,7 +99,7 @@ export class FileClient<S> {
     if (this.#dead) return;
     const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
     await this.#call('close', []).catch(() => undefined);
-    // The thread ends by itself. Terminated while SQLite's binding still frees what it holds, it takes the whole process with it.
+    // The thread ends by itself. Terminating it while SQLite's binding still frees memory would crash the whole process.
     const stuck = setTimeout(() => void this.#worker.terminate(), stuckMs);
     await exited;
     clearTimeout(stuck);
@@ -135,7 +135,7 @@ export class FileClient<S> {
   }
 }
 
-/** An object whose properties are made as they are asked for. It is no promise, whoever awaits it. */
+/** An object whose properties are made when they are asked for. It has no `then`, so that `await` does not take it for a promise. */
 function remote<T>(make: (name: string) => T): Record<string, T> {
   const made = new Map<string, T>();
   return new Proxy<Record<string, T>>(

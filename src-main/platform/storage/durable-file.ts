@@ -37,7 +37,7 @@ export class DurableFile<S> {
     const { database } = opened;
     this.#database = database;
     this.recovered = opened.recovered;
-    // What money and live calls depend on is on disk when a call returns. The log is moved over by `touched`.
+    // Money and live calls depend on this file: what was written is on disk when a call returns. `touched` moves the log into the file.
     database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0');
     this.stores = makeOf(database, kind.stores);
     this.#keeper = new BackupKeeper(file, database, opened.held, options);
@@ -69,7 +69,7 @@ export class DurableFile<S> {
       database.close();
       if (held && this.#keeper.inTime()) noteClosed(this.#file, this.#newest, held.name);
     } finally {
-      // Whatever failed, no timer and no handle keeps the thread or the file.
+      // Whatever failed: no timer keeps the thread alive, and no handle keeps the file open.
       await this.#keeper.stop();
       abandon(database);
     }
@@ -125,7 +125,7 @@ function openDurable(
   if (found.kind === 'damaged') return anew(found);
   try {
     const database = openNoted(file, migrations, how);
-    // Two starts after a migration, nobody needs the file from before it any more.
+    // The file from before a migration is kept for one more start and then removed.
     if (!migrated) for (const before of beforeFiles(file)) files.removeSync(before);
     return { database, recovered: null, held: found.kind === 'same' && !migrated ? found.held : null };
   } catch (thrown) {

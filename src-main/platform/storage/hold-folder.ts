@@ -13,7 +13,7 @@ export function holdFolder(folder: string): { release(): void } {
   try {
     lock = takeLock(file);
   } catch (thrown) {
-    // Nothing is ever kept in it. One that somebody holds is told as held before anything of it is read.
+    // The file is used as a lock only and stays empty.
     if (!isDamage(thrown)) throw thrown;
     for (const suffix of ['', '-journal', '-wal', '-shm']) files.removeSync(file + suffix);
     lock = takeLock(file);

@@ -112,7 +112,7 @@ async function readOne<S extends z.ZodObject>(file: string, schema: S): Promise<
   );
 }
 
-/** A file of before there were copies gets one; a copy that is not the same is replaced. */
+/** A file without a copy (of a version that made none) gets one; a copy that differs is replaced. */
 async function keepCopy(file: string): Promise<void> {
   await inTurn(file, async () => {
     const bytes = await readFile(file);

@@ -175,7 +175,7 @@ function salvageInto(
   try {
     migrate(database, 0, migrations.slice(0, version));
     const own = schemaOf(pages).roots;
-    // What the file does not tell any more of its trees, the backup does: they stay where they began.
+    // Where the file does not tell any more where its trees begin, the backup does: trees never move.
     const roots = new Map([...(source?.version === version ? rootsOf(source.path) : []), ...own]);
     salvage(pages, database, tablesOf(migrations, version), roots, isSound);
     migrate(database, version, migrations.slice(0, wanted));

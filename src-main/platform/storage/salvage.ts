@@ -107,7 +107,7 @@ class Tree {
   *walk(root: number): Generator<Row> {
     const waiting = [root];
     for (let page = waiting.pop(); page !== undefined; page = waiting.pop()) {
-      // A page that comes twice is not where it should be.
+      // A page that was reached twice: one of the two ways to it is wrong.
       const read = this.#visited.has(page) ? null : readTreePage(this.#file, page, this.#keys);
       if (!read || read.lost) this.lost = true;
       if (!read) continue;
@@ -160,7 +160,7 @@ function* orphans(
   claimed: ReadonlySet<number>,
   isSound: IsSound,
 ): Generator<[Table, Row[]]> {
-  // An older first page may call pages free that were put to use since.
+  // The first page may be an older one: pages that it calls free may be in use since then.
   const free = file.stale || file.wal?.damaged === true ? new Set<number>() : file.freePages();
   for (let number = 2; number <= file.count; number += 1) {
     if (claimed.has(number) || free.has(number)) continue;
@@ -228,7 +228,7 @@ function named(table: Table, row: Row, isSound: IsSound): Record<string, Value> 
   const { columns, least } = table;
   if (row.values.length > columns.length || row.values.length < least) return null;
   const value: Record<string, Value> = {};
-  // What has no name for its row id keeps it all the same: rows are told apart by it.
+  // In a table without a column for it the row id is kept too: it tells the rows apart.
   if (row.rowid !== null && !columns.some(({ isRowid }) => isRowid)) value['rowid'] = row.rowid;
   for (const [at, column] of columns.entries()) {
     const stored = row.values[at];

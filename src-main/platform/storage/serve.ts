@@ -119,7 +119,7 @@ class FileServer {
       return true;
     }
     this.#tidying ??= this.#file.tidying?.() ?? null;
-    // Whoever writes without a pause does not keep the list from ever being put in order.
+    // The list is put in order in the end, even if somebody writes without a pause.
     this.#tidyNext = !this.#tidyNext || (!this.#running && this.#queue.others === 0);
     if (this.#tidying && this.#tidyNext) {
       this.#tidying = tidied(this.#tidying);
@@ -252,7 +252,7 @@ class FileServer {
       .then((ended) => {
         this.#post({ kind: 'answer', id: call.id });
         this.#end();
-        // A copy that takes too long would keep the thread from ending.
+        // A copy that is still being made would keep the thread from ending.
         if (!ended) setImmediate(() => process.exit(0));
       });
   }
@@ -269,7 +269,7 @@ async function closed(file: ServedFile): Promise<boolean> {
   return (await file.close()) ?? true;
 }
 
-/** One step; null when that was the last. What has no room stays as it is: slower, and right. */
+/** One step; null when that was the last. Without memory for it, the index stays as it is, which is slower and still right. */
 function tidied(steps: Generator<void>): Generator<void> | null {
   try {
     return steps.next().done === true ? null : steps;

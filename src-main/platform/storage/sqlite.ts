@@ -108,7 +108,7 @@ export function transaction<T>(database: Database, work: () => T): T {
     try {
       database.exec('ROLLBACK');
     } catch {
-      // A full disk has ended the transaction already: what is to be told is why.
+      // A full disk has ended the transaction already. The error to throw is the first one, not that of the rollback.
     }
     throw thrown;
   }
@@ -126,12 +126,12 @@ export function closeDatabase(database: Database): void {
   }
 }
 
-/** Closes a database that is in trouble: the trouble is told already. */
+/** Closes a database after an error that was reported already: an error of the closing is ignored. */
 export function abandon(database: Database): void {
   try {
     database.close();
   } catch {
-    // Nothing can be written any more; the handle is gone either way.
+    // Closing may fail in a damaged file. The handle is gone in any case.
   }
 }
 
@@ -282,7 +282,7 @@ function bringUpToDate(database: Database, version: number, migrations: readonly
   try {
     migrate(database, version, migrations);
   } catch (thrown) {
-    // It has what its version says it has not: the version is not what was written.
+    // The migration finds its table there already: the version in the file is wrong.
     const message = thrown instanceof Error ? thrown.message : '';
     if (/already exists|duplicate column/i.test(message)) throw new DamageError(message);
     throw thrown;

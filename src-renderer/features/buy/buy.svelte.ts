@@ -120,7 +120,7 @@ export class BuyState {
     }
   }
 
-  /** True when the carrier is being asked. What is selected of the same search may be kept. */
+  /** Begins a search; true when the carrier is being asked. The selection may be kept when it is the same search again. */
   async search(again = false): Promise<boolean> {
     if (this.#timer) clearTimeout(this.#timer);
     const text = this.text.trim();

@@ -238,7 +238,7 @@ async function allRouteUse(client: Client): Promise<RouteUse[] | null> {
   }
 }
 
-/** Says of a selection how many of it are hidden. */
+/** A sentence about how many of the selected numbers the filter hides. */
 export function outsideWords(outside: number): string {
   return `${outside.toLocaleString('en-US')} of them not shown`;
 }

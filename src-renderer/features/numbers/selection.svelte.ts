@@ -117,7 +117,7 @@ export class Selection {
   /** The selection for a verb, once what was just added to it is there; null when nothing is selected. */
   async chosen(): Promise<Chosen | null> {
     const selected = await (this.#selecting ?? true);
-    // What was to be selected is not: acting on anything else would not be what was meant.
+    // The selecting failed: acting on anything else would not be what was meant.
     if (!selected) return { refused: this.trouble?.text ?? 'Nothing was selected.' };
     if (this.numbers.size === 0) return null;
     await this.#list.answered();
@@ -154,7 +154,7 @@ export class Selection {
     this.outside = without(here, inside);
   }
 
-  /** These are not selected and hidden: they were just seen, or dropped. */
+  /** These numbers are not among the hidden ones any more: they were just seen, or dropped from the selection. */
   #inside(numbers: readonly string[]): void {
     if (this.outside?.length) this.outside = without(this.outside, numbers);
   }

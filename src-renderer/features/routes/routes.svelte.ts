@@ -47,7 +47,7 @@ export class RoutesState {
   readonly listing: PlanListing;
   /** A file whose columns somebody has to choose; `plan` is the draft that was made of it before. */
   asking = $state.raw<{ file: ImportFile; source: ImportSource; plan: number | null } | null>(null);
-  /** What is to have the focus once it is there: the plan that is shown now, or the button that imports. */
+  /** What gets the focus as soon as it is on screen: the plan that is being opened, or the button that imports. */
   arriving = $state<'plan' | 'import' | null>(null);
   /** The dialog that creates a route is open. */
   creating = $state(false);
@@ -64,7 +64,7 @@ export class RoutesState {
   #auditsAsked = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #plansAsked = 0;
-  /** What was told last of each plan, and as which of all tellings. */
+  /** The last event of each plan, with its place among all events. */
   #told: Record<number, { plan: PlanSummary; at: number }> = {};
   #tellings = 0;
   /** The file that was imported last: read again when other columns are chosen. */
@@ -106,10 +106,10 @@ export class RoutesState {
     );
     void this.load();
     void this.#loadPlans();
-    // What it told while another screen was looked at was not heard.
+    // Events that came while another screen was open were not received.
     if (this.plan) void this.#reopen(this.plan.id);
     return () => {
-      // A dialog does not come back by itself, and what was to have the focus never came.
+      // Dialogs are not opened again by coming back to the screen, and nothing waits for the focus any more.
       [this.creating, this.arriving] = [false, null];
       if (this.#timer) clearTimeout(this.#timer);
       this.#timer = null;
@@ -319,7 +319,7 @@ export class RoutesState {
     if (result.ok) await this.listing.refresh();
   }
 
-  /** An answer may be older than what was told while it was on its way: what was told last is how it is. */
+  /** An answer may be older than an event that came while it was on its way: then the event counts. */
   async #asked(id: number, answer: Promise<Result<PlanView>>): Promise<Result<PlanView>> {
     const since = this.#tellings;
     const result = await answer;
