@@ -13,9 +13,6 @@ export type Unfinished = {
 };
 
 const triggers = ['activity_is_kept', 'activity_stays', 'activity_part_is_kept', 'activity_part_stays'];
-/** Said of a number that an unfinished order of a backup had not asked the carrier for. */
-export const notSentHere =
-  'Not asked for before the backup was made. It was put into the cart: review it there to buy it.';
 
 /** Forms that the app relies on and the schema does not hold: a count of rows that are not so. */
 const number = (column: string) => `length(${column}) <> 11 OR ${column} GLOB '*[^0-9]*'`;
@@ -26,6 +23,12 @@ const oddRows = [
   "SELECT 1 FROM activity WHERE NOT json_valid(numbers) OR json_type(numbers) <> 'array'",
   "SELECT 1 FROM activity_part WHERE NOT json_valid(numbers) OR json_type(numbers) <> 'array'",
   "SELECT 1 FROM cart WHERE NOT json_valid(billing_methods) OR json_type(billing_methods) <> 'array'",
+  ...[
+    ['purchase_order', 'waiting'],
+    ['plan', 'waiting'],
+    ['order_item', 'reason'],
+    ['plan_item', 'reason'],
+  ].map(([table, column]) => `SELECT 1 FROM ${table} WHERE NOT json_valid(${column}_detail)`),
   "SELECT 1 FROM stock WHERE NOT json_valid(codes) OR json_type(codes) <> 'array'",
   "SELECT 1 FROM plan_problem WHERE NOT json_valid(detail) OR json_type(detail) <> 'object'",
   'SELECT 1 FROM tag WHERE length(tag) > 32',
@@ -118,29 +121,28 @@ export function putToRest(database: Database): Unfinished {
         WHERE status = 'planned' AND doubt = 0
           AND order_id IN (SELECT id FROM purchase_order WHERE phase <> 'done' AND stopped = 0);
       UPDATE cart SET doubt = 1;
-      UPDATE order_item SET status = 'refused', doubt = 1, reason = '${notSentHere}'
+      UPDATE order_item SET status = 'refused', doubt = 1, reason = 'backup', reason_detail = 'null'
         WHERE ${open} AND status = 'planned' AND doubt = 0;
       UPDATE order_item SET status = 'unknown', doubt = max(doubt, 1)
         WHERE ${open} AND status IN ('planned', 'sending', 'unknown');
-      UPDATE order_item SET routes = 'failed', reason = 'Bought, but its routes were not set: the order comes from a backup.'
+      UPDATE order_item SET routes = 'failed', reason = 'routes-backup', reason_detail = 'null'
         WHERE ${open} AND status = 'bought' AND routes = 'planned';
       UPDATE order_item SET routes = 'failed' WHERE ${open} AND status = 'unknown' AND routes = 'planned';
       UPDATE purchase_order SET stopped = 1, phase = 'paused', raised = NULL,
-          waiting = 'It comes from a backup: nothing of it is sent. Resume to look up what may have been bought, or set it aside.'
+          waiting = 'backup-unclear', waiting_detail = 'null'
         WHERE phase <> 'done' AND id IN (SELECT order_id FROM order_item WHERE status = 'unknown');
       UPDATE purchase_order SET stopped = 1, phase = 'done', raised = NULL,
-          waiting = 'It was not finished when the backup was made. What was not bought is in the cart.'
+          waiting = 'backup-cart', waiting_detail = 'null'
         WHERE phase <> 'done' AND id NOT IN (SELECT order_id FROM order_item WHERE status = 'unknown');
 
       UPDATE plan_item SET status = CASE status WHEN 'planned' THEN 'left' ELSE 'unknown' END
         WHERE status IN ('planned', 'sending')
           AND plan_id IN (SELECT id FROM plan WHERE phase NOT IN ('done', 'draft'));
-      UPDATE plan SET phase = 'done', waiting = CASE
+      UPDATE plan SET phase = 'done', stopped = 1, waiting_detail = 'null', waiting = CASE
           (SELECT count(*) FROM plan_item WHERE plan_id = plan.id AND status = 'unknown')
-          WHEN 0 THEN 'It was not finished when the backup was made: the rest was left as it was.'
-          ELSE 'It was not finished when the backup was made. What may have been changed is not known: an undo looks at it.' END
+          WHEN 0 THEN 'backup-left' ELSE 'backup-unknown' END
         WHERE phase NOT IN ('done', 'draft');
-      UPDATE plan SET checked_at = NULL, waiting = 'It comes from a backup: compare it with the carrier again.'
+      UPDATE plan SET checked_at = NULL, waiting = 'backup-draft', waiting_detail = 'null'
         WHERE phase = 'draft';
     `);
     return unfinished;

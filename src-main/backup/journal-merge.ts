@@ -1,6 +1,5 @@
 import type { Overlap, Overlaps } from '../contract/backup.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
-import { notSentHere } from './journal-file.ts';
 
 type Pairs = ReadonlyMap<number, number>;
 type Entry = { id: number; at: number; kind: string; text: string; outcome: string; count: number };
@@ -118,10 +117,10 @@ function noteDoubts(database: Database, orders: Pairs): void {
     `UPDATE main.order_item SET doubt = max(doubt, 1),
        status = CASE status WHEN 'planned' THEN 'unknown' ELSE status END
      WHERE order_id = ?1 AND status IN ('planned', 'refused') AND doubt = 0 AND number IN (
-       SELECT number FROM theirs.order_item WHERE order_id = ?2 AND reason <> ?3
+       SELECT number FROM theirs.order_item WHERE order_id = ?2 AND reason <> 'backup'
          AND (status IN ('bought', 'unknown') OR doubt > 0))`,
   );
-  for (const [theirs, ours] of orders) note.run(ours, theirs, notSentHere);
+  for (const [theirs, ours] of orders) note.run(ours, theirs);
 }
 
 /**

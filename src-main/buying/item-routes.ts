@@ -1,6 +1,7 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import { detailsOf } from '../carrier/details.ts';
 import { Failure, toAppError, type AppError } from '../contract/errors.ts';
+import { troubleOf, type OrderReason } from '../contract/job-words.ts';
 import { cancelled } from '../platform/cancel.ts';
 import {
   builtinType,
@@ -20,12 +21,13 @@ const mostDoublings = 4;
 /** A clear no: asking again would not change it. That a number just bought is not found passes. */
 const final = ['rejected'];
 const settled = ['rejected', 'not-found'];
-const unreadable = "Bought. The carrier's record of it cannot be used, so its routes were left alone.";
-const setElsewhere = 'Bought. Its routes were set elsewhere meanwhile and left alone.';
+const failed = (reason: OrderReason, has: OwnedNumber | null = null, askedAt = 0): ItemRoutes => ({
+  ...{ routes: 'failed', reason, fresh: has, askedAt },
+});
 
 export type ItemRoutes = {
   readonly routes: 'set' | 'failed';
-  readonly reason: string;
+  readonly reason: OrderReason | null;
   /** What was read back, and when it was asked for (Unix milliseconds). */
   readonly fresh: OwnedNumber | null;
   readonly askedAt: number;
@@ -70,11 +72,10 @@ export async function setItemRoutes(
         if (tries === 0 && toAppError(thrown).code !== 'odd-record') throw thrown;
         return null;
       });
-      if (has === null && tries === 0)
-        return { routes: 'failed', reason: unreadable, fresh: null, askedAt: 0 };
-      if (has && isPair(has, wanted)) return { routes: 'set', reason: '', fresh: has, askedAt };
+      if (has === null && tries === 0) return failed({ code: 'routes-unreadable', detail: null });
+      if (has && isPair(has, wanted)) return { routes: 'set', reason: null, fresh: has, askedAt };
       if (has && !isUntouched(has) && !(half && isHalfSet(has, wanted)))
-        return { routes: 'failed', reason: setElsewhere, fresh: has, askedAt };
+        return failed({ code: 'routes-elsewhere', detail: null }, has, askedAt);
       if (signal.aborted) throw cancelled();
       if (has === null) {
         unread += 1;
@@ -108,10 +109,11 @@ export async function setItemRoutes(
     if (error && !final.includes(error.code)) await breathe(tries);
   }
   if (error && !settled.includes(error.code)) throw new Failure(error);
-  const reason = error
-    ? `Bought, but its routes were not set: ${error.message}`
-    : 'Bought, but its routes could not be confirmed.';
-  return { routes: 'failed', reason, fresh: null, askedAt: 0 };
+  return failed(
+    error
+      ? { code: 'routes-refused', detail: troubleOf(error) }
+      : { code: 'routes-unconfirmed', detail: null },
+  );
 }
 
 /** The carrier's own choice for a new number, and nobody's: any other pair was set by somebody, the same route twice included. */

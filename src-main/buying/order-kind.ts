@@ -2,11 +2,10 @@ import type { Carrier } from '../carrier/carrier.ts';
 import { detailsOf } from '../carrier/details.ts';
 import { toAppError } from '../contract/errors.ts';
 import type { PhoneNumber } from '../contract/model.ts';
-import { plainReason } from '../contract/plain-reason.ts';
-import { agree, formatCount, formatMoney, numbersOf } from '../contract/words.ts';
+import { foundWords, recordedWait, troubleOf, type OrderReason } from '../contract/job-words.ts';
 import type { ActivityNote } from '../activity/activity-store.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { interrupted, paused, trouble, type JobKind, type Step, type StepContext } from '../jobs/kind.ts';
+import { trouble, type JobKind, type Step, type StepContext } from '../jobs/kind.ts';
 import type { Journal } from '../journal/open.ts';
 import { steadyNow } from '../platform/clock.ts';
 import { setItemRoutes } from './item-routes.ts';
@@ -44,7 +43,7 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
       ...{ settleMs, freshMs, refusedBefore },
       priced: (setup, monthly) => journal.prices.priceItem(context.id, number, setup, monthly, steadyNow()),
     });
-    const planned = (reason: string, clear = false) =>
+    const planned = (reason: OrderReason | null, clear = false) =>
       ({ number, status: 'planned', reason, clear }) as const;
     switch (outcome.kind) {
       case 'bought':
@@ -57,7 +56,7 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
         return {
           mark: {
             ...{ number, status: 'refused', clear: true },
-            reason: 'The account had it already: this order did not pay for it.',
+            reason: { code: 'had', detail: null },
           },
           after: () => show(outcome.owned, Date.now()),
         };
@@ -69,35 +68,28 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
       case 'again':
         return { mark: planned(outcome.reason, outcome.clear), next: 'again' };
       case 'off':
-        return { mark: outcome.clear ? planned('', true) : null, next: 'at once' };
+        return { mark: outcome.clear ? planned(null, true) : null, next: 'at once' };
       case 'later':
         return { mark: planned(outcome.reason), next: 'later', row: 'unclear' };
       case 'dearer': {
-        const now = `${formatMoney(outcome.setup)} set-up and ${formatMoney(outcome.monthly)} a month`;
-        const before = `${formatMoney(item.setup)} and ${formatMoney(item.monthly)}`;
-        const told = `${number} costs ${now} by now, not ${before}. Look at what is left and what it costs, then go on or stop.`;
+        const now = { setup: outcome.setup, monthly: outcome.monthly };
+        const before = { setup: item.setup, monthly: item.monthly };
         const first = (signal: AbortSignal) =>
           priceRest(context.id, { journal, carrier: context.carrier, signal });
-        return { mark: null, hold: { told, recorded: 'waits: a price went up', first } };
+        return { mark: null, hold: { wait: { code: 'dearer', detail: { number, now, before } }, first } };
       }
       case 'account':
         return {
           mark: planned(outcome.reason, outcome.clear),
-          hold: {
-            told: `${outcome.reason} Nothing more was sent. Resume when it is settled, or stop.`,
-            recorded: 'waits: the carrier did not take it, for a reason that is not about one number',
-          },
+          hold: { wait: { code: 'account', detail: outcome.reason } },
         };
       case 'unknown': {
         const calledOff = outcome.error.code === 'cancelled';
-        const why = calledOff ? paused.told : outcome.error.message;
+        const trouble = calledOff ? null : troubleOf(outcome.error);
         return {
           mark: { number, status: 'unknown', reason: outcome.reason },
           calledOff,
-          hold: {
-            told: `${why} Whether ${number} was bought is looked up when you resume.`,
-            recorded: calledOff ? paused.recorded : `waits: ${plainReason(outcome.error)}`,
-          },
+          hold: { wait: { code: 'look-up', detail: { number, trouble } } },
         };
       }
     }
@@ -114,7 +106,7 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
       const ended = await setItemRoutes(number, wanted, {
         ...{ carrier, breathe, isNew, signal: patience, mayHaveSent: item.routesSent === 1 },
         async sending() {
-          await context.mark({ number, status: 'bought', reason: '', routesSent: true });
+          await context.mark({ number, status: 'bought', reason: null, routesSent: true });
         },
       });
       const { routes, reason } = ended;
@@ -135,7 +127,7 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
    */
   function keep(item: RunItem, found: Looked | null, carrier: Carrier, signal: AbortSignal) {
     const paid = { item, at: Date.now(), found: found !== null };
-    const mark: OrderMark = { number: item.number, status: 'bought', reason: '', paid };
+    const mark: OrderMark = { number: item.number, status: 'bought', reason: null, paid };
     const after = async (learned: OrderJob['written']) => {
       if (learned) await inventory.learn([learned]);
       const askedAt = Date.now();
@@ -155,7 +147,7 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
   async function reconcile(id: number, carrier: Carrier | null, signal: AbortSignal): Promise<void> {
     const open = await journal.orders.itemsThatAre(id, 'unknown');
     if (open.length === 0) return;
-    const found: string[] = [];
+    const bought: string[] = [];
     let absent = 0;
     for (const item of open) {
       if (!carrier) break;
@@ -170,24 +162,17 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
       const { mark, after } = keep(item, looked, carrier, signal);
       const [learned] = await journal.orders.mark(id, [mark]);
       await after(learned ?? null);
-      found.push(item.number);
+      bought.push(item.number);
     }
-    const unasked = open.length - found.length - absent;
-    const parts = [
-      `${formatCount(found.length)} of ${formatCount(open.length)} on their way ${agree(found.length, 'was', 'were')} bought`,
-      absent > 0 ? `${formatCount(absent)} ${agree(absent, 'is', 'are')} not in the account so far` : '',
-      unasked > 0 ? `${formatCount(unasked)} could not be asked for` : '',
-    ];
-    const said = `After the interruption: ${parts.filter(Boolean).join(', ')}`;
-    const again = ' What is not known is looked up again before anything is sent.';
-    const text = `${said}.${absent + unasked > 0 ? again : ''}`;
-    await journal.orders.setPhase(id, 'paused', `${interrupted.told} ${text}`);
+    const unasked = open.length - bought.length - absent;
+    const found = { open: open.length, bought: bought.length, absent, unasked };
+    await journal.orders.setPhase(id, 'paused', { code: 'interrupted', detail: found });
     const order = await journal.orders.summary(id);
     await record({
       kind: 'order',
-      text: `Order ${order?.ordinal}: ${text}`,
+      text: `Order ${order?.ordinal}: ${foundWords(found)}`,
       outcome: 'info',
-      numbers: found,
+      numbers: bought,
     });
   }
 
@@ -207,10 +192,8 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
       fresh.clear();
     },
     ...{ step, reconcile },
-    remains: ({ counts }) =>
-      `The carrier has no clear answer for ${numbersOf(counts.planned + counts.unknown)}. Resume to try again, or stop.`,
-    aside: (unknown) =>
-      `Whether ${formatCount(unknown)} of its numbers ${agree(unknown, 'was', 'were')} bought is not known: each sync looks for ${agree(unknown, 'it', 'them')}.`,
+    remains: ({ counts }) => ({ code: 'no-clear-answer', detail: counts.planned + counts.unknown }),
+    aside: (unknown) => ({ code: 'bought-unknown', detail: unknown }),
     async ended(order) {
       const bought = await journal.orders.itemsThatAre(order.id, 'bought');
       return doneEntry(
@@ -218,8 +201,9 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
         bought.map(({ number }) => number),
       );
     },
-    waits: ({ ordinal }, { recorded }) => {
-      return { kind: 'order', text: `Order ${ordinal} ${recorded}`, outcome: 'info', numbers: [] };
+    waits: ({ ordinal }, wait) => {
+      const text = `Order ${ordinal} ${recordedWait(wait)}`;
+      return { kind: 'order', text, outcome: 'info', numbers: [] };
     },
   };
 }

@@ -1,15 +1,15 @@
 import type {
   CartItem,
-  ItemState,
+  ItemStatus,
   OrderItem,
   OrderItemsWindow,
-  OrderReason,
+  OrderReasonCount,
   OrderSummary,
 } from '../contract/buying.ts';
-import { JobStore } from '../jobs/job-store.ts';
+import type { OrderReason, OrderWait } from '../contract/job-words.ts';
+import { JobStore, withReason, type ItemsAsked } from '../jobs/job-store.ts';
 import type { Mark } from '../jobs/kind.ts';
 import type { Learned } from '../inventory/index/indexed-number.ts';
-import { fitting } from '../platform/storage/fitting.ts';
 import { newId, nextOrdinal } from '../jobs/ordinals.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 
@@ -25,16 +25,19 @@ export type RunItem = OrderItem & {
   /** 1 once a request for its routes may have left. */
   readonly routesSent: number;
 };
+/** What a number costs in cents, and where it belongs. */
+type Bought = Pick<OrderItem, 'setup' | 'monthly' | 'rateCenter' | 'state'>;
 /**
  * What became of an item. `paid`: it was bought, at this time (Unix milliseconds); `found` by a look-up, so that another order may
  * have counted it.
  */
 export type OrderMark = Mark & {
-  readonly status: ItemState;
+  readonly status: ItemStatus;
+  readonly reason: OrderReason | null;
   readonly routes?: OrderItem['routes'];
   /** A request for its routes is about to leave. */
   readonly routesSent?: true;
-  readonly paid?: { readonly item: OrderItem; readonly at: number; readonly found: boolean };
+  readonly paid?: { readonly item: Bought; readonly at: number; readonly found: boolean };
 };
 export type OrderJob = {
   readonly item: RunItem;
@@ -43,39 +46,35 @@ export type OrderJob = {
   /** What was learned of a number that this order paid for. */
   readonly written: Learned | null;
 };
-export type DoubtedItem = RunItem & { readonly orderId: number };
+/** A number that may have been bought although nobody could say so. */
+export type DoubtedItem = Bought & { readonly orderId: number; readonly number: string };
 
-type StoredOrder = Pick<
-  OrderSummary,
-  'id' | 'ordinal' | 'createdAt' | 'phase' | 'waiting' | 'primary' | 'failover'
-> & { readonly stopped: number; readonly raised: number | null };
+type StoredOrder = Omit<OrderSummary, 'raised' | 'counts' | 'total' | 'spent' | 'monthly' | 'unset'> & {
+  readonly raised: number | null;
+};
 /** What is known as an order is made. */
 type NewOrder = { readonly pricedAt: readonly number[]; readonly listKnown: boolean };
 
-const itemColumns =
-  'number, setup, monthly, billing, rate_center AS rateCenter, state, status, reason, routes, sent, doubt, priced_at AS pricedAt, routes_sent AS routesSent';
+const costColumns = 'setup, monthly, rate_center AS rateCenter, state';
 /** Nobody could say whether it was bought. */
 const doubtful = `(status IN ('unknown', 'sending') OR (status = 'refused' AND doubt > 0))`;
-const boughtElsewhere = 'Another order of this account bought it.';
-
-const routesNotSet = 'Bought, as was found later: its routes were not set.';
-const routesGivenUp = 'Bought, but its routes were not set: the order was ended.';
-/** Said of a number that an order was stopped before. */
-export const givenUp = 'Not bought: the order was stopped before it.';
+/** Of a number that an order was stopped before. */
+export const stoppedBefore = { code: 'stopped', detail: null } as const;
 
 /** Orders and what was learned from them: what cannot be fetched again. */
 export class OrderStore extends JobStore<OrderJob> {
   constructor(database: Database) {
     super(database, {
       ...{ job: 'purchase_order', item: 'order_item', key: 'order_id' },
-      head: 'stopped, raised, primary_name AS "primary", failover_name AS failover',
-      columns: itemColumns,
+      head: 'raised, primary_name AS "primary", failover_name AS failover',
+      columns: `${costColumns}, billing, routes, doubt, priced_at AS pricedAt, routes_sent AS routesSent`,
       stages: [
         "status IN ('unknown', 'sending')",
         "status = 'bought' AND routes = 'planned'",
         "status = 'planned'",
       ],
       counts: 'sent = sent + max(?3, 0), doubt = max(0, doubt + ?3)',
+      left: { status: 'refused', reason: stoppedBefore, where: 'doubt = 0' },
       sums: {
         by: '$.status',
         of: { setup: '$.setup', monthly: '$.monthly', unset: "($.routes = 'failed')" },
@@ -146,56 +145,39 @@ export class OrderStore extends JobStore<OrderJob> {
   override summary(id: number): OrderSummary | null {
     const order = this.head<StoredOrder>(id);
     if (!order) return null;
-    const counts: Record<ItemState, number> = { planned: 0, sending: 0, bought: 0, refused: 0, unknown: 0 };
+    const counts: Record<ItemStatus, number> = { planned: 0, sending: 0, bought: 0, refused: 0, unknown: 0 };
     let [total, spent, monthly, unset] = [0, 0, 0, 0];
     const left = { count: 0, setup: 0, monthly: 0 };
     for (const sum of this.sums(id)) {
-      const state = sum.state as ItemState;
-      counts[state] = sum.count;
+      const status = sum.status as ItemStatus;
+      counts[status] = sum.count;
       total += sum.count;
-      if (state === 'bought') {
+      if (status === 'bought') {
         spent = sum['setup'] ?? 0;
         monthly = sum['monthly'] ?? 0;
         // Routes of a number that was not bought are nobody's to set.
         unset = sum['unset'] ?? 0;
-      } else if (state !== 'refused') {
+      } else if (status !== 'refused') {
         left.count += sum.count;
         left.setup += sum['setup'] ?? 0;
         left.monthly += sum['monthly'] ?? 0;
       }
     }
     const { stopped, raised: before } = order;
-    const asks = before !== null && stopped === 0 && left.count > 0;
+    const asks = before !== null && !stopped && left.count > 0;
     const raised = asks ? { ...left, dueNow: left.setup + left.monthly, before } : null;
-    return { ...order, stopped: stopped === 1, raised, counts, total, spent, monthly, unset };
+    return { ...order, raised, counts, total, spent, monthly, unset };
   }
 
-  /** A window of an order's numbers, ascending; null stands for every status. */
-  orderItems(input: {
-    id: number;
-    status: ItemState | null;
-    offset: number;
-    limit: number;
-  }): OrderItemsWindow {
-    const { id, status, offset, limit } = input;
-    const where = 'WHERE order_id = ?1 AND (?2 IS NULL OR status = ?2)';
-    const { total } = this.database
-      .prepare(`SELECT count(*) AS total FROM order_item ${where}`)
-      .get(id, status) as { total: number };
-    const sql = `SELECT ${itemColumns} FROM order_item ${where} ORDER BY number LIMIT ?3 OFFSET ?4`;
-    return { total, offset, items: fitting(this.all<RunItem>(sql, id, status, limit, offset)) };
-  }
-
-  /** From now on nothing of this order is sent, whatever happens to the process, and however often it is resumed. */
-  override stop(id: number): void {
-    super.stop(id);
-    this.database.prepare('UPDATE purchase_order SET stopped = 1 WHERE id = ?').run(id);
+  /** A window of an order's numbers. */
+  orderItems(asked: ItemsAsked): OrderItemsWindow {
+    return { ...this.window<OrderItem>(asked), offset: asked.offset };
   }
 
   protected override write(id: number, mark: OrderMark): Learned | null {
     const { number, routes, routesSent, paid } = mark;
     if (paid?.found && this.#isCountedElsewhere(id, number)) {
-      super.write(id, { number, status: 'refused', reason: boughtElsewhere });
+      super.write(id, { number, status: 'refused', reason: { code: 'bought-elsewhere', detail: null } });
       this.#set(id, number, 'doubt = 0');
       return null;
     }
@@ -212,11 +194,11 @@ export class OrderStore extends JobStore<OrderJob> {
     if (paid.found)
       this.database
         .prepare(
-          `UPDATE order_item SET routes = 'failed', reason = ?3
+          `UPDATE order_item SET routes = 'failed', reason = 'routes-late', reason_detail = 'null'
            WHERE order_id = ?1 AND number = ?2 AND (routes = 'failed'
              OR (routes = 'planned' AND EXISTS (SELECT 1 FROM purchase_order WHERE id = ?1 AND phase = 'done')))`,
         )
-        .run(id, number, routesNotSet);
+        .run(id, number);
     return { number, monthly, state, rateCenter };
   }
 
@@ -245,37 +227,25 @@ export class OrderStore extends JobStore<OrderJob> {
   }
 
   /** Why numbers of an order were not bought or not routed, the most frequent reason first. */
-  orderReasons(id: number): OrderReason[] {
-    return this.all<OrderReason>(
-      `SELECT status, reason, count(*) AS count FROM order_item WHERE order_id = ? AND reason <> ''
-       GROUP BY status, reason ORDER BY count DESC, reason LIMIT 6`,
+  orderReasons(id: number): OrderReasonCount[] {
+    const found = this.all<{ status: ItemStatus; reason: string; reasonDetail: string; count: number }>(
+      `SELECT status, reason, reason_detail AS reasonDetail, count(*) AS count FROM order_item
+       WHERE order_id = ? AND reason <> ''
+       GROUP BY status, reason, reason_detail ORDER BY count DESC, reason, reason_detail LIMIT 6`,
       id,
     );
-  }
-
-  /** Gives up what cannot have been bought. What may have been sent has to be looked up first. */
-  override leave(id: number): void {
-    this.database
-      .prepare(
-        "UPDATE order_item SET status = 'refused', reason = ? WHERE order_id = ? AND status = 'planned' AND doubt = 0",
-      )
-      .run(givenUp, id);
-    this.database
-      .prepare(
-        "UPDATE order_item SET status = 'unknown' WHERE order_id = ? AND status IN ('planned', 'sending')",
-      )
-      .run(id);
+    return found.map((row) => withReason(row) as OrderReasonCount);
   }
 
   /** Numbers that are not known stay so, and every sync looks for them. */
-  override setAside(id: number, waiting: string): void {
+  override setAside(id: number, waiting: OrderWait | null): void {
     transaction(this.database, () => {
       this.database
         .prepare(
-          `UPDATE order_item SET routes = 'failed', reason = ?
+          `UPDATE order_item SET routes = 'failed', reason = 'routes-ended', reason_detail = 'null'
            WHERE order_id = ? AND routes = 'planned' AND status = 'bought'`,
         )
-        .run(routesGivenUp, id);
+        .run(id);
       super.setAside(id, waiting);
     });
   }
@@ -286,7 +256,7 @@ export class OrderStore extends JobStore<OrderJob> {
    */
   doubted(): DoubtedItem[] {
     return this.all<DoubtedItem>(
-      `SELECT order_id AS orderId, ${itemColumns} FROM order_item AS item
+      `SELECT order_id AS orderId, number, ${costColumns} FROM order_item AS item
        WHERE ${doubtful} AND order_id IN (SELECT id FROM purchase_order WHERE phase IN ('paused', 'done'))
          AND NOT EXISTS (SELECT 1 FROM order_item AS later JOIN purchase_order AS newer ON newer.id = later.order_id
            WHERE later.number = item.number AND later.sent > 0

@@ -74,7 +74,7 @@ export class Orders extends Desk<OrderJob> {
     const found = doubted.filter((item) => owned.has(item.number));
     for (const item of found) {
       const paid = { item, at: Date.now(), found: true };
-      const mark = { number: item.number, status: 'bought', reason: '', paid } as const;
+      const mark = { number: item.number, status: 'bought', reason: null, paid } as const;
       const [learned] = await journal.orders.mark(item.orderId, [mark]);
       if (learned) await inventory.learn([learned]);
     }
@@ -129,12 +129,12 @@ export class Orders extends Desk<OrderJob> {
 
   /** Goes on with an order that waits. One that was stopped only looks up what may have been bought. */
   resume(id: number, agreed?: Inputs['orders.resume']['agreed']): Promise<OrderSummary> {
-    return this.begin(id, async ({ phase, raised, ordinal, stopped }) => {
+    return this.begin(id, async ({ phase, raised, ordinal }) => {
       if (phase !== 'paused') return null;
       if (raised) await this.#agree(id, raised, agreed);
       const text = `Order ${ordinal} was resumed`;
       await this.#options.record({ kind: 'order', text, outcome: 'info', numbers: [] });
-      return { stopping: stopped };
+      return {};
     });
   }
 

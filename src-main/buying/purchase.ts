@@ -2,12 +2,12 @@ import { detailsOf } from '../carrier/details.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { steadyNow } from '../platform/clock.ts';
 import { toAppError, type AppError } from '../contract/errors.ts';
+import { troubleOf, type OrderReason } from '../contract/job-words.ts';
 import type { OwnedNumber, PhoneNumber } from '../contract/model.ts';
-import { countOf } from '../contract/words.ts';
 import type { StepContext } from '../jobs/kind.ts';
 import { cancelled } from '../platform/cancel.ts';
 import { toOffer } from './offers.ts';
-import { givenUp, type OrderJob, type RunItem } from './order-store.ts';
+import { stoppedBefore, type OrderJob, type RunItem } from './order-store.ts';
 
 /** How a look-up found a number in the account; `odd` when the carrier's record of it cannot be used. */
 export type Looked = OwnedNumber | 'odd';
@@ -19,19 +19,24 @@ export type Outcome =
   /** The account has it, and this order never asked for it. */
   | { readonly kind: 'had'; readonly owned: Looked }
   /** No for this number. `odd`: not because it is not for sale. */
-  | { readonly kind: 'refused'; readonly reason: string; readonly clear: boolean; readonly odd?: boolean }
+  | {
+      readonly kind: 'refused';
+      readonly reason: OrderReason;
+      readonly clear: boolean;
+      readonly odd?: boolean;
+    }
   /** Another attempt may succeed. */
-  | { readonly kind: 'again'; readonly reason: string; readonly clear: boolean }
+  | { readonly kind: 'again'; readonly reason: OrderReason; readonly clear: boolean }
   /** Called off before it left: nothing was sent. `clear`: that was written down as about to leave. */
   | { readonly kind: 'off'; readonly clear: boolean }
   /** It failed too often for now: other numbers come first. */
-  | { readonly kind: 'later'; readonly reason: string }
+  | { readonly kind: 'later'; readonly reason: OrderReason }
   /** It costs more than was agreed to. Cents. */
   | { readonly kind: 'dearer'; readonly setup: number; readonly monthly: number }
   /** It may have been bought: only the carrier can tell, and it could not be asked. */
-  | { readonly kind: 'unknown'; readonly reason: string; readonly error: AppError }
+  | { readonly kind: 'unknown'; readonly reason: OrderReason; readonly error: AppError }
   /** A no that is about the account or the network and not about this number: everything waits. */
-  | { readonly kind: 'account'; readonly reason: string; readonly clear: boolean };
+  | { readonly kind: 'account'; readonly reason: OrderReason; readonly clear: boolean };
 
 /** Tries of one number in a row, before others come first. */
 const mostTries = 6;
@@ -53,8 +58,8 @@ export type PurchaseOptions = {
 };
 type Buying = StepContext<OrderJob> & PurchaseOptions;
 
-const settledAbsent = 'The order was stopped. It was sent before, and the account does not have it.';
-const notKnown = 'Not known yet: the carrier could not be asked.';
+const stoppedAbsent = { code: 'stopped-absent', detail: null } as const;
+const notAsked = { code: 'not-asked', detail: null } as const;
 
 /**
  * Buys one number, at most once. A number that may have been sent before is looked up first, and sent again only when
@@ -71,24 +76,21 @@ export async function purchase(
   if (item.doubt > 0) {
     const found = await lookUp(number, buying);
     if (found.kind === 'bought') return item.sent > 0 ? found : { kind: 'had', owned: found.owned };
-    if (found.kind === 'unknown') return item.sent > 0 || stopping ? found : notAsked(found.error);
-    if (stopping) return { kind: 'refused', reason: settledAbsent, clear: false };
+    if (found.kind === 'unknown') return item.sent > 0 || stopping ? found : unasked(found.error);
+    if (stopping) return { kind: 'refused', reason: stoppedAbsent, clear: false };
   } else if (item.sent > 0 && !stopping) {
     // Every request so far was answered with a no. It is asked for all the same, as a part of sending it again.
     const found = await lookUp(number, { ...buying, looks: () => writes, patience: writes });
     if (found.kind === 'bought') return found;
-    if (found.kind === 'unknown') return notAsked(found.error);
+    if (found.kind === 'unknown') return unasked(found.error);
   }
-  if (stopping) return { kind: 'refused', reason: givenUp, clear: false };
+  if (stopping) return { kind: 'refused', reason: stoppedBefore, clear: false };
   if (tries >= mostTries) {
-    return {
-      kind: 'later',
-      reason: `No clear answer in ${countOf(tries, 'attempt')}. ${item.reason}`.trim(),
-    };
+    return { kind: 'later', reason: { code: 'attempts', detail: { tries, last: item.reason } } };
   }
   const changed = await askPrice(item, buying);
   if (changed) return changed;
-  if (!(await context.sending({ number, status: 'sending', reason: '' })))
+  if (!(await context.sending({ number, status: 'sending', reason: null })))
     return { kind: 'off', clear: false };
   try {
     await carrier.purchase(number, item.billing, { signal: writes });
@@ -107,34 +109,31 @@ async function askPrice(item: RunItem, options: Buying): Promise<Outcome | null>
   try {
     const { items } = await options.carrier.searchAvailable(wanted);
     const found = items.find((one) => one.number === item.number);
-    if (!found) return { kind: 'refused', reason: 'It is not for sale any more.', clear: false };
+    if (!found) return { kind: 'refused', reason: { code: 'not-for-sale', detail: null }, clear: false };
     const { setup, monthly, billingMethods } = toOffer(found);
     if (billingMethods.length > 0 && !billingMethods.includes(item.billing)) {
-      return {
-        kind: 'refused',
-        reason: `It is not offered with ${item.billing} any more.`,
-        clear: false,
-        odd: true,
-      };
+      const reason = { code: 'billing', detail: item.billing } as const;
+      return { kind: 'refused', reason, clear: false, odd: true };
     }
     const dearer = setup > item.setup || monthly > item.monthly;
     if (dearer) options.alarm();
     await options.priced(setup, monthly);
     return dearer ? { kind: 'dearer', setup, monthly } : null;
   } catch (thrown) {
-    return notAsked(toAppError(thrown));
+    return unasked(toAppError(thrown));
   }
 }
 
 /** A question that comes before a request failed: nothing was sent. */
-function notAsked(error: AppError): Outcome {
+function unasked(error: AppError): Outcome {
   if (error.code === 'cancelled') return { kind: 'off', clear: false };
-  return { kind: 'account', reason: `${error.message} ${error.action}`, clear: false };
+  return { kind: 'account', reason: { code: 'trouble', detail: troubleOf(error) }, clear: false };
 }
 
 async function afterFailure(item: RunItem, error: AppError, options: Buying): Promise<Outcome> {
   const number = item.number as PhoneNumber;
-  const { code, message, refusal = 'other' } = error;
+  const { code, refusal = 'other' } = error;
+  const reason = { code: 'error', detail: troubleOf(error) } as const;
   // Words of money stop the order and ask. So do words of permission, the first time; said again of a number they are about it.
   const account = refusal === 'funds' || (refusal === 'permission' && !options.refusedBefore.has(number));
   if (refusal === 'permission') options.refusedBefore.add(number);
@@ -152,12 +151,10 @@ async function afterFailure(item: RunItem, error: AppError, options: Buying): Pr
       }
       // What the account has may be told late: after a 404 the doubt stays, for a sync and a later order to settle.
       const clear = code !== 'not-found';
-      return account
-        ? { kind: 'account', reason: message, clear }
-        : { kind: 'refused', reason: message, clear, odd };
+      return account ? { kind: 'account', reason, clear } : { kind: 'refused', reason, clear, odd };
     }
     case 'rate-limited':
-      return { kind: 'again', reason: message, clear: true };
+      return { kind: 'again', reason, clear: true };
     // Called back before its turn came.
     case 'cancelled':
       return { kind: 'off', clear: true };
@@ -166,12 +163,12 @@ async function afterFailure(item: RunItem, error: AppError, options: Buying): Pr
     case 'forbidden':
     case 'wrong-keys':
     case 'wrong-clock':
-      return { kind: 'account', reason: `${message} ${error.action}`, clear: true };
+      return { kind: 'account', reason: { ...reason, code: 'trouble' }, clear: true };
     default: {
       if (account) options.alarm();
       const found = await lookUp(number, options);
       if (found.kind !== 'missing') return found;
-      return { kind: account ? 'account' : 'again', reason: message, clear: false };
+      return { kind: account ? 'account' : 'again', reason, clear: false };
     }
   }
 }
@@ -193,11 +190,11 @@ async function lookUp(number: PhoneNumber, options: Buying, most = usualLooks): 
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.code === 'odd-record') return { kind: 'bought', owned: 'odd' };
-      if (error.code !== 'not-found') return { kind: 'unknown', reason: notKnown, error };
+      if (error.code !== 'not-found') return { kind: 'unknown', reason: notAsked, error };
       if (look === most) return { kind: 'missing' };
     }
     const pause = (options.settleMs ?? settleMs) * 2 ** (look - 1);
     await sleep(pause, undefined, { signal: patience }).catch(() => undefined);
-    if (patience.aborted) return { kind: 'unknown', reason: notKnown, error: toAppError(cancelled()) };
+    if (patience.aborted) return { kind: 'unknown', reason: notAsked, error: toAppError(cancelled()) };
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AppError } from './errors.ts';
 import type { OddRecords } from './model.ts';
+import type { OrderReason, OrderWait } from './job-words.ts';
 import { patternNames } from './patterns.ts';
 import { takes } from './method.ts';
 import {
@@ -127,9 +128,9 @@ export type OrderReview = {
   readonly mustTypeCount: boolean;
 };
 
-export const itemStates = ['planned', 'sending', 'bought', 'refused', 'unknown'] as const;
+export const itemStatuses = ['planned', 'sending', 'bought', 'refused', 'unknown'] as const;
 
-export type ItemState = (typeof itemStates)[number];
+export type ItemStatus = (typeof itemStatuses)[number];
 
 export type OrderItem = {
   readonly number: string;
@@ -138,9 +139,9 @@ export type OrderItem = {
   readonly setup: number;
   readonly monthly: number;
   readonly billing: string;
-  readonly status: ItemState;
-  /** The carrier's own words for a refusal, or ours for what is not known. */
-  readonly reason: string;
+  readonly status: ItemStatus;
+  /** Why it was refused, or what is not known of it. */
+  readonly reason: OrderReason | null;
   readonly routes: 'none' | 'planned' | 'set' | 'failed';
 };
 
@@ -166,12 +167,12 @@ export type OrderSummary = {
   readonly createdAt: number;
   readonly phase: OrderPhase;
   /** Why it waits, and what to do: shown beside the order. */
-  readonly waiting: string;
+  readonly waiting: OrderWait | null;
   /** Nothing of it is sent any more: resuming only looks up what may have been bought. */
   readonly stopped: boolean;
   /** Null while the prices are those that were agreed to. */
   readonly raised: RaisedOrder | null;
-  readonly counts: Readonly<Record<ItemState, number>>;
+  readonly counts: Readonly<Record<ItemStatus, number>>;
   readonly total: number;
   /** Set-up cents of what was bought, and its cents a month. */
   readonly spent: number;
@@ -183,8 +184,12 @@ export type OrderSummary = {
   readonly failover: string;
 };
 
-/** Numbers of an order with the same words about them. */
-export type OrderReason = { readonly status: ItemState; readonly reason: string; readonly count: number };
+/** Numbers of an order of which the same is said. */
+export type OrderReasonCount = {
+  readonly status: ItemStatus;
+  readonly reason: OrderReason;
+  readonly count: number;
+};
 
 export type OrderItemsWindow = {
   readonly total: number;
@@ -256,12 +261,12 @@ export const buyingMethods = () => {
     'orders.get': takes({ id: recordId }).gives<OrderSummary>(),
     'orders.items': takes({
       id: recordId,
-      status: z.enum(itemStates).nullable(),
+      status: z.enum(itemStatuses).nullable(),
       offset,
       limit,
     }).gives<OrderItemsWindow>(),
-    /** The most frequent words about its numbers, six at most. */
-    'orders.reasons': takes({ id: recordId }).gives<readonly OrderReason[]>(),
+    /** What is said most often of its numbers, six at most. */
+    'orders.reasons': takes({ id: recordId }).gives<readonly OrderReasonCount[]>(),
     'orders.pause': takes({ id: recordId }).gives<OrderSummary>(),
     /** Refused while a price has gone up and what is left was not agreed to at its new cost. */
     'orders.resume': takes({

@@ -13,6 +13,6 @@ const phrases: Partial<Readonly<Record<ErrorCode, string>>> = {
 };
 
 /** Why something failed, for the record of activity, which is kept for good: never in the words of a carrier or a person. */
-export function plainReason(error: AppError): string {
+export function plainReason(error: Pick<AppError, 'code' | 'message'>): string {
   return phrases[error.code] ?? error.message;
 }

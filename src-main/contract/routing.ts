@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { AppError } from './errors.ts';
 import { cellColumns, type ImportFile, type MeantRoute } from './importing.ts';
+import type { PlanReason, PlanWait } from './job-words.ts';
 import type { OddRecords, Route } from './model.ts';
 import type { LeftOut } from './left-out.ts';
 import { takes } from './method.ts';
-import { planItemStates, type PlanItemState } from './plan-states.ts';
+import { planItemStatuses, type PlanItemStatus } from './plan-statuses.ts';
 import {
   recordId,
   phoneNumber,
@@ -85,12 +86,14 @@ export type PlanSummary = {
   readonly kind: PlanKind;
   readonly title: string;
   readonly phase: PlanPhase;
-  /** Why it waits, and what to do. */
-  readonly waiting: string;
+  /** Why it waits. */
+  readonly waiting: PlanWait | null;
+  /** Nothing of it is sent any more: resuming only looks up what may have been changed. */
+  readonly stopped: boolean;
   /** Unix milliseconds when every number was compared with the carrier; null before. */
   readonly checkedAt: number | null;
   readonly checking: { readonly done: number; readonly total: number } | null;
-  readonly counts: Readonly<Record<PlanItemState, number>>;
+  readonly counts: Readonly<Record<PlanItemStatus, number>>;
   readonly total: number;
   /** Numbers that were right already; `plans.items` lists them as `right`. */
   readonly alreadyRight: number;
@@ -142,8 +145,8 @@ export type PlanItem = {
   readonly primary: string;
   readonly failover: string;
   readonly flagged: boolean;
-  readonly status: PlanItemState;
-  readonly reason: string;
+  readonly status: PlanItemStatus;
+  readonly reason: PlanReason | null;
 };
 
 export type PlanItemsWindow = { readonly matching: number; readonly items: readonly PlanItem[] };
@@ -161,10 +164,10 @@ export type PlanRow = {
   readonly primary: string;
   readonly failover: string;
   /** `problem`: it is left out, and `leftOut` says why. */
-  readonly outcome: PlanItemState | 'problem';
+  readonly outcome: PlanItemStatus | 'problem';
   readonly leftOut: LeftOut | null;
-  /** What happened to its number, where there is more to say of it. */
-  readonly text: string;
+  /** What became of its number. */
+  readonly reason: PlanReason | null;
   /** What the number has and what it gets; null for a row that is left out. */
   readonly before: { readonly primary: string; readonly failover: string } | null;
   readonly after: { readonly primary: string; readonly failover: string } | null;
@@ -269,7 +272,7 @@ export const routingMethods = () => {
     'plans.get': takes({ id: recordId }).gives<PlanView>(),
     'plans.items': takes({
       id: z.int().min(1),
-      status: z.enum(planItemStates).nullable(),
+      status: z.enum(planItemStatuses).nullable(),
       /** Only numbers greater than this one: `offset` counts from there. */
       after: phoneNumber.optional(),
       offset,

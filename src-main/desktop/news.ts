@@ -1,5 +1,6 @@
 import type { Events } from '../contract/contract.ts';
 import type { CommandId } from '../contract/commands.ts';
+import { waitWords } from '../contract/job-words.ts';
 import { agree, formatCount, numbersOf } from '../contract/words.ts';
 
 /** Something worth a notification, and where a click on it leads. */
@@ -17,7 +18,7 @@ export class NewsDesk {
     const body =
       order.phase === 'done'
         ? `${formatCount(bought)} bought, ${formatCount(refused)} refused.`
-        : order.waiting;
+        : waitWords(order.waiting);
     return {
       title: order.phase === 'done' ? `Order ${order.ordinal} is done` : `Order ${order.ordinal} waits`,
       body,
@@ -31,7 +32,7 @@ export class NewsDesk {
     const body =
       plan.phase === 'done'
         ? `${plan.title}: ${formatCount(done)} changed, ${formatCount(failed)} failed.`
-        : plan.waiting;
+        : waitWords(plan.waiting);
     return {
       title: plan.phase === 'done' ? `Change ${plan.ordinal} is done` : `Change ${plan.ordinal} waits`,
       body,

@@ -3,7 +3,7 @@ import type { Carrier } from '../carrier/carrier.ts';
 import { failure, type Failure } from '../contract/errors.ts';
 import { cancelled } from '../platform/cancel.ts';
 import { Tasks } from '../platform/tasks.ts';
-import { interrupted, paused, type JobJournal, type JobKind, type JobTypes } from './kind.ts';
+import { closed, paused, type JobJournal, type JobKind, type JobTypes } from './kind.ts';
 import { Runner, type RunnerOptions } from './runner.ts';
 
 export type DeskOptions<J extends JobTypes> = {
@@ -42,7 +42,7 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
 
   /** Before anybody can ask for a job: what ran when the application ended waits from now on, and is told of. */
   async load(): Promise<void> {
-    this.#unfinished = await this.#options.journal.recover(interrupted.told);
+    this.#unfinished = await this.#options.journal.recover();
     for (const id of this.#unfinished) await this.tell(id);
   }
 
@@ -126,8 +126,9 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
       }
       await this.#alone(id, async () => {
         await this.recover();
-        const allowed = await allow(await this.get(id));
-        if (allowed) await this.start(id, allowed);
+        const job = await this.get(id);
+        const allowed = await allow(job);
+        if (allowed) await this.start(id, { stopping: job.stopped, ...allowed });
       });
     });
   }
@@ -153,7 +154,7 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
           this.needCarrier();
           return this.start(id, { stopping: true });
         }
-        await journal.setPhase(id, 'done', '');
+        await journal.setPhase(id, 'done', null);
         await this.#noteEnd(id);
       });
     });
@@ -168,7 +169,7 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
         if (!isBegun(await this.get(id))) return;
         await journal.leave(id);
         const { unknown = 0 } = (await this.get(id)).counts;
-        await journal.setAside(id, unknown > 0 ? kind.aside(unknown) : '');
+        await journal.setAside(id, unknown > 0 ? kind.aside(unknown) : null);
         await this.#noteEnd(id);
       }),
     );
@@ -200,8 +201,8 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
     const job = await journal.summary(id);
     if (!job || !isRunning(job)) return;
     await journal.settleSending(id);
-    if (job.phase === 'stopping') await journal.leave(id);
-    await journal.setPhase(id, 'paused', paused.told);
+    if (job.stopped) await journal.leave(id);
+    await journal.setPhase(id, 'paused', paused);
     await this.tell(id);
   }
 
@@ -217,7 +218,7 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
     const { kind, journal, record, log, againMs, lanes } = this.#options;
     if (this.tasks.closing) {
       if (!isBegun(await this.get(id))) throw cancelled();
-      return journal.setPhase(id, 'paused', interrupted.told);
+      return journal.setPhase(id, 'paused', closed);
     }
     const run = new Runner({
       ...{ id, kind, journal, record, log, ...begin },
@@ -269,7 +270,7 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
 
   async close(): Promise<void> {
     const begun = this.tasks.close();
-    this.#run?.pause(interrupted, closeGraceMs);
+    this.#run?.pause(closed, closeGraceMs);
     await begun;
     await this.settled();
   }

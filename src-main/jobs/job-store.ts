@@ -1,8 +1,10 @@
 import { failure } from '../contract/errors.ts';
+import type { JobReason, JobWait } from '../contract/job-words.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
+import { fromColumns, toColumns } from './coded.ts';
 import { JobSums, type Sum } from './job-sums.ts';
-import type { JobPhase, JobTypes, Mark } from './kind.ts';
+import { closed, type JobPhase, type JobTypes, type Mark } from './kind.ts';
 
 /** Where the jobs of a kind are: two tables, and what of them the engine cannot know. All of it is SQL. */
 export type JobShape = {
@@ -12,20 +14,35 @@ export type JobShape = {
   readonly key: string;
   /** Of a job besides those that all have. */
   readonly head: string;
-  /** Of an item as the runner needs it. */
+  /** Of an item as the runner needs it, besides those that all have. */
   readonly columns: string;
+  /** Of an item as windows list it, besides those that all have; `columns` unless given. */
+  readonly listed?: string;
   /** What there is to do, in its order: first what may have been sent, last what was not sent yet. */
   readonly stages: readonly string[];
   /** What a request changes in the counts of an item: `?3` is 1 when it is about to leave, -1 when it was refused, else 0. */
   readonly counts: string;
-  /** What is summed: items by their state, and these. */
+  /** What an item becomes that is given up by a stop: one that is planned, and `where` says that it was not sent. */
+  readonly left: { readonly status: string; readonly reason: JobReason | null; readonly where?: string };
+  /** What is summed: items by their status as people are told it, and these. */
   readonly sums: { readonly by: string; readonly of: Readonly<Record<string, string>> };
 };
 
+/** A window of the items of a job, ascending, after a number; null stands for every status. */
+export type ItemsAsked = {
+  readonly id: number;
+  readonly status: string | null;
+  readonly after?: string | undefined;
+  readonly offset: number;
+  readonly limit: number;
+};
+
 type Value = string | number | null;
+type WithReason = { readonly reason: string; readonly reasonDetail: string };
 
 /** Jobs in one answer. */
 const mostListed = 200;
+const reasonColumns = 'reason, reason_detail AS reasonDetail';
 
 /** The record of one kind of job. A kind adds how its jobs come to be and what is its own of their numbers. */
 export abstract class JobStore<J extends JobTypes> {
@@ -42,9 +59,6 @@ export abstract class JobStore<J extends JobTypes> {
   /** What a window is told of a job; null when there is none of this id. */
   abstract summary(id: number): J['view'] | null;
 
-  /** Gives up what was not sent. What may have been sent is to be looked up, and stays. */
-  abstract leave(id: number): void;
-
   /** The newest first, from a place on, as many as one answer holds; none past the last one. */
   page(offset: number, limit = mostListed): J['view'][] {
     const sql = `SELECT id FROM ${this.#shape.job} ORDER BY ordinal DESC LIMIT ? OFFSET ?`;
@@ -52,34 +66,46 @@ export abstract class JobStore<J extends JobTypes> {
   }
 
   /** Those that were begun and have not ended, the oldest first. */
-  open(): { readonly id: number; readonly ordinal: number }[] {
-    const { job } = this.#shape;
-    return this.all(`SELECT id, ordinal FROM ${job} WHERE phase NOT IN ('done', 'draft') ORDER BY ordinal`);
+  open(): { readonly id: number; readonly ordinal: number; readonly stopped: number }[] {
+    const sql = `SELECT id, ordinal, stopped FROM ${this.#shape.job}`;
+    return this.all(`${sql} WHERE phase NOT IN ('done', 'draft') ORDER BY ordinal`);
   }
 
   /** The next items of a stage, in the order of their numbers. */
   claim(id: number, stage: number, after = '', limit = -1): J['item'][] {
-    const { item, key, columns, stages } = this.#shape;
-    const sql = `SELECT ${columns} FROM ${item} WHERE ${key} = ? AND number > ? AND ${stages[stage]} ORDER BY number LIMIT ?`;
-    return this.all<J['item']>(sql, id, after, limit).map((row) => this.read(row));
+    return this.#items(`number > ? AND ${this.#shape.stages[stage]}`, id, after, limit);
   }
 
-  /** One item, whatever its state. */
+  /** One item, whatever its status. */
   item(id: number, number: string): J['item'] | null {
-    const { item, key, columns } = this.#shape;
-    const [row] = this.all<J['item']>(
-      `SELECT ${columns} FROM ${item} WHERE ${key} = ? AND number = ?`,
-      id,
-      number,
-    );
-    return row ? this.read(row) : null;
+    return this.#items('number = ?', id, number)[0] ?? null;
   }
 
-  /** All items of a job in one state. */
+  /** All items of a job with one status. */
   itemsThatAre(id: number, status: string): J['item'][] {
+    return this.#items('status = ?', id, status);
+  }
+
+  #items(where: string, id: number, value: string, limit = -1): J['item'][] {
     const { item, key, columns } = this.#shape;
-    const sql = `SELECT ${columns} FROM ${item} WHERE ${key} = ? AND status = ? ORDER BY number`;
-    return this.all<J['item']>(sql, id, status).map((row) => this.read(row));
+    const sql = `SELECT number, status, sent, ${reasonColumns}, ${columns} FROM ${item}
+      WHERE ${key} = ? AND ${where} ORDER BY number LIMIT ?`;
+    return this.all<WithReason>(sql, id, value, limit).map((row) => this.read(withReason(row)));
+  }
+
+  /** A window of items as people are shown them, and how many there are. */
+  protected window<T>({ id, status, after = '', offset, limit }: ItemsAsked): { total: number; items: T[] } {
+    const { item, key, columns, listed = columns, sums } = this.#shape;
+    const shown = sums.by.replaceAll('$.', '');
+    const from = `FROM ${item} WHERE ${key} = ?1 AND (?2 IS NULL OR ${shown} = ?2)`;
+    const [{ total } = { total: 0 }] = this.all<{ total: number }>(
+      `SELECT count(*) AS total ${from}`,
+      ...[id, status],
+    );
+    const sql = `SELECT number, ${shown} AS status, ${reasonColumns}, ${listed} ${from} AND number > ?3
+      ORDER BY number LIMIT ?4 OFFSET ?5`;
+    const rows = this.all<WithReason>(sql, id, status, after, limit, offset);
+    return { total, items: fitting(rows.map((row) => withReason(row) as T)) };
   }
 
   /** Whether there is anything left to do. */
@@ -98,21 +124,36 @@ export abstract class JobStore<J extends JobTypes> {
     return transaction(this.database, () => marks.map((mark) => this.write(id, mark)));
   }
 
-  setPhase(id: number, phase: JobPhase, waiting: string): void {
-    this.database
-      .prepare(`UPDATE ${this.#shape.job} SET phase = ?, waiting = ? WHERE id = ?`)
-      .run(phase, waiting, id);
+  setPhase(id: number, phase: JobPhase, waiting: JobWait | null): void {
+    const sql = `UPDATE ${this.#shape.job} SET phase = ?, waiting = ?, waiting_detail = ? WHERE id = ?`;
+    this.run(sql, phase, ...toColumns(waiting), id);
   }
 
-  /** From now on nothing of this job is sent. What has ended stays ended. */
+  /**
+   * From now on nothing of this job is sent, whatever happens to the process, and however often it is resumed. What has ended
+   * stays ended.
+   */
   stop(id: number): void {
-    this.database
-      .prepare(`UPDATE ${this.#shape.job} SET phase = 'stopping' WHERE id = ? AND phase = 'running'`)
-      .run(id);
+    const stopping = "phase = CASE phase WHEN 'running' THEN 'stopping' ELSE phase END";
+    this.run(`UPDATE ${this.#shape.job} SET stopped = 1, ${stopping} WHERE id = ?`, id);
+  }
+
+  /** Gives up what was not sent. What may have been sent is to be looked up, and stays. */
+  leave(id: number): void {
+    const { item, key, left } = this.#shape;
+    this.run(
+      `UPDATE ${item} SET status = ?, reason = ?, reason_detail = ?
+       WHERE ${key} = ? AND status = 'planned' AND ${left.where ?? '1'}`,
+      ...[left.status, ...toColumns(left.reason), id],
+    );
+    this.run(
+      `UPDATE ${item} SET status = 'unknown' WHERE ${key} = ? AND status IN ('planned', 'sending')`,
+      id,
+    );
   }
 
   /** Ends a job whose last numbers cannot be looked up now: they stay unknown. */
-  setAside(id: number, waiting: string): void {
+  setAside(id: number, waiting: JobWait | null): void {
     this.stop(id);
     this.leave(id);
     this.setPhase(id, 'done', waiting);
@@ -121,29 +162,30 @@ export abstract class JobStore<J extends JobTypes> {
   /** A run ended in the middle of a request: whether it changed something is not known. */
   settleSending(id: number): void {
     const { item, key } = this.#shape;
-    this.database
-      .prepare(`UPDATE ${item} SET status = 'unknown' WHERE ${key} = ? AND status = 'sending'`)
-      .run(id);
+    this.run(`UPDATE ${item} SET status = 'unknown' WHERE ${key} = ? AND status = 'sending'`, id);
   }
 
   /**
-   * After a crash: what was being sent is not known, and what was running waits for the person. Returns the jobs that have not
-   * ended.
+   * After a crash: what was being sent is not known, what was running waits for the person, and what was stopped gives up the
+   * rest. Returns the jobs that have not ended.
    */
-  recover(waiting: string): number[] {
+  recover(): number[] {
     const { job, item } = this.#shape;
     return transaction(this.database, () => {
-      this.database.exec(`UPDATE ${item} SET status = 'unknown' WHERE status = 'sending'`);
-      this.database
-        .prepare(`UPDATE ${job} SET phase = 'paused', waiting = ? WHERE phase IN ('running', 'stopping')`)
-        .run(waiting);
-      return this.open().map(({ id }) => id);
+      this.run(`UPDATE ${item} SET status = 'unknown' WHERE status = 'sending'`);
+      this.run(
+        `UPDATE ${job} SET phase = 'paused', waiting = ?, waiting_detail = ? WHERE phase IN ('running', 'stopping')`,
+        ...toColumns(closed),
+      );
+      const open = this.open();
+      for (const { id, stopped } of open) if (stopped === 1) this.leave(id);
+      return open.map(({ id }) => id);
     });
   }
 
   /** An item as the kind has it. */
-  protected read(row: J['item']): J['item'] {
-    return row;
+  protected read(row: object): J['item'] {
+    return row as J['item'];
   }
 
   /** Writes one mark down, inside a transaction. */
@@ -151,9 +193,11 @@ export abstract class JobStore<J extends JobTypes> {
     const { item, key, counts } = this.#shape;
     const { number, status, reason, clear }: Mark = mark;
     if (status === 'sending') this.#needRunning(id, number);
-    this.database
-      .prepare(`UPDATE ${item} SET status = ?1, reason = ?2, ${counts} WHERE ${key} = ?4 AND number = ?5`)
-      .run(status, reason, status === 'sending' ? 1 : clear ? -1 : 0, id, number);
+    const [code, detail] = toColumns(reason);
+    this.run(
+      `UPDATE ${item} SET status = ?1, reason = ?2, reason_detail = ?6, ${counts} WHERE ${key} = ?4 AND number = ?5`,
+      ...[status, code, status === 'sending' ? 1 : clear ? -1 : 0, id, number, detail],
+    );
     return undefined;
   }
 
@@ -175,8 +219,12 @@ export abstract class JobStore<J extends JobTypes> {
   /** The columns that all jobs have, and those of the kind. */
   protected head<T>(id: number): T | undefined {
     const { job, head } = this.#shape;
-    const sql = `SELECT id, ordinal, created_at AS createdAt, phase, waiting, ${head} FROM ${job} WHERE id = ?`;
-    return this.all<T>(sql, id)[0];
+    const sql = `SELECT id, ordinal, created_at AS createdAt, phase, stopped, waiting, waiting_detail AS waitingDetail, ${head}
+      FROM ${job} WHERE id = ?`;
+    const [row] = this.all<{ stopped: number; waiting: string; waitingDetail: string }>(sql, id);
+    if (!row) return undefined;
+    const { stopped, waiting, waitingDetail, ...rest } = row;
+    return { ...rest, stopped: stopped === 1, waiting: fromColumns(waiting, waitingDetail) } as T;
   }
 
   protected sums(id: number): Sum[] {
@@ -186,4 +234,13 @@ export abstract class JobStore<J extends JobTypes> {
   protected all<T>(sql: string, ...values: Value[]): T[] {
     return this.database.prepare(sql).all(...values) as T[];
   }
+
+  protected run(sql: string, ...values: Value[]): number {
+    return Number(this.database.prepare(sql).run(...values).changes);
+  }
+}
+
+/** A row with its reason as one value. */
+export function withReason<T extends WithReason>({ reason, reasonDetail, ...row }: T) {
+  return { ...row, reason: fromColumns<JobReason>(reason, reasonDetail) };
 }

@@ -8,8 +8,8 @@ export type SumShape = {
   readonly of: Readonly<Record<string, string>>;
 };
 
-/** How many items of a job are in one state, and the sums of these. */
-export type Sum = { readonly state: string; readonly count: number } & Readonly<Record<string, number>>;
+/** How many items of a job are of one status, and the sums of these. */
+export type Sum = { readonly status: string; readonly count: number } & Readonly<Record<string, number>>;
 
 /**
  * The sums that a window is told after each number of a job. They are kept beside the jobs in a temporary table, which SQLite
@@ -40,8 +40,8 @@ export class JobSums {
     database.exec(`
       CREATE TEMP TABLE ${item}_counted (job INTEGER PRIMARY KEY);
       CREATE TEMP TABLE ${item}_sum (
-        job INTEGER NOT NULL, state TEXT NOT NULL, count INTEGER NOT NULL,
-        ${names.map((name) => `${name} INTEGER NOT NULL,`).join(' ')} PRIMARY KEY (job, state)
+        job INTEGER NOT NULL, status TEXT NOT NULL, count INTEGER NOT NULL,
+        ${names.map((name) => `${name} INTEGER NOT NULL,`).join(' ')} PRIMARY KEY (job, status)
       ) WITHOUT ROWID;
       CREATE TEMP TRIGGER ${item}_added AFTER INSERT ON main.${item} BEGIN ${change('+', 'NEW')} END;
       CREATE TEMP TRIGGER ${item}_gone AFTER DELETE ON main.${item} BEGIN ${change('-', 'OLD')} END;

@@ -1,7 +1,7 @@
 import type { ActivityNote } from '../activity/activity-store.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { AppError } from '../contract/errors.ts';
-import { plainReason } from '../contract/plain-reason.ts';
+import { troubleOf, type JobReason, type JobWait } from '../contract/job-words.ts';
 
 export type JobPhase = 'draft' | 'running' | 'stopping' | 'paused' | 'done';
 
@@ -12,7 +12,7 @@ export type JobItem = { readonly number: string; readonly status: string; readon
 export type Mark = {
   readonly number: string;
   readonly status: string;
-  readonly reason: string;
+  readonly reason: JobReason | null;
   readonly clear?: boolean;
 };
 
@@ -20,6 +20,8 @@ export type JobView = {
   readonly id: number;
   readonly ordinal: number;
   readonly phase: JobPhase;
+  /** Nothing of it is sent any more: resuming only looks up what may have been sent. */
+  readonly stopped: boolean;
   readonly counts: Readonly<Record<string, number>>;
 };
 
@@ -37,19 +39,18 @@ export type JobJournal<J extends JobTypes> = {
   claim(id: number, stage: number, after: string, limit: number): Promise<J['item'][]>;
   item(id: number, number: string): Promise<J['item'] | null>;
   mark(id: number, marks: readonly J['mark'][]): Promise<J['written'][]>;
-  setPhase(id: number, phase: JobPhase, waiting: string): Promise<void>;
+  setPhase(id: number, phase: JobPhase, waiting: JobWait | null): Promise<void>;
   hasOpen(id: number): Promise<boolean>;
   stop(id: number): Promise<void>;
   leave(id: number): Promise<void>;
-  setAside(id: number, waiting: string): Promise<void>;
+  setAside(id: number, waiting: JobWait | null): Promise<void>;
   settleSending(id: number): Promise<void>;
-  recover(waiting: string): Promise<number[]>;
+  recover(): Promise<number[]>;
 };
 
-/** Why a job waits: for the person who looks at it, and for the record of activity, where no words of a carrier go. */
-export type Wait = {
-  readonly told: string;
-  readonly recorded: string;
+/** Everything waits, and why. */
+export type Hold = {
+  readonly wait: JobWait;
   /** Done once nothing is on its way any more, and before it is told; `signal` ends when somebody pauses or stops. */
   readonly first?: (signal: AbortSignal) => Promise<void>;
 };
@@ -64,8 +65,7 @@ export type Step<J extends JobTypes> = {
   readonly next?: 'again' | 'at once' | 'later';
   /** What it says of the carrier: so many in a row of a bad kind and the job waits. `odd` refusals are not documented ones. */
   readonly row?: 'yes' | 'refused' | 'odd' | 'unclear';
-  /** Everything waits. */
-  readonly hold?: Wait;
+  readonly hold?: Hold;
   /** A question about it was called off: nothing is asked any more. */
   readonly calledOff?: boolean;
 };
@@ -120,26 +120,20 @@ export type JobKind<J extends JobTypes> = {
   begins?(): void;
   step(item: J['item'], context: StepContext<J>): Promise<Step<J>>;
   /** Why it waits when numbers are left and nothing else says why. */
-  remains(view: J['view']): string;
+  remains(view: J['view']): JobWait;
   /** Said of a job that was set aside while numbers are not known. */
-  aside(unknown: number): string;
+  aside(unknown: number): JobWait;
   /** What the activity remembers of its end, and of a wait; null for nothing. */
   ended(view: J['view']): Promise<ActivityNote>;
-  waits?(view: J['view'], wait: Wait): ActivityNote;
+  waits?(view: J['view'], wait: JobWait): ActivityNote;
   /** Once after a start, when there are keys: finds out what a crash left open of a job. */
   reconcile?(id: number, carrier: Carrier | null, signal: AbortSignal): Promise<void>;
 };
 
-export const paused: Wait = {
-  told: 'Paused. Nothing is sent until you resume it.',
-  recorded: 'was paused',
-};
-export const interrupted: Wait = {
-  told: 'Numberdesk was closed while this ran. Nothing is sent until you resume it.',
-  recorded: 'was paused',
-};
+export const paused = { code: 'paused', detail: null } as const;
+export const closed = { code: 'closed', detail: null } as const;
 
 /** Trouble with the carrier or inside: everything waits until it is over. */
-export function trouble(error: AppError): Wait {
-  return { told: `${error.message} ${error.action}`, recorded: `waits: ${plainReason(error)}` };
+export function trouble(error: AppError): Hold {
+  return { wait: { code: 'trouble', detail: troubleOf(error) } };
 }

@@ -2,17 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActivityNote } from '../activity/activity-store.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import { toAppError } from '../contract/errors.ts';
-import { numbersOf } from '../contract/words.ts';
+import type { JobWait } from '../contract/job-words.ts';
 import { GroupCommit } from './group-commit.ts';
 import {
   paused,
   trouble,
+  type Hold,
   type JobJournal,
   type JobKind,
   type JobTypes,
   type Step,
   type StepContext,
-  type Wait,
 } from './kind.ts';
 
 export type RunnerOptions<J extends JobTypes> = {
@@ -66,8 +66,8 @@ export class Runner<J extends JobTypes> {
   #wanted: 'paused' | 'stopping' | null;
   /** Somebody stopped it: a pause that comes later, as when the application is closed, takes nothing of that back. */
   #stopped: boolean;
-  #waiting = paused;
-  #trouble: Wait | null = null;
+  #waiting: JobWait = paused;
+  #trouble: Hold | null = null;
   /** What the last word will be is settled: nothing that comes now changes it. */
   #over = false;
   #row = { refused: 0, odd: 0, unclear: 0 };
@@ -114,7 +114,7 @@ export class Runner<J extends JobTypes> {
   }
 
   /** Ends after the requests that left; questions about them get `graceMs` milliseconds. */
-  pause(waiting = paused, graceMs = pauseGraceMs): void {
+  pause(waiting: JobWait = paused, graceMs = pauseGraceMs): void {
     if (this.#over) return;
     this.#waiting = waiting;
     this.#wanted = 'paused';
@@ -148,8 +148,8 @@ export class Runner<J extends JobTypes> {
     this.#free();
   }
 
-  #hold(wait: Wait): void {
-    this.#trouble ??= wait;
+  #hold(hold: Hold): void {
+    this.#trouble ??= hold;
     this.#deaf = true;
     this.#sendNothing();
   }
@@ -162,7 +162,7 @@ export class Runner<J extends JobTypes> {
     const { id, journal, kind, prepare } = this.#options;
     await prepare?.();
     // One that was halted before it began is never shown as running.
-    await this.#phase(this.#stopping ? 'stopping' : 'running', '');
+    await this.#phase(this.#stopping ? 'stopping' : 'running', null);
     this.#begun.resolve();
     this.#begunAt = performance.now();
     let left = this.#stopping;
@@ -182,7 +182,7 @@ export class Runner<J extends JobTypes> {
     this.#over = true;
     if (this.#stopped) await journal.leave(id);
     if (await journal.hasOpen(id)) return this.#wait();
-    await this.#phase('done', '');
+    await this.#phase('done', null);
     await this.#note((view) => kind.ended(view));
   }
 
@@ -308,16 +308,13 @@ export class Runner<J extends JobTypes> {
     this.#row[row] += 1;
     if (row === 'odd') this.#row.refused += 1;
     const { refused, odd, unclear } = this.#row;
-    const said = mark?.reason ?? '';
+    const last = mark?.reason ?? null;
     if (unclear >= breaker.unclear) {
-      const told = `${numbersOf(unclear)} in a row had no clear answer. ${said} Resume when it is better, or stop.`;
-      this.#hold({ told, recorded: `waits: no clear answer for ${numbersOf(unclear)} in a row` });
+      this.#hold({ wait: { code: 'unclear-row', detail: { count: unclear, last } } });
       return row === 'unclear';
     }
-    if (odd >= breaker.odd || refused >= breaker.refused) {
-      const told = `${numbersOf(refused)} in a row were refused, the last one with: ${said} Resume to go on, or stop.`;
-      this.#hold({ told, recorded: `waits: ${numbersOf(refused)} in a row were refused` });
-    }
+    if (odd >= breaker.odd || refused >= breaker.refused)
+      this.#hold({ wait: { code: 'refused-row', detail: { count: refused, last } } });
     return false;
   }
 
@@ -375,14 +372,15 @@ export class Runner<J extends JobTypes> {
     const { id, journal, kind } = this.#options;
     const asked = this.#wanted === 'paused' ? this.#waiting : null;
     const view = await journal.summary(id);
-    const remains = () => ({ told: view ? kind.remains(view) : '', recorded: 'waits: no clear answer' });
-    const wait = this.#trouble ?? asked ?? remains();
-    await this.#phase('paused', wait.told);
-    await this.#note((now) => kind.waits?.(now, wait));
+    const wait = this.#trouble?.wait ?? asked ?? (view && kind.remains(view));
+    await this.#phase('paused', wait);
+    await this.#note((now) => wait && kind.waits?.(now, wait));
   }
 
   /** Writes into the activity. Never rejects: a job has ended whether or not that can be noted. */
-  async #note(entry: (view: J['view']) => Promise<ActivityNote> | ActivityNote | undefined): Promise<void> {
+  async #note(
+    entry: (view: J['view']) => Promise<ActivityNote> | ActivityNote | null | undefined,
+  ): Promise<void> {
     const { id, journal, record, log, kind } = this.#options;
     try {
       // Its record may be lost, when that was put together again meanwhile.
@@ -394,7 +392,7 @@ export class Runner<J extends JobTypes> {
     }
   }
 
-  async #phase(phase: 'running' | 'paused' | 'stopping' | 'done', waiting: string): Promise<void> {
+  async #phase(phase: 'running' | 'paused' | 'stopping' | 'done', waiting: JobWait | null): Promise<void> {
     await this.#options.journal.setPhase(this.id, phase, waiting);
     await this.#options.tell();
   }

@@ -2,11 +2,9 @@ import type { Domain } from '../platform/storage/recovery.ts';
 import type { Value } from '../platform/storage/records.ts';
 import type { Database } from '../platform/storage/sqlite.ts';
 
-/** Said of an order or a change of routes that was open when the record was put together again. */
-export const mendedWait =
-  'The record on this computer was damaged and put together again. Each number is looked up with the carrier before anything is sent. Resume when you have looked at it.';
-const lostOrder = 'An order whose own entry was lost. Its numbers are listed as far as they could be read.';
+/** What is shown in place of a title and of an entry that are lost. */
 const lostPlan = 'A change of routes whose own entry was lost';
+const lostEntry = 'An entry whose text was lost';
 const latest = 8_640_000_000_000_000;
 
 /** What makes a row of the journal one: what the schema cannot say. */
@@ -17,6 +15,7 @@ function isSound(_table: string, row: Readonly<Record<string, Value>>): boolean 
     if (column === 'at' || column.endsWith('_at')) return Number(value) >= 0 && Number(value) <= latest;
     if (['numbers', 'codes', 'billing_methods'].includes(column)) return holds(value, Array.isArray);
     if (column === 'detail') return holds(value, isObject);
+    if (column.endsWith('_detail')) return holds(value, () => true);
     return true;
   });
 }
@@ -99,12 +98,12 @@ function mend(database: Database, at: number): void {
          AND order_id IN (SELECT id FROM purchase_order WHERE phase <> 'done')`,
     )
     .run();
-  database
-    .prepare(
-      `UPDATE purchase_order SET stopped = CASE phase WHEN 'stopping' THEN 1 ELSE stopped END, phase = 'paused', waiting = ?
-       WHERE phase <> 'done' AND waiting <> ?`,
-    )
-    .run(mendedWait, lostOrder);
+  // One that was being stopped sends nothing any more.
+  database.exec(
+    `UPDATE purchase_order SET stopped = CASE phase WHEN 'stopping' THEN 1 ELSE stopped END, phase = 'paused',
+       waiting = 'mended', waiting_detail = 'null'
+     WHERE phase <> 'done' AND waiting <> 'lost-order'`,
+  );
   // What is in the cart may have been bought since, by an order that is not known any more.
   database.exec('UPDATE cart SET doubt = 1');
   // Every number of a plan is read before it is set. Counted as sent, what is right by then is this plan's doing, for an undo.
@@ -113,61 +112,55 @@ function mend(database: Database, at: number): void {
     `UPDATE plan_item SET sent = max(sent, 1) WHERE status = 'planned' AND already = 0 AND keep = 0
        AND plan_id IN (SELECT id FROM plan WHERE phase NOT IN ('done', 'draft'))`,
   );
-  // One that was being stopped sends nothing any more.
-  database.exec(
-    `UPDATE plan_item SET status = 'left', reason = '' WHERE status = 'planned'
-       AND plan_id IN (SELECT id FROM plan WHERE phase = 'stopping')`,
-  );
   // A draft that is not compared yet cannot be applied: this one may have been, and its numbers show that.
   database.exec("UPDATE plan SET checked_at = NULL WHERE phase = 'draft'");
-  database
-    .prepare("UPDATE plan SET phase = 'paused', waiting = ? WHERE phase NOT IN ('done', 'draft')")
-    .run(mendedWait);
+  database.exec(
+    `UPDATE plan SET stopped = CASE phase WHEN 'stopping' THEN 1 ELSE stopped END, phase = 'paused',
+       waiting = 'mended', waiting_detail = 'null'
+     WHERE phase NOT IN ('done', 'draft')`,
+  );
 }
 
 function adopt(database: Database, at: number): void {
+  // An order without its own entry may have been stopped, and its routes are not known: nothing of it is sent any more.
   database
     .prepare(
-      `INSERT INTO purchase_order (id, created_at, phase, waiting, primary_name, failover_name, ordinal)
-       SELECT order_id, ?, 'paused', ?, '', '',
+      `INSERT INTO purchase_order (id, created_at, phase, waiting, primary_name, failover_name, stopped, ordinal)
+       SELECT order_id, ?, 'paused', 'lost-order', '', '', 1,
          (SELECT coalesce(max(ordinal), 0) FROM purchase_order) + row_number() OVER (ORDER BY order_id)
        FROM (SELECT DISTINCT order_id FROM order_item WHERE order_id NOT IN (SELECT id FROM purchase_order))`,
     )
-    .run(at, lostOrder);
-  // An order without its own entry may have been stopped, and its routes are not known: nothing of it is sent any more.
-  database.prepare('UPDATE purchase_order SET stopped = 1 WHERE waiting = ?').run(lostOrder);
-  database
+    .run(at);
+  database.exec(
+    `UPDATE order_item SET routes = 'failed' WHERE routes = 'planned'
+       AND order_id IN (SELECT id FROM purchase_order WHERE waiting = 'lost-order')`,
+  );
+  const lost = database
     .prepare(
-      `UPDATE order_item SET routes = 'failed' WHERE routes = 'planned'
-         AND order_id IN (SELECT id FROM purchase_order WHERE waiting = ?)`,
-    )
-    .run(lostOrder);
-  database
-    .prepare(
-      `INSERT INTO plan (id, created_at, kind, title, phase, waiting, checked_at, already_right, ordinal)
-       SELECT plan_id, ?, 'assign', ?, 'done', '', NULL, 0,
+      `INSERT INTO plan (id, created_at, kind, title, phase, waiting, checked_at, already_right, stopped, ordinal)
+       SELECT plan_id, ?, 'assign', ?, 'done', '', NULL, 0, 1,
          (SELECT coalesce(max(ordinal), 0) FROM plan) + row_number() OVER (ORDER BY plan_id)
        FROM (SELECT plan_id FROM plan_item UNION SELECT plan_id FROM plan_problem UNION SELECT plan_id FROM plan_row)
-       WHERE plan_id NOT IN (SELECT id FROM plan)`,
+       WHERE plan_id NOT IN (SELECT id FROM plan) RETURNING id`,
     )
-    .run(at, lostPlan);
+    .all(at, lostPlan) as { id: number }[];
   // It may have been a draft that nobody had agreed to, or one that was stopped.
   database
     .prepare(
       `UPDATE plan_item SET status = CASE status WHEN 'planned' THEN 'left' ELSE 'unknown' END
-       WHERE status IN ('planned', 'sending') AND plan_id IN (SELECT id FROM plan WHERE title = ? AND created_at = ?)`,
+       WHERE status IN ('planned', 'sending') AND plan_id IN (SELECT value FROM json_each(?))`,
     )
-    .run(lostPlan, at);
+    .run(JSON.stringify(lost.map(({ id }) => id)));
   database.exec(
     'UPDATE plan SET of_id = NULL WHERE of_id IS NOT NULL AND of_id NOT IN (SELECT id FROM plan)',
   );
   database
     .prepare(
       `INSERT INTO activity (id, at, kind, text, outcome, numbers, count)
-       SELECT DISTINCT activity_id, ?, 'failure', 'An entry whose text was lost', 'info', '[]', 0
+       SELECT DISTINCT activity_id, ?, 'failure', ?, 'info', '[]', 0
        FROM activity_part WHERE activity_id NOT IN (SELECT id FROM activity)`,
     )
-    .run(at);
+    .run(at, lostEntry);
 }
 
 export const journalDomain: Domain = { isSound, align, mend };

@@ -19,6 +19,7 @@ import { planRevisions } from '../routing/migrations/0011-plan-revisions.ts';
 import { routeLabels } from '../routing/migrations/0012-route-labels.ts';
 import { tags } from '../inventory/migrations/journal-0003-tags.ts';
 import { ordinals } from '../jobs/migrations/0006-ordinals.ts';
+import { codes } from '../jobs/migrations/0015-codes.ts';
 import type { Database, Migration } from '../platform/storage/sqlite.ts';
 import { routing } from '../routing/migrations/0002-routing.ts';
 import { importRows } from '../routing/migrations/0005-import-rows.ts';
@@ -41,6 +42,7 @@ export const journalMigrations: readonly Migration[] = [
   routeLabels,
   problemCodes,
   routesSent,
+  codes,
 ];
 
 /** The stores of journal.db, each of the feature that its name says. */

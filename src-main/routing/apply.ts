@@ -1,8 +1,7 @@
 import { detailsOf } from '../carrier/details.ts';
 import { toAppError, type AppError } from '../contract/errors.ts';
-import { leftOutWords, type LeftOut } from '../contract/left-out.ts';
 import { noRoute, pairOf, routingOf, type OwnedNumber, type PhoneNumber } from '../contract/model.ts';
-import { countOf } from '../contract/words.ts';
+import { troubleOf, type PlanReason, type Trouble } from '../contract/job-words.ts';
 import { trouble, type Step, type StepContext } from '../jobs/kind.ts';
 import { type PlanJob, type RunPlanItem } from './plan-store.ts';
 import { asShown, isHalf, samePair, targetOf, type Pair } from './pairs.ts';
@@ -14,11 +13,6 @@ const mostSentBack = 6;
 /** How old a read may be when the change that rests on it leaves, in milliseconds; longer for one that was late before. */
 const freshMs = 2_000;
 const mostDoublings = 4;
-
-const withoutPrimary: LeftOut = { code: 'without-primary', detail: {} };
-
-/** Said of a number that may have been sent when the question about it was called off. */
-const notAsked = 'Not known yet: the carrier could not be asked.';
 
 export type ApplyOptions = {
   /** What the carrier was seen to have; `at` (Unix milliseconds) is the earliest time it is known for. */
@@ -37,11 +31,11 @@ export async function applyItem(
   context: StepContext<PlanJob>,
   options: ApplyOptions,
 ): Promise<Applied> {
-  const { carrier, writes, last } = context;
+  const { carrier, writes } = context;
   const number = item.number as PhoneNumber;
   let { sent, before } = item;
   let to: Pair | null = sent > 0 ? item.to : null;
-  let reason = '';
+  let last: Trouble | null = null;
   let [tries, late, sentBack] = [0, 0, 0];
   for (;;) {
     const askedAt = Date.now();
@@ -49,39 +43,38 @@ export async function applyItem(
       (fresh) => ({ fresh, error: null }),
       (thrown: unknown) => ({ fresh: null, error: toAppError(thrown) }),
     );
-    if (read.fresh === null) return unread(item, sent, read.error, last);
+    if (read.fresh === null) return unread(item, sent, read.error, context.last);
     const { fresh } = read;
     const now = pairOf(fresh);
     const target = to ?? targetOf(item, now);
     if (samePair(now, target)) {
       await options.seen(fresh, askedAt);
-      if (sent === 0) return { mark: { number, status: 'same', reason: '' } };
-      return { mark: { number, status: 'done', reason: '' }, row: 'yes' };
+      if (sent === 0) return { mark: { number, status: 'same', reason: null } };
+      return { mark: { number, status: 'done', reason: null }, row: 'yes' };
     }
     // Where a change takes two requests, one of them may have been done: that is this plan's own doing.
     const ours = samePair(now, before) || (!carrier.features.atomicRouting && isHalf(now, before, target));
     const touched = sent > 0 ? !ours : !asShown(item, now);
     if (touched) {
       await options.seen(fresh, askedAt);
-      const reason = `It has ${now.primary}, then ${now.failover} now: left as it is.`;
-      return { mark: { number, status: 'changed', reason } };
+      return { mark: { number, status: 'changed', reason: { code: 'elsewhere', detail: now } } };
     }
     const routing = routingOf(target);
     if (routing === null) {
       await options.seen(fresh, askedAt);
-      return { mark: { number, status: 'failed', reason: leftOutWords(withoutPrimary) } };
+      return { mark: { number, status: 'failed', reason: { code: 'without-primary', detail: null } } };
     }
     if (tries === mostTries || sentBack === mostSentBack) {
       // What is only sent back with a 429 is no failure of this number.
-      const status = last && tries === mostTries ? 'failed' : 'planned';
-      const attempts = `Given up after ${countOf(tries + sentBack, 'attempt')}: ${reason}`;
-      return { mark: { number, status, reason: attempts }, next: 'later', row: 'unclear' };
+      const status = context.last && tries === mostTries ? 'failed' : 'planned';
+      const reason = { code: 'given-up', detail: { tries: tries + sentBack, last } } as const;
+      return { mark: { number, status, reason }, next: 'later', row: 'unclear' };
     }
-    if (writes.aborted) return { mark: { number, status: 'planned', reason: '' } };
+    if (writes.aborted) return { mark: { number, status: 'planned', reason: null } };
     if (sent === 0) before = now;
     to = target;
-    const leaves = await context.sending({ number, status: 'sending', reason: '', before, to });
-    if (!leaves) return { mark: { number, status: 'planned', reason: '' } };
+    const leaves = await context.sending({ number, status: 'sending', reason: null, before, to });
+    if (!leaves) return { mark: { number, status: 'planned', reason: null } };
     sent += 1;
     const old = AbortSignal.timeout(freshMs * 2 ** Math.min(late, mostDoublings));
     const set = await carrier.setRouting(number, routing, { signal: AbortSignal.any([writes, old]) });
@@ -90,13 +83,13 @@ export async function applyItem(
       const named = (key: string) => (key === noRoute ? null : { key, type: options.typeOf(key) });
       const routes = { primary: named(target.primary), failover: named(target.failover) };
       await options.seen({ ...fresh, routes }, Date.now());
-      return { mark: { number, status: 'done', reason: '' }, row: 'yes' };
+      return { mark: { number, status: 'done', reason: null }, row: 'yes' };
     }
     const clear = set.primary === 'kept' && set.failover === 'kept';
     const known = set.primary !== 'unknown' && set.failover !== 'unknown';
     if (known && (error.code === 'cancelled' || error.code === 'rate-limited')) {
       // Called back before its turn, or sent back: either way it was not done. Of two requests the first one may have been.
-      const undone = { number, status: 'planned', reason: '', clear } as const;
+      const undone = { number, status: 'planned', reason: null, clear } as const;
       if (writes.aborted) return { mark: undone };
       if (clear) {
         await context.mark(undone);
@@ -107,13 +100,13 @@ export async function applyItem(
         late += 1;
         continue;
       }
-      reason = error.message;
+      last = troubleOf(error);
       sentBack += 1;
       await context.breathe(sentBack);
       continue;
     }
-    reason = error.message;
-    const refused = { number, reason, clear };
+    last = troubleOf(error);
+    const refused = { number, reason: { code: 'error', detail: last }, clear } as const;
     if (error.code === 'rejected' || error.code === 'not-found')
       return { mark: { ...refused, status: 'failed' }, row: 'refused' };
     if (isAboutAccount(error)) return { mark: { ...refused, status: 'planned' }, hold: trouble(error) };
@@ -128,18 +121,16 @@ export async function applyItem(
  */
 function unread(item: RunPlanItem, sent: number, error: AppError, last: boolean): Applied {
   const { number } = item;
-  const reason = error.message;
+  const reason: PlanReason = { code: 'error', detail: troubleOf(error) };
   const status = sent > 0 ? 'unknown' : 'planned';
   // Sent just now, and unreadable since.
   const lost: Pick<Applied, 'row'> = item.sent === 0 ? { row: 'unclear' } : {};
   switch (error.code) {
     case 'not-found':
-      return {
-        mark: { number, status: 'failed', reason: 'The carrier says this account does not have the number.' },
-      };
+      return { mark: { number, status: 'failed', reason: { code: 'missing', detail: null } } };
     case 'cancelled':
-      if (sent === 0) return { mark: { number, status, reason: '' } };
-      return { mark: { number, status, reason: notAsked }, calledOff: true };
+      if (sent === 0) return { mark: { number, status, reason: null } };
+      return { mark: { number, status, reason: { code: 'not-asked', detail: null } }, calledOff: true };
     case 'rejected':
     case 'odd-record':
       if (sent === 0) return { mark: { number, status: 'failed', reason } };

@@ -1,6 +1,8 @@
 import type { LeftOut } from '../contract/left-out.ts';
 import type { PlanKind } from '../contract/routing.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
+import type { PlanWait } from '../contract/job-words.ts';
+import { toColumns } from '../jobs/coded.ts';
 import { reviseDraft, type FreshPair } from './plan-store.ts';
 import { noRoute } from '../contract/model.ts';
 import { isHalf, keepFailover, keepPrimary, notRead, samePair, targetOf } from './pairs.ts';
@@ -127,7 +129,9 @@ export class CheckStore {
   }
 
   /** Says beside a draft why it waits; a plan that is no draft any more is left as it is. */
-  noteDraft(id: number, waiting: string): void {
-    this.#database.prepare("UPDATE plan SET waiting = ? WHERE id = ? AND phase = 'draft'").run(waiting, id);
+  noteDraft(id: number, waiting: PlanWait): void {
+    this.#database
+      .prepare("UPDATE plan SET waiting = ?, waiting_detail = ? WHERE id = ? AND phase = 'draft'")
+      .run(...toColumns(waiting), id);
   }
 }

@@ -3,6 +3,7 @@ import type { Carrier } from '../carrier/carrier.ts';
 import { askForMany } from '../carrier/details.ts';
 import { Failure, failure, toAppError, type AppError } from '../contract/errors.ts';
 import type { LeftOut } from '../contract/left-out.ts';
+import { troubleOf } from '../contract/job-words.ts';
 import { pairOf } from '../contract/model.ts';
 import { cancelled } from '../platform/cancel.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -91,8 +92,7 @@ export class Comparisons {
       .then(() => (signal.aborted ? undefined : work(check)))
       .catch(async (thrown: unknown) => {
         if (check.abort.signal.aborted) return;
-        const { message, action } = toAppError(thrown);
-        const waiting = `Not compared with the carrier: ${message} ${action}`;
+        const waiting = { code: 'not-compared', detail: troubleOf(toAppError(thrown)) } as const;
         await this.#options.journal.checks.noteDraft(id, waiting).catch(() => undefined);
       })
       .finally(() => {

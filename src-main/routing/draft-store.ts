@@ -290,7 +290,7 @@ export class DraftStore {
     this.#insertMany(
       id,
       'plan_item',
-      `value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, 0, 'planned', '', 0, value->>6, 0`,
+      `value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, 0, 'planned', '', 0, value->>6, 0, 'null'`,
       items.map(({ number, keep, before, to, line }) => [
         ...[number, keep, before.primary, before.failover, to.primary, to.failover, line],
       ]),

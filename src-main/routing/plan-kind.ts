@@ -24,12 +24,11 @@ export function planKind({ journal, inventory, typeOf }: PlanKindOptions): JobKi
     breaker: { refused: 10, odd: Number.POSITIVE_INFINITY, unclear: 5 },
     step: (item, context) =>
       applyItem(item, context, { typeOf, seen: (number, at) => seen.add({ item: number, at }) }),
-    remains: ({ counts }) =>
-      counts.unknown === 0
-        ? 'The carrier asks for fewer requests. Resume after a while, or stop.'
-        : 'Some numbers could not be looked up.',
-    aside: (unknown) =>
-      `Whether ${formatCount(unknown)} of its numbers ${agree(unknown, 'was', 'were')} changed is not known: an undo looks at ${agree(unknown, 'it', 'them')}.`,
+    remains: ({ counts }) => ({
+      code: counts.unknown === 0 ? 'fewer-requests' : 'not-looked-up',
+      detail: null,
+    }),
+    aside: (unknown) => ({ code: 'changed-unknown', detail: unknown }),
     async ended({ id, ordinal, title, counts }) {
       const { done, same, changed, failed, left, unknown } = counts;
       const parts = [
@@ -41,7 +40,7 @@ export function planKind({ journal, inventory, typeOf }: PlanKindOptions): JobKi
         unknown > 0 ? `${formatCount(unknown)} not known` : '',
       ];
       const text = `Change ${ordinal} (${title}): ${parts.filter(Boolean).join(', ')}`;
-      const numbers = await journal.plans.changedNumbers(id);
+      const numbers = (await journal.plans.itemsThatAre(id, 'done')).map(({ number }) => number);
       return { kind: 'routes', text, outcome: failed > 0 ? 'failed' : 'ok', numbers };
     },
   };

@@ -9,10 +9,11 @@ import type {
   PlanSummary,
   PlanView,
 } from '../contract/routing.ts';
-import { planItemStates, type PlanItemState } from '../contract/plan-states.ts';
-import { JobStore } from '../jobs/job-store.ts';
+import { planItemStatuses, type PlanItemStatus } from '../contract/plan-statuses.ts';
+import type { PlanReason } from '../contract/job-words.ts';
+import { toColumns } from '../jobs/coded.ts';
+import { JobStore, type ItemsAsked } from '../jobs/job-store.ts';
 import type { Mark } from '../jobs/kind.ts';
-import { fitting } from '../platform/storage/fitting.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import type { Pair } from './pairs.ts';
 
@@ -26,12 +27,13 @@ export type NewPlanItem = {
 };
 /** An item as the runner needs it. `sent` counts the requests that may have reached the carrier. */
 export type RunPlanItem = Omit<NewPlanItem, 'line'> & {
-  readonly status: PlanItemState;
+  readonly status: PlanItemStatus;
   readonly sent: number;
 };
 /** What became of an item; `before` and `to` when the carrier had something else than the plan. */
 export type ItemUpdate = Mark & {
-  readonly status: PlanItemState;
+  readonly status: PlanItemStatus;
+  readonly reason: PlanReason | null;
   readonly before?: Pair;
   readonly to?: Pair;
 };
@@ -51,20 +53,19 @@ const mayHaveChanged = (row: string) =>
 const shown = (row: string) => `CASE WHEN ${row}already = 1 THEN 'right' ELSE ${row}status END`;
 export const maybeChanged = mayHaveChanged('');
 export const shownStatus = shown('');
-const runColumns = `number, keep, before_primary AS beforePrimary, before_failover AS beforeFailover,
+const runColumns = `keep, before_primary AS beforePrimary, before_failover AS beforeFailover,
   to_primary AS toPrimary, to_failover AS toFailover`;
 type RunRow = {
-  number: string;
   keep: number;
   beforePrimary: string;
   beforeFailover: string;
   toPrimary: string;
   toFailover: string;
 };
-type StoredPlan = Pick<
+type StoredPlan = Omit<
   PlanSummary,
-  'id' | 'ordinal' | 'createdAt' | 'kind' | 'title' | 'phase' | 'waiting' | 'checkedAt' | 'alreadyRight'
-> & { readonly ofOrdinal: number | null; readonly problems: number };
+  'checking' | 'counts' | 'total' | 'flagged' | 'undoable' | 'perSecond'
+> & { readonly ofOrdinal: number | null };
 
 /** Plans, beside orders in the journal: durable before anything is sent. */
 export class PlanStore extends JobStore<PlanJob> {
@@ -74,9 +75,12 @@ export class PlanStore extends JobStore<PlanJob> {
       head: `kind, title, checked_at AS checkedAt, already_right AS alreadyRight,
         (SELECT ordinal FROM plan AS first WHERE first.id = plan.of_id) AS ofOrdinal,
         (SELECT count(*) FROM plan_problem WHERE plan_id = plan.id) AS problems`,
-      columns: `${runColumns}, status, sent`,
+      columns: runColumns,
+      listed: `before_primary AS beforePrimary, before_failover AS beforeFailover, to_primary AS "primary",
+        to_failover AS failover, flagged`,
       stages: ["status IN ('unknown', 'sending')", "status = 'planned' AND already = 0"],
       counts: 'sent = sent + ?3',
+      left: { status: 'left', reason: null },
       sums: {
         by: shown('$.'),
         of: { flagged: '$.flagged', undoable: mayHaveChanged('$.') },
@@ -97,14 +101,14 @@ export class PlanStore extends JobStore<PlanJob> {
     const stored = this.head<StoredPlan>(id);
     if (!stored) return null;
     const { ofOrdinal, ...plan } = stored;
-    const counts = Object.fromEntries(planItemStates.map((state) => [state, 0])) as Record<
-      PlanItemState,
+    const counts = Object.fromEntries(planItemStatuses.map((status) => [status, 0])) as Record<
+      PlanItemStatus,
       number
     >;
     let [total, flagged, undoable] = [0, 0, 0];
     for (const sum of this.sums(id)) {
-      counts[sum.state as PlanItemState] = sum.count;
-      if (sum.state === 'right') continue;
+      counts[sum.status as PlanItemStatus] = sum.count;
+      if (sum.status === 'right') continue;
       total += sum.count;
       flagged += sum['flagged'] ?? 0;
       undoable += sum['undoable'] ?? 0;
@@ -150,76 +154,38 @@ export class PlanStore extends JobStore<PlanJob> {
     return { ...summary, groups, groupCount, revision, rows, twice, file };
   }
 
-  planItems(input: {
-    id: number;
-    status: PlanItemState | null;
-    after?: string | undefined;
-    offset: number;
-    limit: number;
-  }): PlanItemsWindow {
-    const where = `WHERE plan_id = ?1 AND (?2 IS NULL OR ${shownStatus} = ?2)`;
-    const matching = this.#count(`SELECT count(*) AS count FROM plan_item ${where}`, input.id, input.status);
-    const items = this.database
-      .prepare(
-        `SELECT number, before_primary AS beforePrimary, before_failover AS beforeFailover, to_primary AS "primary",
-           to_failover AS failover, flagged, ${shownStatus} AS status, reason
-         FROM plan_item ${where} AND number > ?5 ORDER BY number LIMIT ?3 OFFSET ?4`,
-      )
-      .all(input.id, input.status, input.limit, input.offset, input.after ?? '') as (Omit<
-      PlanItem,
-      'flagged'
-    > & {
-      flagged: number;
-    })[];
-    return { matching, items: fitting(items.map((item) => ({ ...item, flagged: item.flagged === 1 }))) };
-  }
-
-  /** The numbers that a plan has changed. */
-  changedNumbers(id: number): string[] {
-    const sql = "SELECT number FROM plan_item WHERE plan_id = ? AND status = 'done' ORDER BY number";
-    return this.all<{ number: string }>(sql, id).map((row) => row.number);
-  }
-
-  /** A plan that was being stopped when the process died sends nothing any more when it is resumed. */
-  override recover(waiting: string): number[] {
-    this.database.exec(
-      `UPDATE plan_item SET status = 'left', reason = '' WHERE status = 'planned'
-         AND plan_id IN (SELECT id FROM plan WHERE phase = 'stopping')`,
-    );
-    return super.recover(waiting);
-  }
-
-  /** Gives up what was not sent. */
-  override leave(id: number): void {
-    this.database
-      .prepare("UPDATE plan_item SET status = 'left', reason = '' WHERE plan_id = ? AND status = 'planned'")
-      .run(id);
+  /** A window of its numbers. */
+  planItems(asked: ItemsAsked): PlanItemsWindow {
+    const { total, items } = this.window<Omit<PlanItem, 'flagged'> & { flagged: number }>(asked);
+    return { matching: total, items: items.map((item) => ({ ...item, flagged: item.flagged === 1 })) };
   }
 
   /**
    * Failed items of a plan that does not run get another chance. That they may have been sent is kept: what arrives late is
    * still this plan's doing. The plan waits until it runs: a crash strands nothing.
    */
-  retryPlan(id: number, waiting: string): void {
+  retryPlan(id: number): void {
     transaction(this.database, () => {
-      const { changes } = this.database
-        .prepare("UPDATE plan SET phase = 'paused', waiting = ? WHERE id = ? AND phase IN ('done', 'paused')")
-        .run(waiting, id);
-      if (changes === 0) return;
-      this.database
-        .prepare(
-          `UPDATE plan_item SET status = 'planned', reason = '', sent = min(sent, 1)
-           WHERE plan_id = ? AND status = 'failed'`,
-        )
-        .run(id);
+      const [code, detail] = toColumns({ code: 'retry', detail: null });
+      const begun = this.run(
+        `UPDATE plan SET phase = 'paused', stopped = 0, waiting = ?, waiting_detail = ?
+         WHERE id = ? AND phase IN ('done', 'paused')`,
+        ...[code, detail, id],
+      );
+      if (begun === 0) return;
+      this.run(
+        `UPDATE plan_item SET status = 'planned', reason = '', reason_detail = 'null', sent = min(sent, 1)
+         WHERE plan_id = ? AND status = 'failed'`,
+        id,
+      );
     });
   }
 
-  protected override read(row: RunPlanItem): RunPlanItem {
-    const { number, keep, status, sent } = row;
-    const { beforePrimary, beforeFailover, toPrimary, toFailover } = row as unknown as RunRow;
+  protected override read(row: object): RunPlanItem {
+    const { beforePrimary, beforeFailover, toPrimary, toFailover, ...item } = row as RunRow &
+      Omit<RunPlanItem, 'before' | 'to'>;
     return {
-      ...{ number, keep, status, sent },
+      ...item,
       before: { primary: beforePrimary, failover: beforeFailover },
       to: { primary: toPrimary, failover: toFailover },
     };

@@ -2,6 +2,7 @@ import type { ActivityNote } from '../activity/activity-store.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { failure, type AppError } from '../contract/errors.ts';
+import type { PlanReason } from '../contract/job-words.ts';
 import type { Pair } from '../contract/model.ts';
 import type {
   PlanItem,
@@ -97,6 +98,7 @@ export class Plans extends Desk<PlanJob, PlanView> {
         leftOut: row.leftOut && this.#routes.explained(row.leftOut),
         before: shown(row.before),
         after: shown(row.after),
+        reason: this.#named(row.reason),
       })),
     };
   }
@@ -106,7 +108,14 @@ export class Plans extends Desk<PlanJob, PlanView> {
       primary: item.beforePrimary,
       failover: item.beforeFailover,
     });
-    return { ...item, ...this.#routes.labelled(item), beforePrimary, beforeFailover };
+    const reason = this.#named(item.reason);
+    return { ...item, ...this.#routes.labelled(item), beforePrimary, beforeFailover, reason };
+  }
+
+  /** Routes in what is said of a number, as people call them. */
+  #named(reason: PlanReason | null): PlanReason | null {
+    if (reason?.code !== 'elsewhere') return reason;
+    return { ...reason, detail: this.#routes.labelled(reason.detail) };
   }
 
   /**
@@ -128,8 +137,12 @@ export class Plans extends Desk<PlanJob, PlanView> {
 
   /** Gives the failed numbers of an ended plan another chance. */
   retry(id: number): Promise<PlanView> {
-    const prepare = () => this.#journal.plans.retryPlan(id, 'Resume to try again what failed.');
-    return this.begin(id, ({ phase }) => (phase === 'done' || phase === 'paused' ? { prepare } : null));
+    const prepare = () => this.#journal.plans.retryPlan(id);
+    return this.begin(id, ({ phase, stopped, counts }) => {
+      if (phase !== 'done' && phase !== 'paused') return null;
+      // Nobody wants those sent again that are not known since it was stopped: they are looked up, and nothing else.
+      return stopped && counts.unknown > 0 ? {} : { prepare, stopping: false };
+    });
   }
 
   /** Resolves when nothing is applied or compared: for tests, and before the files are closed. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { waitWords } from '../../src-main/contract/job-words.ts';
 import { createApplication } from '../../src-main/app/application.ts';
 import type { Imported } from '../../src-main/contract/routing.ts';
 import type { PlanRowsWindow, PlansWindow } from '../../src-main/contract/routing.ts';
@@ -44,7 +45,7 @@ export const csv: Bench = async ({ quick }) => {
       const { plans } = await call<PlansWindow>('plans.list', { offset: 0, limit: 1 });
       const plan = plans.find((one) => one.id === id);
       if (plan?.checking === null) {
-        if (plan.checkedAt === null) throw new Error(plan.waiting);
+        if (plan.checkedAt === null) throw new Error(waitWords(plan.waiting));
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, 100));

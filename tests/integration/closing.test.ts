@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { waitWords } from '../../src-main/contract/job-words.ts';
 import { Cart } from '../../src-main/buying/cart.ts';
 import { Orders } from '../../src-main/buying/orders.ts';
 import { toOffer } from '../../src-main/buying/offers.ts';
@@ -73,7 +74,7 @@ describe('orders', () => {
     const order = await begun;
     await closing;
     expect(order).toMatchObject({ phase: 'paused', counts: { planned: 3 } });
-    expect(order.waiting).toContain('Nothing is sent until you resume it.');
+    expect(waitWords(order.waiting)).toContain('Nothing is sent until you resume it.');
     expect(bought()).toEqual([]);
   });
 
@@ -83,7 +84,7 @@ describe('orders', () => {
       const { reached, release } = watched.hold('orders.claim');
       const { id } = await buy();
       await reached;
-      await journal.stores.orders.setPhase(id, phase, 'as it was put together');
+      await journal.stores.orders.setPhase(id, phase, { code: 'mended', detail: null });
       release();
       await orders.settled();
       expect(bought()).toEqual([]);
@@ -148,7 +149,7 @@ describe('changes of routes', () => {
     const { reached, release } = rig.hold('plans.claim');
     await rig.plans.apply(id, revision);
     await reached;
-    await rig.journal.plans.setPhase(id, 'paused', 'as it was put together');
+    await rig.journal.plans.setPhase(id, 'paused', { code: 'mended', detail: null });
     release();
     await rig.plans.settled();
     expect(rig.rig.sandbox.calls().filter(({ operation }) => operation === 'setRoutes')).toEqual([]);

@@ -50,7 +50,7 @@ async function start(): Promise<void> {
 
 const planOf = (id: number) => () => app.call('plans.get', { id });
 const compared = (plan: PlanView) =>
-  plan.checking === null && (plan.checkedAt !== null || plan.waiting !== '');
+  plan.checking === null && (plan.checkedAt !== null || plan.waiting !== null);
 const numbersOf = (count: number) => Array.from({ length: count }, (_, at) => sandbox.account.ownedAt(at));
 const truth = (numbers: readonly string[]) =>
   numbers.map((number) => sandbox.account.pairAt(sandbox.account.find(number)).join(' '));

@@ -32,7 +32,7 @@ export function fill(calls: JournalStores, tags = 1_500): void {
     }) ?? 0;
   for (const item of calls.orders.claim(order, 2, '', 100)) {
     const paid = { item, at: 2_000, found: false };
-    calls.orders.mark(order, [{ number: item.number, status: 'bought', reason: '', paid }]);
+    calls.orders.mark(order, [{ number: item.number, status: 'bought', reason: null, paid }]);
   }
   for (let at = 0; at < 400; at += 1) {
     const text = `Something happened, number ${at}, and was written down`;

@@ -83,6 +83,19 @@ const ordinals: Step = (tables) => {
   return each(plans, 'activity', ({ text }) => ({ text: renamed(String(text)) }));
 };
 
+/** A sentence becomes data, but for the two that something depended on. */
+const coded = (tables: Tables, table: string, column: string) =>
+  each(tables, table, (row) => {
+    const sentence = row[column];
+    const code = String(sentence).startsWith('Not asked for before the backup was made.')
+      ? 'backup'
+      : String(sentence).startsWith('An order whose own entry was lost.')
+        ? 'lost-order'
+        : null;
+    if (sentence === '' || code) return { [column]: code ?? '', [`${column}_detail`]: 'null' };
+    return { [column]: 'text', [`${column}_detail`]: JSON.stringify(sentence) };
+  });
+
 const sipReg = (side: 'primary' | 'failover') => (row: Row) =>
   row[`${side}_name`] === 'sip-reg' ? { [`${side}_type`]: 'SIP-REG' } : {};
 
@@ -114,13 +127,22 @@ const journal: Chain = {
       })),
     }),
     14: (tables) => each(tables, 'order_item', () => ({ routes_sent: 0 })),
+    15(tables) {
+      const jobs = coded(coded(tables, 'purchase_order', 'waiting'), 'plan', 'waiting');
+      const items = coded(coded(jobs, 'order_item', 'reason'), 'plan_item', 'reason');
+      return each(items, 'plan', ({ phase }) => ({ stopped: phase === 'stopping' ? 1 : 0 }));
+    },
   },
   rows: {
     1: `
       INSERT INTO cart VALUES ('12065550001', 100, 125, '["METERED"]', 'METERED', 'SEATTLE', 'WA', NULL);
-      INSERT INTO purchase_order VALUES (1, 1000, 'done', '', 'a', 'b'), (2, 2000, 'stopping', '', '', '');
+      INSERT INTO purchase_order VALUES (1, 1000, 'done', '', 'a', 'b'), (2, 2000, 'stopping', '', '', ''),
+        (3, 2100, 'paused', 'Paused. Nothing is sent until you resume it.', '', ''),
+        (4, 2200, 'paused', 'An order whose own entry was lost. Its numbers are listed as far as they could be read.', '', '');
       INSERT INTO order_item VALUES (1, '12065550002', 100, 125, 'METERED', 'SEATTLE', 'WA', 'bought', '', 1, 'set'),
-        (1, '12065550004', 100, 125, 'METERED', 'SEATTLE', 'WA', 'refused', 'No funds', 2, 'none'),
+        (1, '12065550004', 100, 125, 'METERED', 'SEATTLE', 'WA', 'refused', 'They said "no funds", or so', 2, 'none'),
+        (1, '12065550006', 100, 125, 'METERED', 'SEATTLE', 'WA', 'refused',
+          'Not asked for before the backup was made. It was put into the cart: review it there to buy it.', 0, 'none'),
         (1, '12065550005', 100, 125, 'METERED', 'SEATTLE', 'WA', 'planned', '', 1, 'none'),
         (2, '12065550003', 100, 125, 'METERED', 'SEATTLE', 'WA', 'sending', '', 1, 'none');
       INSERT INTO learned VALUES ('12065550002', 100, 125, 'SEATTLE', 'WA', 1500);
@@ -130,9 +152,11 @@ const journal: Chain = {
     2: `
       INSERT INTO route VALUES ('a', 'HOST', 'sip.example.com');
       INSERT INTO plan VALUES (77001, 3000, 'assign', 'Set primary to a', 'paused', '', 2900, 0),
-        (77005, 3100, 'undo', 'Undo of plan 77001', 'done', '', 2950, 1), (77009, 3200, 'again', 'Rest of plan 5', 'done', '', 2950, 1);
+        (77005, 3100, 'undo', 'Undo of plan 77001', 'done', '', 2950, 1), (77009, 3200, 'again', 'Rest of plan 5', 'done', '', 2950, 1),
+        (77011, 3300, 'assign', 'Set primary to a', 'stopping', 'The plan was stopped.', 2950, 1);
       INSERT INTO plan_item (plan_id, number, keep, before_primary, before_failover, to_primary, to_failover, flagged, status, reason, sent)
-        VALUES (77001, '12065550002', 2, 'sip-reg', 'sip-reg', 'a', 'sip-reg', 0, 'sending', '', 1);
+        VALUES (77001, '12065550002', 2, 'sip-reg', 'sip-reg', 'a', 'sip-reg', 0, 'sending', '', 1),
+          (77011, '12065550002', 2, 'sip-reg', 'sip-reg', 'a', 'sip-reg', 0, 'failed', 'Given up after 3 attempts: é', 1);
       INSERT INTO plan_problem VALUES (77001, 2, '206', 'It is no number.');
       INSERT INTO activity VALUES (2, 3001, 'routes', 'Plan 77001 (Set primary to a) was applied', 'ok', '[]', 0),
         (3, 3002, 'routes', 'Change of 1 number (undo of plan 77001) was drafted', 'info', '[]', 0),

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { waitWords } from '../../src-main/contract/job-words.ts';
 import type { Failure } from '../../src-main/contract/errors.ts';
 import { Network } from '../../src-main/carrier/flowroute/http/network.ts';
 import type { ProxyResolver, Way } from '../../src-main/carrier/flowroute/http/proxies.ts';
@@ -200,7 +201,7 @@ describe('what a proxy refuses', () => {
     const order = () => app.call('orders.get', { id });
     const waits = await until(order, ({ phase }) => phase === 'done' || phase === 'paused');
     expect(waits).toMatchObject({ phase: 'paused', counts: { bought: 0, unknown: 0, planned: 3 } });
-    expect(waits.waiting).toContain('did not make a connection');
+    expect(waitWords(waits.waiting)).toContain('did not make a connection');
     way = good.port;
     await app.call('orders.resume', { id });
     expect(await until(order, ({ phase }) => phase === 'done')).toMatchObject({ counts: { bought: 3 } });

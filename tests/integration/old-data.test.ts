@@ -60,6 +60,9 @@ function names(before: Tables, after: Tables): { order: Map<unknown, unknown>; p
 /** A row of today in the columns and with the ids it had in 0.1.0. */
 function asBefore(table: string, row: Row, like: Row, { order, plan }: ReturnType<typeof names>): Row {
   const known = Object.fromEntries(Object.keys(like).map((column) => [column, row[column] ?? null]));
+  // A sentence is the data of the code "text" since.
+  for (const column of ['waiting', 'reason'])
+    if (known[column] === 'text') known[column] = JSON.parse(String(row[`${column}_detail`])) as string;
   if (table === 'purchase_order') known['id'] = order.get(row['id']) as number;
   if (table === 'plan') known['id'] = plan.get(row['id']) as number;
   // A sentence of before is the detail of a reason that has no code of its own.
@@ -94,6 +97,13 @@ function afterStart(table: string, row: Row, before: Tables): Row {
   }
   if ((table === 'order_item' || table === 'plan_item') && row['status'] === 'sending')
     return { ...row, status: 'unknown' };
+  // What was being stopped gives up the rest.
+  const stopping = (jobTable: string, key: string) =>
+    (before[jobTable] ?? []).some((job) => job['id'] === row[key] && job['phase'] === 'stopping');
+  if (table === 'order_item' && row['status'] === 'planned' && stopping('purchase_order', 'order_id'))
+    return { ...row, status: 'refused', reason: 'stopped' };
+  if (table === 'plan_item' && row['status'] === 'planned' && stopping('plan', 'plan_id'))
+    return { ...row, status: 'left' };
   return row;
 }
 

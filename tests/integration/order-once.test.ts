@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BuyRig, pause, until } from './buy-rig.ts';
+import { reasonWords, waitWords } from '../../src-main/contract/job-words.ts';
 
 let rig: BuyRig;
 
@@ -105,7 +106,7 @@ describe('a number that was bought is not bought again', () => {
       () => rig.order(id),
       (view) => view.counts.bought === 1 && view.unset === 1,
     );
-    expect(order.items[0]?.reason).toContain('routes were not set');
+    expect(reasonWords(order.items[0]?.reason ?? null)).toContain('routes were not set');
     // Written down after the order.
     const told = await until(
       () => rig.activity('routes of 1 number are not set'),
@@ -131,7 +132,7 @@ describe('what was agreed to is what is paid', () => {
     await pause(450);
     await rig.app.call('orders.resume', { id });
     const asked = await rig.ended(id, ['paused']);
-    expect(asked.waiting).toContain('costs $50.00 set-up and $20.00 a month by now');
+    expect(waitWords(asked.waiting)).toContain('costs $50.00 set-up and $20.00 a month by now');
     // Both are priced anew: who agrees sees the whole of it.
     expect(asked.raised).toEqual({ count: 2, setup: 5050, monthly: 2025, dueNow: 7075, before: 450 });
     const resume = (dueNow: number, typedCount: number | null) =>
@@ -182,7 +183,7 @@ describe('refusals', () => {
     const order = await rig.ended(id);
     expect(order.phase).toBe('paused');
     expect(order.counts.refused).toBeLessThan(6);
-    expect(order.waiting).toContain('in a row were refused');
+    expect(waitWords(order.waiting)).toContain('in a row were refused');
   });
 
   test('an outage gives no number up: the order waits with all of them', async () => {

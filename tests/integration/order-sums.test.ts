@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { CartItem, ItemState } from '../../src-main/contract/buying.ts';
+import type { CartItem, ItemStatus } from '../../src-main/contract/buying.ts';
 import { OrderStore } from '../../src-main/buying/order-store.ts';
 import { seeded } from '../../src-main/sandbox/random.ts';
 import { journalMigrations } from '../../src-main/journal/parts.ts';
@@ -49,7 +49,7 @@ function begin(count: number): number {
 function counted(id: number) {
   const rows = database
     .prepare('SELECT status, setup, monthly, routes FROM order_item WHERE order_id = ?')
-    .all(id) as { status: ItemState; setup: number; monthly: number; routes: string }[];
+    .all(id) as { status: ItemStatus; setup: number; monthly: number; routes: string }[];
   const counts = { planned: 0, sending: 0, bought: 0, refused: 0, unknown: 0 };
   for (const { status } of rows) counts[status] += 1;
   const bought = rows.filter(({ status }) => status === 'bought');
@@ -86,8 +86,8 @@ test('the sums that are told are those of the rows, whatever changed them', () =
     if (what < 0.6) {
       const status = pick(states);
       // What is settled is never sent again.
-      if (status === 'sending') orders.mark(id, [{ number, status: 'planned', reason: '' }]);
-      orders.mark(id, [{ number, status, reason: 'x' }]);
+      if (status === 'sending') orders.mark(id, [{ number, status: 'planned', reason: null }]);
+      orders.mark(id, [{ number, status, reason: { code: 'text', detail: 'x' } }]);
     } else if (what < 0.8)
       database
         .prepare('UPDATE order_item SET routes = ? WHERE number = ?')
@@ -99,9 +99,9 @@ test('the sums that are told are those of the rows, whatever changed them', () =
         `INSERT OR REPLACE INTO order_item SELECT * FROM order_item WHERE order_id = ${id} AND number = '${number}'`,
       );
     else {
-      orders.recover('interrupted');
+      orders.recover();
       // Only of an order that runs is anything sent.
-      orders.setPhase(id, 'running', '');
+      orders.setPhase(id, 'running', null);
     }
     expect(orders.summary(id)).toMatchObject(counted(id));
   }
@@ -131,7 +131,7 @@ test('neither the next numbers nor the sums look through what was done of the or
     }),
   );
   for (let at = 0; at < 1_000; at += 1)
-    orders.mark(id, [{ number: String(12_065_550_000 + at), status: 'bought', reason: '', routes: 'set' }]);
+    orders.mark(id, [{ number: String(12_065_550_000 + at), status: 'bought', reason: null, routes: 'set' }]);
   expect(watched.claim(id, 2, '12065550999', 1)[0]?.number).toBe('12065551000');
   expect(watched.summary(id)?.counts).toMatchObject({ bought: 1_000, planned: 1_000 });
   const plans = asked.flatMap(

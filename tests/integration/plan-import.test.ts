@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { reasonWords } from '../../src-main/contract/job-words.ts';
 import { leftOutWords } from '../../src-main/contract/left-out.ts';
 import { startSandbox } from '../../src-main/sandbox/server.ts';
 import { formatNumber } from '../../src-main/contract/phone.ts';
@@ -311,7 +312,7 @@ test('what was exported comes back as no changes, whatever columns are in the fi
     ['number', 'formatted', 'primary', 'failover', 'before_primary', 'before_failover', 'status', 'reason'],
     ...items.map((item) => [
       ...[item.number, formatNumber(item.number, 'national'), item.primary, item.failover],
-      ...[item.beforePrimary, item.beforeFailover, 'changed', item.reason],
+      ...[item.beforePrimary, item.beforeFailover, 'changed', reasonWords(item.reason)],
     ]),
   ]);
   expect(await rig.import(exported)).toMatchObject({ total: 0, problems: 0, alreadyRight: items.length });

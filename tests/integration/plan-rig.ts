@@ -12,7 +12,7 @@ export const east = { primary: 'sbc-east', failover: 'fax' };
 export const toEast = toSet(east);
 export const ended = (plan: PlanView) => plan.phase === 'done' || plan.phase === 'paused';
 const compared = (plan: PlanView) =>
-  plan.checking === null && (plan.checkedAt !== null || plan.waiting !== '');
+  plan.checking === null && (plan.checkedAt !== null || plan.waiting !== null);
 
 /** Before each test of the file: a carrier with 300 numbers and an application that has synced them. */
 export class PlanRig {

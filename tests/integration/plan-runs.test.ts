@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { reasonWords, waitWords } from '../../src-main/contract/job-words.ts';
 import { failure } from '../../src-main/contract/errors.ts';
 import { east, toEast } from './plan-rig.ts';
 import { JournalRig } from './plan-journal-rig.ts';
@@ -139,7 +140,10 @@ describe('trying again', () => {
     await rig.until(plan.id, ({ phase }) => phase === 'done');
     // Two of them as they are when no answer was ever clear: one arrived, one did not.
     const [late = '', lost = ''] = numbers;
-    const given = { status: 'failed', reason: 'Given up after 6 attempts.' } as const;
+    const given = {
+      status: 'failed',
+      reason: { code: 'text', detail: 'Given up after 6 attempts.' },
+    } as const;
     await rig.journal.plans.mark(plan.id, [
       { number: late, ...given },
       { number: lost, ...given },
@@ -202,10 +206,10 @@ test('a stopped plan looks up what was on its way and sends nothing', async () =
   const [item] = await rig.journal.plans.claim(plan.id, 1);
   if (!item) throw new Error('the plan is empty');
   const { number, before, to } = item;
-  await rig.journal.plans.setPhase(plan.id, 'running', '');
-  await rig.journal.plans.mark(plan.id, [{ number, status: 'sending', reason: '', before, to }]);
-  await rig.journal.plans.mark(plan.id, [{ number, status: 'unknown', reason: '' }]);
-  await rig.journal.plans.setPhase(plan.id, 'paused', 'closed');
+  await rig.journal.plans.setPhase(plan.id, 'running', null);
+  await rig.journal.plans.mark(plan.id, [{ number, status: 'sending', reason: null, before, to }]);
+  await rig.journal.plans.mark(plan.id, [{ number, status: 'unknown', reason: null }]);
+  await rig.journal.plans.setPhase(plan.id, 'paused', { code: 'closed', detail: null });
   rig.rig.sandbox.setFaults([]);
   const sent = calls('setRoutes');
   await rig.plans.stop(plan.id);
@@ -219,14 +223,62 @@ test('a plan that was being stopped when the process died sends nothing more whe
   const [first] = (
     await rig.journal.plans.planItems({ id: plan.id, status: null, offset: 0, limit: 1 })
   ).items.map(({ number }) => number);
-  await rig.journal.plans.setPhase(plan.id, 'running', '');
-  await rig.journal.plans.mark(plan.id, [{ number: first ?? '', status: 'sending', reason: '' }]);
+  await rig.journal.plans.setPhase(plan.id, 'running', null);
+  await rig.journal.plans.mark(plan.id, [{ number: first ?? '', status: 'sending', reason: null }]);
   await rig.journal.plans.stop(plan.id);
   await rig.plans.load();
   expect((await rig.plans.get(plan.id)).counts).toMatchObject({ unknown: 1, left: 3 });
   await rig.plans.resume(plan.id);
   const ended = await rig.until(plan.id, ({ phase }) => phase === 'done');
-  expect(ended.counts).toMatchObject({ left: 3, planned: 0 });
+  expect(ended.counts).toMatchObject({ left: 4, planned: 0, done: 0 });
+});
+
+/** A plan that was stopped, and whose first number may have been sent: the carrier could not say. Then the process died. */
+async function stoppedInDoubt() {
+  const { plan } = await ready(4);
+  const [item] = await rig.journal.plans.claim(plan.id, 1);
+  if (!item) throw new Error('the plan is empty');
+  const { number, before, to } = item;
+  await rig.journal.plans.setPhase(plan.id, 'running', null);
+  await rig.journal.plans.mark(plan.id, [{ number, status: 'sending', reason: null, before, to }]);
+  await rig.journal.plans.stop(plan.id);
+  await rig.journal.plans.mark(plan.id, [{ number, status: 'unknown', reason: null }]);
+  await rig.plans.load();
+  return { plan, number };
+}
+
+test('a stopped plan sends what is not known of it never again, however often it is resumed', async () => {
+  const { plan } = await stoppedInDoubt();
+  const sent = calls('setRoutes');
+  rig.rig.sandbox.setFaults(['details:503:1']);
+  await rig.plans.resume(plan.id);
+  await rig.plans.settled();
+  expect(await rig.plans.get(plan.id)).toMatchObject({
+    phase: 'paused',
+    stopped: true,
+    counts: { unknown: 1 },
+  });
+  rig.rig.sandbox.setFaults([]);
+  await rig.plans.load();
+  await rig.plans.resume(plan.id);
+  const ended = await rig.until(plan.id, ({ phase }) => phase === 'done');
+  expect(ended.counts).toMatchObject({ left: 4, unknown: 0, done: 0 });
+  expect(calls('setRoutes')).toBe(sent);
+});
+
+test('what is not known of a stopped plan that was set aside is looked up before what failed is tried again', async () => {
+  const { plan, number } = await stoppedInDoubt();
+  const last = (await rig.journal.plans.itemsThatAre(plan.id, 'left')).at(-1)?.number ?? '';
+  await rig.journal.plans.mark(plan.id, [{ number: last, status: 'failed', reason: null }]);
+  await rig.plans.setAside(plan.id);
+  const sent = calls('setRoutes');
+  await rig.plans.retry(plan.id);
+  const looked = await rig.until(plan.id, ({ phase }) => phase === 'done');
+  expect([looked.counts.failed, looked.counts.unknown, calls('setRoutes')]).toEqual([1, 0, sent]);
+  await rig.plans.retry(plan.id);
+  const ended = await rig.until(plan.id, ({ phase, counts }) => phase === 'done' && counts.failed === 0);
+  expect(ended.counts).toMatchObject({ done: 1, left: 3 });
+  expect((await rig.journal.plans.item(plan.id, number))?.status).toBe('left');
 });
 
 test('an activity that cannot be written leaves the plan done', async () => {
@@ -236,7 +288,7 @@ test('an activity that cannot be written leaves the plan done', async () => {
   };
   await rig.plans.apply(plan.id, plan.revision);
   await rig.plans.settled();
-  expect(await rig.plans.get(plan.id)).toMatchObject({ phase: 'done', waiting: '', counts: { done: 2 } });
+  expect(await rig.plans.get(plan.id)).toMatchObject({ phase: 'done', waiting: null, counts: { done: 2 } });
 });
 
 test('a change whose beginning cannot be written down is said to whoever applied it, and sends nothing', async () => {
@@ -305,7 +357,7 @@ describe('a carrier in trouble', () => {
       await rig.plans.apply(plan.id, plan.revision);
       const waits = await rig.until(plan.id, ({ phase }) => phase === 'paused' || phase === 'done');
       expect(waits.phase).toBe('paused');
-      expect(waits.waiting).toMatch(
+      expect(waitWords(waits.waiting)).toMatch(
         /^5 numbers in a row had no clear answer.*Resume when it is better, or stop/,
       );
       expect(waits.counts).toMatchObject({ planned: 40, failed: 0 });
@@ -338,6 +390,8 @@ describe('a carrier in trouble', () => {
       ...{ id: plan.id, offset: 0, limit: 9 },
       status: 'failed',
     });
-    expect(failed.items[0]?.reason).toBe('Given up after 3 attempts: The carrier answered with error 500.');
+    expect(reasonWords(failed.items[0]?.reason ?? null)).toBe(
+      'Given up after 3 attempts: The carrier answered with error 500.',
+    );
   });
 });

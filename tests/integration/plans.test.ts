@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { waitWords } from '../../src-main/contract/job-words.ts';
 import { leftOutWords } from '../../src-main/contract/left-out.ts';
 import type { Inputs } from '../../src-main/contract/contract.ts';
 import type { Failure } from '../../src-main/contract/errors.ts';
@@ -48,7 +49,7 @@ async function until(id: number, ready: (plan: PlanView) => boolean): Promise<Pl
   }
 }
 const compared = (plan: PlanView) =>
-  plan.checking === null && (plan.checkedAt !== null || plan.waiting !== '');
+  plan.checking === null && (plan.checkedAt !== null || plan.waiting !== null);
 const ended = (plan: PlanView) => plan.phase === 'done' || plan.phase === 'paused';
 async function draft(source: Inputs['plans.draft']['source']): Promise<PlanView> {
   return until((await app.call('plans.draft', { source })).id, compared);
@@ -209,7 +210,7 @@ describe('plans', () => {
     sandbox.setFaults(['*:401:1']);
     const waiting = await until(plan.id, ended);
     expect(waiting.phase).toBe('paused');
-    expect(waiting.waiting).toMatch(/key/i);
+    expect(waitWords(waiting.waiting)).toMatch(/key/i);
     sandbox.setFaults(['setRoutes:latency:1:10']);
     await app.application.close();
     app = await startApplication(folder.path, keychain);
@@ -270,7 +271,7 @@ describe('plans', () => {
     const { items } = await app.call('plans.items', { id: plan.id, status: 'failed', offset: 0, limit: 9 });
     expect(items[0]).toMatchObject({
       number: gone,
-      reason: 'The carrier says this account does not have the number.',
+      reason: { code: 'missing' },
     });
     sandbox.account.own(gone);
     setElsewhere(gone, 'pbx-1', 'pbx-1');

@@ -212,7 +212,7 @@ describe('plans and orders over it', () => {
   });
   const planOf = (id: number) => () => app.call('plans.get', { id });
   const compared = (plan: PlanView) =>
-    plan.checking === null && (plan.checkedAt !== null || plan.waiting !== '');
+    plan.checking === null && (plan.checkedAt !== null || plan.waiting !== null);
   const numbersOf = (count: number) => Array.from({ length: count }, (_, at) => sandbox.account.ownedAt(at));
 
   test('the window is told what this API can do', async () => {
@@ -232,7 +232,7 @@ describe('plans and orders over it', () => {
       source: { kind: 'numbers', numbers, change: { ...change, primary: { route: 'sbc-east' } } },
     });
     const plan = await until(planOf(draft.id), compared);
-    expect(plan).toMatchObject({ flagged: 0, problems: 0, waiting: '' });
+    expect(plan).toMatchObject({ flagged: 0, problems: 0, waiting: null });
     expect(plan.total + plan.alreadyRight).toBe(40);
     expect(second.calls.details - before.details).toBe(Math.ceil(40 / secondFeatures.detailsAtOnce));
     // Not by another look at the whole list, which tells no routes.

@@ -21,7 +21,7 @@ test('closing while questions are on their way ends the threads and not the proc
     ]);
     const answers = Promise.allSettled(asked.flat());
     const closed = Promise.all([journal.close(), numbers.close()]);
-    const late = journal.stores.plans.recover('late').catch((error: unknown) => error);
+    const late = journal.stores.plans.recover().catch((error: unknown) => error);
     await closed;
     expect((await answers).map(({ status }) => status)).not.toContain('rejected');
     await late;

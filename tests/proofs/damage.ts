@@ -57,10 +57,10 @@ type Fault = {
 /** What a recovery may change of a row, so that it is looked up and waits; and what every start does. */
 const mended: Readonly<Record<string, readonly string[]>> = {
   cart: ['doubt'],
-  order_item: ['doubt', 'sent', 'status', 'reason'],
-  purchase_order: ['phase', 'waiting', 'stopped'],
-  plan: ['phase', 'waiting', 'checked_at'],
-  plan_item: ['sent', 'status', 'reason'],
+  order_item: ['doubt', 'sent', 'status', 'reason', 'reason_detail'],
+  purchase_order: ['phase', 'waiting', 'waiting_detail', 'stopped'],
+  plan: ['phase', 'waiting', 'waiting_detail', 'stopped', 'checked_at'],
+  plan_item: ['sent', 'status', 'reason', 'reason_detail'],
 };
 /** Lists of the carrier, fetched again whenever it is asked. */
 const fetched = new Set(['route', 'stock']);

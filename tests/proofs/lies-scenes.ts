@@ -1,5 +1,6 @@
 /** What a person does with the carrier, while something else answers in its place: one scene for each operation. */
 import assert from 'node:assert/strict';
+import { reasonWords, waitWords } from '../../src-main/contract/job-words.ts';
 import { Failure } from '../../src-main/contract/errors.ts';
 import type { Inputs } from '../../src-main/contract/contract.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
@@ -105,7 +106,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     });
     const order = await rig.order(id);
     assert.equal(order.counts.bought, one.after ? 1 : 0);
-    if (!one.after) says(order.items[0]?.reason ?? '', one, true);
+    if (!one.after) says(reasonWords(order.items[0]?.reason ?? null), one, true);
     await finish(rig, id, number);
   },
 
@@ -118,7 +119,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
       const begun = await rig.app.call('orders.buy', { token, typedCount: null, routes: null });
       const paused = await rig.ended(begun.id);
       assert.deepEqual([paused.phase, paused.counts.unknown], ['paused', 1]);
-      says(paused.waiting, one);
+      says(waitWords(paused.waiting), one);
       await rig.app.call('orders.resume', { id: begun.id });
       assert.equal((await rig.ended(begun.id)).counts.unknown, 1);
       return begun;
@@ -172,7 +173,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
       const { items } = await rig.app.call('plans.items', {
         ...{ id: plan.id, status: null, offset: 0, limit: 10 },
       });
-      for (const item of items) says(item.reason, one, true);
+      for (const item of items) says(reasonWords(item.reason), one, true);
       assert.equal((await applied(rig, to(first))).counts.done, 2);
     }
     const changes = rig.sandbox.ledger().routeChanges.slice(before);

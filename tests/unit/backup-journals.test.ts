@@ -4,7 +4,6 @@ import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BackupStore } from '../../src-main/backup/backup-store.ts';
-import { notSentHere } from '../../src-main/backup/journal-file.ts';
 import { CartStore } from '../../src-main/buying/cart-store.ts';
 import { OrderStore, type RunItem } from '../../src-main/buying/order-store.ts';
 import { ActivityStore } from '../../src-main/activity/activity-store.ts';
@@ -45,7 +44,7 @@ const offer = (number: string) => ({
 });
 /** A journal has one store of orders: it keeps sums beside them. */
 const bought = (item: RunItem, at: number) => {
-  return { number: item.number, status: 'bought', reason: '', paid: { item, at, found: false } } as const;
+  return { number: item.number, status: 'bought', reason: null, paid: { item, at, found: false } } as const;
 };
 const stores = new WeakMap<Database, OrderStore>();
 function storeOf(database: Database): OrderStore {
@@ -69,11 +68,12 @@ function order(
     const state = states[item.number] ?? 'planned';
     if (state === 'planned') continue;
     const { number } = item;
-    if (state !== 'refused') orders.mark(id, [{ number, status: 'sending', reason: '' }]);
+    if (state !== 'refused') orders.mark(id, [{ number, status: 'sending', reason: null }]);
     if (state === 'bought') orders.mark(id, [bought(item, made)]);
-    else if (state !== 'sending') orders.mark(id, [{ number, status: state, reason: 'so it was' }]);
+    else if (state !== 'sending')
+      orders.mark(id, [{ number, status: state, reason: { code: 'text', detail: 'so it was' } }]);
   }
-  orders.setPhase(id, phase, '');
+  orders.setPhase(id, phase, null);
   return id;
 }
 const note = (database: Database, moment: number, text: string, numbers: string[] = []) =>
@@ -165,10 +165,13 @@ describe('what was not finished', () => {
     ]);
     const items = rows('a.db', 'order_item');
     const of = (number: string) => items.find((item) => item['number'] === number);
-    expect(of('12065550102')).toMatchObject({ status: 'refused', doubt: 1, reason: notSentHere });
+    expect(of('12065550102')).toMatchObject({ status: 'refused', doubt: 1, reason: 'backup' });
     expect(of('12065550103')).toMatchObject({ status: 'unknown', doubt: 1 });
     expect(of('12065550104')).toMatchObject({ status: 'unknown' });
-    expect(of('12065550302')).toMatchObject({ status: 'refused', reason: 'so it was' });
+    expect(of('12065550302')).toMatchObject({
+      status: 'refused',
+      reason_detail: '"so it was"',
+    });
     expect(rows('a.db', 'cart').map(({ number, doubt }) => [number, doubt])).toEqual([
       ['12065550102', 1],
       ['12065550201', 1],

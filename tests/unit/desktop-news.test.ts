@@ -6,12 +6,19 @@ import { NewsDesk, progressOf } from '../../src-main/desktop/news.ts';
 
 const plan = (phase: string, done = 0) =>
   ({
-    ...{ id: 3, ordinal: 5, title: 'Set primary to a', phase, total: 10, waiting: 'Paused.' },
+    ...{
+      id: 3,
+      ordinal: 5,
+      title: 'Set primary to a',
+      phase,
+      total: 10,
+      waiting: { code: 'paused', detail: null },
+    },
     counts: { planned: 10 - done, sending: 0, unknown: 0, done, same: 0, changed: 0, failed: 0, left: 0 },
   }) as unknown as Events['plans'];
 const order = (phase: string) =>
   ({
-    ...{ id: 1, ordinal: 2, phase, total: 4, waiting: 'The keys were refused.' },
+    ...{ id: 1, ordinal: 2, phase, total: 4, waiting: { code: 'text', detail: 'The keys were refused.' } },
     counts: { planned: 2, sending: 0, bought: 1, refused: 1, unknown: 0 },
   }) as unknown as Events['orders'];
 const sync = (change: object) =>

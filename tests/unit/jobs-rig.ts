@@ -1,6 +1,7 @@
 import type { Carrier } from '../../src-main/carrier/carrier.ts';
 import { Desk } from '../../src-main/jobs/desk.ts';
 import { JobStore } from '../../src-main/jobs/job-store.ts';
+import type { JobWait } from '../../src-main/contract/job-words.ts';
 import type {
   JobItem,
   JobJournal,
@@ -12,7 +13,12 @@ import type {
 } from '../../src-main/jobs/kind.ts';
 import { openStrictly, type Database } from '../../src-main/platform/storage/sqlite.ts';
 
-export type SmallJob = { item: JobItem; mark: Mark; view: JobView & { waiting: string }; written: unknown };
+export type SmallJob = {
+  item: JobItem;
+  mark: Mark;
+  view: JobView & { waiting: JobWait | null };
+  written: unknown;
+};
 type Attempt = (item: JobItem, context: StepContext<SmallJob>) => Promise<Step<SmallJob>>;
 
 /** The smallest kind of job there can be: two tables, and a step that a test gives. */
@@ -20,21 +26,18 @@ class SmallStore extends JobStore<SmallJob> {
   constructor(database: Database) {
     super(database, {
       ...{ job: 'small', item: 'small_item', key: 'small_id', head: '0 AS none' },
-      columns: 'number, status, sent',
+      columns: '0 AS more',
       stages: ["status IN ('unknown', 'sending')", "status = 'planned'"],
       counts: 'sent = sent + ?3',
+      left: { status: 'left', reason: null },
       sums: { by: '$.status', of: { sent: '$.sent' } },
     });
   }
 
   override summary(id: number): SmallJob['view'] | null {
     const head = this.head<Omit<SmallJob['view'], 'counts'>>(id);
-    const counts = Object.fromEntries(this.sums(id).map(({ state, count }) => [state, count]));
+    const counts = Object.fromEntries(this.sums(id).map(({ status, count }) => [status, count]));
     return head ? { ...head, counts } : null;
-  }
-
-  override leave(id: number): void {
-    this.all("UPDATE small_item SET status = 'left' WHERE small_id = ? AND status = 'planned'", id);
   }
 }
 
@@ -49,15 +52,17 @@ export class SmallRig {
   /** Waits before the record answers, by the name of the call. */
   readonly slow = new Map<string, Promise<unknown>>();
   step: Attempt = ({ number }) =>
-    Promise.resolve({ mark: { number, status: 'done', reason: '' }, row: 'yes' });
+    Promise.resolve({ mark: { number, status: 'done', reason: null }, row: 'yes' });
 
   constructor(kind: Partial<JobKind<SmallJob>> = {}, options: { lanes?: number; againMs?: number } = {}) {
     this.database = openStrictly(':memory:', []);
     this.database.exec(`
       CREATE TABLE small (id INTEGER PRIMARY KEY, ordinal INTEGER NOT NULL, created_at INTEGER NOT NULL,
-        phase TEXT NOT NULL, waiting TEXT NOT NULL);
+        phase TEXT NOT NULL, stopped INTEGER NOT NULL DEFAULT 0, waiting TEXT NOT NULL DEFAULT '',
+        waiting_detail TEXT NOT NULL DEFAULT 'null');
       CREATE TABLE small_item (small_id INTEGER NOT NULL, number TEXT NOT NULL, status TEXT NOT NULL,
-        reason TEXT NOT NULL, sent INTEGER NOT NULL, PRIMARY KEY (small_id, number)) WITHOUT ROWID;`);
+        reason TEXT NOT NULL DEFAULT '', reason_detail TEXT NOT NULL DEFAULT 'null',
+        sent INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (small_id, number)) WITHOUT ROWID;`);
     this.store = new SmallStore(this.database);
     const journal = new Proxy({} as JobJournal<SmallJob>, {
       get:
@@ -74,8 +79,8 @@ export class SmallRig {
         ...{ name: 'small job', purpose: 'do small jobs', lanes: 4, careful: false, stages: 2 },
         ...{ twoTurns: false, againMs: 1, breaker: { refused: 10, odd: 2, unclear: 2 } },
         step: (item, context) => this.step(item, context),
-        remains: () => 'Some are left.',
-        aside: (unknown) => `${unknown} are not known.`,
+        remains: () => ({ code: 'not-looked-up', detail: null }),
+        aside: (unknown) => ({ code: 'changed-unknown', detail: unknown }),
         ended: ({ ordinal }) =>
           Promise.resolve({ kind: 'order', text: `Job ${ordinal} ended`, outcome: 'ok', numbers: [] }),
         ...kind,
@@ -90,9 +95,18 @@ export class SmallRig {
 
   /** A job of so many numbers that waits. */
   make(id: number, count: number, phase = 'paused'): void {
-    this.store['all']('INSERT INTO small VALUES (?, ?, 0, ?, ?)', id, id, phase, '');
+    this.store['all'](
+      'INSERT INTO small (id, ordinal, created_at, phase) VALUES (?, ?, 0, ?)',
+      id,
+      id,
+      phase,
+    );
     for (let at = 0; at < count; at += 1)
-      this.store['all']("INSERT INTO small_item VALUES (?, ?, 'planned', '', 0)", id, String(10_000 + at));
+      this.store['all'](
+        "INSERT INTO small_item (small_id, number, status) VALUES (?, ?, 'planned')",
+        id,
+        String(10_000 + at),
+      );
   }
 
   /** So many of its first numbers may have been sent before: `sent` counts the requests. */
@@ -119,6 +133,6 @@ export async function send<T>(
   context: StepContext<SmallJob>,
   answer: () => Promise<T>,
 ): Promise<T | null> {
-  const leaves = await context.sending({ number: item.number, status: 'sending', reason: '' });
+  const leaves = await context.sending({ number: item.number, status: 'sending', reason: null });
   return leaves ? answer() : null;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { waitWords } from '../../src-main/contract/job-words.ts';
 import type { JobItem, StepContext } from '../../src-main/jobs/kind.ts';
 import { send, SmallRig, type SmallJob } from './jobs-rig.ts';
 
@@ -17,12 +18,17 @@ function asking(rig: SmallRig) {
       for (const one of waiting) if (sent.length >= one.count) one.resolve();
       return promise;
     });
-    const mark = (status: string) => ({ number, status, reason: answered ?? '', clear: true });
+    const mark = (status: string) => ({
+      number,
+      status,
+      reason: answered && ({ code: 'text', detail: answered } as const),
+      clear: true,
+    });
     switch (answered) {
       case null:
         return { mark: null, next: 'at once' };
       case 'yes':
-        return { mark: { number, status: 'done', reason: '' }, row: 'yes' };
+        return { mark: { number, status: 'done', reason: null }, row: 'yes' };
       case 'no':
         return { mark: mark('refused'), row: 'refused' };
       case 'odd':
@@ -30,7 +36,7 @@ function asking(rig: SmallRig) {
         return { mark: mark('refused'), row: 'odd' };
       case 'funds':
         context.alarm();
-        return { mark: mark('planned'), hold: { told: 'No funds.', recorded: 'waits' } };
+        return { mark: mark('planned'), hold: { wait: { code: 'text', detail: 'No funds.' } } };
     }
   };
   return {
@@ -126,7 +132,11 @@ describe('after an answer that is no yes, of a kind that costs money', () => {
     expect(await quiet()).toBe(5);
     sent[4]?.answer('yes');
     const ended = await done;
-    expect(ended).toMatchObject({ phase: 'paused', waiting: 'No funds.', counts: { done: 4, planned: 8 } });
+    expect(ended).toMatchObject({
+      phase: 'paused',
+      waiting: { detail: 'No funds.' },
+      counts: { done: 4, planned: 8 },
+    });
     expect(rig.store.claim(1, 1).every((item) => item.sent === 0)).toBe(true);
     expect(sent.length).toBe(5);
   });
@@ -170,7 +180,7 @@ test('ten refusals in a row make any kind wait', async () => {
   for (const one of sent.slice(10)) one.answer('no');
   const ended = await done;
   expect(ended.phase).toBe('paused');
-  expect(ended.waiting).toMatch(/^10 numbers in a row were refused/);
+  expect(waitWords(ended.waiting)).toMatch(/^10 numbers in a row were refused/);
   expect(ended.counts['planned']).toBeGreaterThanOrEqual(16);
 });
 
@@ -178,7 +188,7 @@ test('marks that come while one is written share the next transaction', async ()
   const rig = new SmallRig({ lanes: 32 });
   rig.step = async (item, context) => {
     await send(item, context, () => Promise.resolve());
-    return { mark: { number: item.number, status: 'done', reason: '' }, row: 'yes' };
+    return { mark: { number: item.number, status: 'done', reason: null }, row: 'yes' };
   };
   rig.make(1, 320);
   expect(await rig.run(1)).toMatchObject({ phase: 'done', counts: { done: 320 } });
@@ -230,7 +240,7 @@ test('one job of a kind runs at a time; who begins the same one joins', async ()
 test('what ran when the process died waits, is told of, and what was being sent is not known', async () => {
   const rig = new SmallRig();
   rig.make(1, 3, 'running');
-  rig.store.mark(1, [{ number: '10000', status: 'sending', reason: '' }]);
+  rig.store.mark(1, [{ number: '10000', status: 'sending', reason: null }]);
   await rig.desk.load();
   expect(rig.told.at(-1)).toMatchObject({ phase: 'paused', counts: { unknown: 1, planned: 2 } });
 });
@@ -238,10 +248,10 @@ test('what ran when the process died waits, is told of, and what was being sent 
 test('a number that is settled is never written down as about to be sent', () => {
   const rig = new SmallRig();
   rig.make(1, 2, 'running');
-  rig.store.mark(1, [{ number: '10000', status: 'done', reason: '' }]);
-  const sending = (number: string) => () => rig.store.mark(1, [{ number, status: 'sending', reason: '' }]);
+  rig.store.mark(1, [{ number: '10000', status: 'done', reason: null }]);
+  const sending = (number: string) => () => rig.store.mark(1, [{ number, status: 'sending', reason: null }]);
   expect(sending('10000')).toThrow('record on this computer changed');
-  rig.store.setPhase(1, 'paused', '');
+  rig.store.setPhase(1, 'paused', null);
   expect(sending('10001')).toThrow('record on this computer changed');
 });
 
@@ -250,7 +260,7 @@ test('a stop asks about what may have been sent, and a question that takes too l
   const { promise: left, resolve: leaves } = Promise.withResolvers<undefined>();
   rig.step = async ({ number, sent }, context) => {
     if (sent === 0) {
-      await context.sending({ number, status: 'sending', reason: '' });
+      await context.sending({ number, status: 'sending', reason: null });
       return { mark: null, next: 'at once' };
     }
     leaves(undefined);
@@ -258,7 +268,7 @@ test('a stop asks about what may have been sent, and a question that takes too l
     await new Promise((resolve) => {
       signal.addEventListener('abort', resolve);
     });
-    return { mark: { number, status: 'unknown', reason: '' }, calledOff: true };
+    return { mark: { number, status: 'unknown', reason: null }, calledOff: true };
   };
   rig.make(1, 6);
   await rig.begin(1);
@@ -279,7 +289,7 @@ test('a number that is tried again stays in its lane: no other one finds it amon
   const again = '10000';
   let [attempts, atWork, most] = [0, 0, 0];
   rig.step = async ({ number }) => {
-    const mark = { number, status: 'done', reason: '' };
+    const mark = { number, status: 'done', reason: null };
     if (number !== again) {
       // The others of those that may have been sent end when this one is planned anew.
       while (rig.store.item(1, again)?.status === 'unknown') await turn();
@@ -304,7 +314,7 @@ test('a stop asks about a number that another computer may have sent, too', asyn
   const asked: string[] = [];
   rig.step = ({ number }, { stopping }) => {
     if (stopping) asked.push(number);
-    return Promise.resolve({ mark: { number, status: 'refused', reason: '' } });
+    return Promise.resolve({ mark: { number, status: 'refused', reason: null } });
   };
   await rig.desk.stop(1);
   await rig.desk.settled();
@@ -339,7 +349,7 @@ test('a job whose end could not be written down waits for the person once that c
   rig.slow.clear();
   expect(rig.desk.busy).toBe(false);
   expect(await rig.desk.pause(1)).toMatchObject({ phase: 'paused', counts: { unknown: 4, planned: 2 } });
-  rig.step = ({ number }) => Promise.resolve({ mark: { number, status: 'done', reason: '' }, row: 'yes' });
+  rig.step = ({ number }) => Promise.resolve({ mark: { number, status: 'done', reason: null }, row: 'yes' });
   expect(await rig.run(1)).toMatchObject({ phase: 'done', counts: { done: 6 } });
 });
 

@@ -37,7 +37,7 @@ test('records and notifications count as the window does', () => {
     unset: 1,
     spent: 682_400,
     total: 6_826,
-    waiting: '',
+    waiting: null,
   };
   const { text } = doneEntry(order as unknown as Parameters<typeof doneEntry>[0], []);
   expect(text).toBe(

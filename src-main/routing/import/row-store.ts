@@ -4,18 +4,21 @@ import type { PlanRow, PlanRowsWindow } from '../../contract/routing.ts';
 import { fitting } from '../../platform/storage/fitting.ts';
 import type { Database } from '../../platform/storage/sqlite.ts';
 import { leftOutOf } from '../left-out.ts';
+import { fromColumns } from '../../jobs/coded.ts';
 import { shownStatus } from '../plan-store.ts';
 import { KnownRoutes } from '../known-routes.ts';
 import { storedRoutes } from '../stored-routes.ts';
 import { CellNames } from './cell-names.ts';
 
-type FileRow = Pick<PlanRow, 'line' | 'number' | 'primary' | 'failover' | 'outcome' | 'text'> & {
+type FileRow = Pick<PlanRow, 'line' | 'number' | 'primary' | 'failover' | 'outcome'> & {
   code: LeftOut['code'] | null;
   detail: string;
   beforePrimary: string | null;
   beforeFailover: string;
   toPrimary: string;
   toFailover: string;
+  reason: string;
+  reasonDetail: string;
 };
 /** A longer cell is shown cut. */
 const longestShown = 256;
@@ -60,16 +63,29 @@ export class RowStore {
     return {
       matching,
       rows: fitting(
-        rows.map(({ code, detail, beforePrimary, beforeFailover, toPrimary, toFailover, ...row }) => ({
-          ...row,
-          leftOut: code && leftOutOf(code, detail),
-          number: cut(row.number),
-          primary: cut(row.primary),
-          failover: cut(row.failover),
-          before: beforePrimary === null ? null : { primary: beforePrimary, failover: beforeFailover },
-          after: beforePrimary === null ? null : { primary: toPrimary, failover: toFailover },
-          meant: meant.get(row.line) ?? null,
-        })),
+        rows.map(
+          ({
+            code,
+            detail,
+            beforePrimary,
+            beforeFailover,
+            toPrimary,
+            toFailover,
+            reason,
+            reasonDetail,
+            ...row
+          }) => ({
+            ...row,
+            leftOut: code && leftOutOf(code, detail),
+            reason: fromColumns(reason, reasonDetail),
+            number: cut(row.number),
+            primary: cut(row.primary),
+            failover: cut(row.failover),
+            before: beforePrimary === null ? null : { primary: beforePrimary, failover: beforeFailover },
+            after: beforePrimary === null ? null : { primary: toPrimary, failover: toFailover },
+            meant: meant.get(row.line) ?? null,
+          }),
+        ),
       ),
     };
   }
@@ -92,7 +108,8 @@ export class RowStore {
   #rows(id: number, lines: readonly number[]): FileRow[] {
     return this.#all<FileRow>(
       `SELECT row.line, number_cell AS "number", primary_cell AS "primary", failover_cell AS failover,
-         problem.code, problem.detail, coalesce(item.reason, '') AS text,
+         problem.code, problem.detail, coalesce(item.reason, '') AS reason,
+         coalesce(item.reason_detail, 'null') AS reasonDetail,
          CASE WHEN problem.line IS NOT NULL THEN 'problem' ELSE ${shownStatus} END AS outcome,
          before_primary AS beforePrimary, before_failover AS beforeFailover, to_primary AS toPrimary,
          to_failover AS toFailover

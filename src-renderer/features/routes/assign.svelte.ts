@@ -327,5 +327,5 @@ function typedFor(change: SideChange): string {
 }
 
 function isCompared(plan: PlanSummary): boolean {
-  return plan.checking === null && (plan.checkedAt !== null || plan.waiting !== '');
+  return plan.checking === null && (plan.checkedAt !== null || plan.waiting !== null);
 }

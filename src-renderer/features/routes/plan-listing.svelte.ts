@@ -1,12 +1,12 @@
 import type { Client } from '#main/contract/client.ts';
 import type { AppError, Result } from '#main/contract/errors.ts';
 import type { PlanItem, PlanProblem, PlanRow, PlanView } from '#main/contract/routing.ts';
-import { planItemStates, type PlanItemState } from '#main/contract/plan-states.ts';
+import { planItemStatuses, type PlanItemStatus } from '#main/contract/plan-statuses.ts';
 import { TableState } from '../../lib/table-state.svelte.ts';
 import { asShown, WindowSource, type RowsWindow, type WindowPlace } from '../../lib/window-source.svelte.ts';
 
 /** What of a plan is listed: numbers of one state, what is left out, the rows of its file, or (null) its kinds of change. */
-export type Listed = PlanItemState | 'problems' | 'rows' | null;
+export type Listed = PlanItemStatus | 'problems' | 'rows' | null;
 /** Rows on one page. */
 export const listedAtOnce = 100;
 /** While a plan runs its rows are read anew at most so often, in milliseconds. */
@@ -37,7 +37,7 @@ export class PlanListing {
         { keep: asShown },
       );
     this.items = source(async (page) => {
-      const status = planItemStates.find((state) => state === this.what) ?? 'planned';
+      const status = planItemStatuses.find((state) => state === this.what) ?? 'planned';
       const result = await client.call('plans.items', { ...page, status });
       return result.ok ? { ok: true, value: { ...result.value, rows: result.value.items } } : result;
     });

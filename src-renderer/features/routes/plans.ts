@@ -2,7 +2,7 @@ import type { Client } from '#main/contract/client.ts';
 import type { Result } from '#main/contract/errors.ts';
 import type { ImportFile } from '#main/contract/importing.ts';
 import type { PlanPhase, PlanSummary } from '#main/contract/routing.ts';
-import type { PlanItemState } from '#main/contract/plan-states.ts';
+import type { PlanItemStatus } from '#main/contract/plan-statuses.ts';
 import { formatCount, numbersOf } from '../../lib/format.ts';
 
 export const planPhases: Readonly<Record<PlanPhase, string>> = {
@@ -12,7 +12,7 @@ export const planPhases: Readonly<Record<PlanPhase, string>> = {
   stopping: 'Stopping',
   done: 'Done',
 };
-export const itemWords: Readonly<Record<PlanItemState, string>> = {
+export const itemWords: Readonly<Record<PlanItemStatus, string>> = {
   right: 'right already',
   planned: 'waiting',
   sending: 'on its way',

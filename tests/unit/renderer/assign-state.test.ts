@@ -5,7 +5,7 @@ import { createClient } from '../../../src-main/contract/client.ts';
 import type { MethodName } from '../../../src-main/contract/contract.ts';
 import type { Features } from '../../../src-main/contract/features.ts';
 import type { PlanView } from '../../../src-main/contract/routing.ts';
-import { planItemStates, type PlanItemState } from '../../../src-main/contract/plan-states.ts';
+import { planItemStatuses, type PlanItemStatus } from '../../../src-main/contract/plan-statuses.ts';
 import { AppState, type Subject } from '../../../src-renderer/app/app.svelte.ts';
 import { AssignState } from '../../../src-renderer/features/routes/assign.svelte.ts';
 
@@ -25,8 +25,8 @@ let app: AppState;
 let assign: AssignState;
 
 function planOf(change: Partial<PlanView> = {}): PlanView {
-  const counts = Object.fromEntries(planItemStates.map((state) => [state, 0])) as Record<
-    PlanItemState,
+  const counts = Object.fromEntries(planItemStatuses.map((state) => [state, 0])) as Record<
+    PlanItemStatus,
     number
   >;
   return {
@@ -37,7 +37,8 @@ function planOf(change: Partial<PlanView> = {}): PlanView {
       kind: 'assign',
       title: 'Set primary to a',
       phase: 'draft',
-      waiting: '',
+      waiting: null,
+      stopped: false,
     },
     ...{ checkedAt: null, checking: { done: 0, total: 1 }, counts, total: 1, alreadyRight: 0, problems: 0 },
     ...{

@@ -4,7 +4,7 @@ import type { ImportFile } from '../../../src-main/contract/importing.ts';
 import type { Imported } from '../../../src-main/contract/routing.ts';
 import type { MethodName } from '../../../src-main/contract/contract.ts';
 import type { PlanSummary, PlanView } from '../../../src-main/contract/routing.ts';
-import { planItemStates } from '../../../src-main/contract/plan-states.ts';
+import { planItemStatuses } from '../../../src-main/contract/plan-statuses.ts';
 import { RoutesState } from '../../../src-renderer/features/routes/routes.svelte.ts';
 
 type Asked = { method: MethodName; input: Record<string, unknown> };
@@ -18,7 +18,7 @@ let routes: RoutesState;
 let imported: Imported;
 
 function planOf(id: number, change: Partial<PlanView> = {}): PlanView {
-  const counts = Object.fromEntries(planItemStates.map((state) => [state, 0])) as PlanView['counts'];
+  const counts = Object.fromEntries(planItemStatuses.map((state) => [state, 0])) as PlanView['counts'];
   return {
     ...{
       id,
@@ -27,7 +27,8 @@ function planOf(id: number, change: Partial<PlanView> = {}): PlanView {
       kind: 'assign',
       title: `Plan ${id}`,
       phase: 'draft',
-      waiting: '',
+      waiting: null,
+      stopped: false,
       checkedAt: 5,
     },
     ...{

@@ -1,6 +1,6 @@
 /** How far a number of a plan is. Without schemas: the storage thread needs it, too. */
 
-export const planItemStates = [
+export const planItemStatuses = [
   'right',
   'planned',
   'sending',
@@ -16,4 +16,4 @@ export const planItemStates = [
  * `right`: nothing to do, by the comparison with the carrier; not counted in `total` · `unknown`: may have been sent, looked up before anything else · `same`: was already so · `changed`: not touched,
  * because it was not any more what the plan had shown · `left`: not sent, the plan was stopped.
  */
-export type PlanItemState = (typeof planItemStates)[number];
+export type PlanItemStatus = (typeof planItemStatuses)[number];

@@ -1,0 +1,203 @@
+import type { AppError } from './app-error.ts';
+import { leftOutWords } from './left-out.ts';
+import { plainReason } from './plain-reason.ts';
+import { agree, countOf, formatCount, formatMoney, numbersOf, routeWords } from './words.ts';
+
+/**
+ * Why an order or a plan waits, and what became of their numbers. It is kept and passed on as a code with its data; the sentences
+ * that people read are made here, and nowhere else. An entry of a table is a code: what its function takes is the data.
+ */
+export type Coded = { readonly code: string; readonly detail: unknown };
+
+type Words = Readonly<Record<string, (detail: never) => string>>;
+type CodedBy<W extends Words> = {
+  [C in keyof W & string]: {
+    readonly code: C;
+    readonly detail: Parameters<W[C]> extends [infer D] ? D : null;
+  };
+}[keyof W & string];
+
+/** What is kept of an error. `message` may be the carrier's own words. */
+export type Trouble = Pick<AppError, 'code' | 'message' | 'action'>;
+
+const said = ({ message, action }: Trouble) => `${message} ${action}`;
+
+const anyReason = {
+  /** A sentence that an older version stored. */
+  text: (sentence: string) => sentence,
+  /** What the carrier answered, and the same with what to do about it. */
+  error: ({ message }: Trouble) => message,
+  trouble: said,
+  'not-asked': () => 'Not known yet: the carrier could not be asked.',
+};
+
+const orderReasons = {
+  ...anyReason,
+  had: () => 'The account had it already: this order did not pay for it.',
+  'bought-elsewhere': () => 'Another order of this account bought it.',
+  stopped: () => 'Not bought: the order was stopped before it.',
+  'stopped-absent': () => 'The order was stopped. It was sent before, and the account does not have it.',
+  'not-for-sale': () => 'It is not for sale any more.',
+  billing: (billing: string) => `It is not offered with ${billing} any more.`,
+  attempts: ({ tries, last }: { readonly tries: number; readonly last: Coded | null }) =>
+    `No clear answer in ${countOf(tries, 'attempt')}. ${reasonWords(last)}`.trim(),
+  'routes-unreadable': () =>
+    "Bought. The carrier's record of it cannot be used, so its routes were left alone.",
+  'routes-elsewhere': () => 'Bought. Its routes were set elsewhere meanwhile and left alone.',
+  'routes-refused': ({ message }: Trouble) => `Bought, but its routes were not set: ${message}`,
+  'routes-unconfirmed': () => 'Bought, but its routes could not be confirmed.',
+  'routes-late': () => 'Bought, as was found later: its routes were not set.',
+  'routes-ended': () => 'Bought, but its routes were not set: the order was ended.',
+  'routes-backup': () => 'Bought, but its routes were not set: the order comes from a backup.',
+  /** An unfinished order of a backup had not asked the carrier for it. */
+  backup: () =>
+    'Not asked for before the backup was made. It was put into the cart: review it there to buy it.',
+};
+
+const planReasons = {
+  ...anyReason,
+  missing: () => 'The carrier says this account does not have the number.',
+  'without-primary': () => leftOutWords({ code: 'without-primary', detail: {} }),
+  /** The routes it has instead of those that the plan had shown. */
+  elsewhere: ({ primary, failover }: { readonly primary: string; readonly failover: string }) =>
+    `It has ${routeWords(primary)}, then ${routeWords(failover)} now: left as it is.`,
+  attempts: orderReasons.attempts,
+  'given-up': ({ tries, last }: { readonly tries: number; readonly last: Trouble | null }) =>
+    `Given up after ${countOf(tries, 'attempt')}: ${last?.message ?? ''}`,
+};
+
+type Row = { readonly count: number; readonly last: Coded | null };
+
+const anyWait = {
+  text: (sentence: string) => sentence,
+  paused: () => 'Paused. Nothing is sent until you resume it.',
+  closed: () => 'Numberdesk was closed while this ran. Nothing is sent until you resume it.',
+  trouble: said,
+  'unclear-row': ({ count, last }: Row) =>
+    `${numbersOf(count)} in a row had no clear answer. ${reasonWords(last)} Resume when it is better, or stop.`,
+  'refused-row': ({ count, last }: Row) =>
+    `${numbersOf(count)} in a row were refused, the last one with: ${reasonWords(last)} Resume to go on, or stop.`,
+  mended: () =>
+    'The record on this computer was damaged and put together again. Each number is looked up with the carrier before anything is sent. Resume when you have looked at it.',
+};
+
+/** Cents. */
+type Price = { readonly setup: number; readonly monthly: number };
+/** Of the numbers whose outcome a crash left open: how many were bought, are not there, and could not be asked for. */
+type Found = {
+  readonly open: number;
+  readonly bought: number;
+  readonly absent: number;
+  readonly unasked: number;
+};
+
+const orderWaits = {
+  ...anyWait,
+  dearer: ({
+    number,
+    now,
+    before,
+  }: {
+    readonly number: string;
+    readonly now: Price;
+    readonly before: Price;
+  }) =>
+    `${number} costs ${formatMoney(now.setup)} set-up and ${formatMoney(now.monthly)} a month by now, not ${formatMoney(before.setup)} and ${formatMoney(before.monthly)}. Look at what is left and what it costs, then go on or stop.`,
+  /** A refusal that is about the account, as the reason of the number that met it. */
+  account: (refusal: Coded) =>
+    `${reasonWords(refusal)} Nothing more was sent. Resume when it is settled, or stop.`,
+  /** `trouble` is null when the question was called off by a pause. */
+  'look-up': ({ number, trouble }: { readonly number: string; readonly trouble: Trouble | null }) =>
+    `${trouble?.message ?? anyWait.paused()} Whether ${number} was bought is looked up when you resume.`,
+  interrupted: (found: Found) => `${anyWait.closed()} ${foundWords(found)}`,
+  'no-clear-answer': (count: number) =>
+    `The carrier has no clear answer for ${numbersOf(count)}. Resume to try again, or stop.`,
+  'bought-unknown': (count: number) =>
+    `Whether ${formatCount(count)} of its numbers ${agree(count, 'was', 'were')} bought is not known: each sync looks for ${agree(count, 'it', 'them')}.`,
+  'lost-order': () =>
+    'An order whose own entry was lost. Its numbers are listed as far as they could be read.',
+  'backup-unclear': () =>
+    'It comes from a backup: nothing of it is sent. Resume to look up what may have been bought, or set it aside.',
+  'backup-cart': () => 'It was not finished when the backup was made. What was not bought is in the cart.',
+};
+
+const planWaits = {
+  ...anyWait,
+  'fewer-requests': () => 'The carrier asks for fewer requests. Resume after a while, or stop.',
+  'not-looked-up': () => 'Some numbers could not be looked up.',
+  'changed-unknown': (count: number) =>
+    `Whether ${formatCount(count)} of its numbers ${agree(count, 'was', 'were')} changed is not known: an undo looks at ${agree(count, 'it', 'them')}.`,
+  retry: () => 'Resume to try again what failed.',
+  /** Of a draft. */
+  'not-compared': (trouble: Trouble) => `Not compared with the carrier: ${said(trouble)}`,
+  'backup-left': () => 'It was not finished when the backup was made: the rest was left as it was.',
+  'backup-unknown': () =>
+    'It was not finished when the backup was made. What may have been changed is not known: an undo looks at it.',
+  'backup-draft': () => 'It comes from a backup: compare it with the carrier again.',
+};
+
+export type OrderReason = CodedBy<typeof orderReasons>;
+export type PlanReason = CodedBy<typeof planReasons>;
+export type JobReason = OrderReason | PlanReason;
+export type OrderWait = CodedBy<typeof orderWaits>;
+export type PlanWait = CodedBy<typeof planWaits>;
+export type JobWait = OrderWait | PlanWait;
+
+/** What became of a number, in a sentence; '' when there is nothing to say. */
+export function reasonWords(reason: Coded | null): string {
+  return wordsBy({ ...orderReasons, ...planReasons }, reason);
+}
+
+/** Why a job waits, or ended as it did, and what to do; '' when there is nothing to say. */
+export function waitWords(wait: Coded | null): string {
+  return wordsBy({ ...orderWaits, ...planWaits }, wait);
+}
+
+/** Why an order waits, for the record of activity: no words of a carrier go there. */
+export function recordedWait({ code, detail }: JobWait): string {
+  switch (code) {
+    case 'paused':
+    case 'closed':
+      return 'was paused';
+    case 'trouble':
+      return `waits: ${plainReason(detail)}`;
+    case 'look-up':
+      return detail.trouble ? `waits: ${plainReason(detail.trouble)}` : 'was paused';
+    case 'dearer':
+      return 'waits: a price went up';
+    case 'account':
+      return 'waits: the carrier did not take it, for a reason that is not about one number';
+    case 'unclear-row':
+      return `waits: no clear answer for ${numbersOf(detail.count)} in a row`;
+    case 'refused-row':
+      return `waits: ${numbersOf(detail.count)} in a row were refused`;
+    default:
+      return 'waits: no clear answer';
+  }
+}
+
+/** What a look-up after a crash found. */
+export function foundWords({ open, bought, absent, unasked }: Found): string {
+  const parts = [
+    `${formatCount(bought)} of ${formatCount(open)} on their way ${agree(bought, 'was', 'were')} bought`,
+    absent > 0 ? `${formatCount(absent)} ${agree(absent, 'is', 'are')} not in the account so far` : '',
+    unasked > 0 ? `${formatCount(unasked)} could not be asked for` : '',
+  ];
+  const again = ' What is not known is looked up again before anything is sent.';
+  return `After the interruption: ${parts.filter(Boolean).join(', ')}.${absent + unasked > 0 ? again : ''}`;
+}
+
+/** A record that was damaged, or comes from elsewhere, may hold a code or data of no sentence: then nothing is said. */
+function wordsBy(words: Words, coded: Coded | null): string {
+  const say = coded && Object.hasOwn(words, coded.code) ? words[coded.code] : undefined;
+  try {
+    return say ? String(say(coded?.detail as never)) : '';
+  } catch {
+    return '';
+  }
+}
+
+/** An error as it is kept in a record. */
+export function troubleOf({ code, message, action }: AppError): Trouble {
+  return { code, message, action };
+}
