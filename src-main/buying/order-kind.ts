@@ -98,8 +98,7 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
   /** An outage leaves the routes to be set, and the order waits, as with a purchase. */
   async function route(item: RunItem, context: StepContext<OrderJob>): Promise<Step<OrderJob>> {
     const { id, carrier, breathe, patience } = context;
-    const order = await journal.orders.summary(id);
-    const wanted = { primary: order?.primary ?? '', failover: order?.failover ?? '' };
+    const wanted = await journal.orders.routesOf(id);
     const number = item.number as PhoneNumber;
     try {
       const isNew = fresh.delete(number);

@@ -7,6 +7,7 @@ import type {
   OrderSummary,
 } from '../contract/buying.ts';
 import type { OrderReason, OrderWait } from '../contract/job-words.ts';
+import { noRoute, type Pair } from '../contract/model.ts';
 import { JobStore, withReason, type ItemsAsked } from '../jobs/job-store.ts';
 import type { Mark } from '../jobs/kind.ts';
 import type { Learned } from '../inventory/index/indexed-number.ts';
@@ -56,6 +57,8 @@ type StoredOrder = Omit<OrderSummary, 'raised' | 'counts' | 'total' | 'spent' | 
 type NewOrder = { readonly pricedAt: readonly number[]; readonly listKnown: boolean };
 
 const costColumns = 'setup, monthly, rate_center AS rateCenter, state';
+/** What people call a route of an order; its key where it is not listed. */
+const labelOf = (key: string) => `coalesce((SELECT label FROM route WHERE name = ${key}), ${key})`;
 /** Nobody could say whether it was bought. */
 const doubtful = `(status IN ('unknown', 'sending') OR (status = 'refused' AND doubt > 0))`;
 /** Of a number that an order was stopped before. */
@@ -66,7 +69,7 @@ export class OrderStore extends JobStore<OrderJob> {
   constructor(database: Database) {
     super(database, {
       ...{ job: 'purchase_order', item: 'order_item', key: 'order_id' },
-      head: 'raised, primary_name AS "primary", failover_name AS failover',
+      head: `raised, ${labelOf('primary_name')} AS "primary", ${labelOf('failover_name')} AS failover`,
       columns: `${costColumns}, billing, routes, doubt, priced_at AS pricedAt, routes_sent AS routesSent`,
       stages: [
         "status IN ('unknown', 'sending')",
@@ -167,6 +170,13 @@ export class OrderStore extends JobStore<OrderJob> {
     const asks = before !== null && !stopped && left.count > 0;
     const raised = asks ? { ...left, dueNow: left.setup + left.monthly, before } : null;
     return { ...order, raised, counts, total, spent, monthly, unset };
+  }
+
+  /** The routes for what an order buys, by their keys; both are `noRoute` where it sets none. */
+  routesOf(id: number): Pair {
+    const sql =
+      'SELECT primary_name AS "primary", failover_name AS failover FROM purchase_order WHERE id = ?';
+    return this.all<Pair>(sql, id)[0] ?? { primary: noRoute, failover: noRoute };
   }
 
   /** A window of an order's numbers. */

@@ -179,7 +179,7 @@ export type OrderSummary = {
   readonly monthly: number;
   /** How many were bought whose routes could not be set. */
   readonly unset: number;
-  /** Routes for what is bought; '' for none. */
+  /** What people call the routes for what is bought. Without a primary one none are set; a failover of '' is none at all. */
   readonly primary: string;
   readonly failover: string;
 };

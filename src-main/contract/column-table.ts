@@ -28,6 +28,8 @@ export type ColumnEntry = {
   readonly say?: (value: string) => string;
   /** It may have as many values as there are numbers. Without it, at most 65,536 different ones. */
   readonly many?: true;
+  /** What the API of the account has to have (`features.ts`): where it has not, the column is not shown and not exported. */
+  readonly needs?: 'billingTerms';
   readonly query?: {
     /** `key:` in a query. */
     readonly key: string;
@@ -113,6 +115,7 @@ export const columnTable = {
     title: 'Billing',
     type: 'code',
     stored: 'always',
+    needs: 'billingTerms',
     say: billingName,
     query: { key: 'billing' },
     cell: fixed(76, 9),

@@ -10,6 +10,17 @@ export const numberColumns = Object.keys(columnTable) as readonly NumberColumn[]
 /** The entry of a column, with all that an entry may have. */
 export const columnOf = (column: NumberColumn): ColumnEntry => columnTable[column];
 
+/** The columns of an account whose API is like this; all of them where that is not known. */
+export function columnsFor(
+  features: Readonly<Record<NonNullable<ColumnEntry['needs']>, boolean>> | undefined,
+): readonly NumberColumn[] {
+  if (!features) return numberColumns;
+  return numberColumns.filter((column) => {
+    const { needs } = columnOf(column);
+    return needs === undefined || features[needs];
+  });
+}
+
 export type ColumnTypeOf<Column extends NumberColumn> = Table[Column]['type'];
 
 /** The columns that are like this. */

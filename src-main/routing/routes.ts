@@ -194,6 +194,10 @@ export class Routes {
     const name = input.name.trim();
     const problem = nameProblem(name, this.#options.features.builtin.label);
     if (problem) throw failure('invalid-input', problem, 'Change the name and try again.');
+    if (!this.#options.features.creatableTypes.includes(input.type)) {
+      const message = `The carrier's API makes no route of the type ${input.type}.`;
+      throw failure('invalid-input', message, 'Choose another type.');
+    }
     const read = readRouteValue(input.type, input.value);
     if (!read.ok) throw failure('invalid-input', read.problem, 'Change the value and try again.');
     await this.#put({ name, type: input.type, value: read.value }, input.although ?? null);

@@ -3,6 +3,7 @@ import type { Client } from '#main/contract/client.ts';
 import type { CartView } from '#main/contract/buying.ts';
 import { isDesktopCommand, type CommandId } from '#main/contract/commands.ts';
 import type { AppError } from '#main/contract/errors.ts';
+import type { Features } from '#main/contract/features.ts';
 import type { AccountsView } from '#main/contract/accounts.ts';
 import type { AppInfo, Notice } from '#main/contract/app.ts';
 import { usualSettings, type Settings } from '#main/contract/settings.ts';
@@ -83,6 +84,11 @@ export class AppState {
     return accounts?.accounts.find((account) => account.id === accounts.currentId) ?? null;
   }
 
+  /** What the API of the open account can do. */
+  get features(): Features | undefined {
+    return this.current?.features;
+  }
+
   /** The account that rename, keys and sign-out are about. */
   get subject() {
     return this.accounts?.accounts.find((account) => account.id === this.asked) ?? this.current;
@@ -132,7 +138,7 @@ export class AppState {
       case 'new-route':
         this.dialog = null;
         this.nav.go({ screen: 'routes', tab: 'routes' });
-        this.here.routes.creating = true;
+        this.here.routes.creating = (this.features?.creatableTypes.length ?? 0) > 0;
         return;
       case 'import-routes':
         this.dialog = null;

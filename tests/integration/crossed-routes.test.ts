@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { leftOutWords } from '../../src-main/contract/left-out.ts';
 import { failure } from '../../src-main/contract/errors.ts';
+import { reasonWords } from '../../src-main/contract/job-words.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
 import { keyOf, SecondCarrier, secondFeatures } from '../support/second-carrier.ts';
@@ -107,6 +108,26 @@ test('a label that is the key of another route sets, imports and finds the route
   expect(lines.map(({ after }) => after)).toEqual([{ primary: 'fax', failover: 'sbc-east' }]);
   await apply(imported.plan.id);
   expect(truth(numbers.slice(0, 1))).toEqual(['fax sbc-east']);
+});
+
+test('what is said of a number that was changed elsewhere names routes as people do', async () => {
+  await start();
+  const [number = ''] = numbersOf(1);
+  const change = { primary: { route: 'sbc-east' }, failover: { route: 'sbc-east' } };
+  const draft = await app.call('plans.draft', { source: { kind: 'numbers', numbers: [number], change } });
+  await until(planOf(draft.id), compared);
+  sandbox.account.setPair(sandbox.account.find(number), 'fax', 'sip-reg');
+  await app.applyPlan(draft.id);
+  const done = await until(planOf(draft.id), ({ phase }) => phase === 'done' || phase === 'paused');
+  expect(done.counts.changed).toBe(1);
+  const { items } = await app.call('plans.items', { id: draft.id, status: null, offset: 0, limit: 1 });
+  expect(reasonWords(items[0]?.reason ?? null)).toBe('It has fax, then none now: left as it is.');
+});
+
+test('a type of route that the API cannot make is refused', async () => {
+  await start();
+  const made = app.call('routes.create', { name: 'new', type: 'PSTN', value: '12065550100' });
+  await expect(made).rejects.toMatchObject({ code: 'invalid-input' });
 });
 
 test('after a start the labels are those that were listed, before the carrier is asked again', async () => {

@@ -373,6 +373,8 @@ describe('plans and orders over it', () => {
     await until(order, ({ phase }) => phase === 'paused');
     const pair = () => sandbox.account.pairAt(sandbox.account.find(number));
     expect(pair()).toEqual(['sip-reg', 'fax']);
+    // By their labels, and not by the keys that it is sent with.
+    expect(await order()).toMatchObject({ primary: 'sbc-east', failover: 'fax' });
     await app.application.close();
     await launch();
     await app.status((status) => status.completedAt !== null);

@@ -26,6 +26,7 @@ export const secondFeatures: Features = {
   detailsAtOnce: 7,
   maxPage: 50,
   billingTerms: false,
+  creatableTypes: ['HOST', 'URI'],
 };
 
 const builtin = 'sip-reg';

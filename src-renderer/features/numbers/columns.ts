@@ -43,8 +43,11 @@ export const numberCells: readonly NumberCell[] = numberColumns.map((key) => {
 });
 
 /** The columns a file may have. `format` is asked when a row is written. */
-export function exportColumns(format: () => NumberFormat): ExportColumn<NumberRow>[] {
-  return numberColumns.flatMap((key) => {
+export function exportColumns(
+  format: () => NumberFormat,
+  columns: readonly NumberColumn[] = numberColumns,
+): ExportColumn<NumberRow>[] {
+  return columns.flatMap((key) => {
     const entry = columnOf(key);
     const { title, name = title } = entry;
     const column = {

@@ -78,7 +78,7 @@ export class AssignState {
 
   /** A number can have no failover at all. */
   get hasNone(): boolean {
-    return this.#app.current?.features.noneAsFailover ?? false;
+    return this.#app.features?.noneAsFailover ?? false;
   }
 
   get change(): RouteChange {

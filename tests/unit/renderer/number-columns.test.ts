@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { columnKeys, columnOf, numberColumns } from '../../../src-main/contract/number-columns.ts';
+import {
+  columnKeys,
+  columnOf,
+  columnsFor,
+  numberColumns,
+} from '../../../src-main/contract/number-columns.ts';
 import type { NumberRow } from '../../../src-main/contract/numbers.ts';
 import { queryKeys } from '../../../src-main/contract/query.ts';
 import { exportColumns, numberCells } from '../../../src-renderer/features/numbers/columns.ts';
@@ -46,6 +51,15 @@ test('each column can be exported, for programs', () => {
     ...['Number', 'Number as shown', 'Primary route', 'Failover route', 'Billing', 'State', 'Area', 'Tags'],
     ...['Monthly cost', 'Last seen'],
   ]);
+});
+
+test('an account whose API has no terms of billing has no column for them, in the table and in a file', () => {
+  expect(columnsFor(undefined)).toEqual(numberColumns);
+  expect(columnsFor({ billingTerms: true })).toEqual(numberColumns);
+  const without = columnsFor({ billingTerms: false });
+  expect(without).toEqual(numberColumns.filter((column) => column !== 'billing'));
+  const names = (columns?: typeof without) => exportColumns(() => 'digits', columns).map(({ name }) => name);
+  expect(names(without)).toEqual(names().filter((name) => name !== 'billing'));
 });
 
 test('no two columns share a query key, a place in the menu or a name in a file', () => {
