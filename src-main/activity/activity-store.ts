@@ -8,6 +8,9 @@ export type NewActivity = Omit<ActivityEntry, 'id' | 'count'>;
 /** What a feature tells of it; whoever writes it down adds the time. */
 export type ActivityNote = Omit<NewActivity, 'at'>;
 
+/** In the place of a text that was lost with a damaged record. */
+const lostText = 'An entry whose text was lost';
+
 /** What happened, append-only (held by triggers of the schema). */
 export class ActivityStore {
   #database: Database;
@@ -55,7 +58,11 @@ export class ActivityStore {
       .all(input.kind, words, digits, input.limit, input.offset) as (Omit<ActivityEntry, 'numbers'> & {
       numbers: string;
     })[];
-    const entries = rows.map((row) => ({ ...row, numbers: JSON.parse(row.numbers) as string[] }));
+    const entries = rows.map((row) => ({
+      ...row,
+      text: row.text || lostText,
+      numbers: JSON.parse(row.numbers) as string[],
+    }));
     return { total, entries: fitting(entries) };
   }
 

@@ -40,18 +40,18 @@ export function readNumberCell(cell: string): string | null {
 /** Why a cell is not a number. A spreadsheet that once opened the file may have made a large number of it. */
 export function whyNotANumber(cell: string): NumberTrouble {
   const written = readCell(cell);
-  if (written === '') return { code: 'number-missing', detail: {} };
+  if (written === '') return { code: 'number-missing', detail: null };
   if (/^\d([.,]\d+)?e\+?\d+$/i.test(written)) {
-    return { code: 'number-shortened', detail: {} };
+    return { code: 'number-shortened', detail: null };
   }
   const typed = readTyped(written);
   if (typed && typed.extension !== null && phoneNumberOf(typed) !== null) {
-    return { code: 'number-extension', detail: { extension: typed.extension } };
+    return { code: 'number-extension', detail: typed.extension };
   }
   if (typed?.international && !typed.digits.startsWith('1')) {
-    return { code: 'number-foreign', detail: {} };
+    return { code: 'number-foreign', detail: null };
   }
-  return { code: 'number-odd', detail: {} };
+  return { code: 'number-odd', detail: null };
 }
 
 /** The digits of `1.2065550142E+10`; null where there are fewer digits than the exponent says, since the others may be lost. */

@@ -1,21 +1,12 @@
-import type { AppError } from './app-error.ts';
-import { leftOutWords } from './left-out.ts';
-import { plainReason } from './plain-reason.ts';
-import { agree, countOf, formatCount, formatMoney, numbersOf, routeWords } from './words.ts';
-
 /**
  * Why an order or a plan waits, and what became of their numbers. It is kept and passed on as a code with its data; the sentences
  * that people read are made here, and nowhere else. An entry of a table is a code: what its function takes is the data.
  */
-export type Coded = { readonly code: string; readonly detail: unknown };
-
-type Words = Readonly<Record<string, (detail: never) => string>>;
-type CodedBy<W extends Words> = {
-  [C in keyof W & string]: {
-    readonly code: C;
-    readonly detail: Parameters<W[C]> extends [infer D] ? D : null;
-  };
-}[keyof W & string];
+import type { AppError } from './app-error.ts';
+import { wordsBy, type Coded, type CodedBy } from './coded.ts';
+import { leftOutWords } from './left-out.ts';
+import { plainReason } from './plain-reason.ts';
+import { agree, countOf, formatCount, formatMoney, numbersOf, routeWords } from './words.ts';
 
 /** What is kept of an error. `message` may be the carrier's own words. */
 export type Trouble = Pick<AppError, 'code' | 'message' | 'action'>;
@@ -57,7 +48,7 @@ const orderReasons = {
 const planReasons = {
   ...anyReason,
   missing: () => 'The carrier says this account does not have the number.',
-  'without-primary': () => leftOutWords({ code: 'without-primary', detail: {} }),
+  'without-primary': () => leftOutWords({ code: 'without-primary', detail: null }),
   /** The routes it has instead of those that the plan had shown. */
   elsewhere: ({ primary, failover }: { readonly primary: string; readonly failover: string }) =>
     `It has ${routeWords(primary)}, then ${routeWords(failover)} now: left as it is.`,
@@ -185,16 +176,6 @@ export function foundWords({ open, bought, absent, unasked }: Found): string {
   ];
   const again = ' What is not known is looked up again before anything is sent.';
   return `After the interruption: ${parts.filter(Boolean).join(', ')}.${absent + unasked > 0 ? again : ''}`;
-}
-
-/** A record that was damaged, or comes from elsewhere, may hold a code or data of no sentence: then nothing is said. */
-function wordsBy(words: Words, coded: Coded | null): string {
-  const say = coded && Object.hasOwn(words, coded.code) ? words[coded.code] : undefined;
-  try {
-    return say ? String(say(coded?.detail as never)) : '';
-  } catch {
-    return '';
-  }
 }
 
 /** An error as it is kept in a record. */

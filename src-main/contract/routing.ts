@@ -152,7 +152,7 @@ export type PlanItem = {
 export type PlanItemsWindow = { readonly matching: number; readonly items: readonly PlanItem[] };
 
 /** `line` is the line of the file, 0 for a number that was chosen on screen. */
-export type PlanProblem = { readonly line: number; readonly number: string; readonly why: LeftOut };
+export type PlanProblem = { readonly line: number; readonly number: string; readonly why: LeftOut | null };
 
 export type PlanProblemsWindow = { readonly matching: number; readonly problems: readonly PlanProblem[] };
 

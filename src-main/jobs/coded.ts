@@ -1,4 +1,4 @@
-import type { Coded } from '../contract/job-words.ts';
+import type { Coded } from '../contract/coded.ts';
 
 /** A code and its data as two columns of a table: '' stands for nothing said. */
 export function toColumns(coded: Coded | null): [code: string, detail: string] {

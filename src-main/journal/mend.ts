@@ -2,9 +2,6 @@ import type { Domain } from '../platform/storage/recovery.ts';
 import type { Value } from '../platform/storage/records.ts';
 import type { Database } from '../platform/storage/sqlite.ts';
 
-/** What is shown in place of a title and of an entry that are lost. */
-const lostPlan = 'A change of routes whose own entry was lost';
-const lostEntry = 'An entry whose text was lost';
 const latest = 8_640_000_000_000_000;
 
 /** What makes a row of the journal one: what the schema cannot say. */
@@ -14,8 +11,7 @@ function isSound(_table: string, row: Readonly<Record<string, Value>>): boolean 
     if (column === 'number' && typeof value === 'string') return /^\d*$/.test(value);
     if (column === 'at' || column.endsWith('_at')) return Number(value) >= 0 && Number(value) <= latest;
     if (['numbers', 'codes', 'billing_methods'].includes(column)) return holds(value, Array.isArray);
-    if (column === 'detail') return holds(value, isObject);
-    if (column.endsWith('_detail')) return holds(value, () => true);
+    if (column === 'detail' || column.endsWith('_detail')) return holds(value, () => true);
     return true;
   });
 }
@@ -27,10 +23,6 @@ function holds(value: Value, isOfKind: (parsed: unknown) => boolean): boolean {
   } catch {
     return false;
   }
-}
-
-function isObject(parsed: unknown): boolean {
-  return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
 }
 
 const parents = [
@@ -138,12 +130,12 @@ function adopt(database: Database, at: number): void {
   const lost = database
     .prepare(
       `INSERT INTO plan (id, created_at, kind, title, phase, waiting, checked_at, already_right, stopped, ordinal)
-       SELECT plan_id, ?, 'assign', ?, 'done', '', NULL, 0, 1,
+       SELECT plan_id, ?, 'assign', '', 'done', '', NULL, 0, 1,
          (SELECT coalesce(max(ordinal), 0) FROM plan) + row_number() OVER (ORDER BY plan_id)
        FROM (SELECT plan_id FROM plan_item UNION SELECT plan_id FROM plan_problem UNION SELECT plan_id FROM plan_row)
        WHERE plan_id NOT IN (SELECT id FROM plan) RETURNING id`,
     )
-    .all(at, lostPlan) as { id: number }[];
+    .all(at) as { id: number }[];
   // It may have been a draft that nobody had agreed to, or one that was stopped.
   database
     .prepare(
@@ -157,10 +149,10 @@ function adopt(database: Database, at: number): void {
   database
     .prepare(
       `INSERT INTO activity (id, at, kind, text, outcome, numbers, count)
-       SELECT DISTINCT activity_id, ?, 'failure', ?, 'info', '[]', 0
+       SELECT DISTINCT activity_id, ?, 'failure', '', 'info', '[]', 0
        FROM activity_part WHERE activity_id NOT IN (SELECT id FROM activity)`,
     )
-    .run(at, lostEntry);
+    .run(at);
 }
 
 export const journalDomain: Domain = { isSound, align, mend };

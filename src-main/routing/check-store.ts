@@ -63,10 +63,10 @@ export class CheckStore {
         if (!item) continue;
         const leave = (left: LeftOut) => {
           remove.run(id, number);
-          leaveOut.run(id, item.line, number, left.code, JSON.stringify(left.detail));
+          leaveOut.run(id, item.line, number, ...toColumns(left));
         };
         if (!pair) {
-          leave(why ?? { code: 'not-owned', detail: {} });
+          leave(why ?? { code: 'not-owned', detail: null });
           continue;
         }
         const before = { primary: item.first, failover: item.second };
@@ -76,7 +76,7 @@ export class CheckStore {
         );
         const right = samePair(to, pair);
         if (!right && to.primary === noRoute) {
-          leave({ code: phase.kind === 'undo' ? 'had-no-primary' : 'without-primary', detail: {} });
+          leave({ code: phase.kind === 'undo' ? 'had-no-primary' : 'without-primary', detail: null });
           continue;
         }
         const since = !samePair(pair, before) && !(halves && isHalf(pair, before, to));

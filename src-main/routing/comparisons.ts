@@ -34,7 +34,7 @@ const checkLanes = 16;
 /** Numbers that cross threads in one message: the main thread is never busy for long. */
 const slice = 2_000;
 
-const notReadYet: LeftOut = { code: 'routes-not-read', detail: {} };
+const notReadYet: LeftOut = { code: 'routes-not-read', detail: null };
 
 /** Compares drafts with what the carrier has now. Each ends by itself, with its draft or with the account. */
 export class Comparisons {
@@ -225,7 +225,7 @@ export class Comparisons {
           fresh.push({
             number,
             pair: null,
-            why: { code: 'not-asked', detail: { message: found.error.message } },
+            why: { code: 'not-asked', detail: found.error.message },
           });
         check.done += 1;
         if (check.done % 50 === 0) void this.#options.tell(id);

@@ -1,5 +1,6 @@
 import type { Route } from '../contract/model.ts';
 import type { PlanKind, PlanProblemsWindow, RouteChange } from '../contract/routing.ts';
+import { fromColumns, toColumns } from '../jobs/coded.ts';
 import { newId, nextOrdinal } from '../jobs/ordinals.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
@@ -8,7 +9,6 @@ import type { CellColumn, ImportFile, ImportMapping } from '../contract/importin
 import type { LeftOut } from '../contract/left-out.ts';
 import { KnownRoutes } from './known-routes.ts';
 import { ImportMappings } from './import/mappings.ts';
-import { leftOutOf } from './left-out.ts';
 import { columnsOf, openImport, readRows, rowOf, type ImportedRow } from './import/import.ts';
 import { maybeChanged, reviseDraft } from './plan-store.ts';
 import { changeTo, keepFailover, keepPrimary } from './pairs.ts';
@@ -63,7 +63,7 @@ type Gathered = {
   };
 };
 type StoredRow = { line: number; number: string; first: string; second: string; third: string };
-type StoredProblem = { line: number; number: string; code: LeftOut['code']; detail: string };
+type StoredProblem = { line: number; number: string; code: string; detail: string };
 type StoredItem = { keep: number; toFirst: string; toSecond: string };
 
 /**
@@ -260,7 +260,10 @@ export class DraftStore {
     return {
       matching,
       problems: fitting(
-        problems.map(({ code, detail, ...problem }) => ({ ...problem, why: leftOutOf(code, detail) })),
+        problems.map(({ code, detail, ...problem }) => ({
+          ...problem,
+          why: fromColumns<LeftOut>(code, detail),
+        })),
       ),
     };
   }
@@ -299,7 +302,7 @@ export class DraftStore {
       id,
       'plan_problem',
       'value->>0, value->>1, value->>2, value->>3',
-      problems.map(({ line, number, why }) => [line, number, why.code, JSON.stringify(why.detail)]),
+      problems.map(({ line, number, why }) => [line, number, ...toColumns(why)]),
     );
   }
 

@@ -213,8 +213,12 @@ export function reviseDraft(database: Database, id: number): void {
   database.prepare("UPDATE plan SET revision = revision + 1 WHERE id = ? AND phase = 'draft'").run(id);
 }
 
-/** What a plan that comes from another one is called; what that one is called may change when accounts are joined. */
+/**
+ * What a plan without a title of its own is called: one that comes from another plan, whose ordinal may change when accounts are
+ * joined, or one whose entry was lost with a damaged record.
+ */
 function titleOf(kind: PlanKind, of: number | null): string {
+  if (kind === 'assign' || kind === 'import') return 'A change of routes whose own entry was lost';
   const whole = of === null ? 'an earlier change' : `Change ${of}`;
   return kind === 'undo' ? `Undo of ${whole}` : `Rest of ${whole}`;
 }

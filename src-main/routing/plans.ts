@@ -83,7 +83,10 @@ export class Plans extends Desk<PlanJob, PlanView> {
     const { problems, ...window } = await this.#journal.drafts.planProblems(input);
     return {
       ...window,
-      problems: problems.map((problem) => ({ ...problem, why: this.#routes.explained(problem.why) })),
+      problems: problems.map((problem) => ({
+        ...problem,
+        why: problem.why && this.#routes.explained(problem.why),
+      })),
     };
   }
 

@@ -13,6 +13,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { ActivityStore } from '../../src-main/activity/activity-store.ts';
 import { PlanStore } from '../../src-main/routing/plan-store.ts';
 import { journalMigrations } from '../../src-main/journal/parts.ts';
 import { openDatabase } from '../../src-main/platform/storage/sqlite.ts';
@@ -223,13 +224,17 @@ test('a change whose own entry is lost may have been a draft: nothing of it is s
   );
   for (const [at, status] of ['failed', 'planned', 'sending', 'done'].entries())
     put.run(numberAt(at), status);
+  database.exec("INSERT INTO activity_part VALUES (3, 1, '[]')");
   journalDomain.mend(database, 9_000);
   const plans = new PlanStore(database);
   expect(plans.summary(7)).toMatchObject({
     ...{ phase: 'done', counts: { planned: 0, left: 1, unknown: 1, failed: 1, done: 1 } },
+    title: 'A change of routes whose own entry was lost',
   });
   plans.retryPlan(7);
   expect(plans.claim(7, 1).map(({ number }) => number)).toEqual([numberAt(0)]);
+  const { entries } = new ActivityStore(database).activity({ text: '', kind: null, offset: 0, limit: 9 });
+  expect(entries).toMatchObject([{ id: 3, text: 'An entry whose text was lost' }]);
   database.close();
 });
 

@@ -123,7 +123,7 @@ const journal: Chain = {
     13: (tables) => ({
       ...tables,
       plan_problem: rowsIn(tables, 'plan_problem').map(({ text, ...row }) => ({
-        ...{ ...row, code: 'text', detail: JSON.stringify({ text }) },
+        ...{ ...row, code: 'text', detail: JSON.stringify(text) },
       })),
     }),
     14: (tables) => each(tables, 'order_item', () => ({ routes_sent: 0 })),

@@ -67,7 +67,7 @@ function asBefore(table: string, row: Row, like: Row, { order, plan }: ReturnTyp
   if (table === 'plan') known['id'] = plan.get(row['id']) as number;
   // A sentence of before is the detail of a reason that has no code of its own.
   if (table === 'plan_problem' && row['code'] === 'text')
-    known['text'] = (JSON.parse(String(row['detail'])) as { text: string }).text;
+    known['text'] = JSON.parse(String(row['detail'])) as string;
   if ('order_id' in known) known['order_id'] = order.get(row['order_id']) as number;
   if ('plan_id' in known) known['plan_id'] = plan.get(row['plan_id']) as number;
   return known;

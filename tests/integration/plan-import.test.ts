@@ -67,7 +67,7 @@ test('a number that the carrier does not have any more is named by its line', as
   expect(plan).toMatchObject({ total: 1, problems: 1 });
   const { rows } = await rig.app.call('plans.rows', { id: plan.id, problems: true, ...page });
   expect(rows).toMatchObject([{ line: 3, number: gone, outcome: 'problem', before: null }]);
-  expect(rows[0]?.leftOut).toEqual({ code: 'not-owned', detail: {} });
+  expect(rows[0]?.leftOut).toEqual({ code: 'not-owned', detail: null });
 });
 
 test('numbers that were right can be listed, and come back when they are moved before they are compared again', async () => {

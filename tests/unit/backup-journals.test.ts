@@ -340,9 +340,9 @@ describe('a file from elsewhere', () => {
     ['no list where one is read', "INSERT INTO activity VALUES (1, 1, 'order', 't', 'ok', 'no list', 0)"],
     ['a part of nothing', "PRAGMA foreign_keys = OFF; INSERT INTO plan_problem VALUES (7, 1, 1, 1, '{}')"],
     [
-      'a reason that is no object',
+      'a reason that is no JSON',
       `INSERT INTO plan (id, ordinal, created_at, kind, title, phase, waiting, already_right) VALUES (7, 1, 1, 'assign', 't', 'draft', '', 0);
-       INSERT INTO plan_problem VALUES (7, 0, '12065550142', 'text', '[]')`,
+       INSERT INTO plan_problem VALUES (7, 0, '12065550142', 'text', 'no JSON')`,
     ],
   ])('with %s is refused', (_, sql) => {
     expect(strange(sql)).toThrow(expect.objectContaining({ code: 'invalid-input' }));

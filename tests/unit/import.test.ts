@@ -175,7 +175,7 @@ test('of several rows of a number the first good one counts, wherever the bad on
 
 test('while the first sync is not complete, a number that is not there yet is not called unknown', () => {
   const rows = wanted('number,primary\n12065550143,pbx-1\n', known);
-  expect(sortRows(rows, [null], known, false).problems[0]?.why.code).toBe('list-not-complete');
+  expect(sortRows(rows, [null], known, false).problems[0]?.why?.code).toBe('list-not-complete');
 });
 
 test.each<[string, Uint8Array, RegExp]>([

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import type { Coded } from '../../src-main/contract/coded.ts';
 import {
   reasonWords,
   recordedWait,
   waitWords,
-  type Coded,
   type JobReason,
   type JobWait,
 } from '../../src-main/contract/job-words.ts';

@@ -18,7 +18,7 @@ test('routes are named by their labels, no failover by its word; a sentence of b
     { code: 'changed-since', detail: { primary: '7', failover: '' } },
     { code: 'kept-route-gone', detail: { route: '8' } },
     { code: 'forwards-to-itself', detail: { route: '7' } },
-    { code: 'text', detail: { text: 'The route "7" is gone.' } },
+    { code: 'text', detail: 'The route "7" is gone.' },
   ];
   expect(reasons.map((why) => leftOutWords(withLabels(why, (key) => labels.get(key) ?? key)))).toEqual([
     'Changed since: it has main office, then none now.',

@@ -5,8 +5,8 @@ import type { KnownRoutes } from '../known-routes.ts';
 import type { ImportedRow } from './import.ts';
 import type { WantedRow } from './wanted-rows.ts';
 
-const primaryNone: LeftOut = { code: 'primary-none', detail: {} };
-const noRoutes: LeftOut = { code: 'no-routes', detail: {} };
+const primaryNone: LeftOut = { code: 'primary-none', detail: null };
+const noRoutes: LeftOut = { code: 'no-routes', detail: null };
 
 /** Reads the route cells of a file's rows as listed routes, by their labels. Most files repeat few cells: each is worked out once. */
 export class CellNames {

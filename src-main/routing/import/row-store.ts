@@ -1,9 +1,7 @@
 import type { MeantRoute } from '../../contract/importing.ts';
-import type { LeftOut } from '../../contract/left-out.ts';
 import type { PlanRow, PlanRowsWindow } from '../../contract/routing.ts';
 import { fitting } from '../../platform/storage/fitting.ts';
 import type { Database } from '../../platform/storage/sqlite.ts';
-import { leftOutOf } from '../left-out.ts';
 import { fromColumns } from '../../jobs/coded.ts';
 import { shownStatus } from '../plan-store.ts';
 import { KnownRoutes } from '../known-routes.ts';
@@ -11,7 +9,7 @@ import { storedRoutes } from '../stored-routes.ts';
 import { CellNames } from './cell-names.ts';
 
 type FileRow = Pick<PlanRow, 'line' | 'number' | 'primary' | 'failover' | 'outcome'> & {
-  code: LeftOut['code'] | null;
+  code: string | null;
   detail: string;
   beforePrimary: string | null;
   beforeFailover: string;
@@ -76,7 +74,7 @@ export class RowStore {
             ...row
           }) => ({
             ...row,
-            leftOut: code && leftOutOf(code, detail),
+            leftOut: fromColumns(code ?? '', detail),
             reason: fromColumns(reason, reasonDetail),
             number: cut(row.number),
             primary: cut(row.primary),

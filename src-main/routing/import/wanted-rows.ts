@@ -47,7 +47,7 @@ export function sortRows(
       row.problem ??
       problemOf(row, listed) ??
       (before ? null : complete ? unknownNumber : notYetListed) ??
-      (earlier === undefined ? null : { code: 'line-before', detail: { line: earlier } });
+      (earlier === undefined ? null : { code: 'line-before', detail: earlier });
     if (number === null || !before || problem !== null) {
       problems.push({ line, number: number ?? row.named?.slice(0, 40) ?? '', why: problem ?? unknownNumber });
       return;
@@ -69,8 +69,8 @@ export function sortRows(
 
 /** What stands for the routes of a number before they were read. */
 const nothing = { primary: noRoute, failover: noRoute };
-const unknownNumber: LeftOut = { code: 'not-in-list', detail: {} };
-const notYetListed: LeftOut = { code: 'list-not-complete', detail: {} };
+const unknownNumber: LeftOut = { code: 'not-in-list', detail: null };
+const notYetListed: LeftOut = { code: 'list-not-complete', detail: null };
 
 function problemOf(row: WantedRow, routes: ReadonlyMap<string, Route>): LeftOut | null {
   for (const side of [row.primary, row.failover]) {

@@ -5,8 +5,8 @@ export const problemCodes: Migration = {
   version: 13,
   sql: `
     ALTER TABLE plan_problem ADD COLUMN code TEXT NOT NULL DEFAULT 'text';
-    ALTER TABLE plan_problem ADD COLUMN detail TEXT NOT NULL DEFAULT '{}';
-    UPDATE plan_problem SET detail = json_object('text', text);
+    ALTER TABLE plan_problem ADD COLUMN detail TEXT NOT NULL DEFAULT 'null';
+    UPDATE plan_problem SET detail = json_quote(text);
     ALTER TABLE plan_problem DROP COLUMN text;
   `,
 };

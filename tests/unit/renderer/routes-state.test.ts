@@ -71,7 +71,7 @@ function answer(method: MethodName, input: Record<string, unknown>): unknown {
     case 'plans.problems':
       return {
         matching: 1,
-        problems: [{ line: 0, number: '12065550142', why: { code: 'text', detail: { text: 'gone' } } }],
+        problems: [{ line: 0, number: '12065550142', why: { code: 'text', detail: 'gone' } }],
       };
     default:
       return stored.find(({ id }) => id === input['id']) ?? { findings: [], rows: [] };
