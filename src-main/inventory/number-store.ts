@@ -138,7 +138,7 @@ export class NumberStore {
       total: this.#index.size,
       matching: result.count,
       offset: input.offset,
-      rows: fitting(Array.from(window, (slot) => this.beside.shown(this.#index.rowAt(slot)))),
+      rows: fitting(this.#index.rowsAt(window).map((row) => this.beside.shown(row))),
       cost: result.cost,
       tokens,
       digits: markedDigits(parsed),

@@ -22,6 +22,8 @@ export class Interned<T> {
   #ids = new Map<string, number>();
   #values: T[] = [];
   #ranks = new Uint32Array();
+  /** As rows say the values; brought up to date when it is asked for. */
+  #told: (string | number | null)[] = [];
 
   constructor(meaning: Meaning<T>) {
     this.meaning = meaning;
@@ -49,6 +51,13 @@ export class Interned<T> {
     return value;
   }
 
+  /** As rows say the values, by id. */
+  told(): readonly (string | number | null)[] {
+    for (let id = this.#told.length; id < this.#values.length; id += 1)
+      this.#told.push(this.meaning.told(this.at(id)));
+    return this.#told;
+  }
+
   /** The place of every id in the order of the values. Worked out again only when there are new values. */
   ranks(): Uint32Array {
     if (this.#ranks.length !== this.#values.length) {
@@ -60,9 +69,10 @@ export class Interned<T> {
     return this.#ranks;
   }
 
-  /** What puts the values in order has changed. */
+  /** What puts the values in order, and what rows say of them, has changed. */
   reorder(): void {
     this.#ranks = new Uint32Array();
+    this.#told = [];
   }
 
   /** One byte per id: whether its value passes. A clause over a million rows asks this table only. */

@@ -30,6 +30,9 @@ const routeColumns = 2;
 /** The id of what stands where nothing is known. */
 const nothing = 0;
 
+/** Every column that `rowsAt` fills. */
+const emptyRow = Object.fromEntries(valueColumns.map((column) => [column, null]));
+
 function firstVersions(): Record<ValueColumn, number> {
   return Object.fromEntries(valueColumns.map((column) => [column, 1])) as Record<ValueColumn, number>;
 }
@@ -130,19 +133,32 @@ export class NumberIndex extends Columns {
   }
 
   rowAt(slot: number): NumberRow {
+    return this.rowsAt([slot])[0] as NumberRow;
+  }
+
+  /**
+   * The rows of these slots. Made with all their fields at once and then filled column by column: a row that gets one field after
+   * another takes twice as long, and a window has hundreds.
+   */
+  rowsAt(slots: Iterable<number>): NumberRow[] {
     const { values, ids } = this;
-    const row: Record<string, unknown> = {
+    const places = [...slots];
+    const rows = places.map((slot): Record<string, unknown> => ({
+      ...emptyRow,
       number: this.numberAt(slot),
-      primaryType: values.primary.at(ids.primary[slot] ?? 0).type,
-      failoverType: values.failover.at(ids.failover[slot] ?? 0).type,
+      primaryType: values.primary.at(ids.primary[slot] ?? nothing).type,
+      failoverType: values.failover.at(ids.failover[slot] ?? nothing).type,
       seenAt: this.seenAt[slot] ?? 0,
       routesAt: this.#routesAt(slot),
-    };
+    }));
     for (const column of valueColumns) {
-      const interned = values[column] as Interned<unknown>;
-      row[column] = interned.meaning.told(interned.at(ids[column][slot] ?? nothing));
+      const told = values[column].told();
+      const idsHere = ids[column];
+      rows.forEach((row, at) => {
+        row[column] = told[idsHere[places[at] ?? 0] ?? nothing];
+      });
     }
-    return row as unknown as NumberRow;
+    return rows as unknown as NumberRow[];
   }
 
   /** What the carrier told of a number, its routes by their keys. */
