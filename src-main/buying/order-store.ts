@@ -1,12 +1,12 @@
 import type {
   CartItem,
-  ItemStatus,
   OrderItem,
   OrderItemsWindow,
   OrderReasonCount,
   OrderSummary,
 } from '../contract/buying.ts';
-import type { OrderReason, OrderWait } from '../contract/job-words.ts';
+import { itemStatuses, type ItemStatus } from '../contract/order-statuses.ts';
+import type { JobWait, OrderReason } from '../contract/job-words.ts';
 import { noRoute, type Pair } from '../contract/model.ts';
 import { JobStore, withReason, type ItemsAsked } from '../jobs/job-store.ts';
 import type { Mark } from '../jobs/kind.ts';
@@ -56,6 +56,7 @@ type StoredOrder = Omit<OrderSummary, 'raised' | 'counts' | 'total' | 'spent' | 
 /** What is known as an order is made. */
 type NewOrder = { readonly pricedAt: readonly number[]; readonly listKnown: boolean };
 
+const open = ['planned', 'sending', 'unknown'] as const;
 const costColumns = 'setup, monthly, rate_center AS rateCenter, state';
 /** What people call a route of an order; its key where it is not listed. */
 const labelOf = (key: string) => `coalesce((SELECT label FROM route WHERE name = ${key}), ${key})`;
@@ -94,78 +95,48 @@ export class OrderStore extends JobStore<OrderJob> {
     items: readonly CartItem[],
     routes: { primary: string; failover: string } | null,
     at: number,
-    known: NewOrder,
-  ): number | null {
-    try {
-      return transaction(this.database, () => this.#moveToOrder(items, routes, at, known));
-    } catch (thrown) {
-      if (thrown instanceof Gone) return null;
-      throw thrown;
-    }
-  }
-
-  #moveToOrder(
-    items: readonly CartItem[],
-    routes: { primary: string; failover: string } | null,
-    at: number,
     { pricedAt, listKnown }: NewOrder,
-  ): number {
-    const take = this.database.prepare(
-      'DELETE FROM cart WHERE number = ? AND setup = ? AND monthly = ? AND billing = ? AND gone IS NOT 1 RETURNING doubt',
-    );
-    const order = newId();
-    this.database
-      .prepare(
+  ): number | null {
+    const asked = items.map(({ number, setup, monthly, billing }, place) => [
+      ...[number, setup, monthly, billing, pricedAt[place] ?? 0],
+    ]);
+    const reviewed = JSON.stringify(asked);
+    const found = `json_each(?1) AS asked JOIN cart ON number = asked.value->>0 AND setup = asked.value->>1
+      AND monthly = asked.value->>2 AND billing = asked.value->>3 AND gone IS NOT 1`;
+    return transaction(this.database, () => {
+      const [there] = this.all<{ count: number }>(`SELECT count(*) AS count FROM ${found}`, reviewed);
+      if (there?.count !== items.length) return null;
+      const order = newId();
+      this.run(
         `INSERT INTO purchase_order (id, ordinal, created_at, phase, waiting, primary_name, failover_name)
-           VALUES (?, ?, ?, 'running', '', ?, ?)`,
-      )
-      .run(
+         VALUES (?, ?, ?, 'running', '', ?, ?)`,
         ...[order, nextOrdinal(this.database, 'purchase_order'), at],
         ...[routes?.primary ?? '', routes?.failover ?? ''],
       );
-    // What an earlier order bought or may have bought is looked up before it is sent: a list of what is for sale may lag.
-    const insert = this.database.prepare(
-      `INSERT INTO order_item
-         (order_id, number, setup, monthly, billing, rate_center, state, status, reason, sent, routes, priced_at, doubt)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'planned', '', 0, ?8, ?9, ?10 = 0
-           OR EXISTS (SELECT 1 FROM order_item WHERE number = ?2 AND ${doubtful})
-           OR EXISTS (SELECT 1 FROM learned WHERE number = ?2))`,
-    );
-    for (const [place, item] of items.entries()) {
-      const { number, setup, monthly, billing, rateCenter, state } = item;
-      const taken = take.get(number, setup, monthly, billing) as { doubt: number } | undefined;
-      if (!taken) throw new Gone();
-      const known = listKnown && taken.doubt === 0;
-      const wanted = routes ? 'planned' : 'none';
-      const asked = pricedAt[place] ?? 0;
-      insert.run(
-        ...[order, number, setup, monthly, billing, rateCenter, state, wanted, asked, known ? 1 : 0],
+      // What an earlier order bought or may have bought is looked up before it is sent: a list of what is for sale may lag.
+      this.run(
+        `INSERT INTO order_item
+           (order_id, number, setup, monthly, billing, rate_center, state, status, reason, sent, routes, priced_at, doubt)
+         SELECT ?2, number, setup, monthly, billing, rate_center, state, 'planned', '', 0, ?3, asked.value->>4,
+           ?4 = 0 OR cart.doubt > 0
+             OR EXISTS (SELECT 1 FROM order_item AS earlier WHERE earlier.number = cart.number AND ${doubtful})
+             OR EXISTS (SELECT 1 FROM learned WHERE learned.number = cart.number)
+         FROM ${found}`,
+        ...[reviewed, order, routes ? 'planned' : 'none', listKnown ? 1 : 0],
       );
-    }
-    return order;
+      this.run('DELETE FROM cart WHERE number IN (SELECT value->>0 FROM json_each(?))', reviewed);
+      return order;
+    });
   }
 
   override summary(id: number): OrderSummary | null {
     const order = this.head<StoredOrder>(id);
     if (!order) return null;
-    const counts: Record<ItemStatus, number> = { planned: 0, sending: 0, bought: 0, refused: 0, unknown: 0 };
-    let [total, spent, monthly, unset] = [0, 0, 0, 0];
-    const left = { count: 0, setup: 0, monthly: 0 };
-    for (const sum of this.sums(id)) {
-      const status = sum.status as ItemStatus;
-      counts[status] = sum.count;
-      total += sum.count;
-      if (status === 'bought') {
-        spent = sum['setup'] ?? 0;
-        monthly = sum['monthly'] ?? 0;
-        // Routes of a number that was not bought are nobody's to set.
-        unset = sum['unset'] ?? 0;
-      } else if (status !== 'refused') {
-        left.count += sum.count;
-        left.setup += sum['setup'] ?? 0;
-        left.monthly += sum['monthly'] ?? 0;
-      }
-    }
+    const { counts, sum } = this.tally(id, itemStatuses);
+    const [total, spent, monthly] = [sum('count'), sum('setup', ['bought']), sum('monthly', ['bought'])];
+    // Routes of a number that was not bought are nobody's to set.
+    const unset = sum('unset', ['bought']);
+    const left = { count: sum('count', open), setup: sum('setup', open), monthly: sum('monthly', open) };
     const { stopped, raised: before } = order;
     const asks = before !== null && !stopped && left.count > 0;
     const raised = asks ? { ...left, dueNow: left.setup + left.monthly, before } : null;
@@ -197,23 +168,23 @@ export class OrderStore extends JobStore<OrderJob> {
     if (!paid) return null;
     const { setup, monthly, rateCenter, state } = paid.item;
     // What the carrier will never tell again.
-    this.database
-      .prepare('INSERT OR REPLACE INTO learned VALUES (?, ?, ?, ?, ?, ?)')
-      .run(number, setup, monthly, rateCenter, state, paid.at);
+    this.run(
+      'INSERT OR REPLACE INTO learned VALUES (?, ?, ?, ?, ?, ?)',
+      ...[number, setup, monthly, rateCenter, state, paid.at],
+    );
     // An order that has ended sets no routes any more, nor does one of a backup.
     if (paid.found)
-      this.database
-        .prepare(
-          `UPDATE order_item SET routes = 'failed', reason = 'routes-late', reason_detail = 'null'
-           WHERE order_id = ?1 AND number = ?2 AND (routes = 'failed'
-             OR (routes = 'planned' AND EXISTS (SELECT 1 FROM purchase_order WHERE id = ?1 AND phase = 'done')))`,
-        )
-        .run(id, number);
+      this.run(
+        `UPDATE order_item SET routes = 'failed', reason = 'routes-late', reason_detail = 'null'
+         WHERE order_id = ?1 AND number = ?2 AND (routes = 'failed'
+           OR (routes = 'planned' AND EXISTS (SELECT 1 FROM purchase_order WHERE id = ?1 AND phase = 'done')))`,
+        ...[id, number],
+      );
     return { number, monthly, state, rateCenter };
   }
 
   #set(id: number, number: string, what: string): void {
-    this.database.prepare(`UPDATE order_item SET ${what} WHERE order_id = ? AND number = ?`).run(id, number);
+    this.run(`UPDATE order_item SET ${what} WHERE order_id = ? AND number = ?`, id, number);
   }
 
   /** Another order has counted it since this one was begun: one purchase is in one receipt. */
@@ -230,10 +201,8 @@ export class OrderStore extends JobStore<OrderJob> {
 
   /** What was learned of a number when it was bought: cents, and Unix milliseconds. */
   learnedOf(number: string): { setup: number; monthly: number; boughtAt: number } | null {
-    const row = this.database
-      .prepare('SELECT setup, monthly, bought_at AS boughtAt FROM learned WHERE number = ?')
-      .get(number) as { setup: number; monthly: number; boughtAt: number } | undefined;
-    return row ?? null;
+    const sql = 'SELECT setup, monthly, bought_at AS boughtAt FROM learned WHERE number = ?';
+    return this.all<{ setup: number; monthly: number; boughtAt: number }>(sql, number)[0] ?? null;
   }
 
   /** Why numbers of an order were not bought or not routed, the most frequent reason first. */
@@ -248,14 +217,13 @@ export class OrderStore extends JobStore<OrderJob> {
   }
 
   /** Numbers that are not known stay so, and every sync looks for them. */
-  override setAside(id: number, waiting: OrderWait | null): void {
+  override setAside(id: number, waiting: JobWait | null): void {
     transaction(this.database, () => {
-      this.database
-        .prepare(
-          `UPDATE order_item SET routes = 'failed', reason = 'routes-ended', reason_detail = 'null'
-           WHERE order_id = ? AND routes = 'planned' AND status = 'bought'`,
-        )
-        .run(id);
+      this.run(
+        `UPDATE order_item SET routes = 'failed', reason = 'routes-ended', reason_detail = 'null'
+         WHERE order_id = ? AND routes = 'planned' AND status = 'bought'`,
+        id,
+      );
       super.setAside(id, waiting);
     });
   }
@@ -285,6 +253,3 @@ export class OrderStore extends JobStore<OrderJob> {
     return numbers.filter((number) => open.get(number, since) !== undefined);
   }
 }
-
-/** Rolls an order back when the cart does not hold what it is about. */
-class Gone extends Error {}

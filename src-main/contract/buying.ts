@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AppError } from './errors.ts';
 import type { OddRecords } from './model.ts';
 import type { OrderReason, OrderWait } from './job-words.ts';
+import { itemStatuses, type ItemStatus } from './order-statuses.ts';
 import { patternNames } from './patterns.ts';
 import { takes } from './method.ts';
 import {
@@ -127,10 +128,6 @@ export type OrderReview = {
   readonly limit: number;
   readonly mustTypeCount: boolean;
 };
-
-export const itemStatuses = ['planned', 'sending', 'bought', 'refused', 'unknown'] as const;
-
-export type ItemStatus = (typeof itemStatuses)[number];
 
 export type OrderItem = {
   readonly number: string;

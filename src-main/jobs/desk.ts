@@ -1,24 +1,16 @@
-import type { ActivityNote } from '../activity/activity-store.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import { failure, type Failure } from '../contract/errors.ts';
 import { cancelled } from '../platform/cancel.ts';
 import { Tasks } from '../platform/tasks.ts';
-import { closed, paused, type JobJournal, type JobKind, type JobTypes } from './kind.ts';
-import { Runner, type RunnerOptions } from './runner.ts';
+import { closed, paused, type JobTypes } from './kind.ts';
+import { Runner, type Begin, type JobOptions } from './runner.ts';
 
-export type DeskOptions<J extends JobTypes> = {
-  readonly kind: JobKind<J>;
-  readonly journal: JobJournal<J>;
+export type DeskOptions<J extends JobTypes> = JobOptions<J> & {
   readonly carrier: () => Carrier | null;
   readonly onJob: (job: J['view']) => void;
-  readonly record: (entry: ActivityNote) => Promise<void>;
-  readonly log: (line: string) => void;
-  readonly againMs?: number;
-  readonly lanes?: number;
   /** How long finding out after a start may take before somebody who waits for it gets an answer; for tests. */
   readonly patienceMs?: number;
 };
-type Begin<J extends JobTypes> = Pick<RunnerOptions<J>, 'prepare' | 'stopping'>;
 
 const closeGraceMs = 500;
 const reconcileMs = 15_000;
@@ -110,7 +102,7 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
    * Runs a job. `allow` looks at it once it is known that nothing else runs: it rejects when that is not to be, gives null when
    * there is nothing to do, or what the run needs besides. Who finds it being begun or running joins.
    */
-  begin(id: number, allow: (job: V) => Promise<Begin<J> | null> | Begin<J> | null): Promise<V> {
+  begin(id: number, allow: (job: V) => Promise<Begin | null> | Begin | null): Promise<V> {
     return this.#then(id, async () => {
       this.needCarrier();
       while (this.#place?.id === id) await this.#place.left;
@@ -214,18 +206,15 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
   }
 
   /** Begins to send, in the place of `alone`. Once the account is being closed nothing begins: the job waits for the next start. */
-  async start(id: number, begin: Begin<J> = {}): Promise<void> {
-    const { kind, journal, record, log, againMs, lanes } = this.#options;
+  async start(id: number, begin: Begin = {}): Promise<void> {
     if (this.tasks.closing) {
       if (!isBegun(await this.get(id))) throw cancelled();
-      return journal.setPhase(id, 'paused', closed);
+      return this.#options.journal.setPhase(id, 'paused', closed);
     }
     const run = new Runner({
-      ...{ id, kind, journal, record, log, ...begin },
+      ...{ ...this.#options, ...begin, id },
       carrier: () => this.needCarrier(),
       tell: () => this.tell(id),
-      ...(againMs === undefined ? {} : { againMs }),
-      ...(lanes === undefined ? {} : { lanes }),
     });
     this.#run = run;
     this.#ended = run.done.then(() => {

@@ -1,9 +1,10 @@
 import { failure } from '../contract/errors.ts';
 import type { JobReason, JobWait } from '../contract/job-words.ts';
 import { fitting } from '../platform/storage/fitting.ts';
+import type { MethodsOf } from '../platform/storage/served-file.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import { fromColumns, toColumns } from './coded.ts';
-import { JobSums, type Sum } from './job-sums.ts';
+import { JobSums } from './job-sums.ts';
 import { closed, type JobPhase, type JobTypes, type Mark } from './kind.ts';
 
 /** Where the jobs of a kind are: two tables, and what of them the engine cannot know. All of it is SQL. */
@@ -36,6 +37,13 @@ export type ItemsAsked = {
   readonly offset: number;
   readonly limit: number;
 };
+
+/** The record of a kind of job as the engine calls it, from another thread. */
+export type JobJournal<J extends JobTypes> = Pick<
+  MethodsOf<JobStore<J>>,
+  | ('summary' | 'claim' | 'item' | 'mark' | 'setPhase' | 'hasOpen')
+  | ('stop' | 'leave' | 'setAside' | 'settleSending' | 'recover')
+>;
 
 type Value = string | number | null;
 type WithReason = { readonly reason: string; readonly reasonDetail: string };
@@ -227,8 +235,13 @@ export abstract class JobStore<J extends JobTypes> {
     return { ...rest, stopped: stopped === 1, waiting: fromColumns(waiting, waitingDetail) } as T;
   }
 
-  protected sums(id: number): Sum[] {
-    return this.#sums.of(id);
+  /** How many items have each status, and what is summed (`JobShape.sums`, or `count`) over those that have one of some. */
+  protected tally<S extends string>(id: number, statuses: readonly S[]) {
+    const sums = this.#sums.of(id);
+    const sum = (what: string, of: readonly string[] = statuses) =>
+      sums.reduce((total, one) => total + (of.includes(one.status) ? (one[what] ?? 0) : 0), 0);
+    const counts = Object.fromEntries(statuses.map((status) => [status, sum('count', [status])]));
+    return { counts: counts as Record<S, number>, sum };
   }
 
   protected all<T>(sql: string, ...values: Value[]): T[] {

@@ -33,21 +33,6 @@ export type JobTypes = {
   readonly written: unknown;
 };
 
-/** The record of a kind of job, as the thread of the journal serves it (`job-store.ts`). */
-export type JobJournal<J extends JobTypes> = {
-  summary(id: number): Promise<J['view'] | null>;
-  claim(id: number, stage: number, after: string, limit: number): Promise<J['item'][]>;
-  item(id: number, number: string): Promise<J['item'] | null>;
-  mark(id: number, marks: readonly J['mark'][]): Promise<J['written'][]>;
-  setPhase(id: number, phase: JobPhase, waiting: JobWait | null): Promise<void>;
-  hasOpen(id: number): Promise<boolean>;
-  stop(id: number): Promise<void>;
-  leave(id: number): Promise<void>;
-  setAside(id: number, waiting: JobWait | null): Promise<void>;
-  settleSending(id: number): Promise<void>;
-  recover(): Promise<number[]>;
-};
-
 /** Everything waits, and why. */
 export type Hold = {
   readonly wait: JobWait;

@@ -4,35 +4,41 @@ import type { Carrier } from '../carrier/carrier.ts';
 import { toAppError } from '../contract/errors.ts';
 import type { JobWait } from '../contract/job-words.ts';
 import { GroupCommit } from './group-commit.ts';
+import type { JobJournal } from './job-store.ts';
 import {
   paused,
   trouble,
   type Hold,
-  type JobJournal,
   type JobKind,
   type JobTypes,
   type Step,
   type StepContext,
 } from './kind.ts';
 
-export type RunnerOptions<J extends JobTypes> = {
-  readonly id: number;
+/** Of all jobs of a kind in an account. */
+export type JobOptions<J extends JobTypes> = {
   readonly kind: JobKind<J>;
   readonly journal: JobJournal<J>;
-  /** Rejects when there are no keys. */
-  readonly carrier: () => Carrier;
-  readonly tell: () => Promise<void>;
   readonly record: (entry: ActivityNote) => Promise<void>;
   readonly log: (line: string) => void;
-  /** The first of the pauses between attempts, in milliseconds. */
-  readonly againMs?: number;
-  /** Numbers side by side; the kind's own number of them unless given. */
-  readonly lanes?: number;
+  /** The first of the pauses between attempts in milliseconds, and numbers side by side; the kind's own unless given. */
+  readonly againMs?: number | undefined;
+  readonly lanes?: number | undefined;
+};
+/** How a job begins. */
+export type Begin = {
   /** Written down when the job is taken, before it counts as running. */
   readonly prepare?: () => Promise<unknown>;
   /** Only looks up what may have been sent, and leaves the rest. */
   readonly stopping?: boolean;
 };
+type RunnerOptions<J extends JobTypes> = JobOptions<J> &
+  Begin & {
+    readonly id: number;
+    /** Rejects when there are no keys. */
+    readonly carrier: () => Carrier;
+    readonly tell: () => Promise<void>;
+  };
 
 const tellEveryMs = 200;
 /** Numbers that cross threads in one message: the main thread is never busy for long. */

@@ -11,7 +11,6 @@ import type {
 } from '../contract/routing.ts';
 import { planItemStatuses, type PlanItemStatus } from '../contract/plan-statuses.ts';
 import type { PlanReason } from '../contract/job-words.ts';
-import { toColumns } from '../jobs/coded.ts';
 import { JobStore, type ItemsAsked } from '../jobs/job-store.ts';
 import type { Mark } from '../jobs/kind.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
@@ -53,15 +52,15 @@ const mayHaveChanged = (row: string) =>
 const shown = (row: string) => `CASE WHEN ${row}already = 1 THEN 'right' ELSE ${row}status END`;
 export const maybeChanged = mayHaveChanged('');
 export const shownStatus = shown('');
-const runColumns = `keep, before_primary AS beforePrimary, before_failover AS beforeFailover,
+const pairColumns = `before_primary AS beforePrimary, before_failover AS beforeFailover,
   to_primary AS toPrimary, to_failover AS toFailover`;
 type RunRow = {
-  keep: number;
   beforePrimary: string;
   beforeFailover: string;
   toPrimary: string;
   toFailover: string;
 };
+type StoredItem = RunRow & Omit<RunPlanItem, 'before' | 'to'>;
 type StoredPlan = Omit<
   PlanSummary,
   'checking' | 'counts' | 'total' | 'flagged' | 'undoable' | 'perSecond'
@@ -75,7 +74,7 @@ export class PlanStore extends JobStore<PlanJob> {
       head: `kind, title, checked_at AS checkedAt, already_right AS alreadyRight,
         (SELECT ordinal FROM plan AS first WHERE first.id = plan.of_id) AS ofOrdinal,
         (SELECT count(*) FROM plan_problem WHERE plan_id = plan.id) AS problems`,
-      columns: runColumns,
+      columns: `keep, ${pairColumns}`,
       listed: `before_primary AS beforePrimary, before_failover AS beforeFailover, to_primary AS "primary",
         to_failover AS failover, flagged`,
       stages: ["status IN ('unknown', 'sending')", "status = 'planned' AND already = 0"],
@@ -101,18 +100,9 @@ export class PlanStore extends JobStore<PlanJob> {
     const stored = this.head<StoredPlan>(id);
     if (!stored) return null;
     const { ofOrdinal, ...plan } = stored;
-    const counts = Object.fromEntries(planItemStatuses.map((status) => [status, 0])) as Record<
-      PlanItemStatus,
-      number
-    >;
-    let [total, flagged, undoable] = [0, 0, 0];
-    for (const sum of this.sums(id)) {
-      counts[sum.status as PlanItemStatus] = sum.count;
-      if (sum.status === 'right') continue;
-      total += sum.count;
-      flagged += sum['flagged'] ?? 0;
-      undoable += sum['undoable'] ?? 0;
-    }
+    const { counts, sum } = this.tally(id, planItemStatuses);
+    const toDo = planItemStatuses.filter((status) => status !== 'right');
+    const [total, flagged, undoable] = [sum('count', toDo), sum('flagged', toDo), sum('undoable', toDo)];
     const title = plan.title || titleOf(plan.kind, ofOrdinal);
     return { ...plan, title, checking: null, counts, total, flagged, undoable, perSecond: 0 };
   }
@@ -121,37 +111,30 @@ export class PlanStore extends JobStore<PlanJob> {
     const summary = this.summary(id);
     if (!summary) return null;
     const by = 'before_primary, before_failover, to_primary, to_failover';
-    const kinds = this.all<RunRow & { count: number; flagged: number }>(
-      `SELECT ${runColumns}, count(*) AS count, sum(flagged) AS flagged FROM plan_item
-       WHERE plan_id = ? AND already = 0 GROUP BY ${by} ORDER BY count(*) DESC, ${by} LIMIT ${mostGroups}`,
+    const toDo = 'FROM plan_item WHERE plan_id = ?1 AND already = 0';
+    const kinds = this.all<RunRow & { count: number; flagged: number; kinds: number }>(
+      `SELECT ${pairColumns}, count(*) AS count, sum(flagged) AS flagged, count(*) OVER () AS kinds
+       ${toDo} GROUP BY ${by} ORDER BY count(*) DESC, ${by} LIMIT ${mostGroups}`,
       id,
     );
-    const groups = kinds.map((row): PlanGroup => ({
-      before: { primary: row.beforePrimary, failover: row.beforeFailover },
-      after: { primary: row.toPrimary, failover: row.toFailover },
-      count: row.count,
-      flagged: row.flagged,
-    }));
-    const groupCount =
-      groups.length < mostGroups
-        ? groups.length
-        : this.#count(
-            `SELECT count(*) AS count FROM
-               (SELECT DISTINCT ${by} FROM plan_item WHERE plan_id = ? AND already = 0)`,
-            id,
-          );
-    const rows = this.#count('SELECT count(*) AS count FROM plan_row WHERE plan_id = ?', id);
-    const twice = this.#count(
-      `SELECT count(*) AS count FROM plan_item WHERE plan_id = ? AND already = 0 AND to_primary = to_failover`,
+    const groups = kinds.map(({ count, flagged, ...row }): PlanGroup => {
+      const { before, to: after } = pairsOf(row);
+      return { before, after, count, flagged };
+    });
+    const [more = { revision: 0, rows: 0, twice: 0, file: null }] = this.all<{
+      revision: number;
+      rows: number;
+      twice: number;
+      file: string | null;
+    }>(
+      `SELECT revision, (SELECT count(*) FROM plan_row WHERE plan_id = ?1) AS rows,
+         (SELECT count(*) ${toDo} AND to_primary = to_failover) AS twice,
+         (SELECT file FROM plan_file WHERE plan_id = ?1) AS file
+       FROM plan WHERE id = ?1`,
       id,
     );
-    const kept = this.all<{ file: string }>('SELECT file FROM plan_file WHERE plan_id = ?', id);
-    const file = kept[0] ? (JSON.parse(kept[0].file) as ImportFile) : null;
-    const [{ revision } = { revision: 0 }] = this.all<{ revision: number }>(
-      'SELECT revision FROM plan WHERE id = ?',
-      id,
-    );
-    return { ...summary, groups, groupCount, revision, rows, twice, file };
+    const file = more.file === null ? null : (JSON.parse(more.file) as ImportFile);
+    return { ...summary, ...more, groups, groupCount: kinds[0]?.kinds ?? 0, file };
   }
 
   /** A window of its numbers. */
@@ -166,46 +149,42 @@ export class PlanStore extends JobStore<PlanJob> {
    */
   retryPlan(id: number): void {
     transaction(this.database, () => {
-      const [code, detail] = toColumns({ code: 'retry', detail: null });
       const begun = this.run(
-        `UPDATE plan SET phase = 'paused', stopped = 0, waiting = ?, waiting_detail = ?
+        `UPDATE plan SET phase = 'paused', stopped = 0, waiting = 'retry', waiting_detail = 'null'
          WHERE id = ? AND phase IN ('done', 'paused')`,
-        ...[code, detail, id],
-      );
-      if (begun === 0) return;
-      this.run(
-        `UPDATE plan_item SET status = 'planned', reason = '', reason_detail = 'null', sent = min(sent, 1)
-         WHERE plan_id = ? AND status = 'failed'`,
         id,
       );
+      if (begun > 0)
+        this.run(
+          `UPDATE plan_item SET status = 'planned', reason = '', reason_detail = 'null', sent = min(sent, 1)
+           WHERE plan_id = ? AND status = 'failed'`,
+          id,
+        );
     });
   }
 
   protected override read(row: object): RunPlanItem {
-    const { beforePrimary, beforeFailover, toPrimary, toFailover, ...item } = row as RunRow &
-      Omit<RunPlanItem, 'before' | 'to'>;
-    return {
-      ...item,
-      before: { primary: beforePrimary, failover: beforeFailover },
-      to: { primary: toPrimary, failover: toFailover },
-    };
+    const { beforePrimary, beforeFailover, toPrimary, toFailover, ...item } = row as StoredItem;
+    return { ...item, ...pairsOf({ beforePrimary, beforeFailover, toPrimary, toFailover }) };
   }
 
   protected override write(id: number, mark: ItemUpdate): void {
     super.write(id, mark);
     const { number, before, to } = mark;
     if (!before || !to) return;
-    this.database
-      .prepare(
-        `UPDATE plan_item SET before_primary = ?, before_failover = ?, to_primary = ?, to_failover = ?
-         WHERE plan_id = ? AND number = ?`,
-      )
-      .run(before.primary, before.failover, to.primary, to.failover, id, number);
+    this.run(
+      `UPDATE plan_item SET before_primary = ?, before_failover = ?, to_primary = ?, to_failover = ?
+       WHERE plan_id = ? AND number = ?`,
+      ...[before.primary, before.failover, to.primary, to.failover, id, number],
+    );
   }
+}
 
-  #count(sql: string, ...values: (string | number | null)[]): number {
-    return this.all<{ count: number }>(sql, ...values)[0]?.count ?? 0;
-  }
+function pairsOf(row: RunRow): { before: Pair; to: Pair } {
+  return {
+    before: { primary: row.beforePrimary, failover: row.beforeFailover },
+    to: { primary: row.toPrimary, failover: row.toFailover },
+  };
 }
 
 /** A draft will do something else from here on than what was shown of it. */

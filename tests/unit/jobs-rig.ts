@@ -1,16 +1,8 @@
 import type { Carrier } from '../../src-main/carrier/carrier.ts';
 import { Desk } from '../../src-main/jobs/desk.ts';
-import { JobStore } from '../../src-main/jobs/job-store.ts';
+import { JobStore, type JobJournal } from '../../src-main/jobs/job-store.ts';
 import type { JobWait } from '../../src-main/contract/job-words.ts';
-import type {
-  JobItem,
-  JobJournal,
-  JobKind,
-  JobView,
-  Mark,
-  Step,
-  StepContext,
-} from '../../src-main/jobs/kind.ts';
+import type { JobItem, JobKind, JobView, Mark, Step, StepContext } from '../../src-main/jobs/kind.ts';
 import { openStrictly, type Database } from '../../src-main/platform/storage/sqlite.ts';
 
 export type SmallJob = {
@@ -19,6 +11,7 @@ export type SmallJob = {
   view: JobView & { waiting: JobWait | null };
   written: unknown;
 };
+const statuses = ['planned', 'sending', 'unknown', 'done', 'refused', 'left'] as const;
 type Attempt = (item: JobItem, context: StepContext<SmallJob>) => Promise<Step<SmallJob>>;
 
 /** The smallest kind of job there can be: two tables, and a step that a test gives. */
@@ -36,7 +29,7 @@ class SmallStore extends JobStore<SmallJob> {
 
   override summary(id: number): SmallJob['view'] | null {
     const head = this.head<Omit<SmallJob['view'], 'counts'>>(id);
-    const counts = Object.fromEntries(this.sums(id).map(({ status, count }) => [status, count]));
+    const { counts } = this.tally(id, statuses);
     return head ? { ...head, counts } : null;
   }
 }

@@ -60,12 +60,13 @@ export type OpenFile = (file: string, host: FileHost) => ServedFile;
 /** Of each kind of file: loads the code that opens it. */
 export type FileKinds = Readonly<Record<string, () => Promise<OpenFile>>>;
 
-type MethodsOf<T> = {
+/** A store as it is called from another thread: every method answers later. */
+export type MethodsOf<T> = {
   readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (
     ...args: infer A
   ) => infer R
     ? (...args: A) => Promise<R extends Generator<void, infer V> ? V : Awaited<R>>
     : never;
 };
-/** Stores of a file as they are called from another thread: every method answers later. */
+/** The stores of a file as they are called from another thread. */
 export type Stores<S> = { readonly [N in keyof S]: MethodsOf<S[N]> };
