@@ -117,8 +117,7 @@ export class Session {
   async busy(): Promise<boolean> {
     const buying = await this.buying.catch(() => null);
     const routing = await this.routing.catch(() => null);
-    if (routing?.plans.busy) return true;
-    return buying?.orders.busy ?? false;
+    return Boolean(routing?.plans.running ?? buying?.orders.running);
   }
 
   /**

@@ -16,7 +16,7 @@ import type { OddRecord, OddRecords } from '../contract/model.ts';
 import { parseOfferQuery, type ParsedOfferQuery } from '../contract/offer-query.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { areaOf } from '../nanp/area.ts';
-import { newId } from '../jobs/ordinals.ts';
+import { newId } from '../platform/ids.ts';
 import { Search } from './running-search.ts';
 
 export type FindOptions = {

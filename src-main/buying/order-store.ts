@@ -7,11 +7,10 @@ import type {
 } from '../contract/buying.ts';
 import { itemStatuses, type ItemStatus } from '../contract/order-statuses.ts';
 import type { JobWait, OrderReason } from '../contract/job-words.ts';
+import { insertJob, JobStore, withReason, type ItemsAsked } from '../jobs/job-store.ts';
 import { noRoute, type Pair } from '../contract/model.ts';
-import { JobStore, withReason, type ItemsAsked } from '../jobs/job-store.ts';
 import type { Mark } from '../jobs/kind.ts';
 import type { Learned } from '../inventory/index/indexed-number.ts';
-import { newId, nextOrdinal } from '../jobs/ordinals.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 
 /**
@@ -65,7 +64,7 @@ const doubtful = `(status IN ('unknown', 'sending') OR (status = 'refused' AND d
 /** Of a number that an order was stopped before. */
 export const stoppedBefore = { code: 'stopped', detail: null } as const;
 
-/** Orders and what was learned from them: what cannot be fetched again. */
+/** Orders: what cannot be fetched again. */
 export class OrderStore extends JobStore<OrderJob> {
   constructor(database: Database) {
     super(database, {
@@ -106,13 +105,13 @@ export class OrderStore extends JobStore<OrderJob> {
     return transaction(this.database, () => {
       const [there] = this.all<{ count: number }>(`SELECT count(*) AS count FROM ${found}`, reviewed);
       if (there?.count !== items.length) return null;
-      const order = newId();
-      this.run(
-        `INSERT INTO purchase_order (id, ordinal, created_at, phase, waiting, primary_name, failover_name)
-         VALUES (?, ?, ?, 'running', '', ?, ?)`,
-        ...[order, nextOrdinal(this.database, 'purchase_order'), at],
-        ...[routes?.primary ?? '', routes?.failover ?? ''],
-      );
+      const { primary = '', failover = '' } = routes ?? {};
+      const named = { primary_name: primary, failover_name: failover };
+      const order = insertJob(this.database, 'purchase_order', {
+        created_at: at,
+        phase: 'running',
+        ...named,
+      });
       // What an earlier order bought or may have bought is looked up before it is sent: a list of what is for sale may lag.
       this.run(
         `INSERT INTO order_item
@@ -193,16 +192,6 @@ export class OrderStore extends JobStore<OrderJob> {
        WHERE learned.number = ?2 AND learned.bought_at >= mine.created_at AND EXISTS (
          SELECT 1 FROM order_item WHERE number = ?2 AND order_id <> ?1 AND status = 'bought')`;
     return this.all(sql, id, number).length > 0;
-  }
-
-  learned(): Learned[] {
-    return this.all<Learned>('SELECT number, monthly, state, rate_center AS rateCenter FROM learned');
-  }
-
-  /** What was learned of a number when it was bought: cents, and Unix milliseconds. */
-  learnedOf(number: string): { setup: number; monthly: number; boughtAt: number } | null {
-    const sql = 'SELECT setup, monthly, bought_at AS boughtAt FROM learned WHERE number = ?';
-    return this.all<{ setup: number; monthly: number; boughtAt: number }>(sql, number)[0] ?? null;
   }
 
   /** Why numbers of an order were not bought or not routed, the most frequent reason first. */

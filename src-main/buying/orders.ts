@@ -49,7 +49,7 @@ export class Orders extends Desk<OrderJob> {
   /** Before anybody can ask for an order: what ran when the application ended waits from now on. */
   override async load(): Promise<void> {
     const { journal, inventory } = this.#options;
-    await inventory.learn(await journal.orders.learned());
+    await inventory.learn(await journal.prices.learned());
     await super.load();
   }
 

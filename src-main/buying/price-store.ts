@@ -1,9 +1,10 @@
+import type { Learned } from '../inventory/index/indexed-number.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 
 /** What of an order is still to be bought or to be looked up. */
 const left = `order_id = ?1 AND status IN ('planned', 'sending', 'unknown')`;
 
-/** Prices of orders that change while they run, and what was agreed to. */
+/** Prices of orders that change while they run, what was agreed to, and what numbers cost that were bought. */
 export class PriceStore {
   #database: Database;
 
@@ -30,6 +31,20 @@ export class PriceStore {
         )
         .run(setup, monthly, at, id, number);
     });
+  }
+
+  /** What was learned of each number when it was bought: the carrier tells it never again. */
+  learned(): Learned[] {
+    const sql = 'SELECT number, monthly, state, rate_center AS rateCenter FROM learned';
+    return this.#database.prepare(sql).all() as Learned[];
+  }
+
+  /** What was learned of a number when it was bought: cents, and Unix milliseconds. */
+  learnedOf(number: string): { setup: number; monthly: number; boughtAt: number } | null {
+    const row = this.#database
+      .prepare('SELECT setup, monthly, bought_at AS boughtAt FROM learned WHERE number = ?')
+      .get(number) as { setup: number; monthly: number; boughtAt: number } | undefined;
+    return row ?? null;
   }
 
   /** Somebody agreed to the cost of what is left, `dueNow` cents. False when that is another one by now. */

@@ -41,7 +41,7 @@ async function details(session: Session, number: PhoneNumber): Promise<NumberDet
   const inventory = await session.inventory;
   const cached = await inventory.row(number);
   if (!cached) throw failure('not-found', 'That number is not in the list.', 'Sync, then look again.');
-  const bought = await (await session.journal).orders.learnedOf(number).catch(() => null);
+  const bought = await (await session.journal).prices.learnedOf(number).catch(() => null);
   const stale = (thrown: unknown): NumberDetails => ({
     row: cached,
     fetchedAt: null,

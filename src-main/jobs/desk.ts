@@ -81,7 +81,7 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
     throw failure('signed-out', message, 'Enter the keys of this account.');
   }
 
-  /** The job that runs. */
+  /** The job that sends requests, or null. */
   get running(): Runner<J> | null {
     return this.#run;
   }
@@ -245,11 +245,6 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
   async #noteEnd(id: number): Promise<void> {
     await this.tell(id);
     await this.#options.record(await this.#options.kind.ended(await this.get(id)));
-  }
-
-  /** True while a job sends requests. */
-  get busy(): boolean {
-    return this.#run !== null;
   }
 
   /** Resolves when nothing runs: for tests, and before the files are closed. */

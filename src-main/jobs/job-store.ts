@@ -1,5 +1,6 @@
 import { failure } from '../contract/errors.ts';
 import type { JobReason, JobWait } from '../contract/job-words.ts';
+import { newId } from '../platform/ids.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import type { MethodsOf } from '../platform/storage/served-file.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
@@ -251,6 +252,26 @@ export abstract class JobStore<J extends JobTypes> {
   protected run(sql: string, ...values: Value[]): number {
     return Number(this.database.prepare(sql).run(...values).changes);
   }
+}
+
+/**
+ * Writes down a new job of which nothing is said yet, with these columns. People call it by its ordinal ("Order 12", "Change 7"), one
+ * more than the highest so far in this account. Returns its id.
+ */
+export function insertJob(
+  database: Database,
+  table: string,
+  columns: Readonly<Record<string, Value>>,
+): number {
+  const id = newId();
+  const names = Object.keys(columns);
+  database
+    .prepare(
+      `INSERT INTO ${table} (id, waiting, ordinal, ${names.join()})
+       SELECT ?, '', coalesce(max(ordinal), 0) + 1, ${names.map(() => '?').join()} FROM ${table}`,
+    )
+    .run(id, ...Object.values(columns));
+  return id;
 }
 
 /** A row with its reason as one value. */

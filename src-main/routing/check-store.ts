@@ -3,9 +3,12 @@ import type { PlanKind } from '../contract/routing.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import type { PlanWait } from '../contract/job-words.ts';
 import { toColumns } from '../jobs/coded.ts';
-import { reviseDraft, type FreshPair } from './plan-store.ts';
+import { reviseDraft } from './draft-store.ts';
 import { noRoute } from '../contract/model.ts';
-import { isHalf, keepFailover, keepPrimary, notRead, samePair, targetOf } from './pairs.ts';
+import { isHalf, keepFailover, keepPrimary, notRead, samePair, targetOf, type Pair } from './pairs.ts';
+
+/** The pair the carrier has; null when it says the number is not there, or for the reason in `why`. */
+export type FreshPair = { readonly number: string; readonly pair: Pair | null; readonly why?: LeftOut };
 
 type StoredItem = { keep: number; first: string; second: string; toFirst: string; toSecond: string };
 

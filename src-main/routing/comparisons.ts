@@ -7,7 +7,7 @@ import { troubleOf } from '../contract/job-words.ts';
 import { pairOf } from '../contract/model.ts';
 import { cancelled } from '../platform/cancel.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { FreshPair } from './plan-store.ts';
+import type { FreshPair } from './check-store.ts';
 
 export type ComparisonsOptions = {
   readonly journal: Journal;

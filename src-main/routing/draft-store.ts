@@ -1,7 +1,7 @@
 import type { Route } from '../contract/model.ts';
 import type { PlanKind, PlanProblemsWindow, RouteChange } from '../contract/routing.ts';
 import { fromColumns, toColumns } from '../jobs/coded.ts';
-import { newId, nextOrdinal } from '../jobs/ordinals.ts';
+import { insertJob } from '../jobs/job-store.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import { failure } from '../contract/errors.ts';
@@ -10,7 +10,7 @@ import type { LeftOut } from '../contract/left-out.ts';
 import { KnownRoutes } from './known-routes.ts';
 import { ImportMappings } from './import/mappings.ts';
 import { columnsOf, openImport, readRows, rowOf, type ImportedRow } from './import/import.ts';
-import { maybeChanged, reviseDraft } from './plan-store.ts';
+import { maybeChanged } from './plan-store.ts';
 import { changeTo, keepFailover, keepPrimary } from './pairs.ts';
 import type { KnownPair } from '../inventory/number-store.ts';
 import { CellNames } from './import/cell-names.ts';
@@ -328,14 +328,8 @@ export class DraftStore {
   }
 
   #insertPlan({ at, kind, title, of }: PlanHead): number {
-    const id = newId();
-    this.#database
-      .prepare(
-        `INSERT INTO plan (id, ordinal, created_at, kind, title, of_id, phase, waiting, checked_at, already_right)
-         VALUES (?, ?, ?, ?, ?, ?, 'draft', '', NULL, 0)`,
-      )
-      .run(id, nextOrdinal(this.#database, 'plan'), at, kind, title, of);
-    return id;
+    const head = { created_at: at, kind, title, of_id: of, phase: 'draft' };
+    return insertJob(this.#database, 'plan', { ...head, checked_at: null, already_right: 0 });
   }
 
   /** Many rows of a plan with one statement for some thousand of them: a call for each takes half as long again. */
@@ -350,6 +344,11 @@ export class DraftStore {
       insert.run(id, JSON.stringify(rows.slice(at, at + 2_000)));
     }
   }
+}
+
+/** A draft will do something else from here on than what was shown of it. */
+export function reviseDraft(database: Database, id: number): void {
+  database.prepare("UPDATE plan SET revision = revision + 1 WHERE id = ? AND phase = 'draft'").run(id);
 }
 
 function resolved(cells: readonly ImportedRow[], routes: readonly Route[], none: boolean): WantedRow[] {

@@ -1,4 +1,3 @@
-import type { LeftOut } from '../contract/left-out.ts';
 import type { ImportFile } from '../contract/importing.ts';
 import type {
   PlanGroup,
@@ -16,16 +15,12 @@ import type { Mark } from '../jobs/kind.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import type { Pair } from './pairs.ts';
 
-export type NewPlanItem = {
+/** An item as the runner needs it. `keep` names sides that stay (`pairs.ts`), `sent` counts the requests that may have reached the carrier. */
+export type RunPlanItem = {
   readonly number: string;
-  /** The line of the file it comes from, or 0. */
-  readonly line: number;
   readonly keep: number;
   readonly before: Pair;
   readonly to: Pair;
-};
-/** An item as the runner needs it. `sent` counts the requests that may have reached the carrier. */
-export type RunPlanItem = Omit<NewPlanItem, 'line'> & {
   readonly status: PlanItemStatus;
   readonly sent: number;
 };
@@ -42,9 +37,6 @@ export type PlanJob = {
   readonly view: PlanSummary;
   readonly written: unknown;
 };
-/** The pair the carrier has; null when it says the number is not there, or for the reason in `why`. */
-export type FreshPair = { readonly number: string; readonly pair: Pair | null; readonly why?: LeftOut };
-
 const mostGroups = 200;
 /** What a plan has changed or, as no answer was ever clear, may have changed: the comparison of its undo tells. */
 const mayHaveChanged = (row: string) =>
@@ -185,11 +177,6 @@ function pairsOf(row: RunRow): { before: Pair; to: Pair } {
     before: { primary: row.beforePrimary, failover: row.beforeFailover },
     to: { primary: row.toPrimary, failover: row.toFailover },
   };
-}
-
-/** A draft will do something else from here on than what was shown of it. */
-export function reviseDraft(database: Database, id: number): void {
-  database.prepare("UPDATE plan SET revision = revision + 1 WHERE id = ? AND phase = 'draft'").run(id);
 }
 
 /**

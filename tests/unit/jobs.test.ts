@@ -347,7 +347,7 @@ test('a job whose end could not be written down waits for the person once that c
   for (const one of sent) one.answer('yes');
   await rig.desk.settled();
   rig.slow.clear();
-  expect(rig.desk.busy).toBe(false);
+  expect(rig.desk.running).toBeNull();
   expect(await rig.desk.pause(1)).toMatchObject({ phase: 'paused', counts: { unknown: 4, planned: 2 } });
   rig.step = ({ number }) => Promise.resolve({ mark: { number, status: 'done', reason: null }, row: 'yes' });
   expect(await rig.run(1)).toMatchObject({ phase: 'done', counts: { done: 6 } });

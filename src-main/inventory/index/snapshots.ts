@@ -1,5 +1,5 @@
 import { failure } from '../../contract/errors.ts';
-import { newId } from '../../jobs/ordinals.ts';
+import { newId } from '../../platform/ids.ts';
 
 /** So many are kept: a million numbers are 8 MB. */
 const most = 3;

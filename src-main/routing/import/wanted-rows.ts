@@ -2,7 +2,7 @@ import { noSuchRoute, type LeftOut } from '../../contract/left-out.ts';
 import { noRoute, type Route } from '../../contract/model.ts';
 import type { PlanProblem, SideChange } from '../../contract/routing.ts';
 import type { KnownPair } from '../../inventory/number-store.ts';
-import type { NewPlanItem } from '../plan-store.ts';
+import type { RunPlanItem } from '../plan-store.ts';
 import { keepFailover, keepPrimary, keyAfter, notRead } from '../pairs.ts';
 
 /** One number and what becomes of its routes, by their keys. `line` is the line of a file, or 0. */
@@ -17,6 +17,9 @@ export type WantedRow = {
   /** What stands in the file for the number, to name it by. */
   readonly named?: string;
 };
+
+/** A change as it is put into a draft. */
+type NewPlanItem = Omit<RunPlanItem, 'status' | 'sent'> & Pick<WantedRow, 'line'>;
 
 export type SortedRows = {
   readonly items: NewPlanItem[];
