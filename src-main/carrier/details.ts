@@ -43,7 +43,7 @@ export async function askForMany(
       const some = queue.splice(-carrier.features.detailsAtOnce) as PhoneNumber[];
       const askedAt = now();
       const found = await carrier.details(some, { signal });
-      // A number without an answer would pass for one that was asked.
+      // Without this check a number that got no answer would look as if it had been asked for.
       if (found.length !== some.length) throw new Error('not every number that was asked for has an answer');
       for (const [at, one] of found.entries()) await each(some[at] ?? '', one, askedAt);
     }

@@ -2,7 +2,7 @@ import type { OddRecord, OddRecords } from '../contract/model.ts';
 
 /** So many are named on screen; all are counted. */
 const mostNamed = 5;
-/** So many are told apart: more than this is a list of something else. */
+/** So many are told apart. A list with more odd records than this is not the list it should be. */
 const mostKept = 10_000;
 
 /** No odd record. */

@@ -4,7 +4,7 @@ import type { CreatableRouteType } from './model.ts';
 import { readPhoneNumber } from './phone.ts';
 import { unseenProblem } from './route-names.ts';
 
-export const creatableTypes: readonly CreatableRouteType[] = ['HOST', 'PSTN', 'URI'];
+const creatableTypes: readonly CreatableRouteType[] = ['HOST', 'PSTN', 'URI'];
 
 /** What each type means, and what its value looks like. */
 export const typeHelp: Readonly<

@@ -3,7 +3,7 @@ export const stride = 12;
 /** The character of the digit 0; the other digits follow it. */
 export const zero = 0x30;
 
-/** Less than this is asked for as it is. */
+/** A smaller block is allocated as it is. */
 const smallBlock = 2 * 2 ** 20;
 /** The system's allocator keeps what it gave in pieces of up to 32 MB, and gives larger ones back when they are dropped. */
 const largeBlock = 34 * 2 ** 20;

@@ -71,7 +71,7 @@ function versionFor({ versions }: NumberIndex, field: Clause['field']): number {
   let version = versions.members;
   for (const column of columnsOf(field)) version += versions.columns[column];
   if (field === 'numbers') version += versions.gone;
-  // Which routes have one number only depends on who is here.
+  // Which routes have one number only depends on which numbers there are.
   if (field === 'audit') version += versions.gone + versions.listed;
   return version;
 }
@@ -96,7 +96,7 @@ function keptHits(index: NumberIndex, clause: Clause, within: Bits): Bits {
   return bits;
 }
 
-/** A list this many times shorter than all is asked one by one. */
+/** In a list that is so many times shorter than all, each slot is asked by itself. */
 const few = 64;
 
 function onlyMatching(index: NumberIndex, clauses: readonly Clause[], list: Uint32Array): Uint32Array {

@@ -1,10 +1,10 @@
 /** What values are to a column: how they are told apart, put in order, found and shown. */
 export type Meaning<T> = {
-  /** Tells values apart. */
+  /** The same for equal values, and different for others. */
   readonly key: (value: T) => string;
   /** Puts values in order; those with the same share a place. */
   readonly sortKey: (value: T) => string | number;
-  /** What stands where nothing is known of a number. */
+  /** The value of a number of which nothing is known. */
   readonly nothing: T;
   /** Whether a value was not read yet, where that can be: then nothing is known of it. */
   readonly unread?: (value: T) => boolean;

@@ -12,7 +12,7 @@ import type { NumberIndex } from './number-index.ts';
 import { rowLines, RowLines } from './row-lines.ts';
 
 const chunk = 10_000;
-/** A damaged count must not take all memory: what is longer grows as it is read. */
+/** Room is made for so many numbers at most before they are read: the count may be damaged. Longer lists grow as they are read. */
 const mostReserved = 4_000_000;
 const passSums = `count(*) FILTER (WHERE seen_pass = ?2) AS seen,
   coalesce(sum(number + 0) FILTER (WHERE seen_pass = ?2), 0) % ${sumModulus} AS sum`;

@@ -239,7 +239,7 @@ export class NumberIndex extends Columns {
 
   /** Puts a text that few other rows share into a slot that was just added. */
   putText(slot: number, column: StoredColumn, text: string): void {
-    // What comes out of a long line must not keep the whole of it in memory.
+    // A copy: a part of a long text would keep all of it in memory.
     this.ids[column][slot] = this.values[column].id(text, () => Buffer.from(text).toString());
   }
 
@@ -327,7 +327,7 @@ export class NumberIndex extends Columns {
     return this.#late;
   }
 
-  /** Someone looks: notices when too much is out of place for that to be quick. At rest, little is enough to tidy. */
+  /** Called at each look at the list: decides whether so much is out of place that looking is slow. At rest, little is enough to tidy. */
   look(atRest = false): void {
     const limit = atRest ? untidyAtRest : Math.max(untidy, this.#grams.covered / 4);
     this.#strained ||= this.count - this.#grams.covered > limit || this.#goneCount > limit;
@@ -445,7 +445,7 @@ export class NumberIndex extends Columns {
     if (slot >= this.capacity) this.#enlarge(this.capacity * 2);
     this.keys[slot] = key;
     writeDigits(this.digits, slot * stride, key);
-    // Of everything else nothing is known yet: a slot that was never used has zeros.
+    // All other columns stay at zero, the id of nothing: a slot that was never used has zeros.
     const place = this.#places.of(key);
     this.ids.state[slot] = place.state;
     this.ids.area[slot] = place.area;

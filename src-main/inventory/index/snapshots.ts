@@ -12,7 +12,7 @@ export class Snapshots {
   add(numbers: Float64Array): number {
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= most && oldest !== undefined) this.#kept.delete(oldest);
-    // A page that is asked for after a change of accounts is not one of the other account's list.
+    // Ids are random: a page that is asked for after a change of accounts must not be taken from the other account's list.
     const id = newId();
     this.#kept.set(id, numbers);
     return id;

@@ -2,8 +2,8 @@ import type { Sort } from '../../contract/numbers.ts';
 import type { NumberIndex } from './number-index.ts';
 import type { Ids } from './slots.ts';
 
-// Nothing is kept in order here but the numbers themselves: a window of any order is picked out of what was found in two
-// looks at it, one that counts and one that takes. So there is nothing that a change could make wrong.
+// Only the numbers themselves are kept sorted. A window in any other order is picked out of the matches in two passes, one that
+// counts and one that takes, so that no sorted list has to be kept up to date.
 
 type Window = { readonly offset: number; readonly end: number; readonly descending: boolean };
 

@@ -55,7 +55,7 @@ export type FileHost = {
 };
 
 /** Opens a file. Throws `storage-newer` or `storage` when that cannot be done. */
-export type OpenFile = (file: string, host: FileHost) => ServedFile;
+type OpenFile = (file: string, host: FileHost) => ServedFile;
 
 /** Of each kind of file: loads the code that opens it. */
 export type FileKinds = Readonly<Record<string, () => Promise<OpenFile>>>;

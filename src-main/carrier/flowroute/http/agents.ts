@@ -54,7 +54,7 @@ function throughProxy(url: URL, proxy: Proxy, secureContext: SecureContext | und
     withName.password = encodeURIComponent(credentials?.password ?? '');
     return new SocksProxyAgent(withName, kept);
   }
-  // Not in the address: the library writes that out when somebody debugs it.
+  // Not in the address, which the library writes into its debug output.
   const options = { ...kept, ...(secureContext ? { secureContext } : {}), headers: signedIn(credentials) };
   return url.protocol === 'https:'
     ? new HttpsProxyAgent(address, options)

@@ -30,7 +30,7 @@ export class Pacing {
   constructor(options: PacingOptions = {}) {
     this.#allowed = options.start ?? 4;
     this.#max = options.max ?? 24;
-    // Not the clock of the wall: one that is set back would keep everybody waiting.
+    // A clock that nobody can set: if the wall clock were set back, everybody would wait too long.
     this.#now = options.now ?? (() => performance.now());
   }
 
@@ -59,7 +59,7 @@ export class Pacing {
   bad(retryAfterMs = 0): void {
     const now = this.#now();
     this.#searching = false;
-    // One bad moment fails every request on the way: they count as one.
+    // One bad moment fails every request that is on the way: together they count as one failure.
     if (now - this.#lastHalved > 250) {
       this.#allowed = Math.max(1, this.#allowed / 2);
       this.#lastHalved = now;
@@ -98,7 +98,7 @@ export class Pacing {
   }
 
   #admit(): void {
-    // One moment for both questions: between two, the pause may end, and nobody would be woken.
+    // The time is read once for both questions: if the pause ended between them, nobody would be woken.
     const now = this.#now();
     while (this.#asked && this.#free(now)) (this.#first.shift() ?? this.#waiting.shift())?.();
     const wait = this.#pausedUntil - now;

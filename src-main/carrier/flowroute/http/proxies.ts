@@ -12,7 +12,7 @@ export type Proxy = {
 /** One way to an address; null is the direct one. */
 export type Way = Proxy | null;
 
-/** The ways to an address in the order they are tried. Given an origin with a slash: what is asked for is nobody's business. */
+/** The ways to an address in the order they are tried. It is given an origin with a slash only, so that a proxy script does not learn what is asked for. */
 export type ProxyResolver = (origin: string) => Promise<readonly Way[]>;
 
 /** Reaches everything directly. */

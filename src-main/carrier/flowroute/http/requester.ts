@@ -55,7 +55,7 @@ export class Requester {
       try {
         const answer = await this.#pacing.run(() => this.#exchange(make(), signal), signal);
         wait = Math.max(wait, answer.retryAfterMs);
-        // What a network or a filter says, it says again: one more try is enough to tell a hiccup.
+        // A network or a filter would give the same answer again: one more try is enough to rule out a short disturbance.
         if (!worthRepeating(answer.status)) most = Math.min(most, 2);
         return interpret(answer);
       } catch (thrown) {
@@ -106,7 +106,7 @@ export class Requester {
     try {
       const answer = await this.#sender.send({ ...request, signal, timeoutMs: this.#timeoutMs });
       if (worthRepeating(answer.status)) this.#pacing.bad(answer.retryAfterMs);
-      // A page comes from something on the way: it tells nothing of how much the carrier can take.
+      // A page comes from something between us and the carrier: it says nothing about how much the carrier can take.
       else if (!/html/i.test(answer.contentType)) this.#pacing.good();
       return answer;
     } catch (thrown) {

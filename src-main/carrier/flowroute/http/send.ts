@@ -146,7 +146,7 @@ function readsRequests(way: Proxy, url: URL): boolean {
 function read(status: number, headers: { get(name: string): string | null }, body: string): HttpAnswer {
   const contentType = headers.get('content-type') ?? '';
   const date = readDate(headers.get('date'));
-  // A date is meant by the clock of whoever sends it. A page is no word of an API: it is not waited for as long.
+  // A date is meant by the sender's clock. A page is no answer of an API: it is not waited for as long.
   const most = /json/i.test(contentType) ? mostPatienceMs : pagePatienceMs;
   const retryAfterMs = Math.min(readRetryAfter(headers.get('retry-after'), date ?? Date.now()), most);
   return { status, body, contentType, date, retryAfterMs };

@@ -259,7 +259,7 @@ export class FlowrouteV1 implements Carrier {
       if (error) throw error;
       const read = parse(answer.body);
       this.#sawTime(answer);
-      // An empty list has the shape of nearly nothing: it vouches for no other answer.
+      // An empty list has too little shape to show that the carrier itself answered.
       if (!('items' in read) || (read.items as unknown[]).length > 0) this.#answered();
       return read;
     };
