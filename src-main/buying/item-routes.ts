@@ -18,7 +18,7 @@ const mostSentBack = 6;
 /** How old a read may be when the change that rests on it leaves, in milliseconds; longer for one that was late before. */
 const freshMs = 2_000;
 const mostDoublings = 4;
-/** A clear no: asking again would not change it. That a number just bought is not found passes. */
+/** A clear no: asking again would not change it. `not-found` is none: a number just bought may not be found yet. */
 const final = ['rejected'];
 const settled = ['rejected', 'not-found'];
 const failed = (reason: OrderReason, has: OwnedNumber | null = null, askedAt = 0): ItemRoutes => ({
@@ -68,7 +68,7 @@ export async function setItemRoutes(
     if (!known) {
       const askedAt = Date.now();
       const has = await detailsOf(carrier, number, { signal }).catch((thrown: unknown) => {
-        // Before the first change nothing is known of it, and nothing is set unseen.
+        // Before the first change the number is read: nothing is set that was not looked at.
         if (tries === 0 && toAppError(thrown).code !== 'odd-record') throw thrown;
         return null;
       });
@@ -90,7 +90,7 @@ export async function setItemRoutes(
       await options.sending();
       if (signal.aborted) throw cancelled();
     }
-    // One that has to wait for its turn rests on a new read.
+    // A change that had to wait for its turn is based on a new read.
     const old = AbortSignal.timeout(freshMs * 2 ** Math.min(late, mostDoublings));
     const set = await carrier.setRouting(number, routing, { signal: AbortSignal.any([signal, old]) });
     error = set.error;
@@ -116,7 +116,7 @@ export async function setItemRoutes(
   );
 }
 
-/** The carrier's own choice for a new number, and nobody's: any other pair was set by somebody, the same route twice included. */
+/** True for the routes that the carrier gives to a new number. Any other pair was set by somebody, even the same route twice. */
 function isUntouched({ routes }: OwnedNumber): boolean {
   const { primary, failover } = routes;
   return primary?.type === builtinType && (failover === null || failover.type === builtinType);

@@ -122,7 +122,7 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
 
   /**
    * Writes down that a number was bought, with what it costs, then brings it into the list as the carrier has it now. `found` is
-   * how a look-up had it: then it may be another order's purchase. The rest is a courtesy: it fails in silence.
+   * how a look-up had it: then it may be another order's purchase. Bringing it into the list may fail without harm: the next sync does it.
    */
   function keep(item: RunItem, found: Looked | null, carrier: Carrier, signal: AbortSignal) {
     const paid = { item, at: Date.now(), found: found !== null };
@@ -185,7 +185,7 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
       twoTurns: false,
       againMs: 1_000,
     },
-    // Refusals that are not the documented one may be about the account; numbers given up one after another are an outage.
+    // Refusals that are not documented may be about the account. Many numbers in a row without a clear answer mean an outage.
     breaker: { refused: 10, odd: 2, unclear: 2 },
     begins() {
       fresh.clear();

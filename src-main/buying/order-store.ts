@@ -46,7 +46,7 @@ export type OrderJob = {
   /** What was learned of a number that this order paid for. */
   readonly written: Learned | null;
 };
-/** A number that may have been bought although nobody could say so. */
+/** A number that may have been bought although its order has no clear answer. */
 export type DoubtedItem = Bought & { readonly orderId: number; readonly number: string };
 
 type StoredOrder = Omit<OrderSummary, 'raised' | 'counts' | 'total' | 'spent' | 'monthly' | 'unset'> & {
@@ -133,7 +133,7 @@ export class OrderStore extends JobStore<OrderJob> {
     if (!order) return null;
     const { counts, sum } = this.tally(id, itemStatuses);
     const [total, spent, monthly] = [sum('count'), sum('setup', ['bought']), sum('monthly', ['bought'])];
-    // Routes of a number that was not bought are nobody's to set.
+    // A number that was not bought gets no routes.
     const unset = sum('unset', ['bought']);
     const left = { count: sum('count', open), setup: sum('setup', open), monthly: sum('monthly', open) };
     const { stopped, raised: before } = order;
@@ -166,7 +166,7 @@ export class OrderStore extends JobStore<OrderJob> {
     if (routesSent) this.#set(id, number, 'routes_sent = 1');
     if (!paid) return null;
     const { setup, monthly, rateCenter, state } = paid.item;
-    // What the carrier will never tell again.
+    // The carrier never tells this again.
     this.run(
       'INSERT OR REPLACE INTO learned VALUES (?, ?, ?, ?, ?, ?)',
       ...[number, setup, monthly, rateCenter, state, paid.at],

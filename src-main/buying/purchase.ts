@@ -103,7 +103,7 @@ export async function purchase(
 /** A price that was agreed to some time ago is asked for again. Null when it may be bought at it, or for less. */
 async function askPrice(item: RunItem, options: Buying): Promise<Outcome | null> {
   const age = steadyNow() - item.pricedAt;
-  // What was asked at a time that is yet to come was asked by a wrong clock.
+  // A time in the future comes from a wrong clock.
   if (age >= 0 && age <= (options.freshMs ?? freshPriceMs)) return null;
   const wanted = { contains: item.number, cursor: null, limit: 10, signal: options.writes };
   try {

@@ -132,7 +132,7 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
       if (!isBegun(await this.get(id))) return;
       while (this.#place?.id === id) await this.#place.left;
       if (this.#run?.id === id && this.#run.stop()) {
-        // Whatever happens to the process from here on, nothing of it is sent again.
+        // From here on nothing of it is sent again, even if the process is killed.
         await journal.stop(id);
         return this.tell(id);
       }
@@ -177,7 +177,7 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
     const left = Promise.withResolvers<void>();
     this.#place = { id, left: left.promise };
     try {
-      // What is only writing down its end is waited for.
+      // A job that is only writing down its end is waited for.
       await this.#ended;
       if (id !== null) await this.#rest(id);
       return await work();

@@ -51,7 +51,7 @@ export type Step<J extends JobTypes> = {
   /** What it says of the carrier: so many in a row of a bad kind and the job waits. `odd` refusals are not documented ones. */
   readonly row?: 'yes' | 'refused' | 'odd' | 'unclear';
   readonly hold?: Hold;
-  /** A question about it was called off: nothing is asked any more. */
+  /** A question about the number was called off, so that the run asks nothing more. */
   readonly calledOff?: boolean;
 };
 
@@ -99,7 +99,7 @@ export type JobKind<J extends JobTypes> = {
   readonly stages: number;
   /** The first of the pauses between attempts, in milliseconds. */
   readonly againMs: number;
-  /** What came last gets a second turn in the same run. */
+  /** Numbers that were put off to the end get a second turn in the same run. */
   readonly twoTurns: boolean;
   /** A run begins: what only the run before it could know is forgotten. */
   begins?(): void;

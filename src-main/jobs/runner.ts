@@ -74,10 +74,10 @@ export class Runner<J extends JobTypes> {
   #stopped: boolean;
   #waiting: JobWait = paused;
   #trouble: Hold | null = null;
-  /** What the last word will be is settled: nothing that comes now changes it. */
+  /** The last phase of the run is decided: nothing that comes now changes it. */
   #over = false;
   #row = { refused: 0, odd: 0, unclear: 0 };
-  /** How many come last. */
+  /** How many numbers were put off to the end. */
   #later = 0;
   /** Of a careful kind: whether the last answers were a yes, and how many of them are being found out about. */
   #trusted = false;
@@ -96,10 +96,10 @@ export class Runner<J extends JobTypes> {
     this.#wanted = options.stopping ? 'stopping' : null;
     this.#stopped = options.stopping ?? false;
     options.kind.begins?.();
-    // It runs to ask: only a pause breaks that off.
+    // A job that was stopped runs only to look up: only a pause ends that.
     if (options.stopping) this.#writes.abort();
     this.begun = this.#begun.promise;
-    // Told to whoever waits for it.
+    // Whoever awaits it gets the rejection; without anybody it must not count as unhandled.
     this.begun.catch(() => undefined);
     this.done = this.#run()
       .catch((thrown: unknown) => this.#failed(thrown))
@@ -133,7 +133,7 @@ export class Runner<J extends JobTypes> {
     if (this.leaving) return false;
     this.#wanted = 'stopping';
     this.#stopped = true;
-    // Whoever stops it has answered already what a wait would ask.
+    // Stopping it answers already what a wait would ask the person.
     this.#trouble = null;
     this.#deaf = false;
     this.#halt(pauseGraceMs);
@@ -226,7 +226,7 @@ export class Runner<J extends JobTypes> {
       this.#alarms -= turn.alarmed ? 1 : 0;
       this.#free();
       if (step.mark) {
-        // Those that an outage had begun to wear down are tried again as well.
+        // Where an outage makes the job wait, its last number has not failed: it is tried again after that.
         const mark = tripped && step.next === 'later' ? { ...step.mark, status: 'planned' } : step.mark;
         const written = await this.#marks.add(mark);
         if (step.next === 'later' && mark.status === 'planned') this.#later += 1;

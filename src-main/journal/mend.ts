@@ -98,7 +98,8 @@ function mend(database: Database, at: number): void {
   );
   // What is in the cart may have been bought since, by an order that is not known any more.
   database.exec('UPDATE cart SET doubt = 1');
-  // Every number of a plan is read before it is set. Counted as sent, what is right by then is this plan's doing, for an undo.
+  // Every number of a plan is read before it is set. It counts as sent, so that an undo takes it for a change of this plan if its
+  // routes are right by then.
   // A side that is kept has no target before it is sent: such an item is only read.
   database.exec(
     `UPDATE plan_item SET sent = max(sent, 1) WHERE status = 'planned' AND already = 0 AND keep = 0
