@@ -50,7 +50,7 @@ export class RowLines {
   put(bytes: Uint8Array, count: number): boolean {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#at = 0;
-    if (linesOf(bytes) !== count) return false;
+    if (linesOf(this.#bytes) !== count) return false;
     while (this.#at < bytes.length) if (!this.#putLine()) return false;
     return true;
   }
@@ -133,7 +133,7 @@ export class RowLines {
 
 function linesOf(bytes: Uint8Array): number {
   let lines = 1;
-  for (const byte of bytes) if (byte === rowEnd) lines += 1;
+  for (let end = bytes.indexOf(rowEnd); end >= 0; end = bytes.indexOf(rowEnd, end + 1)) lines += 1;
   return lines;
 }
 
