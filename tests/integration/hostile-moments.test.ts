@@ -139,6 +139,6 @@ describe('on another computer, from a backup', () => {
     const since = rig.sandbox.calls().slice(before);
     expect(since.map(({ operation }) => operation)).not.toContain('setRoutes');
     const { items } = await other.call('orders.items', { id, status: null, offset: 0, limit: 5 });
-    expect(items[0]?.reason).toContain('routes were not set');
+    expect(items[0]?.reason?.code).toBe('routes-late');
   });
 });
