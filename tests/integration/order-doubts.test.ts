@@ -84,7 +84,8 @@ describe('numbers nobody could be sure of', () => {
   test('between two requests for one number the carrier is asked whether it has it', async () => {
     rig.sandbox.setFaults(['purchase:cut-after:0.3', 'purchase:500:0.2', 'purchase:429:0.2:0']);
     const { id, numbers } = await rig.begin(12);
-    await rig.ended(id, ['done']);
+    // A number that had no clear answer in six attempts makes the order wait.
+    while ((await rig.ended(id)).phase === 'paused') await rig.app.call('orders.resume', { id });
     /** What was asked just before each request to buy a number but its first. */
     const before = numbers.flatMap((number) => {
       const asked = rig.asked(number).map((one) => one.split(' ')[0]);
