@@ -9,6 +9,12 @@ const mostMs = 60_000;
 /** The same for what is looked at again and again. */
 const expectations = { poll: { timeout: 30_000 } };
 
+/** Tests of the inventory, plans and orders that hold for every adapter. */
+const overBoth = [
+  ...['cart', 'orders', 'order-doubts', 'order-edges', 'order-once', 'order-waits'],
+  ...['plans', 'plan-edges', 'plan-runs', 'plan-waits'],
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -25,6 +31,19 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
+          testTimeout: mostMs,
+          expect: expectations,
+          hookTimeout: mostMs,
+          fileParallelism: true,
+          maxWorkers: 2,
+        },
+      },
+      {
+        // The same tests over the second, test-only adapter: nothing of the application may depend on what only v1 does.
+        test: {
+          name: 'second adapter',
+          include: overBoth.map((name) => `tests/integration/${name}.test.ts`),
+          env: { NUMBERDESK_TEST_ADAPTER: 'second' },
           testTimeout: mostMs,
           expect: expectations,
           hookTimeout: mostMs,

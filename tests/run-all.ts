@@ -47,7 +47,7 @@ await together([
   ['lint', npmScript('lint')],
   ['format', npmScript('format:check')],
 ]);
-vitest('unit and integration', ['unit', 'renderer', 'integration', 'package']);
+vitest('unit and integration', ['unit', 'renderer', 'integration', 'second adapter', 'package']);
 if (findKeyring()) keyring();
 else skipped.push('keychain: no session with a keychain of its own can be started here');
 await together([

@@ -52,6 +52,9 @@ const planReasons = {
   /** The routes it has instead of those that the plan had shown. */
   elsewhere: ({ primary, failover }: { readonly primary: string; readonly failover: string }) =>
     `It has ${routeWords(primary)}, then ${routeWords(failover)} now: left as it is.`,
+  /** Of two requests for its routes only the first was sent; the routes it has now. */
+  half: ({ primary, failover }: { readonly primary: string; readonly failover: string }) =>
+    `Only its failover was set: it has ${routeWords(primary)}, then ${routeWords(failover)} now. Try again to set both, or undo.`,
   attempts: orderReasons.attempts,
   'given-up': ({ tries, last }: { readonly tries: number; readonly last: Trouble | null }) =>
     `Given up after ${countOf(tries, 'attempt')}: ${last?.message ?? ''}`,

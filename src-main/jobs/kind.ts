@@ -66,6 +66,8 @@ export type StepContext<J extends JobTypes> = {
   readonly last: boolean;
   /** The job is being stopped: what may have been sent is looked up, and nothing is sent any more. */
   readonly stopping: boolean;
+  /** Whether somebody has stopped the job by now. */
+  readonly stopped: () => boolean;
   /** Ends the wait for a turn to send, and what comes before it. Never a request that left. */
   readonly writes: AbortSignal;
   /** Gives the signal for one question about what may have been sent. */

@@ -249,6 +249,7 @@ export class Runner<J extends JobTypes> {
     turn.stopping = this.#stopping;
     return {
       ...{ id, carrier: carrier(), tries, last, stopping: turn.stopping, writes },
+      stopped: () => this.#stopped,
       looks: () => (this.#grace === null ? this.#looks.signal : AbortSignal.timeout(this.#grace)),
       patience: this.#patience.signal,
       breathe: (attempt) => this.#breathe(attempt),

@@ -37,13 +37,27 @@ export async function applyItem(
   let to: Pair | null = sent > 0 ? item.to : null;
   let last: Trouble | null = null;
   let [tries, late, sentBack] = [0, 0, 0];
+  /** The routes it has after the last request, where that is known and is neither of both pairs. */
+  let halfDone: Pair | null = null;
+  const routeOf = (key: string) => (key === noRoute ? null : { key, type: options.typeOf(key) });
+  const routesOf = ({ primary, failover }: Pair) => ({
+    primary: routeOf(primary),
+    failover: routeOf(failover),
+  });
   for (;;) {
     const askedAt = Date.now();
     const read = await detailsOf(carrier, number, { signal: sent > 0 ? context.looks() : writes }).then(
       (fresh) => ({ fresh, error: null }),
       (thrown: unknown) => ({ fresh: null, error: toAppError(thrown) }),
     );
-    if (read.fresh === null) return unread(item, sent, read.error, context.last);
+    if (read.fresh === null) {
+      // What the last request came to is known: nothing has to be looked up.
+      if (read.error.code === 'cancelled' && halfDone)
+        return {
+          mark: context.stopped() ? leftHalf(number, halfDone) : { number, status: 'planned', reason: null },
+        };
+      return unread(item, sent, read.error, context.last);
+    }
     const { fresh } = read;
     const now = pairOf(fresh);
     const target = to ?? targetOf(item, now);
@@ -54,6 +68,8 @@ export async function applyItem(
     }
     // Where a change takes two requests, one of them may have been done: that is this plan's own doing.
     const ours = samePair(now, before) || (!carrier.features.atomicRouting && isHalf(now, before, target));
+    const half = sent > 0 && ours && !samePair(now, before);
+    if (half) await options.seen(fresh, askedAt);
     const touched = sent > 0 ? !ours : !asShown(item, now);
     if (touched) {
       await options.seen(fresh, askedAt);
@@ -70,7 +86,10 @@ export async function applyItem(
       const reason = { code: 'given-up', detail: { tries: tries + sentBack, last } } as const;
       return { mark: { number, status, reason }, next: 'later', row: 'unclear' };
     }
-    if (writes.aborted) return { mark: { number, status: 'planned', reason: null } };
+    if (writes.aborted) {
+      if (half && context.stopped()) return { mark: leftHalf(number, now) };
+      return { mark: { number, status: 'planned', reason: null } };
+    }
     if (sent === 0) before = now;
     to = target;
     const leaves = await context.sending({ number, status: 'sending', reason: null, before, to });
@@ -80,17 +99,22 @@ export async function applyItem(
     const set = await carrier.setRouting(number, routing, { signal: AbortSignal.any([writes, old]) });
     const { error } = set;
     if (error === null) {
-      const named = (key: string) => (key === noRoute ? null : { key, type: options.typeOf(key) });
-      const routes = { primary: named(target.primary), failover: named(target.failover) };
-      await options.seen({ ...fresh, routes }, Date.now());
+      await options.seen({ ...fresh, routes: routesOf(target) }, Date.now());
       return { mark: { number, status: 'done', reason: null }, row: 'yes' };
     }
     const clear = set.primary === 'kept' && set.failover === 'kept';
     const known = set.primary !== 'unknown' && set.failover !== 'unknown';
+    const has = {
+      primary: set.primary === 'set' ? target.primary : now.primary,
+      failover: set.failover === 'set' ? target.failover : now.failover,
+    };
+    halfDone = known && sent > 0 && !samePair(has, before) ? has : null;
+    if (halfDone) await options.seen({ ...fresh, routes: routesOf(has) }, Date.now());
     if (known && (error.code === 'cancelled' || error.code === 'rate-limited')) {
       // Called back before its turn, or sent back: either way it was not done. Of two requests the first one may have been.
       const undone = { number, status: 'planned', reason: null, clear } as const;
-      if (writes.aborted) return { mark: undone };
+      if (writes.aborted)
+        return { mark: halfDone && context.stopped() ? leftHalf(number, halfDone) : undone };
       if (clear) {
         await context.mark(undone);
         sent -= 1;
@@ -113,6 +137,11 @@ export async function applyItem(
     tries += 1;
     await context.breathe(tries);
   }
+}
+
+/** Of a number that was stopped between its two requests: it has one of both routes, and nothing more is sent. */
+function leftHalf(number: string, has: Pair): PlanJob['mark'] {
+  return { number, status: 'failed', reason: { code: 'half', detail: has } };
 }
 
 /**

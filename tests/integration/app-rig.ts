@@ -15,6 +15,8 @@ import type { SyncStatus } from '../../src-main/contract/sync.ts';
 import type { Network } from '../../src-main/carrier/flowroute/http/network.ts';
 import { openLog } from '../../src-main/app/log-file.ts';
 import type { Waits } from '../../src-main/app/context.ts';
+import type { Carrier } from '../../src-main/carrier/carrier.ts';
+import { overSecond, SecondCarrier, secondFeatures } from '../support/second-carrier.ts';
 import { workerUrl } from './rig.ts';
 
 /** The whole application as a host runs it, with everything it told the window. */
@@ -26,9 +28,14 @@ export type RunningApplication = {
   call<K extends MethodName>(method: K, input: Inputs[K]): Promise<Outputs[K]>;
   /** Resolves with the next status that is not of a running pass and passes `wanted`. */
   status(wanted: (status: SyncStatus) => boolean): Promise<SyncStatus>;
+  /** Reads the routes of every number, where the list of this adapter does not tell them. */
+  readRoutes(): Promise<void>;
   /** Applies a draft as it is now, as a person does who has just looked at it. */
   applyPlan(id: number): Promise<PlanView>;
 };
+
+const byNumber = { column: 'number', direction: 'asc' } as const;
+const second = { features: secondFeatures, over: (carrier: Carrier) => new SecondCarrier(carrier) };
 
 export async function startApplication(
   dataDir: string,
@@ -36,7 +43,7 @@ export async function startApplication(
   demo = false,
   waits: Partial<Waits> = {},
   network?: Network,
-  adapter?: ApplicationOptions['adapter'],
+  adapter: ApplicationOptions['adapter'] = overSecond ? second : undefined,
 ): Promise<RunningApplication> {
   const application = await createApplication({
     dataDir,
@@ -70,6 +77,17 @@ export async function startApplication(
     application,
     told,
     call,
+    async readRoutes() {
+      if (!overSecond) return;
+      // What people call them is told by their own list.
+      await call('routes.refresh', {});
+      const { numbers } = await call('numbers.matching', {
+        text: 'routes:unread',
+        sort: byNumber,
+        limit: 10_000,
+      });
+      await Promise.all(numbers.map((number) => call('numbers.details', { number })));
+    },
     async applyPlan(id) {
       const { revision } = await call('plans.get', { id });
       return call('plans.apply', { id, revision });

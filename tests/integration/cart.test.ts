@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { overSecond } from '../support/second-carrier.ts';
 import { BuyRig, until } from './buy-rig.ts';
 
 let rig: BuyRig;
@@ -70,20 +71,23 @@ describe('the cart', () => {
     expect(await rig.app.call('orders.review', {})).toMatchObject({ count: 2, repriced: 1 });
   });
 
-  test('VPRI and METERED are offered only where the number has both, and ordered as chosen', async () => {
-    await rig.close();
-    rig = await BuyRig.start({ vpri: true });
-    const { rows } = await rig.search('2');
-    const both = rows.find((row) => row.billingMethods.length === 2)?.number ?? '';
-    const one = rows.find((row) => row.billingMethods.length === 1)?.number ?? '';
-    await rig.app.call('cart.add', { numbers: [both, one] });
-    await rig.app.call('cart.setBilling', { number: both, billing: 'VPRI' });
-    const wrong = rig.app.call('cart.setBilling', { number: one, billing: 'VPRI' });
-    await expect(wrong).rejects.toMatchObject({ code: 'invalid-input' });
-    await rig.ended((await rig.buy()).id);
-    expect(rig.sandbox.account.billingOf(both)).toBe('VPRI');
-    expect(rig.sandbox.account.billingOf(one)).toBe('METERED');
-  });
+  test.skipIf(overSecond)(
+    'VPRI and METERED are offered only where the number has both, and ordered as chosen',
+    async () => {
+      await rig.close();
+      rig = await BuyRig.start({ vpri: true });
+      const { rows } = await rig.search('2');
+      const both = rows.find((row) => row.billingMethods.length === 2)?.number ?? '';
+      const one = rows.find((row) => row.billingMethods.length === 1)?.number ?? '';
+      await rig.app.call('cart.add', { numbers: [both, one] });
+      await rig.app.call('cart.setBilling', { number: both, billing: 'VPRI' });
+      const wrong = rig.app.call('cart.setBilling', { number: one, billing: 'VPRI' });
+      await expect(wrong).rejects.toMatchObject({ code: 'invalid-input' });
+      await rig.ended((await rig.buy()).id);
+      expect(rig.sandbox.account.billingOf(both)).toBe('VPRI');
+      expect(rig.sandbox.account.billingOf(one)).toBe('METERED');
+    },
+  );
 });
 
 test('searches are kept when they were used, not while they are typed; saved ones stay', async () => {
@@ -126,7 +130,8 @@ test('the activity keeps every number of an entry, is searched by them, and filt
   expect((await list('100%_', null)).total).toBe(0);
 });
 
-test('a sync that changed something says which numbers', async () => {
+// A list that does not tell routes does not tell that one was moved.
+test.skipIf(overSecond)('a sync that changed something says which numbers', async () => {
   const { account } = rig.sandbox;
   const [gone, moved, added] = [account.ownedAt(3), account.ownedAt(7), '12065550142'];
   account.disown(gone);

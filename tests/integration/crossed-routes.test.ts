@@ -26,7 +26,7 @@ afterEach(async () => {
 
 async function open(listing = true): Promise<void> {
   app = await startApplication(folder.path, keychain, false, {}, undefined, {
-    features: secondFeatures,
+    features: { ...secondFeatures, creatableTypes: ['HOST', 'URI'] },
     over(carrier) {
       second = new SecondCarrier(carrier, crossed);
       if (listing) return second;

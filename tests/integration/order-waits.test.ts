@@ -74,11 +74,9 @@ describe('while questions have to wait ten minutes', () => {
     await rig.fillCart(3);
     const { token } = await rig.app.call('orders.review', {});
     rig.sandbox.setFaults(['details:429:1:600']);
+    const asked = rig.sandbox.comes('details');
     const { id } = await rig.app.call('orders.buy', { token, typedCount: null, routes: null });
-    await until(
-      () => Promise.resolve(rig.sandbox.calls()),
-      (calls) => calls.some((call) => call.operation === 'details'),
-    );
+    await asked;
     await rig.app.call('orders.pause', { id });
     expect((await soon(rig.ended(id, ['paused']))).counts).toMatchObject({ bought: 1, planned: 2 });
     await soon(rig.app.call('orders.stop', { id }));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ended, PlanRig, toEast } from './plan-rig.ts';
+import { overSecond } from '../support/second-carrier.ts';
+import { ended, PlanRig, shownFailover, toEast } from './plan-rig.ts';
 
 const rig = new PlanRig();
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -19,8 +20,8 @@ describe('a draft is compared with the carrier, not with the list', () => {
       expect(plan).toMatchObject({ total: count, flagged: 1, alreadyRight: 0 });
       const group = plan.groups.find(({ flagged }) => flagged > 0);
       expect(group).toMatchObject({
-        before: { primary: 'pbx-1', failover },
-        after: { primary: 'sbc-east', failover },
+        before: { primary: 'pbx-1', failover: shownFailover(failover) },
+        after: { primary: 'sbc-east', failover: shownFailover(failover) },
       });
       expect((await rig.apply(plan.id)).counts.done).toBe(count);
       expect(rig.pairOf(first)).toEqual(['sbc-east', failover]);
@@ -63,7 +64,8 @@ describe('a draft is compared with the carrier, not with the list', () => {
 });
 
 describe('a number that would keep a route which is gone', () => {
-  test('is left out and named, and set when both are chosen', async () => {
+  // The simulated account takes whole pairs only, and refuses one with a route that it does not list.
+  test.skipIf(overSecond)('is left out and named, and set when both are chosen', async () => {
     const [gone = '', other = ''] = await rig.numbers(2, '-primary:sbc-east');
     rig.setElsewhere(gone, 'old-pbx', 'old-pbx');
     const numbers = [gone, other];
@@ -106,7 +108,7 @@ test('numbers of a plan are given from a number on, whatever became of those bef
 });
 
 describe('drafts and their comparison', () => {
-  test('no failover at all is refused where the API has no such thing', async () => {
+  test.skipIf(overSecond)('no failover at all is refused where the API has no such thing', async () => {
     const numbers = await rig.numbers(2);
     const change = { primary: 'keep', failover: 'none' } as const;
     await expect(rig.draft({ kind: 'numbers', numbers, change })).rejects.toMatchObject({

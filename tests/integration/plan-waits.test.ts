@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { waitWords } from '../../src-main/contract/job-words.ts';
 import { startSandbox } from '../../src-main/sandbox/server.ts';
+import { overSecond } from '../support/second-carrier.ts';
 import { ended, PlanRig, toEast } from './plan-rig.ts';
 
 const rig = new PlanRig();
@@ -105,25 +106,29 @@ describe('while the carrier asks for ten minutes of peace', () => {
   });
 });
 
-test('what was sent and cannot be asked for within the grace is unknown, and is looked up later', async () => {
-  const numbers = await rig.numbers(3, '-primary:sbc-east');
-  const { id } = await rig.draft({ kind: 'numbers', numbers, change: toEast });
-  rig.sandbox.setFaults(['setRoutes:after-500:1', 'setRoutes:latency:1:300']);
-  const allSent = rig.sandbox.comes('setRoutes', 3);
-  await rig.app.applyPlan(id);
-  await allSent;
-  rig.sandbox.setFaults(['details:429:1:600']);
-  await rig.until(id, ({ counts }) => counts.sending === 3);
-  await heldUpByCarrier(id);
-  await rig.app.call('plans.pause', { id });
-  expect((await soon(rig.until(id, ended))).counts).toMatchObject({ unknown: 3, planned: 0 });
-  const at = sent();
-  await rig.restart();
-  rig.sandbox.setFaults([]);
-  await rig.app.call('plans.stop', { id });
-  const done = await rig.until(id, ended);
-  expect([done.phase, done.counts.done, sent()]).toEqual(['done', 3, at]);
-});
+// Counts the requests of an API that takes one for a pair.
+test.skipIf(overSecond)(
+  'what was sent and cannot be asked for within the grace is unknown, and is looked up later',
+  async () => {
+    const numbers = await rig.numbers(3, '-primary:sbc-east');
+    const { id } = await rig.draft({ kind: 'numbers', numbers, change: toEast });
+    rig.sandbox.setFaults(['setRoutes:after-500:1', 'setRoutes:latency:1:300']);
+    const allSent = rig.sandbox.comes('setRoutes', 3);
+    await rig.app.applyPlan(id);
+    await allSent;
+    rig.sandbox.setFaults(['details:429:1:600']);
+    await rig.until(id, ({ counts }) => counts.sending === 3);
+    await heldUpByCarrier(id);
+    await rig.app.call('plans.pause', { id });
+    expect((await soon(rig.until(id, ended))).counts).toMatchObject({ unknown: 3, planned: 0 });
+    const at = sent();
+    await rig.restart();
+    rig.sandbox.setFaults([]);
+    await rig.app.call('plans.stop', { id });
+    const done = await rig.until(id, ended);
+    expect([done.phase, done.counts.done, sent()]).toEqual(['done', 3, at]);
+  },
+);
 
 test('there is a growing pause after each change without a clear answer', async () => {
   const numbers = await rig.numbers(1, '-primary:sbc-east');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { FlowrouteV1 } from '../../src-main/carrier/flowroute/v1/adapter.ts';
 import { openInventory, type Inventory } from '../../src-main/inventory/inventory.ts';
 import { createSync, type Sync } from '../../src-main/inventory/sync/sync.ts';
-import { SecondCarrier } from '../support/second-carrier.ts';
+import { overSecond, SecondCarrier } from '../support/second-carrier.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
 
 export const workerUrl = new URL('../../src-main/app/storage-worker.ts', import.meta.url);
@@ -28,7 +28,7 @@ export type Rig = {
 export async function makeRig(
   options: SandboxOptions = {},
   now = Date.now,
-  adapter: 'v1' | 'second' = 'v1',
+  adapter: 'v1' | 'second' = overSecond ? 'second' : 'v1',
 ): Promise<Rig> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
   const file = path.join(folder, 'numbers.db');

@@ -297,6 +297,40 @@ describe('plans and orders over it', () => {
     },
   );
 
+  test('a change that is stopped between both requests of a number says so, shows what it has, and is undone', async () => {
+    await start({}, { againMs: 1 });
+    const number = numbersOf(60).find(
+      (one) => sandbox.account.pairAt(sandbox.account.find(one))[1] !== 'fax',
+    );
+    const numbers = [number ?? ''];
+    const pair = () => sandbox.account.pairAt(sandbox.account.find(numbers[0] ?? ''));
+    const before = pair();
+    const halves = Promise.withResolvers<undefined>();
+    second.beforePrimary = () => {
+      halves.resolve(undefined);
+      throw failure('rate-limited', 'Too many requests.', 'Wait.');
+    };
+    const change = toSet('sbc-east', 'fax');
+    const draft = await app.call('plans.draft', { source: { kind: 'numbers', numbers, change } });
+    await until(planOf(draft.id), compared);
+    await app.applyPlan(draft.id);
+    await halves.promise;
+    await app.call('plans.stop', { id: draft.id });
+    const done = await until(planOf(draft.id), ({ phase }) => phase === 'done' || phase === 'paused');
+    expect([done.phase, done.counts.failed, done.undoable]).toEqual(['done', 1, 1]);
+    expect(pair()).toEqual([before[0], 'fax']);
+    const { items } = await app.call('plans.items', { id: draft.id, status: null, offset: 0, limit: 1 });
+    expect(items[0]?.reason).toEqual({ code: 'half', detail: { primary: before[0], failover: 'fax' } });
+    const [row] = await app.call('numbers.rows', { numbers });
+    expect([row?.primary, row?.failover]).toEqual(pair());
+    second.beforePrimary = () => undefined;
+    const undo = await app.call('plans.draft', { source: { kind: 'undo', plan: draft.id } });
+    await until(planOf(undo.id), compared);
+    await app.applyPlan(undo.id);
+    await until(planOf(undo.id), ({ phase }) => phase === 'done' || phase === 'paused');
+    expect(pair()).toEqual(before);
+  });
+
   test('a number without a primary route is left out of a change that would keep it, and of an undo that would bring it back', async () => {
     await start();
     const [silent = '', other = ''] = numbersOf(2);

@@ -26,8 +26,10 @@ export const secondFeatures: Features = {
   detailsAtOnce: 7,
   maxPage: 50,
   billingTerms: false,
-  creatableTypes: ['HOST', 'URI'],
 };
+
+/** The tests of this file run over the other adapter: a project of its own in vitest.config.ts. */
+export const overSecond = process.env['NUMBERDESK_TEST_ADAPTER'] === 'second';
 
 const builtin = 'sip-reg';
 /** A key that says nothing of the label. */
