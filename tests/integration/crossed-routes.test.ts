@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { leftOutWords } from '../../src-main/contract/left-out.ts';
+import type { Features } from '../../src-main/contract/features.ts';
 import { failure } from '../../src-main/contract/errors.ts';
 import { reasonWords } from '../../src-main/contract/job-words.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
@@ -11,6 +12,8 @@ import { until } from './buy-rig.ts';
 /** Routes of which each is keyed by what the other one is called. What is typed is always a label. */
 const crossed = (label: string) =>
   label === 'sbc-east' ? 'fax' : label === 'fax' ? 'sbc-east' : keyOf(label);
+
+const features: Features = { ...secondFeatures, creatableTypes: ['HOST', 'URI'] };
 
 let sandbox: Sandbox;
 let app: RunningApplication;
@@ -26,9 +29,9 @@ afterEach(async () => {
 
 async function open(listing = true): Promise<void> {
   app = await startApplication(folder.path, keychain, false, {}, undefined, {
-    features: { ...secondFeatures, creatableTypes: ['HOST', 'URI'] },
+    features,
     over(carrier) {
-      second = new SecondCarrier(carrier, crossed);
+      second = new SecondCarrier(carrier, crossed, features);
       if (listing) return second;
       // It knows its routes, and tells them to nobody.
       void second.listRoutes({ cursor: null, limit: 50 });

@@ -38,7 +38,7 @@ export const keyOf = (label: string) =>
 
 /** Another adapter over the simulated account: what v1 tells, told in the way of `secondFeatures`. For tests only. */
 export class SecondCarrier implements Carrier {
-  readonly features = secondFeatures;
+  readonly features: Features;
   /** Requests by what they asked for. */
   readonly calls = { listOwned: 0, details: 0, failover: 0, primary: 0 };
   /** Called before the primary of a number is set, once its failover was: what it throws is what that half comes to. */
@@ -52,7 +52,8 @@ export class SecondCarrier implements Carrier {
   #keyOf: (label: string) => string;
 
   /** `key` gives the key of a route; for the built-in one it has to be '0'. */
-  constructor(v1: Carrier, key = keyOf) {
+  constructor(v1: Carrier, key = keyOf, features = secondFeatures) {
+    this.features = features;
     this.#v1 = v1;
     this.#keyOf = key;
   }
