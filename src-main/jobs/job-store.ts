@@ -4,6 +4,7 @@ import { newId } from '../platform/ids.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import type { MethodsOf } from '../platform/storage/served-file.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
+import { Statements } from '../platform/storage/statements.ts';
 import { fromColumns, toColumns } from './coded.ts';
 import { JobSums } from './job-sums.ts';
 import { closed, type JobPhase, type JobTypes, type Mark } from './kind.ts';
@@ -58,10 +59,12 @@ export abstract class JobStore<J extends JobTypes> {
   protected readonly database: Database;
   #shape: JobShape;
   #sums: JobSums;
+  #statements: Statements;
 
   constructor(database: Database, shape: JobShape) {
     this.database = database;
     this.#shape = shape;
+    this.#statements = new Statements(database);
     this.#sums = new JobSums(database, { ...shape, ...shape.sums });
   }
 
@@ -246,11 +249,11 @@ export abstract class JobStore<J extends JobTypes> {
   }
 
   protected all<T>(sql: string, ...values: Value[]): T[] {
-    return this.database.prepare(sql).all(...values) as T[];
+    return this.#statements.all(sql, ...values);
   }
 
   protected run(sql: string, ...values: Value[]): number {
-    return Number(this.database.prepare(sql).run(...values).changes);
+    return this.#statements.run(sql, ...values);
   }
 }
 

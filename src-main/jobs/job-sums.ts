@@ -1,4 +1,5 @@
 import type { Database } from '../platform/storage/sqlite.ts';
+import { Statements } from '../platform/storage/statements.ts';
 
 /** `by` and each of `of` are SQL over a row that is written `$`: `$.status`, `($.routes = 'failed')`. */
 export type SumShape = {
@@ -17,11 +18,11 @@ export type Sum = { readonly status: string; readonly count: number } & Readonly
  * of the first does. Nothing of it is on disk; a job is counted once, when it is asked about first.
  */
 export class JobSums {
-  #database: Database;
+  #statements: Statements;
   #shape: SumShape;
 
   constructor(database: Database, shape: SumShape) {
-    this.#database = database;
+    this.#statements = new Statements(database);
     this.#shape = shape;
     const { item, key } = shape;
     const names = Object.keys(shape.of);
@@ -52,28 +53,24 @@ export class JobSums {
 
   of(job: number): Sum[] {
     const { item } = this.#shape;
-    const { changes } = this.#database.prepare(`INSERT OR IGNORE INTO ${item}_counted VALUES (?)`).run(job);
-    if (Number(changes) === 1) {
+    if (this.#statements.run(`INSERT OR IGNORE INTO ${item}_counted VALUES (?)`, job) === 1) {
       try {
         this.#count(job);
       } catch (thrown) {
-        this.#database.prepare(`DELETE FROM ${item}_counted WHERE job = ?`).run(job);
+        this.#statements.run(`DELETE FROM ${item}_counted WHERE job = ?`, job);
         throw thrown;
       }
     }
-    return this.#database
-      .prepare(`SELECT * FROM temp.${item}_sum WHERE job = ? AND count > 0`)
-      .all(job) as unknown as Sum[];
+    return this.#statements.all(`SELECT * FROM temp.${item}_sum WHERE job = ? AND count > 0`, job);
   }
 
   #count(job: number): void {
     const { item, key, by, of } = this.#shape;
     const sums = Object.values(of).map((sum) => `, sum(${sum.replaceAll('$', 'row')})`);
-    this.#database
-      .prepare(
-        `INSERT INTO ${item}_sum SELECT ${key}, ${by.replaceAll('$', 'row')}, count(*) ${sums.join(' ')}
-         FROM main.${item} AS row WHERE ${key} = ? GROUP BY 2`,
-      )
-      .run(job);
+    this.#statements.run(
+      `INSERT INTO ${item}_sum SELECT ${key}, ${by.replaceAll('$', 'row')}, count(*) ${sums.join(' ')}
+       FROM main.${item} AS row WHERE ${key} = ? GROUP BY 2`,
+      job,
+    );
   }
 }
