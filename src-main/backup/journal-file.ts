@@ -1,3 +1,4 @@
+import { subjectKinds } from '../contract/activity-entry.ts';
 import { failure } from '../contract/errors.ts';
 import { journalMigrations } from '../journal/parts.ts';
 import { abandon, isDamage, openStrictly, transaction, type Database } from '../platform/storage/sqlite.ts';
@@ -21,6 +22,8 @@ const oddRows = [
     (table) => `SELECT 1 FROM ${table} WHERE ${number('number')}`,
   ),
   "SELECT 1 FROM activity WHERE NOT json_valid(numbers) OR json_type(numbers) <> 'array'",
+  `SELECT 1 FROM activity WHERE (about_kind IS NULL) <> (about_id IS NULL) OR about_id NOT BETWEEN 1 AND 9007199254740991
+     OR about_kind NOT IN (${subjectKinds.map((kind) => `'${kind}'`).join()})`,
   "SELECT 1 FROM activity_part WHERE NOT json_valid(numbers) OR json_type(numbers) <> 'array'",
   "SELECT 1 FROM cart WHERE NOT json_valid(billing_methods) OR json_type(billing_methods) <> 'array'",
   ...[

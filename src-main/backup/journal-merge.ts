@@ -1,8 +1,18 @@
+import { rewriteActivity } from '../activity/rewrite.ts';
 import type { Overlap, Overlaps } from '../contract/backup.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 
 type Pairs = ReadonlyMap<number, number>;
-type Entry = { id: number; at: number; kind: string; text: string; outcome: string; count: number };
+type Entry = {
+  readonly id: number;
+  readonly at: number;
+  readonly kind: string;
+  readonly text: string;
+  readonly outcome: string;
+  readonly count: number;
+  readonly aboutKind: 'order' | 'plan' | null;
+  readonly aboutId: number | null;
+};
 
 /** Attaches the backup as `theirs` for the time of `work`. */
 function beside<T>(ours: Database, theirs: string, work: () => T): T {
@@ -28,11 +38,13 @@ export function compareJournals(ours: Database, theirs: string): Overlaps {
         table,
         count(`SELECT count(*) AS count FROM main.${table} JOIN theirs.${table} USING (${keys.join()})`),
       );
+    const [orders, plans] = [sameOrders(ours), samePlans(ours)];
     const known = new Set(entries(ours, 'main').map(signature));
-    const activity = entries(ours, 'theirs').filter((entry) => known.has(signature(entry))).length;
+    const coming = entries(ours, 'theirs').map((entry) => asHere(entry, orders, plans));
+    const activity = coming.filter((entry) => known.has(signature(entry))).length;
     return {
-      orders: overlap('purchase_order', sameOrders(ours).size),
-      changes: overlap('plan', samePlans(ours).size),
+      orders: overlap('purchase_order', orders.size),
+      changes: overlap('plan', plans.size),
       tags: shared('tag', 'number', 'tag'),
       costs: shared('learned', 'number'),
       activity: overlap('activity', activity),
@@ -45,7 +57,7 @@ export function compareJournals(ours: Database, theirs: string): Overlaps {
 /**
  * Adds to a journal what a backup of the same account has besides. What both have stays as it is here, but for what another
  * computer may have bought or asked for: that is looked up here before anything is sent. Orders and changes that come new keep
- * their number when it is free and get the next one otherwise; the record of activity names them by it.
+ * their number when it is free and get the next one otherwise. The record of activity keeps their ids.
  */
 export function mergeJournal(ours: Database, theirs: string): void {
   beside(ours, theirs, () => {
@@ -55,15 +67,15 @@ export function mergeJournal(ours: Database, theirs: string): void {
       const plans = samePlans(ours);
       noteDoubts(ours, orders);
       mergeCart(ours, orders);
-      const orderNames = addNumbered(ours, 'purchase_order', orders, [['order_item', 'order_id']], {});
-      const planNames = addNumbered(
+      addNumbered(ours, 'purchase_order', orders, [['order_item', 'order_id']], {});
+      addNumbered(
         ours,
         'plan',
         plans,
         ['plan_item', 'plan_problem', 'plan_row', 'plan_file'].map((table) => [table, 'plan_id'] as const),
         { of_id: (id) => plans.get(id) ?? id },
       );
-      mergeActivity(ours, (text) => renamed(renamed(text, 'Order', orderNames), 'Change', planNames));
+      mergeActivity(ours, orders, plans);
       ours.exec(`
         INSERT OR IGNORE INTO main.tag SELECT * FROM theirs.tag;
         INSERT INTO main.learned SELECT * FROM theirs.learned WHERE true
@@ -138,17 +150,15 @@ function mergeCart(database: Database, orders: Pairs): void {
   database.exec('UPDATE main.cart SET doubt = 1 WHERE number IN (SELECT number FROM theirs.cart)');
 }
 
-/** Adds the rows that are not here, with their parts. Returns the number each has here, by the one it had there. */
+/** Adds the rows that are not here, with their parts, under ordinals that are free here. */
 function addNumbered(
   database: Database,
   table: 'purchase_order' | 'plan',
   known: Pairs,
   parts: readonly (readonly [table: string, key: string])[],
   change: Readonly<Record<string, (value: number) => number>>,
-): Map<number, number> {
-  const here = new Map(ordinals(database, 'main', table).map(({ id, ordinal }) => [id, ordinal]));
-  const taken = new Set(here.values());
-  const names = new Map<number, number>();
+): void {
+  const taken = new Set(ordinals(database, 'main', table).map(({ ordinal }) => ordinal));
   const added: number[] = [];
   const columns = columnsOf(database, table);
   const read = database.prepare(`SELECT * FROM theirs.${table} WHERE id = ?`);
@@ -156,14 +166,9 @@ function addNumbered(
     `INSERT INTO main.${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`,
   );
   for (const { id, ordinal } of ordinals(database, 'theirs', table)) {
-    const mine = known.get(id);
-    if (mine !== undefined) {
-      names.set(ordinal, here.get(mine) ?? ordinal);
-      continue;
-    }
+    if (known.has(id)) continue;
     const free = taken.has(ordinal) ? Math.max(...taken) + 1 : ordinal;
     taken.add(free);
-    names.set(ordinal, free);
     added.push(id);
     const row = read.get(id) as Record<string, string | number | null>;
     const value = (name: string) => {
@@ -183,7 +188,6 @@ function addNumbered(
       )
       .run(list);
   }
-  return names;
 }
 
 function ordinals(database: Database, schema: string, table: string): { id: number; ordinal: number }[] {
@@ -198,69 +202,61 @@ function columnsOf(database: Database, table: string): string[] {
   return rows.map(({ name }) => name);
 }
 
-/** Entries of both in the order of their time. The record is append-only, by triggers, which come back as they were. */
-function mergeActivity(database: Database, rename: (text: string) => string): void {
+/** Entries of both in the order of their time. Those that come say what they are about by its id here. */
+function mergeActivity(database: Database, orders: Pairs, plans: Pairs): void {
   const ours = entries(database, 'main');
   const known = new Set(ours.map(signature));
-  const news = entries(database, 'theirs').filter((entry) => !known.has(signature(entry)));
+  const news = entries(database, 'theirs')
+    .map((entry) => asHere(entry, orders, plans))
+    .filter((entry) => !known.has(signature(entry)));
   if (news.length === 0) return;
-  const kept = database
-    .prepare(
-      "SELECT name, sql FROM main.sqlite_master WHERE type = 'trigger' AND tbl_name IN ('activity', 'activity_part')",
-    )
-    .all() as { name: string; sql: string }[];
-  for (const { name } of kept) database.exec(`DROP TRIGGER main.${name}`);
-  database.exec(`
-    CREATE TEMP TABLE entry AS SELECT * FROM main.activity;
-    CREATE TEMP TABLE part AS SELECT * FROM main.activity_part;
-    DELETE FROM main.activity_part;
-    DELETE FROM main.activity;
-  `);
-  const sources = [
-    ...ours.map((entry) => ({ entry, from: 'temp', table: 'entry', parts: 'part', text: entry.text })),
-    ...news.map((entry) => ({
-      ...{ entry, from: 'theirs', table: 'activity', parts: 'activity_part', text: rename(entry.text) },
-    })),
-  ].sort((a, b) => a.entry.at - b.entry.at);
-  const copies = new Map(
-    [['temp', 'entry', 'part'] as const, ['theirs', 'activity', 'activity_part'] as const].map(
-      ([from, table, parts]) => [
-        from,
-        {
-          entry: database.prepare(
-            `INSERT INTO main.activity (id, at, kind, text, outcome, numbers, count)
-             SELECT ?1, at, kind, ?2, outcome, numbers, count FROM ${from}.${table} WHERE id = ?3`,
-          ),
-          parts: database.prepare(
-            `INSERT INTO main.activity_part SELECT ?1, part, numbers FROM ${from}.${parts} WHERE activity_id = ?2`,
-          ),
-        },
-      ],
+  const copyFrom = (table: string, parts: string) => ({
+    entry: database.prepare(
+      `INSERT INTO main.activity (id, at, kind, text, outcome, numbers, count, about_kind, about_id)
+       SELECT ?1, at, kind, text, outcome, numbers, count, about_kind, ?2 FROM ${table} WHERE id = ?3`,
     ),
-  );
-  sources.forEach(({ entry, from, text }, index) => {
-    const copy = copies.get(from as 'temp' | 'theirs');
-    copy?.entry.run(index + 1, text, entry.id);
-    copy?.parts.run(index + 1, entry.id);
+    parts: database.prepare(
+      `INSERT INTO main.activity_part SELECT ?1, part, numbers FROM ${parts} WHERE activity_id = ?2`,
+    ),
   });
-  database.exec('DROP TABLE temp.entry; DROP TABLE temp.part;');
-  for (const { sql } of kept) database.exec(sql);
+  rewriteActivity(database, () => {
+    database.exec(`
+      CREATE TEMP TABLE entry AS SELECT * FROM main.activity;
+      CREATE TEMP TABLE part AS SELECT * FROM main.activity_part;
+      DELETE FROM main.activity_part;
+      DELETE FROM main.activity;
+    `);
+    const [here, there] = [
+      copyFrom('temp.entry', 'temp.part'),
+      copyFrom('theirs.activity', 'theirs.activity_part'),
+    ];
+    [...ours.map((entry) => ({ entry, copy: here })), ...news.map((entry) => ({ entry, copy: there }))]
+      .sort((a, b) => a.entry.at - b.entry.at)
+      .forEach(({ entry, copy }, index) => {
+        copy.entry.run(index + 1, entry.aboutId, entry.id);
+        copy.parts.run(index + 1, entry.id);
+      });
+    database.exec('DROP TABLE temp.entry; DROP TABLE temp.part;');
+  });
 }
 
 function entries(database: Database, schema: 'main' | 'theirs'): Entry[] {
   return database
-    .prepare(`SELECT id, at, kind, text, outcome, count FROM ${schema}.activity ORDER BY id`)
+    .prepare(
+      `SELECT id, at, kind, text, outcome, count, about_kind AS aboutKind, about_id AS aboutId
+       FROM ${schema}.activity ORDER BY id`,
+    )
     .all() as Entry[];
 }
 
-/** Two entries are the same event: their words may name an order by another number. */
-function signature({ at, kind, text, outcome, count }: Entry): string {
-  return JSON.stringify([at, kind, outcome, count, text.replace(/\b(Order|Change) \d+/g, '$1')]);
+/** An entry of the backup with the id that its subject has here. One that comes new keeps its own. */
+function asHere(entry: Entry, orders: Pairs, plans: Pairs): Entry {
+  const { aboutKind, aboutId } = entry;
+  if (aboutKind === null || aboutId === null) return entry;
+  return { ...entry, aboutId: (aboutKind === 'order' ? orders : plans).get(aboutId) ?? aboutId };
 }
 
-function renamed(text: string, word: 'Order' | 'Change', names: ReadonlyMap<number, number>): string {
-  return text.replace(new RegExp(`\\b${word} (\\d+)`, 'g'), (whole, digits: string) => {
-    const name = names.get(Number(digits));
-    return name === undefined ? whole : `${word} ${name}`;
-  });
+/** Equal for two entries that tell of the same event. */
+function signature({ at, kind, text, outcome, count, aboutKind, aboutId }: Entry): string {
+  return JSON.stringify([at, kind, outcome, count, text, aboutKind, aboutId]);
 }

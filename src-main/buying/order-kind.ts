@@ -166,10 +166,9 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
     const unasked = open.length - bought.length - absent;
     const found = { open: open.length, bought: bought.length, absent, unasked };
     await journal.orders.setPhase(id, 'paused', { code: 'interrupted', detail: found });
-    const order = await journal.orders.summary(id);
     await record({
-      kind: 'order',
-      text: `Order ${order?.ordinal}: ${foundWords(found)}`,
+      ...{ kind: 'order', about: { kind: 'order', id } },
+      text: `: ${foundWords(found)}`,
       outcome: 'info',
       numbers: bought,
     });
@@ -200,9 +199,9 @@ export function orderKind(options: OrderKindOptions): JobKind<OrderJob> {
         bought.map(({ number }) => number),
       );
     },
-    waits: ({ ordinal }, wait) => {
-      const text = `Order ${ordinal} ${recordedWait(wait)}`;
-      return { kind: 'order', text, outcome: 'info', numbers: [] };
+    waits: ({ id }, wait) => {
+      const text = ` ${recordedWait(wait)}`;
+      return { kind: 'order', about: { kind: 'order', id }, text, outcome: 'info', numbers: [] };
     },
   };
 }

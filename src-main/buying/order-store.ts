@@ -128,6 +128,12 @@ export class OrderStore extends JobStore<OrderJob> {
     });
   }
 
+  /** What the record of activity calls an order; null when there is none of this id. */
+  called(id: number): string | null {
+    const [order] = this.all<{ ordinal: number }>('SELECT ordinal FROM purchase_order WHERE id = ?', id);
+    return order ? `Order ${order.ordinal}` : null;
+  }
+
   override summary(id: number): OrderSummary | null {
     const order = this.head<StoredOrder>(id);
     if (!order) return null;

@@ -5,16 +5,16 @@ import type { ActivityNote } from '../activity/activity-store.ts';
 
 /** What the activity remembers of an order's end. `numbers` were bought. */
 export function doneEntry(order: OrderSummary, numbers: readonly string[]): ActivityNote {
-  const { ordinal, counts, unset } = order;
+  const { id, counts, unset } = order;
   const money = `${formatMoney(order.spent)} set-up`;
   const parts = [
-    `Order ${ordinal} is done: ${formatCount(counts.bought)} bought (${money})`,
+    ` is done: ${formatCount(counts.bought)} bought (${money})`,
     `${formatCount(counts.refused)} not bought`,
     ...(unset > 0 ? [`routes of ${numbersOf(unset)} not set`] : []),
     ...(counts.unknown > 0 ? [`${formatCount(counts.unknown)} not known`] : []),
   ];
   const outcome = counts.refused + counts.unknown + unset > 0 ? 'failed' : 'ok';
-  return { kind: 'order', text: parts.join(', '), outcome, numbers };
+  return { kind: 'order', about: { kind: 'order', id }, text: parts.join(', '), outcome, numbers };
 }
 
 /** What buying these would cost, in cents, with a token that permits it once. `limit` is what needs no typed count. */

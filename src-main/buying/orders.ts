@@ -80,10 +80,10 @@ export class Orders extends Desk<OrderJob> {
     }
     for (const id of new Set(found.map((item) => item.orderId))) {
       const numbers = found.filter((item) => item.orderId === id).map((item) => item.number);
-      const { ordinal, unset } = await this.get(id);
+      const { unset } = await this.get(id);
       const besides = unset > 0 ? `; routes of ${numbersOf(unset)} are not set` : '';
-      const text = `Order ${ordinal}: ${formatCount(numbers.length)} of its numbers ${agree(numbers.length, 'was', 'were')} bought after all, as the list shows${besides}`;
-      await this.#options.record({ kind: 'order', text, outcome: 'info', numbers });
+      const text = `: ${formatCount(numbers.length)} of its numbers ${agree(numbers.length, 'was', 'were')} bought after all, as the list shows${besides}`;
+      await this.#note(id, { text, outcome: 'info', numbers });
       await this.tell(id);
     }
   }
@@ -106,7 +106,7 @@ export class Orders extends Desk<OrderJob> {
       // Another window may have reviewed meanwhile; from here on a second click finds nothing.
       this.reviews.need(token);
       this.reviews.clear();
-      const { journal, record, inventory } = this.#options;
+      const { journal, inventory } = this.#options;
       // A list that was never complete cannot tell what is owned, and a cart may come from another computer.
       const listKnown = (await inventory.lastPass()) !== null;
       const id = await journal.orders.createOrder(items, routes, Date.now(), { pricedAt, listKnown });
@@ -114,9 +114,7 @@ export class Orders extends Desk<OrderJob> {
         throw failure('rejected', 'The cart changed since the review.', 'Review the order again.');
       await this.#options.cart.tell();
       const numbers = items.map((item) => item.number);
-      const { ordinal } = await this.get(id);
-      const text = `Order ${ordinal} of ${numbersOf(view.count)} began`;
-      await record({ kind: 'order', text, outcome: 'ok', numbers });
+      await this.#note(id, { text: ` of ${numbersOf(view.count)} began`, outcome: 'ok', numbers });
       await this.start(id);
       return this.get(id);
     });
@@ -129,13 +127,17 @@ export class Orders extends Desk<OrderJob> {
 
   /** Goes on with an order that waits. One that was stopped only looks up what may have been bought. */
   resume(id: number, agreed?: Inputs['orders.resume']['agreed']): Promise<OrderSummary> {
-    return this.begin(id, async ({ phase, raised, ordinal }) => {
+    return this.begin(id, async ({ phase, raised }) => {
       if (phase !== 'paused') return null;
       if (raised) await this.#agree(id, raised, agreed);
-      const text = `Order ${ordinal} was resumed`;
-      await this.#options.record({ kind: 'order', text, outcome: 'info', numbers: [] });
+      await this.#note(id, { text: ' was resumed', outcome: 'info', numbers: [] });
       return {};
     });
+  }
+
+  /** Writes down what happened to an order; `text` follows its name. */
+  #note(id: number, entry: Omit<ActivityNote, 'kind' | 'about'>): Promise<void> {
+    return this.#options.record({ kind: 'order', about: { kind: 'order', id }, ...entry });
   }
 
   /** A price went up: what is left is bought only at a cost that was shown, above the limit only with its count typed. */

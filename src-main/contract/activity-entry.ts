@@ -7,11 +7,19 @@ export const activityKinds = ['order', 'routes', 'sync', 'account', 'failure'] a
 
 export type ActivityKind = (typeof activityKinds)[number];
 
+export const subjectKinds = ['order', 'plan'] as const;
+
+/** The order or the change of routes that an entry is about. */
+export type ActivitySubject = { readonly kind: (typeof subjectKinds)[number]; readonly id: number };
+
 export type ActivityEntry = {
   readonly id: number;
   readonly at: number;
   readonly kind: ActivityKind;
+  /** The whole sentence, with what its subject is called today. */
   readonly text: string;
+  /** Null for what is about no order and no change, and for old entries of which it is not known. */
+  readonly about: ActivitySubject | null;
   readonly outcome: 'ok' | 'failed' | 'info';
   /** At most the first 200; `count` is how many there were, `activity.numbers` has them all. */
   readonly numbers: readonly string[];

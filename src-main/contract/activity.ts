@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { activityKinds, type ActivityEntry } from './activity-entry.ts';
+import { activityKinds, subjectKinds, type ActivityEntry } from './activity-entry.ts';
 import { takes } from './method.ts';
-import { queryText, offset, limit } from './schemas.ts';
+import { queryText, offset, limit, recordId } from './schemas.ts';
 
 export type ActivityWindow = { readonly total: number; readonly entries: readonly ActivityEntry[] };
 
@@ -10,6 +10,8 @@ export const activityMethods = () => ({
   'activity.list': takes({
     text: queryText,
     kind: z.enum(activityKinds).nullable(),
+    /** Only what is about this order or this change of routes. */
+    about: z.strictObject({ kind: z.enum(subjectKinds), id: recordId }).optional(),
     offset,
     limit,
   }).gives<ActivityWindow>(),

@@ -1,3 +1,5 @@
+import { rewriteActivity } from '../activity/rewrite.ts';
+import { subjectKinds } from '../contract/activity-entry.ts';
 import type { Domain } from '../platform/storage/recovery.ts';
 import type { Value } from '../platform/storage/records.ts';
 import type { Database } from '../platform/storage/sqlite.ts';
@@ -10,6 +12,7 @@ function isSound(_table: string, row: Readonly<Record<string, Value>>): boolean 
     if (value === null) return true;
     if (column === 'number' && typeof value === 'string') return /^\d*$/.test(value);
     if (column === 'at' || column.endsWith('_at')) return Number(value) >= 0 && Number(value) <= latest;
+    if (column === 'about_kind') return subjectKinds.some((kind) => kind === value);
     if (['numbers', 'codes', 'billing_methods'].includes(column)) return holds(value, Array.isArray);
     if (column === 'detail' || column.endsWith('_detail')) return holds(value, () => true);
     return true;
@@ -26,9 +29,9 @@ function holds(value: Value, isOfKind: (parsed: unknown) => boolean): boolean {
 }
 
 const parents = [
-  { parent: 'purchase_order', children: { order_item: 'order_id' } },
+  { parent: 'purchase_order', subject: 'order', children: { order_item: 'order_id' } },
   {
-    parent: 'plan',
+    ...{ parent: 'plan', subject: 'plan' },
     children: { plan_item: 'plan_id', plan_problem: 'plan_id', plan_row: 'plan_id', plan: 'of_id' },
   },
 ];
@@ -38,8 +41,9 @@ const parents = [
  * got random ones of its own just now; ordinals meet where a draft was forgotten and its ordinal given again.
  */
 function align(database: Database): void {
-  for (const { parent, children } of parents) {
-    if (!hasOrdinals(database, parent)) continue;
+  const hasSubjects = hasColumn(database, 'activity', 'about_id');
+  for (const { parent, subject, children } of parents) {
+    if (!hasColumn(database, parent, 'ordinal')) continue;
     const pairs = database
       .prepare(
         `SELECT old.id AS old, new.id AS new FROM main.${parent} AS old
@@ -51,6 +55,14 @@ function align(database: Database): void {
       database.prepare(`UPDATE main.${parent} SET id = ? WHERE id = ?`).run(id, old);
       for (const [child, column] of Object.entries(children))
         database.prepare(`UPDATE main.${child} SET ${column} = ? WHERE ${column} = ?`).run(id, old);
+    }
+    if (hasSubjects && pairs.length > 0) {
+      const move = database.prepare(
+        'UPDATE main.activity SET about_id = ? WHERE about_kind = ? AND about_id = ?',
+      );
+      rewriteActivity(database, () => {
+        for (const { old, new: id } of pairs) move.run(id, subject, old);
+      });
     }
     const highest = database
       .prepare(
@@ -72,9 +84,9 @@ function align(database: Database): void {
   }
 }
 
-function hasOrdinals(database: Database, table: string): boolean {
-  const sql = "SELECT 1 FROM pragma_table_xinfo(?) WHERE name = 'ordinal'";
-  return database.prepare(sql).get(table) !== undefined;
+function hasColumn(database: Database, table: string, column: string): boolean {
+  const sql = 'SELECT 1 FROM pragma_table_xinfo(?) WHERE name = ?';
+  return database.prepare(sql).get(table, column) !== undefined;
 }
 
 /**

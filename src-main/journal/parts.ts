@@ -1,3 +1,4 @@
+import { activitySubjects } from '../activity/migrations/0016-subjects.ts';
 import { ActivityStore } from '../activity/activity-store.ts';
 import { CartStore } from '../buying/cart-store.ts';
 import { OrderStore } from '../buying/order-store.ts';
@@ -43,18 +44,24 @@ export const journalMigrations: readonly Migration[] = [
   problemCodes,
   routesSent,
   codes,
+  activitySubjects,
 ];
 
 /** The stores of journal.db, each of the feature that its name says. */
 export function journalStores(database: Database) {
+  const orders = new OrderStore(database);
+  const plans = new PlanStore(database);
   return {
-    activity: new ActivityStore(database),
+    activity: new ActivityStore(database, {
+      order: (id) => orders.called(id),
+      plan: (id) => plans.called(id),
+    }),
     cart: new CartStore(database),
-    orders: new OrderStore(database),
+    orders,
     prices: new PriceStore(database),
     searches: new SearchStore(database),
     routes: new RouteStore(database),
-    plans: new PlanStore(database),
+    plans,
     drafts: new DraftStore(database),
     checks: new CheckStore(database),
     fileRows: new RowStore(database),

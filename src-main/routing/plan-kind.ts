@@ -29,7 +29,7 @@ export function planKind({ journal, inventory, typeOf }: PlanKindOptions): JobKi
       detail: null,
     }),
     aside: (unknown) => ({ code: 'changed-unknown', detail: unknown }),
-    async ended({ id, ordinal, title, counts }) {
+    async ended({ id, counts }) {
       const { done, same, changed, failed, left, unknown } = counts;
       const parts = [
         `${formatCount(done)} changed`,
@@ -39,9 +39,12 @@ export function planKind({ journal, inventory, typeOf }: PlanKindOptions): JobKi
         left > 0 ? `${formatCount(left)} not sent` : '',
         unknown > 0 ? `${formatCount(unknown)} not known` : '',
       ];
-      const text = `Change ${ordinal} (${title}): ${parts.filter(Boolean).join(', ')}`;
+      const text = `: ${parts.filter(Boolean).join(', ')}`;
       const numbers = (await journal.plans.itemsThatAre(id, 'done')).map(({ number }) => number);
-      return { kind: 'routes', text, outcome: failed > 0 ? 'failed' : 'ok', numbers };
+      return {
+        ...{ kind: 'routes', about: { kind: 'plan', id } },
+        ...{ text, outcome: failed > 0 ? 'failed' : 'ok', numbers },
+      };
     },
   };
 }

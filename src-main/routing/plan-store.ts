@@ -46,6 +46,7 @@ export const maybeChanged = mayHaveChanged('');
 export const shownStatus = shown('');
 const pairColumns = `before_primary AS beforePrimary, before_failover AS beforeFailover,
   to_primary AS toPrimary, to_failover AS toFailover`;
+const ofOrdinalColumn = '(SELECT ordinal FROM plan AS first WHERE first.id = plan.of_id) AS ofOrdinal';
 type RunRow = {
   beforePrimary: string;
   beforeFailover: string;
@@ -64,7 +65,7 @@ export class PlanStore extends JobStore<PlanJob> {
     super(database, {
       ...{ job: 'plan', item: 'plan_item', key: 'plan_id' },
       head: `kind, title, checked_at AS checkedAt, already_right AS alreadyRight,
-        (SELECT ordinal FROM plan AS first WHERE first.id = plan.of_id) AS ofOrdinal,
+        ${ofOrdinalColumn},
         (SELECT count(*) FROM plan_problem WHERE plan_id = plan.id) AS problems`,
       columns: `keep, ${pairColumns}`,
       listed: `before_primary AS beforePrimary, before_failover AS beforeFailover, to_primary AS "primary",
@@ -86,6 +87,13 @@ export class PlanStore extends JobStore<PlanJob> {
     );
     const { total = 0, open = 0 } = counted ?? {};
     return { total, open, offset, plans: this.page(offset, limit) };
+  }
+
+  /** What the record of activity calls a plan; null when there is none of this id. */
+  called(id: number): string | null {
+    const sql = `SELECT ordinal, kind, title, ${ofOrdinalColumn} FROM plan WHERE id = ?`;
+    const [plan] = this.all<Pick<StoredPlan, 'ordinal' | 'kind' | 'title' | 'ofOrdinal'>>(sql, id);
+    return plan ? `Change ${plan.ordinal} (${plan.title || titleOf(plan.kind, plan.ofOrdinal)})` : null;
   }
 
   override summary(id: number): PlanSummary | null {

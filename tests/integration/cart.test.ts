@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { numbersOf } from '../../src-main/contract/words.ts';
 import { overSecond } from '../support/second-carrier.ts';
 import { BuyRig, until } from './buy-rig.ts';
 
@@ -128,6 +129,36 @@ test('the activity keeps every number of an entry, is searched by them, and filt
     expect((await list(typed, null)).entries.map((entry) => entry.id)).toContain(begun?.id);
   expect((await list('began', 'sync')).total).toBe(0);
   expect((await list('100%_', null)).total).toBe(0);
+});
+
+test('the activity says which order an entry is about, is asked for those of one, and found by its name', async () => {
+  await rig.fillCart(2);
+  const first = await rig.buy();
+  await rig.ended(first.id, ['done']);
+  await rig.fillCart(1, 3);
+  const second = await rig.buy();
+  await rig.ended(second.id, ['done']);
+  const list = async (text: string, about?: { kind: 'order' | 'plan'; id: number }) => {
+    const asked = { text, kind: null, about, offset: 0, limit: 50 };
+    return (await rig.app.call('activity.list', asked)).entries;
+  };
+  for (const { id, ordinal, total } of [first, second]) {
+    const about = { kind: 'order', id } as const;
+    // The end is written down after it is told.
+    const entries = await until(
+      () => list('', about),
+      (found) => found.length === 2,
+    );
+    expect(entries.every((entry) => entry.about?.kind === 'order' && entry.about.id === id)).toBe(true);
+    const [done, began] = entries.map(({ text }) => text);
+    expect(began).toBe(`Order ${ordinal} of ${numbersOf(total)} began`);
+    expect(done).toMatch(new RegExp(`^Order ${ordinal} is done: ${total} bought`));
+    expect(await list(`order ${ordinal} `)).toEqual(entries);
+    expect(await list('began', about)).toEqual(entries.slice(1));
+    expect(await list('', { kind: 'plan', id })).toEqual([]);
+  }
+  const [signedIn] = await list('Signed in');
+  expect(signedIn).toMatchObject({ about: null });
 });
 
 // A list that does not tell routes does not tell that one was moved.

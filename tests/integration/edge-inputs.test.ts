@@ -264,6 +264,7 @@ const rows: Record<MethodName, Row> = {
     takes: {
       text: query,
       kind: orNull(choice('order', 'routes', 'sync', 'account', 'failure')),
+      about: maybe(members({ kind: choice('order', 'plan'), id: recordId })),
       offset,
       limit,
     },

@@ -13,9 +13,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ActivityStore } from '../../src-main/activity/activity-store.ts';
-import { PlanStore } from '../../src-main/routing/plan-store.ts';
-import { journalMigrations } from '../../src-main/journal/parts.ts';
+import { journalMigrations, journalStores } from '../../src-main/journal/parts.ts';
 import { openDatabase } from '../../src-main/platform/storage/sqlite.ts';
 import { journalDomain } from '../../src-main/journal/mend.ts';
 import { listBackups } from '../../src-main/platform/storage/backups.ts';
@@ -226,15 +224,52 @@ test('a change whose own entry is lost may have been a draft: nothing of it is s
     put.run(numberAt(at), status);
   database.exec("INSERT INTO activity_part VALUES (3, 1, '[]')");
   journalDomain.mend(database, 9_000);
-  const plans = new PlanStore(database);
+  const { plans, activity } = journalStores(database);
   expect(plans.summary(7)).toMatchObject({
     ...{ phase: 'done', counts: { planned: 0, left: 1, unknown: 1, failed: 1, done: 1 } },
     title: 'A change of routes whose own entry was lost',
   });
   plans.retryPlan(7);
   expect(plans.claim(7, 1).map(({ number }) => number)).toEqual([numberAt(0)]);
-  const { entries } = new ActivityStore(database).activity({ text: '', kind: null, offset: 0, limit: 9 });
-  expect(entries).toMatchObject([{ id: 3, text: 'An entry whose text was lost' }]);
+  activity.record({
+    ...{ at: 8_000, kind: 'routes', about: { kind: 'plan', id: 7 }, text: ': 1 changed', outcome: 'ok' },
+    numbers: [],
+  });
+  activity.record({
+    ...{ at: 8_000, kind: 'order', about: { kind: 'order', id: 5 }, text: ' is done', outcome: 'ok' },
+    numbers: [],
+  });
+  const { entries } = activity.activity({ text: '', kind: null, offset: 0, limit: 9 });
+  expect(entries.map(({ text }) => text)).toEqual([
+    'An order whose own entry was lost is done',
+    'Change 1 (A change of routes whose own entry was lost): 1 changed',
+    'An entry whose text was lost',
+  ]);
+  database.close();
+});
+
+test('entries follow an order whose id in the backup is another one', () => {
+  const made = (name: string, id: number) => {
+    const file = path.join(folder, name);
+    const { database } = openDatabase(file, journalMigrations);
+    database.exec(`INSERT INTO purchase_order (id, ordinal, created_at, phase, waiting, primary_name, failover_name)
+      VALUES (${id}, 1, 1000, 'done', '', '', '')`);
+    const { activity } = journalStores(database);
+    const about = { kind: 'order', id } as const;
+    activity.record({ at: 2_000, kind: 'order', about, text: ' is done', outcome: 'ok', numbers: [] });
+    return { file, database, activity, about: { text: '', kind: null, about, offset: 0, limit: 9 } };
+  };
+  const salvaged = made('salvaged.db', 200);
+  salvaged.database.close();
+  const { database, activity, about } = made('backup.db', 100);
+  database.exec('PRAGMA foreign_keys = OFF');
+  database.prepare('ATTACH ? AS salvaged').run(salvaged.file);
+  journalDomain.align(database);
+  expect(activity.activity(about).entries).toEqual([]);
+  expect(activity.activity(salvaged.about).entries).toMatchObject([
+    { text: 'Order 1 is done', about: { kind: 'order', id: 200 } },
+  ]);
+  expect(() => database.exec("UPDATE activity SET text = ''")).toThrow('append-only');
   database.close();
 });
 

@@ -96,6 +96,34 @@ const coded = (tables: Tables, table: string, column: string) =>
     return { [column]: 'text', [`${column}_detail`]: JSON.stringify(sentence) };
   });
 
+/** The text of an entry goes on after the name of what it is about, where that is there and was made before. */
+const subjects: Step = (tables) => {
+  const plans = rowsIn(tables, 'plan');
+  const titleOf = ({ kind, title, of_id: of }: Row) => {
+    const source = plans.find(({ id }) => id === of)?.['ordinal'];
+    return title || `${kind === 'undo' ? 'Undo' : 'Rest'} of Change ${source}`;
+  };
+  const jobs = [
+    ...rowsIn(tables, 'purchase_order').map((row) => ({
+      kind: 'order',
+      row,
+      name: `Order ${row['ordinal']}`,
+    })),
+    ...plans.map((row) => ({ kind: 'plan', row, name: `Change ${row['ordinal']} (${titleOf(row)})` })),
+  ];
+  return each(tables, 'activity', ({ at, text }) => {
+    const found = jobs.find(
+      ({ name, row }) =>
+        String(text).startsWith(name) &&
+        !/^\d/.test(String(text).slice(name.length)) &&
+        Number(row['created_at']) <= Number(at),
+    );
+    if (!found) return { about_kind: null, about_id: null };
+    const { kind, row, name } = found;
+    return { about_kind: kind, about_id: row['id'] ?? null, text: String(text).slice(name.length) };
+  });
+};
+
 const sipReg = (side: 'primary' | 'failover') => (row: Row) =>
   row[`${side}_name`] === 'sip-reg' ? { [`${side}_type`]: 'SIP-REG' } : {};
 
@@ -132,6 +160,7 @@ const journal: Chain = {
       const items = coded(coded(jobs, 'order_item', 'reason'), 'plan_item', 'reason');
       return each(items, 'plan', ({ phase }) => ({ stopped: phase === 'stopping' ? 1 : 0 }));
     },
+    16: subjects,
   },
   rows: {
     1: `
@@ -146,7 +175,9 @@ const journal: Chain = {
         (1, '12065550005', 100, 125, 'METERED', 'SEATTLE', 'WA', 'planned', '', 1, 'none'),
         (2, '12065550003', 100, 125, 'METERED', 'SEATTLE', 'WA', 'sending', '', 1, 'none');
       INSERT INTO learned VALUES ('12065550002', 100, 125, 'SEATTLE', 'WA', 1500);
-      INSERT INTO activity VALUES (1, 1500, 'order', 'Order 1 is done', 'ok', '["12065550002"]', 1);
+      INSERT INTO activity VALUES (1, 1500, 'order', 'Order 1 is done', 'ok', '["12065550002"]', 1),
+        (11, 1500, 'order', 'Order 11 is done', 'ok', '[]', 0), (12, 1500, 'order', 'Order 2 waits: Order 1', 'ok', '[]', 0),
+        (13, 2500, 'account', 'Signed in to Order 1', 'ok', '[]', 0);
       INSERT INTO search VALUES ('npa:206', 1, 900);
       INSERT INTO stock VALUES ('npa', 900, '[]');`,
     2: `
@@ -160,7 +191,10 @@ const journal: Chain = {
       INSERT INTO plan_problem VALUES (77001, 2, '206', 'It is no number.');
       INSERT INTO activity VALUES (2, 3001, 'routes', 'Plan 77001 (Set primary to a) was applied', 'ok', '[]', 0),
         (3, 3002, 'routes', 'Change of 1 number (undo of plan 77001) was drafted', 'info', '[]', 0),
-        (4, 3003, 'routes', 'Plan 5 (gone) was discarded', 'info', '[]', 0);`,
+        (4, 3003, 'routes', 'Plan 5 (gone) was discarded', 'info', '[]', 0),
+        (5, 3100, 'routes', 'Plan 77005 (Undo of plan 77001): 1 changed', 'ok', '[]', 0),
+        (6, 3101, 'routes', 'Plan 77011 (Set primary to a): 1 changed', 'ok', '[]', 0),
+        (7, 3102, 'routes', 'Plan 77001 (Set primary to b): 1 changed', 'ok', '[]', 0);`,
     3: "INSERT INTO tag VALUES ('12065550002', 'vip')",
   },
 };
@@ -279,6 +313,7 @@ function named(tables: Tables): Tables {
           ...call(row, 'order_id', orders),
           ...call(row, 'plan_id', plans),
           ...call(row, 'of_id', plans),
+          ...call(row, 'about_id', row['about_kind'] === 'order' ? orders : plans),
         })),
       ),
     ]),

@@ -46,19 +46,32 @@ const accounts = () =>
   readJson('accounts.json') as { accounts: { id: string; label: string }[]; former: { id: string }[] };
 const journalOf = (name: keyof typeof expected, id = '') => expected[name][`accounts/${id}/journal.db`] ?? {};
 
-/** Ids of orders and of plans in a dumped journal, by what the same order or plan was called in 0.1.0. */
-function names(before: Tables, after: Tables): { order: Map<unknown, unknown>; plan: Map<unknown, unknown> } {
+type Names = Readonly<Record<'order' | 'plan' | 'called', ReadonlyMap<unknown, unknown>>>;
+
+/**
+ * Ids of orders and of plans in a dumped journal, by what the same order or plan was called in 0.1.0; and what the record of activity
+ * calls each today.
+ */
+function names(before: Tables, after: Tables): Names {
   const by = (column: string) => (a: Row, b: Row) => Number(a[column]) - Number(b[column]);
   const pairs = (table: string) => {
     const were = (before[table] ?? []).toSorted(by('id'));
     const are = (after[table] ?? []).toSorted(by('ordinal'));
     return new Map(are.map((row, place) => [row['id'], were[place]?.['id']]));
   };
-  return { order: pairs('purchase_order'), plan: pairs('plan') };
+  const plans = after['plan'] ?? [];
+  const titleOf = ({ kind, title, of_id: of }: Row) =>
+    title ||
+    `${kind === 'undo' ? 'Undo' : 'Rest'} of Change ${plans.find(({ id }) => id === of)?.['ordinal']}`;
+  const called = new Map([
+    ...(after['purchase_order'] ?? []).map(({ id, ordinal }) => [id, `Order ${ordinal}`] as const),
+    ...plans.map((plan) => [plan['id'], `Change ${plan['ordinal']} (${titleOf(plan)})`] as const),
+  ]);
+  return { order: pairs('purchase_order'), plan: pairs('plan'), called };
 }
 
 /** A row of today in the columns and with the ids it had in 0.1.0. */
-function asBefore(table: string, row: Row, like: Row, { order, plan }: ReturnType<typeof names>): Row {
+function asBefore(table: string, row: Row, like: Row, { order, plan, called }: Names): Row {
   const known = Object.fromEntries(Object.keys(like).map((column) => [column, row[column] ?? null]));
   // A sentence is the data of the code "text" since.
   for (const column of ['waiting', 'reason'])
@@ -68,6 +81,9 @@ function asBefore(table: string, row: Row, like: Row, { order, plan }: ReturnTyp
   // A sentence of before is the detail of a reason that has no code of its own.
   if (table === 'plan_problem' && row['code'] === 'text')
     known['text'] = JSON.parse(String(row['detail'])) as string;
+  // An entry goes on after the name of what it is about.
+  if (table === 'activity' && row['about_id'] !== null)
+    known['text'] = `${called.get(row['about_id'])}${row['text']}`;
   if ('order_id' in known) known['order_id'] = order.get(row['order_id']) as number;
   if ('plan_id' in known) known['plan_id'] = plan.get(row['plan_id']) as number;
   return known;

@@ -87,6 +87,14 @@ describe('plans', () => {
     const undo = await draft({ kind: 'undo', plan: plan.id });
     expect(undo.total).toBe(plan.total);
     await apply(undo.id);
+    const about = { kind: 'plan', id: undo.id } as const;
+    const undone = await eventually(
+      () => app.call('activity.list', { text: '', kind: null, about, offset: 0, limit: 9 }),
+      (activity) => activity.total > 0,
+    );
+    expect(undone.entries).toMatchObject([
+      { about, text: `Change ${undo.ordinal} (Undo of Change ${plan.ordinal}): ${plan.total} changed` },
+    ]);
     expect(truth()).toEqual(before);
     expect(await shown()).toEqual(before);
   });

@@ -6,11 +6,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BackupStore } from '../../src-main/backup/backup-store.ts';
 import { CartStore } from '../../src-main/buying/cart-store.ts';
 import { OrderStore, type RunItem } from '../../src-main/buying/order-store.ts';
-import { ActivityStore } from '../../src-main/activity/activity-store.ts';
-import { journalMigrations } from '../../src-main/journal/parts.ts';
+import { journalMigrations, journalStores, type JournalStores } from '../../src-main/journal/parts.ts';
 import { closeDatabase, openDatabase, type Database } from '../../src-main/platform/storage/sqlite.ts';
 import { TagStore } from '../../src-main/inventory/tag-store.ts';
 import { dumpDatabase, type Row } from '../fixtures/dump.ts';
+import { insertJob } from '../../src-main/jobs/job-store.ts';
 import { some } from '../support/some.ts';
 
 const fixtures = path.resolve(import.meta.dirname, '../fixtures/0.1.0');
@@ -42,15 +42,15 @@ const offer = (number: string) => ({
     billingMethods: ['METERED', 'VPRI'],
   },
 });
-/** A journal has one store of orders: it keeps sums beside them. */
 const bought = (item: RunItem, at: number) => {
   return { number: item.number, status: 'bought', reason: null, paid: { item, at, found: false } } as const;
 };
-const stores = new WeakMap<Database, OrderStore>();
-function storeOf(database: Database): OrderStore {
-  const store = stores.get(database) ?? new OrderStore(database);
-  stores.set(database, store);
-  return store;
+/** A journal that is open has its stores once: they keep sums beside its jobs. */
+const stores = new WeakMap<Database, JournalStores>();
+function storesOf(database: Database): JournalStores {
+  const known = stores.get(database) ?? journalStores(database);
+  stores.set(database, known);
+  return known;
 }
 
 /** An order of these numbers, made at that moment, with what became of each. */
@@ -60,7 +60,7 @@ function order(
   states: Record<string, 'planned' | 'sending' | 'bought' | 'refused' | 'unknown'>,
   phase: 'running' | 'paused' | 'stopping' | 'done' = 'paused',
 ): number {
-  const [cart, orders] = [new CartStore(database), storeOf(database)];
+  const { cart, orders } = storesOf(database);
   cart.addToCart(Object.keys(states).map(offer));
   const items = cart.wholeCart().filter((item) => item.number in states);
   const id = orders.createOrder(items, null, made, { pricedAt: items.map(() => made), listKnown: true }) ?? 0;
@@ -76,8 +76,25 @@ function order(
   orders.setPhase(id, phase, null);
   return id;
 }
-const note = (database: Database, moment: number, text: string, numbers: string[] = []) =>
-  new ActivityStore(database).record({ at: moment, kind: 'order', text, outcome: 'ok', numbers });
+const activityIn = (database: Database) => storesOf(database).activity;
+/** That an order is done. */
+const note = (database: Database, moment: number, id: number, numbers: string[] = []) =>
+  activityIn(database).record({
+    ...{ at: moment, kind: 'order', about: { kind: 'order', id }, text: ' is done: 1 bought', outcome: 'ok' },
+    numbers,
+  });
+/** What the record says, the oldest first, and the moment when what it is about was made. */
+function saidIn(name: string): string[] {
+  const made = new Map(
+    [...rows(name, 'purchase_order'), ...rows(name, 'plan')].map((row) => [row['id'], row['created_at']]),
+  );
+  let said: string[] = [];
+  journal(name, (database) => {
+    const { entries } = activityIn(database).activity({ text: '', kind: null, offset: 0, limit: 50 });
+    said = entries.map(({ id, text, about }) => `${id} ${text} (${about ? made.get(about.id) : 'nothing'})`);
+  });
+  return said.reverse();
+}
 
 describe('journals of 0.1.0', () => {
   test.each(['rich', 'stopping'])('%s: every row comes back, with nothing on its way', (name) => {
@@ -216,24 +233,24 @@ describe('what was not finished', () => {
 describe('merging', () => {
   beforeEach(() => {
     journal('ours.db', (database) => {
-      order(database, 10, { '12065550101': 'bought' }, 'done');
-      order(database, 20, { '12065550102': 'bought' }, 'done');
+      const first = order(database, 10, { '12065550101': 'bought' }, 'done');
+      const second = order(database, 20, { '12065550102': 'bought' }, 'done');
       new TagStore(database).changeTags(['12065550101'], ['vip'], []);
-      note(database, 10, 'Order 1 is done: 1 bought', ['12065550101']);
-      note(database, 20, 'Order 2 is done: 1 bought');
+      note(database, 10, first, ['12065550101']);
+      note(database, 20, second);
     });
     journal('theirs.db', (database) => {
-      order(database, 15, { '12065550201': 'bought', '12065550202': 'refused' }, 'done');
-      order(database, 30, { '12065550203': 'bought' }, 'done');
+      const first = order(database, 15, { '12065550201': 'bought', '12065550202': 'refused' }, 'done');
+      const second = order(database, 30, { '12065550203': 'bought' }, 'done');
       order(database, 35, { '12065550204': 'bought' }, 'done');
       new TagStore(database).changeTags(['12065550101', '12065550201'], ['VIP', 'spare'], []);
       note(
         database,
         15,
-        'Order 1 is done: 1 bought',
+        first,
         Array.from({ length: 450 }, (_, i) => `1206555${1000 + i}`),
       );
-      note(database, 30, 'Order 2 is done: 1 bought');
+      note(database, 30, second);
       new CartStore(database).addToCart([offer('12065550101'), offer('12065550999')]);
     });
     store.prepare(at('theirs.db'));
@@ -256,11 +273,11 @@ describe('merging', () => {
       [4, 30],
       [5, 35],
     ]);
-    expect(rows('ours.db', 'activity').map(({ id, text }) => `${id} ${text}`)).toEqual([
-      '1 Order 1 is done: 1 bought',
-      '2 Order 3 is done: 1 bought',
-      '3 Order 2 is done: 1 bought',
-      '4 Order 4 is done: 1 bought',
+    expect(saidIn('ours.db')).toEqual([
+      '1 Order 1 is done: 1 bought (10)',
+      '2 Order 3 is done: 1 bought (15)',
+      '3 Order 2 is done: 1 bought (20)',
+      '4 Order 4 is done: 1 bought (30)',
     ]);
     expect(rows('ours.db', 'activity_part').map(({ activity_id: of, part }) => [of, part])).toEqual([
       [2, 1],
@@ -277,6 +294,48 @@ describe('merging', () => {
     journal('ours.db', (database) => {
       expect(() => database.exec('DELETE FROM activity')).toThrow('append-only');
     });
+  });
+
+  test('names the changes of both, and those they come from, by the numbers they have here', () => {
+    const change = (database: Database, made: number, of: number | null) => {
+      const columns = { kind: of === null ? 'assign' : 'undo', title: of === null ? 'Set primary to a' : '' };
+      const id = insertJob(database, 'plan', {
+        ...{ ...columns, created_at: made, phase: 'done', already_right: 0, of_id: of },
+      });
+      activityIn(database).record({
+        ...{ at: made, kind: 'routes', about: { kind: 'plan', id }, text: ': 1 changed', outcome: 'ok' },
+        numbers: [],
+      });
+      return id;
+    };
+    for (const [name, made] of [
+      ['ours.db', 100],
+      ['theirs.db', 110],
+    ] as const)
+      journal(name, (database) => change(database, made + 1, change(database, made, null)));
+    store.merge(at('ours.db'), at('theirs.db'));
+    expect(saidIn('ours.db').filter((text) => text.includes('Change'))).toEqual([
+      '5 Change 1 (Set primary to a): 1 changed (100)',
+      '6 Change 2 (Undo of Change 1): 1 changed (101)',
+      '7 Change 3 (Set primary to a): 1 changed (110)',
+      '8 Change 4 (Undo of Change 3): 1 changed (111)',
+    ]);
+  });
+
+  test('knows an entry of a shared order that has another id in the backup', () => {
+    store.copy(at('ours.db'), at('renumbered.db'));
+    journal('renumbered.db', (database) => {
+      database.exec(`PRAGMA foreign_keys = OFF; DROP TRIGGER activity_is_kept;
+        UPDATE purchase_order SET id = id + 1; UPDATE order_item SET order_id = order_id + 1;
+        UPDATE activity SET about_id = about_id + 1;
+        CREATE TRIGGER activity_is_kept BEFORE UPDATE ON activity BEGIN SELECT raise(ABORT, 'activity is append-only'); END;`);
+    });
+    store.prepare(at('renumbered.db'));
+    const { overlaps } = store.compare(at('ours.db'), at('renumbered.db'));
+    expect(overlaps.activity).toEqual({ here: 2, there: 2, both: 2 });
+    const before = rows('ours.db', 'activity');
+    store.merge(at('ours.db'), at('renumbered.db'));
+    expect(rows('ours.db', 'activity')).toEqual(before);
   });
 
   test('a second time adds nothing', () => {
@@ -337,7 +396,12 @@ describe('a file from elsewhere', () => {
     ['a table of its own', 'CREATE TABLE other (x)'],
     ['another schema', 'DROP TABLE learned'],
     ['a tag of no number', "INSERT INTO tag VALUES ('1206', 'x')"],
-    ['no list where one is read', "INSERT INTO activity VALUES (1, 1, 'order', 't', 'ok', 'no list', 0)"],
+    [
+      'no list where one is read',
+      "INSERT INTO activity VALUES (1, 1, 'order', 't', 'ok', 'no list', 0, NULL, NULL)",
+    ],
+    ['half a subject', "INSERT INTO activity VALUES (1, 1, 'order', 't', 'ok', '[]', 0, 'order', NULL)"],
+    ['a subject of no kind', "INSERT INTO activity VALUES (1, 1, 'order', 't', 'ok', '[]', 0, 'other', 7)"],
     ['a part of nothing', "PRAGMA foreign_keys = OFF; INSERT INTO plan_problem VALUES (7, 1, 1, 1, '{}')"],
     [
       'a reason that is no JSON',

@@ -39,9 +39,10 @@ test('records and notifications count as the window does', () => {
     total: 6_826,
     waiting: null,
   };
-  const { text } = doneEntry(order as unknown as Parameters<typeof doneEntry>[0], []);
+  const { text, about } = doneEntry(order as unknown as Parameters<typeof doneEntry>[0], []);
+  expect(about).toEqual({ kind: 'order', id: 1 });
   expect(text).toBe(
-    'Order 3 is done: 6,824 bought ($6,824.00 set-up), 1 not bought, routes of 1 number not set, 1 not known',
+    ' is done: 6,824 bought ($6,824.00 set-up), 1 not bought, routes of 1 number not set, 1 not known',
   );
   const synced = (added: number, completedAt: number) => {
     const desk = new NewsDesk();
