@@ -100,7 +100,8 @@ function foreign(): Error {
  *   for them; that they may have been bought since is kept as a doubt, so that a later order looks them up before it sends.
  * - Numbers of the cart may have been bought since, too: they keep a doubt as well.
  * - Numbers that may have been asked for stay unknown in a stopped order, which looks them up and sends nothing, no routes either.
- * - Changes of routes end where they were: the rest can be planned anew, compared with the carrier and reviewed.
+ * - Changes of routes end where they were: what was not sent can be planned anew, compared with the carrier and reviewed. What
+ *   may have been sent stays unknown, and an undo looks at it.
  * - Drafts have to be compared with the carrier again.
  */
 export function putToRest(database: Database): Unfinished {
@@ -138,7 +139,7 @@ export function putToRest(database: Database): Unfinished {
           waiting = 'backup-cart', waiting_detail = 'null'
         WHERE phase <> 'done' AND id NOT IN (SELECT order_id FROM order_item WHERE status = 'unknown');
 
-      UPDATE plan_item SET status = CASE status WHEN 'planned' THEN 'left' ELSE 'unknown' END
+      UPDATE plan_item SET status = CASE WHEN status = 'planned' AND sent = 0 THEN 'left' ELSE 'unknown' END
         WHERE status IN ('planned', 'sending')
           AND plan_id IN (SELECT id FROM plan WHERE phase NOT IN ('done', 'draft'));
       UPDATE plan SET phase = 'done', stopped = 1, waiting_detail = 'null', waiting = CASE

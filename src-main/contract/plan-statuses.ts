@@ -14,6 +14,6 @@ export const planItemStatuses = [
 
 /**
  * `right`: nothing to do, by the comparison with the carrier; not counted in `total` · `unknown`: may have been sent, looked up before anything else · `same`: was already so · `changed`: not touched,
- * because it was not any more what the plan had shown · `left`: not sent, the plan was stopped.
+ * because it was not any more what the plan had shown · `left`: the plan was stopped before it was changed.
  */
 export type PlanItemStatus = (typeof planItemStatuses)[number];

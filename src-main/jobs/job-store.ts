@@ -25,8 +25,11 @@ export type JobShape = {
   readonly stages: readonly string[];
   /** What a request changes in the counts of an item: `?3` is 1 when it is about to leave, -1 when it was refused, else 0. */
   readonly counts: string;
-  /** What an item becomes that is given up by a stop: one that is planned, and `where` says that it was not sent. */
-  readonly left: { readonly status: string; readonly reason: JobReason | null; readonly where?: string };
+  /**
+   * What an item becomes that is given up by a stop: one that is planned, and `where` says that it was not sent. A planned one
+   * that may have been sent, because a request had no clear answer or did only half of it, is looked up first.
+   */
+  readonly left: { readonly status: string; readonly reason: JobReason | null; readonly where: string };
   /** What is summed: items by their status as people are told it, and these. */
   readonly sums: { readonly by: string; readonly of: Readonly<Record<string, string>> };
 };
@@ -155,7 +158,7 @@ export abstract class JobStore<J extends JobTypes> {
     const { item, key, left } = this.#shape;
     this.run(
       `UPDATE ${item} SET status = ?, reason = ?, reason_detail = ?
-       WHERE ${key} = ? AND status = 'planned' AND ${left.where ?? '1'}`,
+       WHERE ${key} = ? AND status = 'planned' AND ${left.where}`,
       ...[left.status, ...toColumns(left.reason), id],
     );
     this.run(

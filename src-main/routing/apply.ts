@@ -87,8 +87,9 @@ export async function applyItem(
       return { mark: { number, status, reason }, next: 'later', row: 'unclear' };
     }
     if (writes.aborted) {
-      if (half && context.stopped()) return { mark: leftHalf(number, now) };
-      return { mark: { number, status: 'planned', reason: null } };
+      if (!context.stopped()) return { mark: { number, status: 'planned', reason: null } };
+      // Looked up, and nothing more is sent.
+      return { mark: half ? leftHalf(number, now) : { number, status: 'left', reason: null } };
     }
     if (sent === 0) before = now;
     to = target;
@@ -108,6 +109,11 @@ export async function applyItem(
       primary: set.primary === 'set' ? target.primary : now.primary,
       failover: set.failover === 'set' ? target.failover : now.failover,
     };
+    if (known && samePair(has, target)) {
+      // The half that was not done had nothing to change.
+      await options.seen({ ...fresh, routes: routesOf(target) }, Date.now());
+      return { mark: { number, status: 'done', reason: null }, row: 'yes' };
+    }
     halfDone = known && sent > 0 && !samePair(has, before) ? has : null;
     if (halfDone) await options.seen({ ...fresh, routes: routesOf(has) }, Date.now());
     if (known && (error.code === 'cancelled' || error.code === 'rate-limited')) {

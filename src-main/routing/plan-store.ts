@@ -72,7 +72,7 @@ export class PlanStore extends JobStore<PlanJob> {
         to_failover AS failover, flagged`,
       stages: ["status IN ('unknown', 'sending')", "status = 'planned' AND already = 0"],
       counts: 'sent = sent + ?3',
-      left: { status: 'left', reason: null },
+      left: { status: 'left', reason: null, where: 'sent = 0' },
       sums: {
         by: shown('$.'),
         of: { flagged: '$.flagged', undoable: mayHaveChanged('$.') },

@@ -331,6 +331,49 @@ describe('plans and orders over it', () => {
     expect(pair()).toEqual(before);
   });
 
+  test.each([
+    ['was paused', 'paused', 'half'],
+    ['lost its keys', 'trouble', 'half'],
+    ['lost its keys', 'trouble', 'whole'],
+    ['ran', 'running', 'whole'],
+  ])(
+    'a change that %s (%s) between both requests of a number knows what it has when it is stopped: its %s pair',
+    async (_, code, has) => {
+      await start({}, { againMs: 1 });
+      const pairOfNumber = (number: string) => sandbox.account.pairAt(sandbox.account.find(number));
+      // The first request sets the failover: that is all where the primary is right already.
+      const [number = ''] = numbersOf(60).filter((one) => {
+        const [primary, failover] = pairOfNumber(one);
+        return failover !== 'fax' && (primary === 'sbc-east') === (has === 'whole');
+      });
+      const [kept] = pairOfNumber(number);
+      const sentFirst = Promise.withResolvers<undefined>();
+      second.beforePrimary = () => {
+        sentFirst.resolve(undefined);
+        if (code === 'trouble') throw failure('wrong-keys', 'The keys are wrong.', 'Enter them.');
+        throw failure('rate-limited', 'Too many requests.', 'Wait.');
+      };
+      const source = { kind: 'numbers', numbers: [number], change: toSet('sbc-east', 'fax') } as const;
+      const { id } = await app.call('plans.draft', { source });
+      await until(planOf(id), compared);
+      await app.applyPlan(id);
+      await sentFirst.promise;
+      if (code === 'paused') await app.call('plans.pause', { id });
+      const waiting = await until(planOf(id), ({ phase }) => phase === 'paused' || code === 'running');
+      expect(waiting.waiting?.code ?? waiting.phase).toBe(code);
+      await app.call('plans.stop', { id });
+      const done = await until(planOf(id), ({ phase }) => phase === 'done');
+      const { items } = await app.call('plans.items', { id, status: null, offset: 0, limit: 2 });
+      const reason = { code: 'half', detail: { primary: kept, failover: 'fax' } };
+      expect([items[0]?.status, items[0]?.reason, done.undoable]).toEqual(
+        has === 'half' ? ['failed', reason, 1] : ['done', null, 1],
+      );
+      expect(pairOfNumber(number)).toEqual([kept, 'fax']);
+      const [row] = await app.call('numbers.rows', { numbers: [number] });
+      expect([row?.primary, row?.failover]).toEqual([kept, 'fax']);
+    },
+  );
+
   test('a number without a primary route is left out of a change that would keep it, and of an undo that would bring it back', async () => {
     await start();
     const [silent = '', other = ''] = numbersOf(2);

@@ -162,6 +162,21 @@ describe('journals of 0.1.0', () => {
 });
 
 describe('what was not finished', () => {
+  test('is a change of routes: what may have been sent is not told as not sent', () => {
+    journal('a.db', (database) => {
+      database.exec(`
+        INSERT INTO plan (id, ordinal, created_at, kind, title, phase, waiting, already_right)
+          VALUES (7, 1, 1, 'assign', 't', 'paused', '', 0);
+        INSERT INTO plan_item (plan_id, number, keep, before_primary, before_failover, to_primary, to_failover, flagged, status, reason, sent)
+          VALUES (7, '12065550101', 0, 'a', 'b', 'c', 'd', 0, 'planned', '', 0),
+            (7, '12065550102', 0, 'a', 'b', 'c', 'd', 0, 'planned', '', 1),
+            (7, '12065550103', 0, 'a', 'b', 'c', 'd', 0, 'sending', '', 1);`);
+    });
+    expect(store.prepare(at('a.db')).plans).toBe(1);
+    expect(rows('a.db', 'plan_item').map(({ status }) => status)).toEqual(['left', 'unknown', 'unknown']);
+    expect(rows('a.db', 'plan')).toMatchObject([{ phase: 'done', stopped: 1, waiting: 'backup-unknown' }]);
+  });
+
   test('rests: nothing of it is sent, what was not asked for is in the cart, what may have been bought is looked up', () => {
     journal('a.db', (database) => {
       order(database, 1, {

@@ -22,7 +22,7 @@ class SmallStore extends JobStore<SmallJob> {
       columns: '0 AS more',
       stages: ["status IN ('unknown', 'sending')", "status = 'planned'"],
       counts: 'sent = sent + ?3',
-      left: { status: 'left', reason: null },
+      left: { status: 'left', reason: null, where: 'sent = 0' },
       sums: { by: '$.status', of: { sent: '$.sent' } },
     });
   }
