@@ -4,6 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
+import type { Carrier } from '../../src-main/carrier/carrier.ts';
+import { detailsOf } from '../../src-main/carrier/details.ts';
+import type { PhoneNumber } from '../../src-main/contract/model.ts';
 import type { Inputs } from '../../src-main/contract/contract.ts';
 import type { PlanSummary, PlanView } from '../../src-main/contract/routing.ts';
 import type { NewActivity } from '../../src-main/activity/activity-store.ts';
@@ -37,7 +40,8 @@ export class JournalRig {
       this.#file = await openJournal({ ...silent, file, workerUrl });
       this.journal = this.#file.stores;
       this.watched = new WatchedJournal(this.journal);
-      const { inventory, carrier, sync } = this.rig;
+      const { inventory, sync } = this.rig;
+      const carrier = this.rig.second ?? this.rig.carrier;
       const shared = {
         journal: this.watched.stores,
         inventory,
@@ -56,6 +60,7 @@ export class JournalRig {
         onPlan: (plan) => this.told.push(plan),
       });
       await sync.start('manual');
+      await this.#readRoutes(carrier, routes);
     });
     afterEach(async () => {
       await this.plans.close();
@@ -63,6 +68,15 @@ export class JournalRig {
       await this.rig.close();
       rmSync(this.#folder, { recursive: true, force: true });
     });
+  }
+
+  /** Where the list of this adapter does not tell the routes of its numbers, each is asked for. */
+  async #readRoutes(carrier: Carrier, routes: Routes): Promise<void> {
+    if (carrier.features.listTellsRoutes) return;
+    await routes.refresh();
+    const numbers = (await this.numbers(10_000)) as PhoneNumber[];
+    const found = await Promise.all(numbers.map((number) => detailsOf(carrier, number)));
+    await this.rig.inventory.applySeen(found.map((item) => ({ item, at: Date.now() })));
   }
 
   /** The next call that matches is made; its answer waits until the returned function is called. */

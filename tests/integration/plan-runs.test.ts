@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { reasonWords, waitWords } from '../../src-main/contract/job-words.ts';
 import { failure } from '../../src-main/contract/errors.ts';
 import { east, toEast } from './plan-rig.ts';
+import { keyOf, overSecond } from '../support/second-carrier.ts';
 import { JournalRig } from './plan-journal-rig.ts';
 
 const rig = new JournalRig();
@@ -174,10 +175,12 @@ describe('trying again', () => {
     const undo = await rig.draft({ kind: 'undo', plan: plan.id });
     expect(undo).toMatchObject({ total: 1, problems: 1 });
     const { problems } = await rig.journal.drafts.planProblems({ id: undo.id, offset: 0, limit: 9 });
+    // As it is stored: by the key of the route.
+    const key = overSecond ? keyOf('main-office') : 'main-office';
     expect(problems).toEqual([
       {
         ...{ line: 0, number: moved },
-        why: { code: 'changed-since', detail: { primary: 'main-office', failover: 'main-office' } },
+        why: { code: 'changed-since', detail: { primary: key, failover: key } },
       },
     ]);
     await rig.plans.apply(undo.id, undo.revision);
@@ -307,7 +310,8 @@ test('a change whose beginning cannot be written down is said to whoever applied
 describe('a draft that is discarded', () => {
   test.each([
     ['one by one', 2, 'details'],
-    ['by a sync pass', 30, 'owned'],
+    // A list that tells no routes is no help to a comparison.
+    ...(overSecond ? [] : ([['by a sync pass', 30, 'owned']] as const)),
   ] as const)('is not compared any further: %s', async (_, count, operation) => {
     const numbers = await rig.numbers(count, '-primary:sbc-east');
     rig.rig.sandbox.setFaults([`${operation}:latency:1:20000`]);
@@ -327,25 +331,28 @@ describe('a draft that is discarded', () => {
     expect((await rig.draft({ kind: 'numbers', numbers, change: toEast })).checkedAt).not.toBeNull();
   });
 
-  test('leaves the pass to another draft that waits for it, and to a person who asked for a sync', async () => {
-    const numbers = await rig.numbers(30, '-primary:sbc-east');
-    rig.rig.sandbox.setFaults(['owned:latency:1:150']);
-    const asked = rig.rig.sandbox.comes('owned');
-    const one = await rig.plans.drafts.make({ kind: 'numbers', numbers, change: toEast });
-    const two = await rig.plans.drafts.make({ kind: 'numbers', numbers, change: toEast });
-    await asked;
-    await rig.plans.drafts.discard(one.id);
-    await rig.plans.settled();
-    expect((await rig.plans.get(two.id)).checkedAt).not.toBeNull();
-    const askedAgain = rig.rig.sandbox.comes('owned');
-    const three = await rig.plans.drafts.make({ kind: 'numbers', numbers, change: toEast });
-    await askedAgain;
-    const manual = rig.rig.sync.start('manual');
-    const before = rig.rig.sync.status().completedAt ?? 0;
-    await rig.plans.drafts.discard(three.id);
-    await manual;
-    expect(rig.rig.sync.status().completedAt).toBeGreaterThan(before);
-  });
+  test.skipIf(overSecond)(
+    'leaves the pass to another draft that waits for it, and to a person who asked for a sync',
+    async () => {
+      const numbers = await rig.numbers(30, '-primary:sbc-east');
+      rig.rig.sandbox.setFaults(['owned:latency:1:150']);
+      const asked = rig.rig.sandbox.comes('owned');
+      const one = await rig.plans.drafts.make({ kind: 'numbers', numbers, change: toEast });
+      const two = await rig.plans.drafts.make({ kind: 'numbers', numbers, change: toEast });
+      await asked;
+      await rig.plans.drafts.discard(one.id);
+      await rig.plans.settled();
+      expect((await rig.plans.get(two.id)).checkedAt).not.toBeNull();
+      const askedAgain = rig.rig.sandbox.comes('owned');
+      const three = await rig.plans.drafts.make({ kind: 'numbers', numbers, change: toEast });
+      await askedAgain;
+      const manual = rig.rig.sync.start('manual');
+      const before = rig.rig.sync.status().completedAt ?? 0;
+      await rig.plans.drafts.discard(three.id);
+      await manual;
+      expect(rig.rig.sync.status().completedAt).toBeGreaterThan(before);
+    },
+  );
 });
 
 describe('a carrier in trouble', () => {
