@@ -44,6 +44,8 @@ export type RoutesWindow = {
   readonly offset: number;
   readonly rows: readonly RouteView[];
   readonly counts: Readonly<Record<RouteShow, number>>;
+  /** Numbers whose routes were not read yet: what uses a route is not wholly known then. */
+  readonly unread: number;
   /** Routes that the carrier lists in a form that cannot be used: they exist, and are not among the rows. */
   readonly odd: OddRecords;
 };
@@ -56,7 +58,12 @@ export type AuditFinding = {
   readonly query: string;
 };
 
-export type AuditView = { readonly at: number | null; readonly findings: readonly AuditFinding[] };
+export type AuditView = {
+  readonly at: number | null;
+  readonly findings: readonly AuditFinding[];
+  /** Numbers that no finding tells anything of: their routes were not read yet. */
+  readonly unread: number;
+};
 
 /** A route that is set: windows name it by its label, the program by its key. */
 export type SetRoute = { readonly route: string };

@@ -114,6 +114,7 @@ export class Routes {
         single: count('single'),
         missing: count('missing'),
       },
+      unread: await this.#unread(),
       odd: this.#odd.records,
     };
   }
@@ -180,14 +181,22 @@ export class Routes {
   }
 
   async audit(): Promise<AuditView> {
-    const sort = { column: 'number', direction: 'asc' } as const;
     const findings = await Promise.all(
       Object.entries(audits).map(async ([id, query]): Promise<AuditFinding> => {
-        const { matching } = await this.#options.inventory.query({ text: query, sort, offset: 0, limit: 0 });
-        return { id: id as AuditFinding['id'], numbers: matching, query };
+        return { id: id as AuditFinding['id'], numbers: await this.#matching(query), query };
       }),
     );
-    return { at: this.#known.at, findings };
+    return { at: this.#known.at, findings, unread: await this.#unread() };
+  }
+
+  async #matching(text: string): Promise<number> {
+    const { inventory } = this.#options;
+    return (await inventory.query({ text, sort: byNumber, offset: 0, limit: 0 })).matching;
+  }
+
+  /** Numbers whose routes were not read yet; none where the list tells them. */
+  async #unread(): Promise<number> {
+    return this.#options.features.listTellsRoutes ? 0 : this.#matching('routes:unread');
   }
 
   async #create(input: Inputs['routes.create']): Promise<Route> {
@@ -344,9 +353,8 @@ export class Routes {
     for (const [key, view] of views) {
       if (view.primaryCount !== 1 || view.failoverCount !== 1) continue;
       // It is used once on each side: by one number, or by two.
-      const text = `route:${exactName(view.label)}`;
-      const { matching } = await this.#options.inventory.query({ text, sort: byNumber, offset: 0, limit: 0 });
-      views.set(key, { ...view, single: matching === 1 });
+      const single = (await this.#matching(`route:${exactName(view.label)}`)) === 1;
+      views.set(key, { ...view, single });
     }
     return [...views.values()];
   }

@@ -239,6 +239,19 @@ describe('plans and orders over it', () => {
     expect(second.calls.listOwned).toBe(before.listOwned);
   });
 
+  test('how many numbers the uses of routes and the audit know nothing of is said', async () => {
+    await start({ owned: 5 });
+    await app.call('routes.refresh', {});
+    const byName = { column: 'name', direction: 'asc' } as const;
+    const unread = async () => {
+      const window = { text: '', show: 'all', sort: byName, offset: 0, limit: 50 } as const;
+      return [(await app.call('routes.window', window)).unread, (await app.call('routes.audit', {})).unread];
+    };
+    expect(await unread()).toEqual([5, 5]);
+    for (const number of numbersOf(2)) await app.call('numbers.details', { number });
+    expect(await unread()).toEqual([3, 3]);
+  });
+
   test('a file names routes by their labels', async () => {
     await start();
     const [a = '', b = ''] = numbersOf(2);
@@ -353,7 +366,8 @@ describe('plans and orders over it', () => {
         if (code === 'trouble') throw failure('wrong-keys', 'The keys are wrong.', 'Enter them.');
         throw failure('rate-limited', 'Too many requests.', 'Wait.');
       };
-      const source = { kind: 'numbers', numbers: [number], change: toSet('sbc-east', 'fax') } as const;
+      const change = toSet('sbc-east', 'fax');
+      const source = { kind: 'numbers' as const, numbers: [number], change };
       const { id } = await app.call('plans.draft', { source });
       await until(planOf(id), compared);
       await app.applyPlan(id);
