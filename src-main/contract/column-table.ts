@@ -13,39 +13,18 @@ import { billingName } from './words.ts';
  */
 export type ColumnType = 'digits' | 'route' | 'region' | 'code' | 'text' | 'tags' | 'money' | 'time';
 
-export type ColumnEntry = {
+/** What a window shows and exports of every column. */
+type Shown = {
   /** In the head of the table. */
   readonly title: string;
   /** Where there is room for it, as in an export; the title where it is left out. */
   readonly name?: string;
-  readonly type: ColumnType;
-  /**
-   * The carrier tells it, as a text that is stored with the number: in a column of the table `number` of that name. `always`
-   * with every listing; `when-told` for what may not be read yet, which is null. Left out for what is known in other ways.
-   */
-  readonly stored?: 'always' | 'when-told';
   /** How a value is said to people, where that is not the value itself. */
   readonly say?: (value: string) => string;
   /** It may have as many values as there are numbers. Without it, at most 65,536 different ones. */
   readonly many?: true;
   /** What the API of the account has to have (`features.ts`): where it has not, the column is not shown and not exported. */
   readonly needs?: 'billingTerms';
-  readonly query?: {
-    /** `key:` in a query. */
-    readonly key: string;
-    /** Other keys that mean the same. */
-    readonly also?: readonly string[];
-    /** Bare words are looked for here as well. */
-    readonly words?: true;
-  };
-  /** Its field in the filter menu. */
-  readonly menu?: {
-    /** From the top; the area code is at 1. */
-    readonly place: number;
-    readonly label?: string;
-    /** What `key:none` finds, as a choice. */
-    readonly none?: string;
-  };
   readonly cell: {
     /** Columns of a higher one are hidden first when there is little room; 0 always stays. */
     readonly priority: number;
@@ -66,6 +45,44 @@ export type ColumnEntry = {
    */
   readonly import?: readonly RegExp[];
 };
+
+/** A `key:` of the query language. */
+type QueryKey = {
+  readonly key: string;
+  /** Other keys that mean the same. */
+  readonly also?: readonly string[];
+  /** Bare words are looked for here as well. */
+  readonly words?: true;
+};
+
+/** Its field in the filter menu, which makes queries: there is none without a key. */
+type MenuField = {
+  /** From the top; the area code is at 1. */
+  readonly place: number;
+  readonly label?: string;
+  /** What `key:none` finds, as a choice. */
+  readonly none?: string;
+};
+
+type Asked =
+  | { readonly query: QueryKey; readonly menu?: MenuField }
+  | { readonly query?: undefined; readonly menu?: undefined };
+type NotAsked = { readonly query?: undefined; readonly menu?: undefined };
+
+/**
+ * The carrier tells it, as a text that is stored with the number: in a column of the table `number` of that name. `always`
+ * with every listing; `when-told` for what may not be read yet, which is null. Left out for what is known in other ways.
+ */
+type Stored = { readonly stored?: 'always' | 'when-told' };
+type NotStored = { readonly stored?: undefined };
+
+/** Queries ask for words: digits have keys of their own (`npa:` and the like), amounts and times have none so far. */
+export type ColumnEntry = Shown &
+  (
+    | ({ readonly type: 'code' | 'text' } & Asked & Stored)
+    | ({ readonly type: 'route' | 'region' | 'tags' } & Asked & NotStored)
+    | ({ readonly type: 'digits' | 'money' | 'time' } & NotAsked & NotStored)
+  );
 
 const fixed = (minWidth: number, priority: number) => ({ minWidth, grow: 0, priority });
 const growing = (minWidth: number, grow: number, priority: number) => ({ minWidth, grow, priority });
