@@ -63,7 +63,8 @@ export class Screens {
         buy.opened = place.order ?? buy.opened;
         return;
       case 'routes':
-        if (place.plan && place.plan !== routes.opened) void routes.open(place.plan);
+        if (place.plan === null) routes.shut();
+        else if (place.plan !== undefined && place.plan !== routes.opened) void routes.open(place.plan);
         routes.tab = place.tab ?? routes.tab;
         return;
       default:

@@ -177,6 +177,11 @@ export class RoutesState {
     await Promise.all([this.#loadPlans(), this.listing.refresh()]);
   }
 
+  /** No plan is open any more. */
+  shut(): void {
+    [this.plan, this.opened] = [null, null];
+  }
+
   /** Resolves with what went wrong, or null. */
   steer(what: Steering, id: number): Promise<AppError | null> {
     return this.#steered(id, this.#client.call(`plans.${what}`, { id }));
@@ -212,7 +217,7 @@ export class RoutesState {
   }
 
   #forget(id: number): void {
-    if (this.plan?.id === id) [this.plan, this.opened] = [null, null];
+    if (this.plan?.id === id) this.shut();
     this.plans = this.plans.filter((plan) => plan.id !== id);
     void this.#loadPlans();
   }

@@ -37,6 +37,15 @@ test('back and forward lead along the places one was at, with what was open ther
   expect(nav.screen).toBe('activity');
 });
 
+test('back from a change closes it where none was open, and forward opens it again', () => {
+  nav.go({ screen: 'routes', tab: 'changes' });
+  nav.go({ screen: 'routes', tab: 'changes', plan: 7 });
+  nav.back();
+  expect(nav.place).toEqual({ screen: 'routes', tab: 'changes', plan: null });
+  nav.forward();
+  expect(nav.place).toEqual({ screen: 'routes', tab: 'changes', plan: 7 });
+});
+
 test('going to where one is leads nowhere back, and what a place does not name stays', () => {
   nav.go({ screen: 'buy', tab: 'cart' });
   nav.go({ screen: 'buy' });
