@@ -319,6 +319,8 @@ export class RoutesState {
   async #reopen(id: number): Promise<void> {
     const result = await this.#asked(id, this.#client.call('plans.get', { id }));
     if (this.plan?.id !== id) return;
+    // It was discarded while nobody here listened.
+    if (!result.ok && result.error.code === 'not-found') return this.#forget(id);
     const told = this.#told[id]?.plan;
     this.plan = result.ok ? result.value : { ...this.plan, ...told };
     if (result.ok) await this.listing.refresh();

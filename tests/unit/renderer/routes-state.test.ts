@@ -8,6 +8,10 @@ import { planItemStatuses } from '../../../src-main/contract/plan-statuses.ts';
 import { RoutesState } from '../../../src-renderer/features/routes/routes.svelte.ts';
 
 type Asked = { method: MethodName; input: Record<string, unknown> };
+const gone = {
+  ok: false,
+  error: { code: 'not-found', message: 'There is no such plan.', action: '', retryable: false },
+} as const;
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 let asked: Asked[];
 let listeners: ((plan: PlanSummary) => void)[];
@@ -85,7 +89,9 @@ beforeEach(() => {
     async invoke(method, input) {
       asked.push({ method, input: input as Record<string, unknown> });
       const value = answer(method, input as Record<string, unknown>);
+      const isThere = method !== 'plans.get' || stored.some(({ id }) => id === (input as PlanView).id);
       await gate;
+      if (!isThere) return gone;
       return { ok: true, value };
     },
     subscribe(event, listener) {
@@ -237,6 +243,17 @@ describe('a draft', () => {
     await opened;
     expect(routes.plan).toMatchObject({ checkedAt: 5, revision: 3, groupCount: 2 });
   });
+});
+
+test('one that was discarded elsewhere while another screen was open is not shown any more', async () => {
+  stored = [planOf(7)];
+  const leave = routes.start();
+  await routes.open(7);
+  leave();
+  stored = [];
+  routes.start();
+  await settled();
+  expect([routes.plan, routes.opened, routes.plans]).toEqual([null, null, []]);
 });
 
 test('older plans are listed when they are asked for, and stay when a new one comes', async () => {
