@@ -41,6 +41,8 @@ try {
   await rig.quit();
   await rig.launch({ backoffMs: 2, settleMs: 5, againMs: 2, timeoutMs: 120, nextStampMs: 5 });
   await rig.app.status((status) => status.completedAt !== null && status.error === null);
+  // A case that asks for the routes would get the answer of the listing that the start asked for.
+  await rig.app.call('routes.refresh', {});
   for (const [at, one] of chosen.entries()) await prove(one, at);
   await rig.sync();
   const owned = Array.from({ length: rig.sandbox.account.ownedCount }, (_, place) =>
