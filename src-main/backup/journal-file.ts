@@ -5,7 +5,7 @@ import { abandon, isDamage, openStrictly, transaction, type Database } from '../
 
 /** What the unfinished orders and changes of a backup become: see `putToRest`. */
 export type Unfinished = {
-  /** Orders that had not ended, the numbers of them that go into the cart, and those that are looked up. */
+  /** Orders that had not ended, the numbers of those that were not stopped that go into the cart, and those that are looked up. */
   readonly orders: number;
   readonly unsent: number;
   readonly unclear: number;
@@ -99,6 +99,7 @@ function foreign(): Error {
  * - Numbers of an order that were not asked for go into the cart, where a fresh review asks the carrier. The order has ended
  *   for them; that they may have been bought since is kept as a doubt, so that a later order looks them up before it sends.
  * - Numbers of the cart may have been bought since, too: they keep a doubt as well.
+ * - What an order that was being stopped had not sent is left, and does not go into the cart.
  * - Numbers that may have been asked for stay unknown in a stopped order, which looks them up and sends nothing, no routes either.
  * - Changes of routes end where they were: what was not sent can be planned anew, compared with the carrier and reviewed. What
  *   may have been sent stays unknown, and an undo looks at it.
@@ -107,11 +108,12 @@ function foreign(): Error {
 export function putToRest(database: Database): Unfinished {
   const count = (sql: string) => (database.prepare(sql).get() as { count: number }).count;
   const open = "order_id IN (SELECT id FROM purchase_order WHERE phase <> 'done')";
+  const wanted = "order_id IN (SELECT id FROM purchase_order WHERE phase <> 'done' AND stopped = 0)";
   return transaction(database, () => {
     const unfinished = {
       orders: count("SELECT count(*) AS count FROM purchase_order WHERE phase <> 'done'"),
       unsent: count(
-        `SELECT count(*) AS count FROM order_item WHERE ${open} AND status = 'planned' AND doubt = 0`,
+        `SELECT count(*) AS count FROM order_item WHERE ${wanted} AND status = 'planned' AND doubt = 0`,
       ),
       unclear: count(
         `SELECT count(*) AS count FROM order_item
@@ -122,10 +124,11 @@ export function putToRest(database: Database): Unfinished {
     database.exec(`
       INSERT OR IGNORE INTO cart (number, setup, monthly, billing_methods, billing, rate_center, state, gone)
         SELECT number, setup, monthly, json_array(billing), billing, rate_center, state, NULL FROM order_item
-        WHERE status = 'planned' AND doubt = 0
-          AND order_id IN (SELECT id FROM purchase_order WHERE phase <> 'done' AND stopped = 0);
+        WHERE ${wanted} AND status = 'planned' AND doubt = 0;
       UPDATE cart SET doubt = 1;
       UPDATE order_item SET status = 'refused', doubt = 1, reason = 'backup', reason_detail = 'null'
+        WHERE ${wanted} AND status = 'planned' AND doubt = 0;
+      UPDATE order_item SET status = 'refused', reason = 'stopped', reason_detail = 'null'
         WHERE ${open} AND status = 'planned' AND doubt = 0;
       UPDATE order_item SET status = 'unknown', doubt = max(doubt, 1)
         WHERE ${open} AND status IN ('planned', 'sending', 'unknown');
@@ -135,8 +138,8 @@ export function putToRest(database: Database): Unfinished {
       UPDATE purchase_order SET stopped = 1, phase = 'paused', raised = NULL,
           waiting = 'backup-unclear', waiting_detail = 'null'
         WHERE phase <> 'done' AND id IN (SELECT order_id FROM order_item WHERE status = 'unknown');
-      UPDATE purchase_order SET stopped = 1, phase = 'done', raised = NULL,
-          waiting = 'backup-cart', waiting_detail = 'null'
+      UPDATE purchase_order SET phase = 'done', raised = NULL, waiting_detail = 'null',
+          waiting = CASE stopped WHEN 1 THEN '' ELSE 'backup-cart' END, stopped = 1
         WHERE phase <> 'done' AND id NOT IN (SELECT order_id FROM order_item WHERE status = 'unknown');
 
       UPDATE plan_item SET status = CASE WHEN status = 'planned' AND sent = 0 THEN 'left' ELSE 'unknown' END

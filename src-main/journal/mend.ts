@@ -32,7 +32,10 @@ const parents = [
   { parent: 'purchase_order', subject: 'order', children: { order_item: 'order_id' } },
   {
     ...{ parent: 'plan', subject: 'plan' },
-    children: { plan_item: 'plan_id', plan_problem: 'plan_id', plan_row: 'plan_id', plan: 'of_id' },
+    children: {
+      ...{ plan_item: 'plan_id', plan_problem: 'plan_id', plan_row: 'plan_id', plan_file: 'plan_id' },
+      plan: 'of_id',
+    },
   },
 ];
 
@@ -145,14 +148,15 @@ function adopt(database: Database, at: number): void {
       `INSERT INTO plan (id, created_at, kind, title, phase, waiting, checked_at, already_right, stopped, ordinal)
        SELECT plan_id, ?, 'assign', '', 'done', '', NULL, 0, 1,
          (SELECT coalesce(max(ordinal), 0) FROM plan) + row_number() OVER (ORDER BY plan_id)
-       FROM (SELECT plan_id FROM plan_item UNION SELECT plan_id FROM plan_problem UNION SELECT plan_id FROM plan_row)
+       FROM (SELECT plan_id FROM plan_item UNION SELECT plan_id FROM plan_problem UNION SELECT plan_id FROM plan_row
+         UNION SELECT plan_id FROM plan_file)
        WHERE plan_id NOT IN (SELECT id FROM plan) RETURNING id`,
     )
     .all(at) as { id: number }[];
   // It may have been a draft that nobody had agreed to, or one that was stopped.
   database
     .prepare(
-      `UPDATE plan_item SET status = CASE status WHEN 'planned' THEN 'left' ELSE 'unknown' END
+      `UPDATE plan_item SET status = CASE WHEN status = 'planned' AND sent = 0 THEN 'left' ELSE 'unknown' END
        WHERE status IN ('planned', 'sending') AND plan_id IN (SELECT value FROM json_each(?))`,
     )
     .run(JSON.stringify(lost.map(({ id }) => id)));

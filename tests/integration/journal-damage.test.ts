@@ -218,17 +218,22 @@ test('a change whose own entry is lost may have been a draft: nothing of it is s
   database.exec('PRAGMA foreign_keys = OFF');
   const put = database.prepare(
     `INSERT INTO plan_item (plan_id, number, keep, before_primary, before_failover, to_primary, to_failover, flagged,
-       status, reason, sent) VALUES (7, ?, 0, 'a', 'b', 'c', 'd', 0, ?, '', 0)`,
+       status, reason, sent) VALUES (7, ?, 0, 'a', 'b', 'c', 'd', 0, ?, '', ?)`,
   );
-  for (const [at, status] of ['failed', 'planned', 'sending', 'done'].entries())
-    put.run(numberAt(at), status);
-  database.exec("INSERT INTO activity_part VALUES (3, 1, '[]')");
+  const items = [
+    ...[['failed', 0] as const, ['planned', 0] as const, ['sending', 1] as const, ['done', 1] as const],
+    // Sent without a clear answer, and planned again.
+    ['planned', 1] as const,
+  ];
+  for (const [at, [status, sent]] of items.entries()) put.run(numberAt(at), status, sent);
+  database.exec("INSERT INTO activity_part VALUES (3, 1, '[]'); INSERT INTO plan_file VALUES (8, '{}')");
   journalDomain.mend(database, 9_000);
   const { plans, activity } = journalStores(database);
   expect(plans.summary(7)).toMatchObject({
-    ...{ phase: 'done', counts: { planned: 0, left: 1, unknown: 1, failed: 1, done: 1 } },
+    ...{ phase: 'done', counts: { planned: 0, left: 1, unknown: 2, failed: 1, done: 1 } },
     title: 'A change of routes whose own entry was lost',
   });
+  expect(database.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
   plans.retryPlan(7);
   expect(plans.claim(7, 1).map(({ number }) => number)).toEqual([numberAt(0)]);
   activity.record({
@@ -270,6 +275,36 @@ test('entries follow an order whose id in the backup is another one', () => {
     { text: 'Order 1 is done', about: { kind: 'order', id: 200 } },
   ]);
   expect(() => database.exec("UPDATE activity SET text = ''")).toThrow('append-only');
+  database.close();
+});
+
+test('every part of a change keeps its change, where a backup of an older version knows that by another id', () => {
+  const { database } = openDatabase(path.join(folder, 'older.db'), journalMigrations);
+  const plan = (schema: string, id: number) =>
+    `INSERT INTO ${schema}.plan (id, ordinal, created_at, kind, title, phase, waiting, already_right)
+       VALUES (${id}, 1, 5, 'import', 't', 'done', '', 0);`;
+  const parts = `
+    INSERT INTO main.plan_item (plan_id, number, keep, before_primary, before_failover, to_primary, to_failover,
+      flagged, status, reason, sent) VALUES (7, '${numberAt(0)}', 0, 'a', 'b', 'c', 'd', 0, 'done', '', 1);
+    INSERT INTO main.plan_problem VALUES (7, 0, '', 'number-missing', 'null');
+    INSERT INTO main.plan_row VALUES (7, 1, '${numberAt(0)}', 'x', 'c', 'd');
+    INSERT INTO main.plan_file VALUES (7, '{}');`;
+  const empty = openDatabase(path.join(folder, 'salvaged.db'), journalMigrations).database;
+  empty.exec(plan('main', 70));
+  empty.close();
+  database.exec(`${plan('main', 7)} ${parts} PRAGMA foreign_keys = OFF`);
+  database.prepare('ATTACH DATABASE ? AS salvaged').run(path.join(folder, 'salvaged.db'));
+  journalDomain.align(database);
+  const tables = database
+    .prepare(
+      `SELECT name FROM main.sqlite_schema AS one
+       WHERE type = 'table' AND EXISTS (SELECT 1 FROM pragma_foreign_key_list(one.name) WHERE "table" = 'plan')`,
+    )
+    .all() as { name: string }[];
+  expect(tables.map(({ name }) => name).sort()).toEqual([
+    ...['plan', 'plan_file', 'plan_item', 'plan_problem', 'plan_row'],
+  ]);
+  expect(database.prepare('PRAGMA main.foreign_key_check').all()).toEqual([]);
   database.close();
 });
 

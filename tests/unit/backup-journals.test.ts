@@ -213,6 +213,18 @@ describe('what was not finished', () => {
     expect(rows('a.db', 'order_item')).toEqual(items);
   });
 
+  test('what a stopped order had not sent is not put into the cart, nor said to be there', () => {
+    journal('a.db', (database) => {
+      const id = order(database, 1, { '12065550101': 'bought', '12065550102': 'planned' }, 'stopping');
+      storesOf(database).orders.stop(id);
+    });
+    expect(store.prepare(at('a.db'))).toEqual({ orders: 1, unsent: 0, unclear: 0, plans: 0 });
+    expect(rows('a.db', 'cart')).toEqual([]);
+    expect(rows('a.db', 'purchase_order')).toMatchObject([{ phase: 'done', stopped: 1, waiting: '' }]);
+    const left = rows('a.db', 'order_item').find((item) => item['number'] === '12065550102');
+    expect(left).toMatchObject({ status: 'refused', reason: 'stopped', doubt: 0 });
+  });
+
   test('what was in the cart may have been bought since: it is looked up first', () => {
     journal('a.db', (database) => new CartStore(database).addToCart([offer('12065550105')]));
     store.copy(at('a.db'), at('ours.db'));
