@@ -12,12 +12,28 @@ export type CodedBy<W extends Words> = {
   };
 }[keyof W & string];
 
-/** The sentence. A record that was damaged, or comes from elsewhere, may hold a code or data of no sentence: then it is ''. */
+const longest = 1_000;
+
+/** A text as a sentence takes it. Throws for anything else, which a damaged record, or one from elsewhere, may hold. */
+export function text(value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError('no text');
+  return value.length > longest ? `${value.slice(0, longest - 1)}…` : value;
+}
+
+/** The same of a count or of cents. */
+export function amount(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new TypeError('no number');
+  return value;
+}
+
+/** The sentence; '' for null. One that cannot be made says so: a record may hold a code or data of no sentence. */
 export function wordsBy(words: Words, coded: Coded | null): string {
-  const say = coded && Object.hasOwn(words, coded.code) ? words[coded.code] : undefined;
+  if (coded === null) return '';
+  const say = Object.hasOwn(words, coded.code) ? words[coded.code] : undefined;
   try {
-    return say ? String(say(coded?.detail as never)) : '';
+    if (say) return say(coded.detail as never);
   } catch {
-    return '';
+    // Data of another form than the code has.
   }
+  return 'What is kept of this cannot be read.';
 }

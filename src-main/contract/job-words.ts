@@ -3,7 +3,7 @@
  * that people read are made here, and nowhere else. An entry of a table is a code: what its function takes is the data.
  */
 import type { AppError } from './app-error.ts';
-import { wordsBy, type Coded, type CodedBy } from './coded.ts';
+import { amount, text, wordsBy, type Coded, type CodedBy } from './coded.ts';
 import { leftOutWords } from './left-out.ts';
 import { plainReason } from './plain-reason.ts';
 import { agree, countOf, formatCount, formatMoney, numbersOf, routeWords } from './words.ts';
@@ -11,13 +11,18 @@ import { agree, countOf, formatCount, formatMoney, numbersOf, routeWords } from 
 /** What is kept of an error. `message` may be the carrier's own words. */
 export type Trouble = Pick<AppError, 'code' | 'message' | 'action'>;
 
-const said = ({ message, action }: Trouble) => `${message} ${action}`;
+const message = (trouble: Trouble) => text(trouble.message);
+const said = (trouble: Trouble) => `${message(trouble)} ${text(trouble.action)}`;
+/** "3 numbers". */
+const numbers = (count: number) => numbersOf(amount(count));
+const money = (cents: number) => formatMoney(amount(cents));
+const route = (name: string) => routeWords(text(name));
 
 const anyReason = {
   /** A sentence that an older version stored. */
-  text: (sentence: string) => sentence,
+  text: (sentence: string) => text(sentence),
   /** What the carrier answered, and the same with what to do about it. */
-  error: ({ message }: Trouble) => message,
+  error: message,
   trouble: said,
   'not-asked': () => 'Not known yet: the carrier could not be asked.',
 };
@@ -29,13 +34,13 @@ const orderReasons = {
   stopped: () => 'Not bought: the order was stopped before it.',
   'stopped-absent': () => 'The order was stopped. It was sent before, and the account does not have it.',
   'not-for-sale': () => 'It is not for sale any more.',
-  billing: (billing: string) => `It is not offered with ${billing} any more.`,
+  billing: (billing: string) => `It is not offered with ${text(billing)} any more.`,
   attempts: ({ tries, last }: { readonly tries: number; readonly last: Coded | null }) =>
-    `No clear answer in ${countOf(tries, 'attempt')}. ${reasonWords(last)}`.trim(),
+    `No clear answer in ${countOf(amount(tries), 'attempt')}. ${reasonWords(last)}`.trim(),
   'routes-unreadable': () =>
     "Bought. The carrier's record of it cannot be used, so its routes were left alone.",
   'routes-elsewhere': () => 'Bought. Its routes were set elsewhere meanwhile and left alone.',
-  'routes-refused': ({ message }: Trouble) => `Bought, but its routes were not set: ${message}`,
+  'routes-refused': (refusal: Trouble) => `Bought, but its routes were not set: ${message(refusal)}`,
   'routes-unconfirmed': () => 'Bought, but its routes could not be confirmed.',
   'routes-late': () => 'Bought, as was found later: its routes were not set.',
   'routes-ended': () => 'Bought, but its routes were not set: the order was ended.',
@@ -51,26 +56,29 @@ const planReasons = {
   'without-primary': () => leftOutWords({ code: 'without-primary', detail: null }),
   /** The routes it has instead of those that the plan had shown. */
   elsewhere: ({ primary, failover }: { readonly primary: string; readonly failover: string }) =>
-    `It has ${routeWords(primary)}, then ${routeWords(failover)} now: left as it is.`,
+    `It has ${route(primary)}, then ${route(failover)} now: left as it is.`,
   /** Of two requests for its routes only the first was sent; the routes it has now. */
   half: ({ primary, failover }: { readonly primary: string; readonly failover: string }) =>
-    `Only its failover was set: it has ${routeWords(primary)}, then ${routeWords(failover)} now. Try again to set both, or undo.`,
+    `Only its failover was set: it has ${route(primary)}, then ${route(failover)} now. Try again to set both, or undo.`,
+  /** It may have been sent before the plan was stopped. */
+  'stopped-unchanged': () =>
+    'The change was stopped. It may have been sent before, and the number has the routes that it had.',
   attempts: orderReasons.attempts,
   'given-up': ({ tries, last }: { readonly tries: number; readonly last: Trouble | null }) =>
-    `Given up after ${countOf(tries, 'attempt')}: ${last?.message ?? ''}`,
+    `Given up after ${countOf(amount(tries), 'attempt')}: ${last ? message(last) : ''}`,
 };
 
 type Row = { readonly count: number; readonly last: Coded | null };
 
 const anyWait = {
-  text: (sentence: string) => sentence,
+  text: (sentence: string) => text(sentence),
   paused: () => 'Paused. Nothing is sent until you resume it.',
   closed: () => 'Numberdesk was closed while this ran. Nothing is sent until you resume it.',
   trouble: said,
   'unclear-row': ({ count, last }: Row) =>
-    `${numbersOf(count)} in a row had no clear answer. ${reasonWords(last)} Resume when it is better, or stop.`,
+    `${numbers(count)} in a row had no clear answer. ${reasonWords(last)} Resume when it is better, or stop.`,
   'refused-row': ({ count, last }: Row) =>
-    `${numbersOf(count)} in a row were refused, the last one with: ${reasonWords(last)} Resume to go on, or stop.`,
+    `${numbers(count)} in a row were refused, the last one with: ${reasonWords(last)} Resume to go on, or stop.`,
   mended: () =>
     'The record on this computer was damaged and put together again. Each number is looked up with the carrier before anything is sent. Resume when you have looked at it.',
 };
@@ -96,18 +104,18 @@ const orderWaits = {
     readonly now: Price;
     readonly before: Price;
   }) =>
-    `${number} costs ${formatMoney(now.setup)} set-up and ${formatMoney(now.monthly)} a month by now, not ${formatMoney(before.setup)} and ${formatMoney(before.monthly)}. Look at what is left and what it costs, then go on or stop.`,
+    `${text(number)} costs ${money(now.setup)} set-up and ${money(now.monthly)} a month by now, not ${money(before.setup)} and ${money(before.monthly)}. Look at what is left and what it costs, then go on or stop.`,
   /** A refusal that is about the account, as the reason of the number that met it. */
   account: (refusal: Coded) =>
     `${reasonWords(refusal)} Nothing more was sent. Resume when it is settled, or stop.`,
   /** `trouble` is null when the question was called off by a pause. */
   'look-up': ({ number, trouble }: { readonly number: string; readonly trouble: Trouble | null }) =>
-    `${trouble?.message ?? anyWait.paused()} Whether ${number} was bought is looked up when you resume.`,
+    `${trouble ? message(trouble) : anyWait.paused()} Whether ${text(number)} was bought is looked up when you resume.`,
   interrupted: (found: Found) => `${anyWait.closed()} ${foundWords(found)}`,
   'no-clear-answer': (count: number) =>
-    `The carrier has no clear answer for ${numbersOf(count)}. Resume to try again, or stop.`,
+    `The carrier has no clear answer for ${numbers(count)}. Resume to try again, or stop.`,
   'bought-unknown': (count: number) =>
-    `Whether ${formatCount(count)} of its numbers ${agree(count, 'was', 'were')} bought is not known: each sync looks for ${agree(count, 'it', 'them')}.`,
+    `Whether ${formatCount(amount(count))} of its numbers ${agree(count, 'was', 'were')} bought is not known: each sync looks for ${agree(count, 'it', 'them')}.`,
   'lost-order': () =>
     'An order whose own entry was lost. Its numbers are listed as far as they could be read.',
   'backup-unclear': () =>
@@ -120,7 +128,7 @@ const planWaits = {
   'fewer-requests': () => 'The carrier asks for fewer requests. Resume after a while, or stop.',
   'not-looked-up': () => 'Some numbers could not be looked up.',
   'changed-unknown': (count: number) =>
-    `Whether ${formatCount(count)} of its numbers ${agree(count, 'was', 'were')} changed is not known: an undo looks at ${agree(count, 'it', 'them')}.`,
+    `Whether ${formatCount(amount(count))} of its numbers ${agree(count, 'was', 'were')} changed is not known: an undo looks at ${agree(count, 'it', 'them')}.`,
   retry: () => 'Resume to try again what failed.',
   /** Of a draft. */
   'not-compared': (trouble: Trouble) => `Not compared with the carrier: ${said(trouble)}`,
@@ -173,7 +181,7 @@ export function recordedWait({ code, detail }: JobWait): string {
 /** What a look-up after a crash found. */
 export function foundWords({ open, bought, absent, unasked }: Found): string {
   const parts = [
-    `${formatCount(bought)} of ${formatCount(open)} on their way ${agree(bought, 'was', 'were')} bought`,
+    `${formatCount(amount(bought))} of ${formatCount(amount(open))} on their way ${agree(bought, 'was', 'were')} bought`,
     absent > 0 ? `${formatCount(absent)} ${agree(absent, 'is', 'are')} not in the account so far` : '',
     unasked > 0 ? `${formatCount(unasked)} could not be asked for` : '',
   ];

@@ -1,4 +1,4 @@
-import { wordsBy, type Coded, type CodedBy } from './coded.ts';
+import { amount, text, wordsBy, type Coded, type CodedBy } from './coded.ts';
 import { routeWords } from './words.ts';
 
 type OfRoute = { readonly route: string };
@@ -8,7 +8,7 @@ const numberTroubles = {
   'number-missing': () => 'The number is missing.',
   'number-shortened': () => 'A spreadsheet shortened this number. Format the column as text and save again.',
   'number-extension': (extension: string) =>
-    `Extension ${extension} has no routes of its own: write the number without it.`,
+    `Extension ${text(extension)} has no routes of its own: write the number without it.`,
   'number-foreign': () => 'This is a number of another country: only North American ones can be imported.',
   'number-odd': () => 'This is not a North American number, such as 12065550142.',
 };
@@ -17,10 +17,10 @@ const numberTroubles = {
 const reasons = {
   ...numberTroubles,
   /** A sentence that an older version stored. */
-  text: (sentence: string) => sentence,
+  text: (sentence: string) => text(sentence),
   /** `written` is as it stands in the cell or was typed; `meant` is the label that it is probably a slip of. */
   'no-such-route': ({ written, meant }: { readonly written: string; readonly meant: string | null }) =>
-    `There is no route "${written}".${meant === null ? '' : ` Did you mean "${meant}"?`}`,
+    `There is no route "${text(written)}".${meant === null ? '' : ` Did you mean "${text(meant)}"?`}`,
   'primary-none': () => 'Only the failover can be none.',
   'without-primary': () => 'It has no primary route, and none was chosen for it: choose both routes.',
   'had-no-primary': () =>
@@ -29,18 +29,19 @@ const reasons = {
   'not-in-list': () => 'The list has no such number of this account. If it is new, sync and try again.',
   'list-not-complete': () =>
     'The list is not complete yet and does not have this number so far. Try again after the first sync.',
-  'line-before': (line: number) => `The number stands on line ${line} already: this line is left out.`,
+  'line-before': (line: number) =>
+    `The number stands on line ${amount(line)} already: this line is left out.`,
   'forwards-to-itself': ({ route }: OfRoute) =>
-    `Route ${route} forwards to this very number: calls would go in circles.`,
+    `Route ${text(route)} forwards to this very number: calls would go in circles.`,
   'not-owned': () => 'The carrier says this account does not have the number.',
   'routes-not-read': () => 'Its routes were not read yet.',
   /** It could not be asked for: the message of the error. */
-  'not-asked': (message: string) => message,
+  'not-asked': (message: string) => text(message),
   'changed-since': ({ primary, failover }: { readonly primary: string; readonly failover: string }) =>
-    `Changed since: it has ${routeWords(primary)}, then ${routeWords(failover)} now.`,
-  'former-route-gone': ({ route }: OfRoute) => `The route "${route}" is gone.`,
+    `Changed since: it has ${routeWords(text(primary))}, then ${routeWords(text(failover))} now.`,
+  'former-route-gone': ({ route }: OfRoute) => `The route "${text(route)}" is gone.`,
   'kept-route-gone': ({ route }: OfRoute) =>
-    `It keeps the route "${route}", which does not exist any more: choose both routes.`,
+    `It keeps the route "${text(route)}", which does not exist any more: choose both routes.`,
 };
 
 export type NumberTrouble = CodedBy<typeof numberTroubles>;

@@ -89,7 +89,9 @@ export async function applyItem(
     if (writes.aborted) {
       if (!context.stopped()) return { mark: { number, status: 'planned', reason: null } };
       // Looked up, and nothing more is sent.
-      return { mark: half ? leftHalf(number, now) : { number, status: 'left', reason: null } };
+      if (half) return { mark: leftHalf(number, now) };
+      const reason = sent > 0 ? ({ code: 'stopped-unchanged', detail: null } as const) : null;
+      return { mark: { number, status: 'left', reason } };
     }
     if (sent === 0) before = now;
     to = target;

@@ -117,8 +117,7 @@ export class Plans extends Desk<PlanJob, PlanView> {
 
   /** Routes in what is said of a number, as people call them. */
   #named(reason: PlanReason | null): PlanReason | null {
-    if (reason?.code !== 'elsewhere' && reason?.code !== 'half') return reason;
-    return { ...reason, detail: this.#routes.labelled(reason.detail) };
+    return reason && this.#routes.explained(reason);
   }
 
   /**

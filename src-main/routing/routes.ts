@@ -7,7 +7,8 @@ import { failure, toAppError } from '../contract/errors.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { exactName } from '../contract/query.ts';
 import type { Features } from '../contract/features.ts';
-import { withLabels, type LeftOut } from '../contract/left-out.ts';
+import { withLabels } from '../contract/left-out.ts';
+import type { Coded } from '../contract/coded.ts';
 import { RouteNames } from '../contract/route-names.ts';
 import { builtinType, type CreatableRouteType, type Pair, type Route } from '../contract/model.ts';
 import { listedValueProblem, nameProblem, readRouteValue } from '../contract/route-rules.ts';
@@ -156,8 +157,8 @@ export class Routes {
     return { primary: routes.labelOf(pair.primary), failover: routes.labelOf(pair.failover) };
   }
 
-  /** Why a number is left out, by what people call the routes. */
-  explained(why: LeftOut): LeftOut {
+  /** Why a number is left out, or what became of it, by what people call the routes. */
+  explained<C extends Coded>(why: C): C {
     return withLabels(why, (key) => this.#known.routes.labelOf(key));
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { reasonWords, waitWords } from '../../src-main/contract/job-words.ts';
+import { reasonWords, waitWords, type PlanReason } from '../../src-main/contract/job-words.ts';
 import { failure } from '../../src-main/contract/errors.ts';
 import { east, toEast } from './plan-rig.ts';
 import { keyOf, overSecond } from '../support/second-carrier.ts';
@@ -30,7 +30,7 @@ describe('a plan whose last word is being written', () => {
     paused.release();
     expect((await stopped).phase).toBe('done');
     expect((await rig.plans.get(plan.id)).counts).toMatchObject({ left: 12, planned: 0 });
-    expect(rig.recorded.at(-1)?.text).toMatch(/12 not sent$/);
+    expect(rig.recorded.at(-1)?.text).toMatch(/12 not changed$/);
   });
 
   test('a stop that comes between the last number and that word leaves the rest', async () => {
@@ -250,6 +250,21 @@ async function stoppedInDoubt() {
   return { plan, number };
 }
 
+test.each(['elsewhere', 'half', 'no-such-code'] as const)(
+  'a number whose reason (%s) has lost its data is shown with the others',
+  async (code) => {
+    const { plan } = await ready(2);
+    const [item] = await rig.journal.plans.claim(plan.id, 1);
+    if (!item) throw new Error('the plan is empty');
+    const reason = { code, detail: null } as unknown as PlanReason;
+    await rig.journal.plans.mark(plan.id, [{ number: item.number, status: 'changed', reason }]);
+    const asked = { id: plan.id, status: null, offset: 0, limit: 9 } as const;
+    const { items } = await rig.plans.items(asked);
+    expect(items.map((one) => reasonWords(one.reason))).toContain('What is kept of this cannot be read.');
+    expect(items).toHaveLength(2);
+  },
+);
+
 test('a stopped plan sends what is not known of it never again, however often it is resumed', async () => {
   const { plan } = await stoppedInDoubt();
   const sent = calls('setRoutes');
@@ -267,6 +282,29 @@ test('a stopped plan sends what is not known of it never again, however often it
   const ended = await rig.until(plan.id, ({ phase }) => phase === 'done');
   expect(ended.counts).toMatchObject({ left: 4, unknown: 0, done: 0 });
   expect(calls('setRoutes')).toBe(sent);
+});
+
+test('a number that was sent without a clear answer, and planned again, is looked up by a stop and not said to be unsent', async () => {
+  const { plan } = await ready(3);
+  const [first, second] = await rig.journal.plans.claim(plan.id, 1);
+  if (!first || !second) throw new Error('the plan is too short');
+  await rig.journal.plans.setPhase(plan.id, 'running', null);
+  for (const { number, before, to } of [first, second]) {
+    await rig.journal.plans.mark(plan.id, [{ number, status: 'sending', reason: null, before, to }]);
+    await rig.journal.plans.mark(plan.id, [{ number, status: 'planned', reason: null }]);
+  }
+  await rig.journal.plans.setPhase(plan.id, 'paused', { code: 'paused', detail: null });
+  // The first request was done late, the second one never.
+  const { account } = rig.rig.sandbox;
+  account.setPair(account.find(first.number), east.primary, east.failover);
+  const sent = calls('setRoutes');
+  await rig.plans.stop(plan.id);
+  const ended = await rig.until(plan.id, ({ phase }) => phase === 'done');
+  expect(ended.counts).toMatchObject({ done: 1, left: 2 });
+  expect(calls('setRoutes')).toBe(sent);
+  const asked = { id: plan.id, status: 'left', offset: 0, limit: 9 } as const;
+  const { items } = await rig.journal.plans.planItems(asked);
+  expect(items.map(({ reason }) => reason?.code)).toContain('stopped-unchanged');
 });
 
 test('what is not known of a stopped plan that was set aside is looked up before what failed is tried again', async () => {

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { Coded } from '../../src-main/contract/coded.ts';
 import {
   reasonWords,
   recordedWait,
@@ -98,18 +97,42 @@ test.each<[JobWait, told: string, recorded: string]>([
   expect([waitWords(wait), recordedWait(wait)]).toEqual([told, recorded]);
 });
 
-test('nothing is said of what makes no sense, as a damaged record may hold it', () => {
-  const odd: (Coded | null)[] = [
+const unreadable = 'What is kept of this cannot be read.';
+
+test('what cannot be read is said to be so: a damaged record, or one from elsewhere, may hold anything', () => {
+  const nonsense = [
     null,
-    { code: 'no-such-code', detail: null },
-    { code: 'toString', detail: null },
-    { code: 'look-up', detail: null },
-    { code: 'given-up', detail: 7 },
-    { code: 'text', detail: { not: 'a sentence' } },
+    7,
+    '<b>bold</b>',
+    true,
+    [],
+    {},
+    { message: null, action: {}, tries: '6', last: 7, count: 'many', number: null, now: 1, before: null },
+    { primary: 7, failover: null, open: null, bought: 'x', trouble: 'none', setup: Infinity },
   ];
-  for (const coded of some(odd)) {
-    expect(typeof waitWords(coded)).toBe('string');
-    expect(typeof reasonWords(coded)).toBe('string');
-  }
-  expect([waitWords(null), waitWords({ code: 'toString', detail: null })]).toEqual(['', '']);
+  const codes = [
+    ...['text', 'error', 'trouble', 'billing', 'attempts', 'routes-refused', 'elsewhere', 'half', 'given-up'],
+    ...['unclear-row', 'refused-row', 'dearer', 'account', 'look-up', 'interrupted', 'no-clear-answer'],
+    ...['bought-unknown', 'changed-unknown', 'not-compared', 'no-such-code', 'toString', ''],
+  ];
+  const wrong = /undefined|null|NaN|\[object|∞|true/;
+  for (const code of some(codes))
+    for (const detail of some(nonsense))
+      for (const words of [waitWords({ code, detail }), reasonWords({ code, detail })]) {
+        expect(words, JSON.stringify([code, detail])).not.toMatch(wrong);
+        expect(words).not.toBe('');
+      }
+  expect(['look-up', 'no-such-code', 'toString'].map((code) => waitWords({ code, detail: null }))).toEqual([
+    ...[unreadable, unreadable, unreadable],
+  ]);
+  expect([waitWords(null), reasonWords(null)]).toEqual(['', '']);
+});
+
+test('a text of any length is told, cut where it is longer than any real one', () => {
+  const long = reasonWords({ code: 'error', detail: { ...trouble, message: 'x'.repeat(10_000) } });
+  expect(long).toBe(`${'x'.repeat(999)}…`);
+  expect(reasonWords({ code: 'error', detail: { ...trouble, message: '' } })).toBe('');
+  expect(waitWords({ code: 'bought-unknown', detail: 1_234_567_890 })).toContain('1,234,567,890');
+  const now = { setup: 0, monthly: 0 };
+  expect(waitWords({ code: 'dearer', detail: { number: '1', now, before: now } })).toContain('$0.00');
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { some } from '../support/some.ts';
 import { leftOutWords, noSuchRoute, withLabels, type LeftOut } from '../../src-main/contract/left-out.ts';
 
 test('a route that is not listed is named as it was written, cut, with what was probably meant', () => {
@@ -26,4 +27,14 @@ test('routes are named by their labels, no failover by its word; a sentence of b
     'Route main office forwards to this very number: calls would go in circles.',
     'The route "7" is gone.',
   ]);
+});
+
+test('what cannot be read of a reason is said to be so', () => {
+  const codes = ['text', 'number-extension', 'no-such-route', 'line-before', 'not-asked', 'changed-since'];
+  const details: unknown[] = [null, {}, { written: 7, meant: {} }, { primary: 7, failover: null }, []];
+  for (const code of some(codes))
+    for (const detail of some(details))
+      expect(leftOutWords({ code, detail } as LeftOut), JSON.stringify([code, detail])).toBe(
+        'What is kept of this cannot be read.',
+      );
 });
