@@ -36,7 +36,7 @@ export function planKind({ journal, inventory, typeOf }: PlanKindOptions): JobKi
         same > 0 ? `${formatCount(same)} ${agree(same, 'was', 'were')} so already` : '',
         changed > 0 ? `${formatCount(changed)} left alone: changed elsewhere` : '',
         failed > 0 ? `${formatCount(failed)} failed` : '',
-        left > 0 ? `${formatCount(left)} not sent` : '',
+        left > 0 ? `${formatCount(left)} not changed` : '',
         unknown > 0 ? `${formatCount(unknown)} not known` : '',
       ];
       const text = `: ${parts.filter(Boolean).join(', ')}`;

@@ -209,7 +209,7 @@ test('the audit shows numbers and fixes them in bulk; a running plan pauses, res
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(page.getByTestId('plan-phase')).toHaveText('Done');
   await expect(page.getByRole('button', { name: /^Plan the rest anew/ })).toBeVisible();
-  await page.getByRole('button', { name: /^not sent/ }).click();
+  await page.getByRole('button', { name: /^not changed/ }).click();
   await expect(page.getByRole('table', { name: 'Before and after' })).toContainText('sbc-west');
   await expectAccessible(page);
   await page.setViewportSize({ width: 450, height: 300 });

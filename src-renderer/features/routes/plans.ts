@@ -21,7 +21,7 @@ export const itemWords: Readonly<Record<PlanItemStatus, string>> = {
   same: 'so already',
   changed: 'left alone',
   failed: 'failed',
-  left: 'not sent',
+  left: 'not changed',
 };
 
 const usedAs = { number: 'number', primary: 'primary route', failover: 'failover route' } as const;
