@@ -12,7 +12,7 @@ const expectations = { poll: { timeout: 30_000 } };
 /** Tests of the inventory, plans and orders that hold for every adapter. */
 const overBoth = [
   ...['cart', 'orders', 'order-doubts', 'order-edges', 'order-once', 'order-waits'],
-  ...['plans', 'plan-edges', 'plan-runs', 'plan-waits'],
+  ...['plans', 'plan-edges', 'plan-runs', 'plan-waits', 'sync', 'sync-lacking'],
 ];
 
 export default defineConfig({

@@ -84,12 +84,13 @@ export async function makeRig(
   return rig;
 }
 
-/** `number primary failover` of everything the app has, sorted. */
+/** `number primary failover` of everything the app has, sorted; the numbers alone where the list tells no routes. */
 export async function cachedLines(inventory: Inventory): Promise<string[]> {
   const lines: string[] = [];
   for (let offset = 0; ; offset += 500) {
     const window = await inventory.query({ text: '', sort: byNumber, offset, limit: 500 });
-    for (const row of window.rows) lines.push(`${row.number} ${row.primary} ${row.failover}`);
+    for (const { number, primary, failover } of window.rows)
+      lines.push(overSecond ? number : `${number} ${primary} ${failover}`);
     if (window.rows.length < 500) return lines;
   }
 }
@@ -97,6 +98,6 @@ export async function cachedLines(inventory: Inventory): Promise<string[]> {
 /** The same of everything the sandbox really owns. */
 export function ownedLines({ account }: Sandbox): string[] {
   return Array.from({ length: account.ownedCount }, (_, place) =>
-    [account.ownedAt(place), ...account.pairAt(place)].join(' '),
+    [account.ownedAt(place), ...(overSecond ? [] : account.pairAt(place))].join(' '),
   ).sort();
 }
