@@ -119,6 +119,14 @@ export class AssignState {
     return this.change.primary === 'keep' && this.change.failover === 'keep';
   }
 
+  /**
+   * By the list the number has no primary route, and none is chosen for it: unless the carrier has one by now, the change will be
+   * left out.
+   */
+  get lacksPrimary(): boolean {
+    return !this.nothing && this.now?.primary === noRoute && this.change.primary === 'keep';
+  }
+
   /** A name that no listed route has; undefined when all are known or that cannot be told. */
   get unknown(): string | undefined {
     const { known, change } = this;

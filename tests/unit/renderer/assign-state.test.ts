@@ -350,6 +350,23 @@ test('no failover at all is chosen, shown, offered again and sent where the API 
   stop();
 });
 
+test('that a number has no primary route is said before a change that chooses none', async () => {
+  features = { ...v1Features, noneAsFailover: true };
+  row = { primary: '', failover: '' };
+  await open({ kind: 'numbers', numbers: [number] });
+  assign.primary = '';
+  expect(assign.lacksPrimary).toBe(false);
+  assign.failover = 'b';
+  expect(assign.lacksPrimary).toBe(true);
+  assign.primary = 'a';
+  expect(assign.lacksPrimary).toBe(false);
+  // What was not read yet is another thing than none.
+  row = { primary: null, failover: null };
+  await open({ kind: 'numbers', numbers: [other] });
+  [assign.primary, assign.failover] = ['', 'b'];
+  expect(assign.lacksPrimary).toBe(false);
+});
+
 test('a name is unknown only where every listed route is at hand', async () => {
   listed = Array.from({ length: 499 }, (_, at) => ({ label: `route-${at}`, listed: true }));
   listed.unshift({ label: 'in use, but not listed', listed: false });
