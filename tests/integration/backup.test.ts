@@ -132,6 +132,12 @@ test('another computer gets everything but keys; an order that was open there bu
 test('merging twice doubles nothing, and an order is named by a number that is free', async () => {
   const done = await rig.begin(1);
   await rig.ended(done.id, ['done']);
+  // The activity tells of the end once that is written down.
+  const told = { text: 'Order 1 is done', kind: null, offset: 0, limit: 10 };
+  await until(
+    () => rig.app.call('activity.list', told),
+    ({ entries }) => entries.length > 0,
+  );
   const file = await backUp(rig.app);
   const other = await otherComputer();
   const { accessKey, secretKey, url: baseUrl } = rig.sandbox;
@@ -163,19 +169,14 @@ test('merging twice doubles nothing, and an order is named by a number that is f
     { id: done.id, ordinal: 1, counts: { bought: 1 } },
   ]);
   expect((await other.call('tags.names', {})).map(({ name }) => name)).toEqual(['own']);
-  const { entries } = await other.call('activity.list', {
-    text: 'Order 1 is done',
-    kind: null,
-    offset: 0,
-    limit: 10,
-  });
+  const { entries } = await other.call('activity.list', told);
   expect(entries).toHaveLength(1);
   // The next start finds everything as it was left: nothing of it is taken for damage.
-  const told = await other.call('app.notices', {});
+  const noticed = await other.call('app.notices', {});
   await other.application.close();
   const again = await otherComputer();
   await again.call('orders.list', {});
-  const notices = [...told, ...(await again.call('app.notices', {}))];
+  const notices = [...noticed, ...(await again.call('app.notices', {}))];
   expect(notices.filter(({ kind }) => kind === 'warning')).toEqual([]);
 });
 
