@@ -6,7 +6,10 @@ import { view, phoneNumber, queryText, numbers, offset, limit, direction, mostAt
 
 export { numberColumns, type NumberColumn };
 
-export type Sort = { readonly column: NumberColumn; readonly direction: 'asc' | 'desc' };
+type SortBy = { readonly column: NumberColumn; readonly direction: 'asc' | 'desc' };
+
+/** Which column decides the order, and which ones after it where it leaves two numbers equal; at last the numbers themselves do. */
+export type Sort = SortBy & { readonly also?: SortBy[] | undefined };
 
 /** One line of the numbers table: what its columns say (`column-table.ts`), and what stands behind them. */
 export type NumberRow = ColumnValues & {
@@ -50,6 +53,8 @@ export type NumbersWindow = {
   /** Cents a month of the matching numbers whose cost is known, and how many those are. */
   readonly cost: { readonly monthly: number; readonly known: number };
   readonly tokens: readonly QueryToken[];
+  /** Columns of which any number of the list has a value. */
+  readonly known: readonly NumberColumn[];
   /** Bare digits of the query, for marking the match inside a number. */
   readonly digits: readonly string[];
 };
@@ -87,7 +92,11 @@ export type RouteUse = {
 
 /** What windows may ask about this. */
 export const numberMethods = () => {
-  const sort = z.strictObject({ column: z.enum(numberColumns), direction });
+  const sortBy = { column: z.enum(numberColumns), direction };
+  const sort = z.strictObject({
+    ...sortBy,
+    also: z.array(z.strictObject(sortBy)).max(2).optional(),
+  });
   return {
     'numbers.query': takes({
       text: queryText,

@@ -113,7 +113,7 @@ export class NumberStore {
     const rows = fitting(
       firstRows(this.#database, this.#index, input.offset, input.limit).map((row) => this.beside.shown(row)),
     );
-    const nothing = { cost: { monthly: 0, known: 0 }, tokens: [], digits: [] };
+    const nothing = { cost: { monthly: 0, known: 0 }, known: [], tokens: [], digits: [] };
     return {
       revision: 0,
       total,
@@ -140,6 +140,7 @@ export class NumberStore {
       offset: input.offset,
       rows: fitting(this.#index.rowsAt(window).map((row) => this.beside.shown(row))),
       cost: result.cost,
+      known: this.#index.known(),
       tokens,
       digits: markedDigits(parsed),
     };
@@ -368,7 +369,9 @@ export class NumberStore {
     const index = this.#index;
     const { members, seen } = index.versions;
     const version = index.revision + members;
-    const key = `${version} ${sort.column === 'seen' ? seen : ''} ${sort.column} ${sort.direction} ${JSON.stringify(clauses)}`;
+    const order = [sort, ...(sort.also ?? [])].map(({ column, direction }) => `${column} ${direction}`);
+    const times = order.some((one) => one.startsWith('seen')) ? seen : '';
+    const key = `${version} ${times} ${order.join()} ${JSON.stringify(clauses)}`;
     const last = this.#kept;
     if (last?.key === key) return last.result;
     const narrower = last?.version === version && narrows(last.clauses, clauses);

@@ -452,8 +452,9 @@ function run(steps: Generator<void>): void {
 
 const byNumber = (a: { number: string }, b: { number: string }) => (a.number < b.number ? -1 : 1);
 
-function inOrder(rows: readonly Shown[], { column, direction }: Sort): Shown[] {
-  const value = (row: Shown): string | number => {
+function inOrder(rows: readonly Shown[], sort: Sort): Shown[] {
+  const value = (row: Shown, column: Sort['column']): string | number => {
+    if (column === 'number') return row.number;
     if (column === 'seen') return row.seenAt;
     // What is not known comes before all that is.
     if (column === 'monthly') return row.monthly ?? -1;
@@ -461,10 +462,14 @@ function inOrder(rows: readonly Shown[], { column, direction }: Sort): Shown[] {
     // What was not read comes before what is empty, and that before every text.
     return text === null ? '' : lower(text) || '\u0000';
   };
-  const sign = direction === 'asc' ? 1 : -1;
+  const sorts = [sort, ...(sort.also ?? [])];
   return rows
-    .map((row) => [column === 'number' ? row.number : value(row), row] as const)
-    .sort(([first, a], [second, b]) => (first === second ? byNumber(a, b) : (first < second ? -1 : 1) * sign))
+    .map((row) => [sorts.map(({ column }) => value(row, column)), row] as const)
+    .sort(([first, a], [second, b]) => {
+      const at = sorts.findIndex((_, place) => first[place] !== second[place]);
+      if (at < 0) return byNumber(a, b);
+      return ((first[at] ?? '') < (second[at] ?? '') ? -1 : 1) * (sorts[at]?.direction === 'desc' ? -1 : 1);
+    })
     .map(([, row]) => row);
 }
 
@@ -524,8 +529,13 @@ test.each([
       const rows = world.shown();
       for (let at = 0; at < size.questions; at += 1) {
         const { text, test: holds } = world.query(rows);
-        const sort = { column: world.one(numberColumns), direction: world.one(['asc', 'desc'] as const) };
-        const said = `seed ${seed}, round ${round}: "${text}" by ${sort.column} ${sort.direction}`;
+        const sortBy = () => ({
+          column: world.one(numberColumns),
+          direction: world.one(['asc', 'desc'] as const),
+        });
+        const also = world.one([[], [sortBy()], [sortBy(), sortBy()]]);
+        const sort = { ...sortBy(), ...(also.length > 0 ? { also } : {}) };
+        const said = `seed ${seed}, round ${round}: "${text}" by ${JSON.stringify(sort)}`;
         const expected = inOrder(rows.filter(holds), sort);
         const offset = world.any(expected.length + 2);
         const limit = world.any(120);

@@ -1,5 +1,11 @@
 import { builtinType } from '../../contract/model.ts';
-import { storedColumns, type StoredColumn, type ToldTexts } from '../../contract/number-columns.ts';
+import {
+  numberColumns,
+  storedColumns,
+  type NumberColumn,
+  type StoredColumn,
+  type ToldTexts,
+} from '../../contract/number-columns.ts';
 import type { NumberRow } from '../../contract/numbers.ts';
 import { Bits, type Found } from './bits.ts';
 import { stride, zero } from './block.ts';
@@ -159,6 +165,12 @@ export class NumberIndex extends Columns {
       });
     }
     return rows as unknown as NumberRow[];
+  }
+
+  /** Columns of which any number has, or had since the list was opened, a value. */
+  known(): NumberColumn[] {
+    const empty = valueColumns.filter((column) => this.values[column].values.length === 1);
+    return numberColumns.filter((column) => !empty.some((one) => one === column));
   }
 
   /** What the carrier told of a number, its routes by their keys. */

@@ -38,13 +38,23 @@ export class Result {
     if (limit === 0 || offset >= this.count) return new Uint32Array();
     const descending = this.#sort.direction === 'desc';
     if (this.#sort.column !== 'number') {
-      this.#sorted ??= new ColumnSort(this.#index, this.#all(false), this.#sort);
+      this.#sorted ??= new ColumnSort(this.#index, this.#byAlso(), this.#sort);
       return this.#sorted.window(offset, limit);
     }
     if (this.#listed === null && offset + limit <= walked) {
       return inNumberOrder(this.#index, this.found, offset + limit, descending).subarray(offset);
     }
     return this.#all(descending).subarray(offset, offset + limit);
+  }
+
+  /** All of them in the order that decides where the first column leaves them equal: the least column first, each sort keeps the one before. */
+  #byAlso(): Uint32Array {
+    const { also = [] } = this.#sort;
+    const end = also.findIndex(({ column }) => column === 'number');
+    let slots = this.#all(also[end]?.direction === 'desc');
+    for (const sort of also.slice(0, end < 0 ? also.length : end).toReversed())
+      slots = new ColumnSort(this.#index, slots, sort).window(0, slots.length);
+    return slots;
   }
 
   #all(descending: boolean): Uint32Array {

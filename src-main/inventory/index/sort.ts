@@ -7,7 +7,7 @@ import type { Ids } from './slots.ts';
 
 type Window = { readonly offset: number; readonly end: number; readonly descending: boolean };
 
-/** Takes windows out of slots that ascend by number, in the order of a column; slots that say the same stay in it. */
+/** Takes windows out of slots, in the order of a column; slots that say the same stay in the order they come in. */
 export class ColumnSort {
   #slots: Uint32Array;
   #descending: boolean;

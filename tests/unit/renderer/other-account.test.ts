@@ -23,6 +23,7 @@ const answerTo = (method: string): unknown => {
         revision: 1,
         total: 1,
         matching: 1,
+        known: [],
         offset: 0,
         rows: [row()],
         cost: {},
