@@ -3,6 +3,7 @@ import { createClient } from '#main/contract/client.ts';
 import type { Transport } from '#main/contract/contract.ts';
 import App from './app/App.svelte';
 import QuickSearch from './features/quick-search/QuickSearch.svelte';
+import './styles/fonts.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import { createWebSocketTransport } from './websocket-transport.ts';

@@ -16,6 +16,12 @@ type Setting<T> = {
   readonly ofThisComputer?: true;
 };
 
+type TableLayoutSetting = {
+  readonly order: readonly string[];
+  readonly shown: Readonly<Record<string, boolean>>;
+  readonly widths: Readonly<Record<string, number>>;
+};
+
 /** Lets the schema say what the type of a setting is. */
 function setting<T>(one: Omit<Setting<T>, 'usual'> & { readonly usual: NoInfer<T> }): Setting<T> {
   return one;
@@ -75,6 +81,26 @@ export const settingsTable = {
     title: 'Rows of lists',
     usual: 'comfortable',
     kept: (schema) => schema.enum(['comfortable', 'compact']),
+  }),
+  /** The names of the screens beside their icons, where the window has room for them. */
+  sidebar: setting({
+    title: 'Names of the screens at the side',
+    usual: true,
+    kept: (schema) => schema.boolean(),
+  }),
+  /** How the columns of lists are arranged, by the name of the list: which come first, which are shown, and pixels. */
+  tables: setting<Readonly<Record<string, TableLayoutSetting>>>({
+    title: 'Columns of lists',
+    usual: {},
+    kept: (schema) => {
+      const key = schema.string().max(40);
+      const layout = schema.strictObject({
+        order: schema.array(key).max(60),
+        shown: schema.record(key, schema.boolean()),
+        widths: schema.record(key, schema.int().min(24).max(2_000)),
+      });
+      return schema.record(key, layout);
+    },
   }),
   startAtLogin: setting({
     title: 'Starting with the computer',

@@ -35,17 +35,13 @@ const numbers = list(phone, 1, 10_000);
 const routeName = text(8_192, { least: 1, right: 'no-such-route' });
 const direction = choice('asc', 'desc');
 const sortOf = (...columns: [string, ...string[]]) => members({ column: choice(...columns), direction });
-const numberSort = sortOf(
-  'number',
-  'primary',
-  'failover',
-  'billing',
-  'state',
-  'area',
-  'tags',
-  'monthly',
-  'seen',
+const numberColumn = choice(
+  ...(['number', 'primary', 'failover', 'billing', 'state', 'area', 'tags', 'monthly', 'seen'] as const),
 );
+const numberSort = members({
+  ...{ column: numberColumn, direction },
+  also: maybe(list(members({ column: numberColumn, direction }), 0, 2)),
+});
 const place = whole(0, 536_870_912);
 const npa = shaped('299', ['', '20', '2066', '106', '2o6', '２06', ' 206'], ['999']);
 const pattern = orNull(choice('repeats', 'sequence', 'palindrome', 'round', 'pairs', 'block'));
@@ -195,6 +191,27 @@ const rows: Record<MethodName, Row> = {
       closeToTray: maybe(flag),
       theme: maybe(choice('system', 'light', 'dark')),
       density: maybe(choice('comfortable', 'compact')),
+      sidebar: maybe(flag),
+      tables: maybe({
+        right: {},
+        odd: [{ numbers: { order: ['tags'], shown: { billing: true }, widths: { tags: 24 } } }],
+        wrong: [
+          ...[
+            null,
+            true,
+            7,
+            '',
+            [],
+            { numbers: null },
+            { numbers: {} },
+            { numbers: { order: [], shown: {} } },
+          ],
+          { numbers: { order: ['a'.repeat(41)], shown: {}, widths: {} } },
+          { numbers: { order: [], shown: { tags: 1 }, widths: {} } },
+          { numbers: { order: [], shown: {}, widths: { tags: 1 } } },
+          { numbers: { order: Array<string>(61).fill('a'), shown: {}, widths: {} } },
+        ],
+      }),
       startAtLogin: maybe(flag),
       checkUpdates: maybe(flag),
     },
