@@ -26,6 +26,10 @@ type Shown = {
   /** What the API of the account has to have (`features.ts`): where it has not, the column is not shown and not exported. */
   readonly needs?: 'billingTerms';
   readonly cell: {
+    /** Always there, at the left. */
+    readonly pinned?: true;
+    /** When it is shown before anybody chose: `never`, or `when-known` for any number of the list. Left out: always. */
+    readonly usual?: 'never' | 'when-known';
     /** Columns of a higher one are hidden first when there is little room; 0 always stays. */
     readonly priority: number;
     /** Pixels. */
@@ -92,7 +96,7 @@ export const columnTable = {
   number: {
     title: 'Number',
     type: 'digits',
-    cell: fixed(130, 0),
+    cell: { ...fixed(144, 0), pinned: true },
     export: { name: 'number', chosen: true },
     import: [
       /^(numbers?|(phone|telephone|tn|did|ddi|e164|msisdn)s?(numbers?|nos?)?)$/,
@@ -106,7 +110,7 @@ export const columnTable = {
     type: 'route',
     query: { key: 'primary', words: true },
     menu: { place: 4 },
-    cell: growing(84, 1.2, 1),
+    cell: growing(110, 1.4, 1),
     export: { name: 'primary', chosen: true },
     import: [
       /^(primary(inbound)?(route)?|route(1|primary))(name)?$/,
@@ -121,7 +125,7 @@ export const columnTable = {
     type: 'route',
     query: { key: 'failover', words: true },
     menu: { place: 5, label: 'Failover', none: 'No real failover' },
-    cell: growing(84, 1.2, 2),
+    cell: growing(100, 1.2, 2),
     export: { name: 'failover', chosen: true },
     import: [
       /^(failover(route)?|route(2|failover|backup))(name)?$/,
@@ -135,7 +139,7 @@ export const columnTable = {
     needs: 'billingTerms',
     say: billingName,
     query: { key: 'billing' },
-    cell: fixed(76, 9),
+    cell: { ...fixed(84, 9), usual: 'never' },
     export: { name: 'billing' },
   },
   /** Two letters, or '' for an area code that belongs to no state or province (toll-free, new). */
@@ -144,15 +148,15 @@ export const columnTable = {
     type: 'region',
     query: { key: 'state', words: true },
     menu: { place: 2, label: 'State or province' },
-    cell: fixed(52, 5),
+    cell: { ...fixed(56, 8), usual: 'never' },
     export: { name: 'state' },
   },
   /** A place name for people: "Seattle", "Toll-free"; '' when unknown. The carrier tells no rate center of an owned number: its area does. */
   area: {
-    title: 'Area',
+    title: 'Location',
     type: 'text',
     query: { key: 'area', also: ['ratecenter', 'rc'], words: true },
-    cell: growing(74, 1, 4),
+    cell: growing(110, 1, 4),
     export: { name: 'area' },
   },
   /** A person's own words on it, sorted: "spare, vip"; '' when it has none. */
@@ -161,7 +165,7 @@ export const columnTable = {
     type: 'tags',
     query: { key: 'tag', words: true },
     menu: { place: 3, label: 'Tag', none: 'Without a tag' },
-    cell: growing(50, 0.8, 3),
+    cell: { ...growing(64, 0.8, 3), usual: 'when-known' },
     export: { name: 'tags' },
   },
   /** Cents a month as learned when it was bought here; null when unknown: v1 never tells it again. */
@@ -169,14 +173,14 @@ export const columnTable = {
     title: 'Monthly',
     name: 'Monthly cost',
     type: 'money',
-    cell: fixed(70, 6),
+    cell: { ...fixed(84, 6), usual: 'when-known' },
     export: { name: 'monthly' },
   },
   /** When the carrier's list had it last. */
   seen: {
     title: 'Last seen',
     type: 'time',
-    cell: fixed(94, 7),
+    cell: { ...fixed(94, 7), usual: 'never' },
     export: { name: 'last_seen' },
   },
 } as const satisfies Readonly<Record<string, ColumnEntry>>;

@@ -9,6 +9,23 @@ export function sortedBy<Name extends string>(now: SortBy<Name>, column: Name): 
   return { column, direction: turned ? 'desc' : 'asc' };
 }
 
+/** Columns that a list may be sorted by at once. */
+export const mostSorts = 3;
+
+/**
+ * The order after a click on a head with Shift: that column decides where the others leave two rows equal. A second click turns it
+ * round, a third takes it out again.
+ */
+export function alsoSortedBy<Name extends string>(
+  now: readonly SortBy<Name>[],
+  column: Name,
+): readonly SortBy<Name>[] {
+  const at = now.findIndex((sort) => sort.column === column);
+  if (at < 0) return [...now.slice(0, mostSorts - 1), { column, direction: 'asc' }];
+  if (now[at]?.direction === 'asc') return now.with(at, { column, direction: 'desc' });
+  return now.length > 1 ? now.toSpliced(at, 1) : [{ column, direction: 'asc' }];
+}
+
 /** A column of a table, as data. */
 export type Column<Row, Name extends string = string> = {
   /** Names it, and its cells in the styles. */
@@ -25,6 +42,12 @@ export type Column<Row, Name extends string = string> = {
   /** What the list is called to be sorted by it; absent where it cannot be. */
   readonly sort?: Name;
   readonly tone?: 'strong' | 'muted';
+  /** Amounts and counts stand at the right. */
+  readonly align?: 'end';
+  /** Always shown, before all others. */
+  readonly pinned?: true;
+  /** Whether it is shown before anybody chose; it is where this is absent. */
+  readonly usual?: boolean;
   readonly text: (row: Row) => string;
   /** What is shown beside the pointer: more than the cell has room for. */
   readonly tip?: (row: Row) => string | undefined;

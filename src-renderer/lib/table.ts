@@ -5,6 +5,8 @@ export type TableRows<Row> = {
   readonly pending: boolean;
   /** The row to draw; undefined where it is not here yet. */
   shownAt(index: number): Row | undefined;
+  /** The rows [first, end) that are here; absent where all are. */
+  readonly here?: { readonly first: number; readonly end: number } | null;
   /** The rows [first, end) are on screen. */
   show(first: number, end: number): void;
 };
@@ -16,12 +18,33 @@ export type TableChoice<Row> = {
   selectable?(row: Row): boolean;
   /** Ctrl/⌘ A. */
   selectAll(): void;
+  /** The box in the head: how much is selected, and what a click on it does with the rows [first, end) on screen. */
+  readonly head?: {
+    readonly state: 'none' | 'some' | 'all';
+    press(first: number, end: number): void;
+  };
+  /** Ctrl/⌘ C, with Shift or Alt: copies in this format, null for the usual one. */
+  copy?(format: 'e164' | 'digits' | null): void;
+  /** Somebody drew the pointer over the rows [from, to]. */
+  dragged?(from: number, to: number): void;
+  /** A double click, or F2, on a cell that can be changed in place. */
+  edit?(index: number, column: string): void;
   /** The cursor came to this row by a key, with Shift where `extend`. */
   moved(index: number, extend: boolean): void;
   clicked(event: MouseEvent, index: number): void;
   /** Handles any other key; tells whether it did. */
   key(event: KeyboardEvent): boolean;
 };
+
+/** What can be done with a row: an entry of its menu, with the keys that do the same. */
+export type RowAction = {
+  readonly label: string;
+  readonly keys?: string;
+  readonly disabled?: boolean;
+  readonly run: () => void;
+};
+/** The menu of a row, in groups. */
+export type RowMenu = { readonly title: string; readonly groups: readonly (readonly RowAction[])[] };
 
 /** A list of which all rows are here. */
 export function allOf<Row>(rows: readonly Row[]): TableRows<Row> {

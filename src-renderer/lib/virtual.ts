@@ -36,9 +36,31 @@ export function sliceOf(view: Viewport): Slice {
   return { contentHeight, top, first, end };
 }
 
-/** Where a row is drawn inside the content, in px. */
-export function offsetOf(row: number, view: Viewport, slice: Slice): number {
-  return Math.round(Math.max(0, view.scrollTop) + (row - slice.top) * view.rowHeight);
+/** The rows to draw when the row at the top edge is this one, wherever the scroll bar is. */
+export function sliceAt(top: number, view: Viewport): Slice {
+  const { contentHeight } = sliceOf(view);
+  const visible = view.height / view.rowHeight;
+  const first = Math.max(0, Math.floor(top) - overscan);
+  const end = Math.min(view.rowCount, Math.ceil(top + visible) + overscan);
+  return { contentHeight, top, first, end };
+}
+
+/**
+ * The row to show at the top edge: `top` where all the rows in view from there on are here, else the nearest one for which they
+ * are. `top` as well where nothing is here, or too little to fill the view.
+ */
+export function topHere(
+  top: number,
+  visible: number,
+  count: number,
+  here: { readonly first: number; readonly end: number } | null,
+): number {
+  if (!here) return top;
+  const { first, end } = here;
+  const last = Math.min(top + visible, count);
+  if (first <= top && last <= end) return top;
+  if (end - first < Math.min(visible, count)) return top;
+  return Math.min(Math.max(top, first), Math.max(first, end - visible));
 }
 
 /** The scroll position that brings a row fully into view; the present one when it already is. */

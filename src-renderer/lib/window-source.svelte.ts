@@ -111,6 +111,12 @@ export class WindowSource<Row, View extends RowsWindow<Row> = RowsWindow<Row>> {
     return this.view?.rows[index - this.view.offset];
   }
 
+  /** The rows [first, end) that are here. */
+  get here(): { readonly first: number; readonly end: number } | null {
+    const { view } = this;
+    return view && { first: view.offset, end: view.offset + view.rows.length };
+  }
+
   #top(): { first: number; end: number } {
     return { first: 0, end: this.#wanted.end - this.#wanted.first };
   }

@@ -57,7 +57,7 @@ test('search, cart, review, buy, receipt, and the number is in the list with its
   await expectAccessible(page);
   await page.getByRole('link', { name: /^Numbers/ }).click();
   await expect(page.getByTestId('counts')).toHaveText('1,203 numbers');
-  await expect(page.getByTestId('cost')).toContainText('/mo for 3 known');
+  await expect(page.getByTestId('cost')).toContainText('/mo of 3 known');
   await expectAccessible(page);
 });
 

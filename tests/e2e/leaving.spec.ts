@@ -43,7 +43,7 @@ test('filter, order, selection and place of every screen survive leaving it, and
   await expect(offers.locator('.data').first()).toBeVisible();
   await offers.focus();
   for (const key of ['ArrowDown', 'Shift+ArrowDown']) await page.keyboard.press(key);
-  await expect(page.getByRole('button', { name: 'Add 1 to cart' })).toBeEnabled();
+  await expect(page.getByRole('button', { name: 'Add 2 to cart' })).toBeEnabled();
   await scrollTo(offers, 96);
 
   await go(page, /^Routes/);
@@ -67,7 +67,7 @@ test('filter, order, selection and place of every screen survive leaving it, and
   await go(page, /^Buy/);
   await expect(query).toHaveValue('npa:206');
   await expect(sorted(page, 'Monthly')).toHaveAttribute('aria-sort', 'ascending');
-  await expect(page.getByRole('button', { name: 'Add 1 to cart' })).toBeEnabled();
+  await expect(page.getByRole('button', { name: 'Add 2 to cart' })).toBeEnabled();
   await expect.poll(() => scrolled(offers)).toBe(96);
 
   await go(page, /^Routes/);

@@ -22,6 +22,8 @@ const typingPauseMs = 350;
 const lookedAtMs = 4_000;
 /** Numbers in one message. */
 const mostAtOnce = 10_000;
+/** Rows in one answer. */
+const pageRows = 500;
 
 /** Finding and buying as the window has it: a query and one window of what it found, and the order that is open. */
 export class BuyState {
@@ -231,19 +233,30 @@ export class BuyState {
     return this.#client.call('find.window', { id: this.#search ?? 1, sort, pattern, blockSize, ...place });
   }
 
+  /** Selects everything that matches, at most 10,000; resolves with what to say about too many. */
+  selectAll(): Promise<string> {
+    return this.selectRange(0, Number.POSITIVE_INFINITY);
+  }
+
+  /** Adds the rows between the anchor and `index`, on screen or not. */
+  extendTo(index: number): Promise<string> {
+    const anchor = this.table.anchor < 0 ? index : this.table.anchor;
+    return this.selectRange(Math.min(anchor, index), Math.max(anchor, index) + 1);
+  }
+
   /**
-   * Selects everything that matches, at most 10,000, all or nothing; resolves with what to say about too many. What fails
-   * is `selectTrouble`.
+   * Adds what can be bought of the rows [first, end), at most 10,000, all or nothing; resolves with what to say about too many.
+   * What fails is `selectTrouble`.
    */
-  async selectAll(): Promise<string> {
+  async selectRange(first: number, end: number): Promise<string> {
     const id = this.#search;
     if (id === null || this.stale) return '';
     const { generation } = this.source;
-    const all = this.view?.matching ?? 0;
-    const matching = Math.min(all, mostAtOnce);
+    const last = Math.min(end, this.view?.matching ?? 0);
+    const until = Math.min(last, first + mostAtOnce);
     const found: string[] = [];
-    for (let offset = 0; offset < matching; offset += 500) {
-      const result = await this.page({ offset, limit: Math.min(500, matching - offset) });
+    for (let offset = first; offset < until; offset += pageRows) {
+      const result = await this.page({ offset, limit: Math.min(pageRows, until - offset) });
       const other = id !== this.#search || generation !== this.source.generation;
       if (!result.ok || other) {
         const why = result.ok ? 'The search was changed meanwhile.' : result.error.message;
@@ -253,8 +266,9 @@ export class BuyState {
       for (const row of result.value.rows) if (!row.owned && !row.inCart) found.push(row.number);
     }
     for (const number of found) this.selected.add(number);
+    if (this.outside?.length) this.outside = without(this.outside, found);
     this.selectTrouble = null;
-    const left = all - matching;
+    const left = last - until;
     return left > 0 ? `The first 10,000 were selected; ${left.toLocaleString('en-US')} more match.` : '';
   }
 

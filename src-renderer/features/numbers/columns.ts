@@ -1,6 +1,7 @@
 /** The columns of the numbers list as the window shows and exports them, made from `contract/column-table.ts`. */
 import {
   columnOf,
+  columnsFor,
   numberColumns,
   type ColumnEntry,
   type NumberColumn,
@@ -8,22 +9,18 @@ import {
 import type { NumberRow } from '#main/contract/numbers.ts';
 import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
 import { routeWords } from '#main/contract/words.ts';
+import type { Column } from '../../lib/columns.ts';
+import { placeWords } from '../../lib/places.ts';
 import type { ExportColumn } from '../../lib/export.ts';
 import { formatAge, formatMoney, formatTime, plainMoney } from '../../lib/format.ts';
 
 /** What cells depend on besides their row: how numbers are shown, and the time (Unix milliseconds). */
 type Shown = { readonly format: NumberFormat; readonly now: number };
 
-/** A column of a table. The table is sorted by its key. */
-export type NumberCell = {
+/** A column of the table, which is sorted by its key. */
+export type NumberCell = Omit<Column<NumberRow, NumberColumn>, 'key' | 'text' | 'tip' | 'usual'> & {
   readonly key: NumberColumn;
-  readonly title: string;
-  /** Columns of a higher one are hidden first; 0 always stays. */
-  readonly priority: number;
-  /** Pixels. */
-  readonly minWidth: number;
-  /** Its share of the room that is left; 0 for a column that keeps its width. */
-  readonly grow: number;
+  readonly usual?: 'never' | 'when-known';
   readonly text: (row: NumberRow, shown: Shown) => string;
   /** What its tooltip says; undefined for nothing. */
   readonly tip: (row: NumberRow) => string | undefined;
@@ -33,14 +30,30 @@ export type NumberCell = {
 export const numberCells: readonly NumberCell[] = numberColumns.map((key) => {
   const entry = columnOf(key);
   return {
-    ...{ key, title: entry.title, ...entry.cell },
-    text: (row, shown) =>
-      key === 'seen' && row.missingSince !== undefined
-        ? 'missing'
-        : cellText(entry, valueOf(row, key), shown),
+    ...{ key, title: entry.title, sort: key, ...entry.cell },
+    ...(entry.type === 'money' ? { align: 'end' as const } : {}),
+    text: (row, shown) => {
+      if (key === 'seen' && row.missingSince !== undefined) return 'missing';
+      if (key === 'area') return placeWords(row.area, row.state);
+      return cellText(entry, valueOf(row, key), shown);
+    },
     tip: (row) => (key === 'seen' ? seenTip(row) : tipOf(entry, valueOf(row, key))),
   };
 });
+
+/**
+ * The columns that an account has, each with whether it is shown before anybody chose; `known` are those of which any number has a
+ * value.
+ */
+export function cellsFor(features: Parameters<typeof columnsFor>[0], known: readonly NumberColumn[]) {
+  const here = columnsFor(features);
+  return numberCells
+    .filter(({ key }) => here.includes(key))
+    .map((cell) => ({
+      ...cell,
+      usual: cell.usual === undefined || (cell.usual === 'when-known' && known.includes(cell.key)),
+    }));
+}
 
 /** The columns a file may have. `format` is asked when a row is written. */
 export function exportColumns(

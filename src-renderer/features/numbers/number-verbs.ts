@@ -13,16 +13,18 @@ export function numberVerbs(app: AppState, numbers: NumbersState) {
     app.say(chosen.refused);
     return null;
   }
+  const named = (only: readonly string[]): Subject => ({ kind: 'numbers', numbers: only });
   return {
-    async setRoutes(): Promise<void> {
-      app.assigning = (await subject()) ?? app.assigning;
+    /** `only` names the numbers, where it is clear which ones are meant. */
+    async setRoutes(only?: readonly string[]): Promise<void> {
+      app.assigning = (only ? named(only) : await subject()) ?? app.assigning;
     },
-    async setTags(): Promise<void> {
-      app.tagging = (await subject()) ?? app.tagging;
+    async setTags(only?: readonly string[]): Promise<void> {
+      app.tagging = (only ? named(only) : await subject()) ?? app.tagging;
     },
     /** In the format of the settings unless another one is named. */
-    async copy(format: NumberFormat = app.settings.numberFormat): Promise<void> {
-      app.say(await numbers.copy(format));
+    async copy(format: NumberFormat = app.settings.numberFormat, only?: readonly string[]): Promise<void> {
+      app.say(await numbers.copy(format, only));
     },
   };
 }

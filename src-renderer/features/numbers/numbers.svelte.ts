@@ -1,11 +1,12 @@
 import { createContext } from 'svelte';
 import type { Client } from '#main/contract/client.ts';
-import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
+import type { NumberFormat } from '#main/contract/phone.ts';
 import { finishedPart, parseQuery } from '#main/contract/query.ts';
 import type { NumberColumn, NumberRow, NumbersWindow, RouteUse, Sort } from '#main/contract/numbers.ts';
 import { Selection, type Chosen, type SelectableList } from './selection.svelte.ts';
 import { numbersOf } from '#main/contract/words.ts';
-import { sortedBy } from '../../lib/columns.ts';
+import { copyNumbers } from '../../lib/copy.ts';
+import { alsoSortedBy, sortedBy, type SortBy } from '../../lib/columns.ts';
 import { TableState } from '../../lib/table-state.svelte.ts';
 import { WindowSource } from '../../lib/window-source.svelte.ts';
 import { saidOthers, withNumbers, type PastedNumbers } from '../../lib/pasted.ts';
@@ -28,6 +29,7 @@ export class NumbersState implements SelectableList {
   readonly parsed = $derived(parseQuery(this.text));
   #client: Client;
   /** Tells this list from those of other windows. */
+  #known = $state.raw<readonly NumberColumn[]>([]);
   readonly #name = Math.random().toString(36).slice(2);
   readonly selection: Selection;
 
@@ -38,6 +40,7 @@ export class NumbersState implements SelectableList {
       (place) => client.call('numbers.query', { ...this.query, ...place, view: this.#name }),
       {
         before: (answer, fresh) => {
+          if (answer && answer.known.join() !== this.#known.join()) this.#known = answer.known;
           if (answer)
             this.table.follow(
               (index) => this.rowAt(index),
@@ -95,8 +98,13 @@ export class NumbersState implements SelectableList {
     return `Copied ${numbersOf(numbers.length)} that ${numbers.length === 1 ? 'is' : 'are'} not yours`;
   }
 
-  sortBy(column: NumberColumn): void {
-    this.sort = sortedBy(this.sort, column);
+  /** Sorts by a column; with `also` by that one where the order so far leaves two numbers equal. */
+  sortBy(column: NumberColumn, also = false): void {
+    const now = sortsOf(this.sort);
+    const [first = sortedBy(this.sort, column), ...others] = also
+      ? alsoSortedBy(now, column)
+      : [sortedBy({ column: this.sort.column, direction: this.sort.direction }, column)];
+    this.sort = others.length > 0 ? { ...first, also: others } : first;
     this.requery();
   }
 
@@ -157,6 +165,19 @@ export class NumbersState implements SelectableList {
     return this.source.count;
   }
 
+  /** Columns of which any number has a value. The same list as long as they are the same: the table is not arranged anew at each answer. */
+  get known(): readonly NumberColumn[] {
+    return this.#known;
+  }
+
+  /** "302 of 12,321 numbers"; '' before the list is here. */
+  get counts(): string {
+    const { view } = this;
+    if (!view) return '';
+    if (view.matching === view.total) return numbersOf(view.total);
+    return `${view.matching.toLocaleString('en-US')} of ${numbersOf(view.total)}`;
+  }
+
   async loadRoutes(): Promise<void> {
     const routes = await allRouteUse(this.#client);
     if (routes) this.routes = routes;
@@ -190,6 +211,11 @@ export class NumbersState implements SelectableList {
     });
   }
 
+  /** Adds the rows [first, end), on screen or not; resolves with what to say. */
+  selectRange(first: number, end: number): Promise<string> {
+    return this.selection.select(() => [first, end]);
+  }
+
   /** Selects all that match, at most `mostSelected`; resolves with what to say. */
   selectAll(): Promise<string> {
     return this.selection.select(() => [0, Number.POSITIVE_INFINITY]);
@@ -213,16 +239,14 @@ export class NumbersState implements SelectableList {
     const chosen = only ? { numbers: only, outside: 0 } : await this.subject();
     if ('refused' in chosen) return `Nothing was copied. ${chosen.refused}`;
     const { numbers, outside } = chosen;
-    try {
-      await navigator.clipboard.writeText(numbers.map((number) => formatNumber(number, format)).join('\n'));
-    } catch {
-      return 'The clipboard refused the text. Click into the window and try again.';
-    }
-    const [first = ''] = numbers;
-    const hidden = outside > 0 ? `, ${outsideWords(outside)}` : '';
-    if (numbers.length === 1) return `Copied ${formatNumber(first, format)}${hidden}`;
-    return `Copied ${numbersOf(numbers.length)} as ${formatNames[format]}${hidden}`;
+    const said = await copyNumbers(numbers, format);
+    return outside > 0 ? `${said}, ${outsideWords(outside)}` : said;
   }
+}
+
+/** The columns of an order, the one that decides first. */
+export function sortsOf({ column, direction, also = [] }: Sort): readonly SortBy<NumberColumn>[] {
+  return [{ column, direction }, ...also];
 }
 
 /** All routes in use, by name; null when they cannot be had. */
@@ -242,12 +266,5 @@ async function allRouteUse(client: Client): Promise<RouteUse[] | null> {
 export function outsideWords(outside: number): string {
   return `${outside.toLocaleString('en-US')} of them not shown`;
 }
-
-const formatNames: Readonly<Record<NumberFormat, string>> = {
-  e164: 'E.164',
-  national: 'national',
-  international: 'international',
-  digits: 'digits',
-};
 
 export const [getNumbers, setNumbers] = createContext<NumbersState>();

@@ -109,17 +109,19 @@ export function sayTagged(
   who = numbersOf(numbers),
 ): void {
   if (numbers === 0) return app.say('Nothing was changed: the tags are so already.');
-  app.say(`${who} ${changeWords(add, created, remove, 'got', 'lost')}.`, {
-    label: 'Undo',
-    run: () =>
-      void app.client.call('tags.undo', { id: undo }).then((result) => {
-        app.say(
-          result.ok
-            ? `Tags of ${numbersOf(result.value.numbers)} are as before.`
-            : `${result.error.message} ${result.error.action}`,
-        );
-      }),
-  });
+  const what = `tags ${undo}`;
+  const run = () => {
+    app.undos.drop(what);
+    void app.client.call('tags.undo', { id: undo }).then((result) => {
+      app.say(
+        result.ok
+          ? `Tags of ${numbersOf(result.value.numbers)} are as before.`
+          : `${result.error.message} ${result.error.action}`,
+      );
+    });
+  };
+  app.undos.push({ what, run });
+  app.say(`${who} ${changeWords(add, created, remove, 'got', 'lost')}.`, { label: 'Undo', run });
 }
 
 /** "got vip and the new tag acoma, and lost old". */

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { numberCells } from '#renderer/features/numbers/columns.ts';
-import { fitting, sortedBy, templateOf } from '#renderer/lib/columns.ts';
+import { numberColumns } from '#main/contract/number-columns.ts';
+import { cellsFor } from '#renderer/features/numbers/columns.ts';
+import { alsoSortedBy, fitting, sortedBy, templateOf } from '#renderer/lib/columns.ts';
+import { TableLayout } from '#renderer/lib/table-layout.svelte.ts';
 
 const columns = [
   { key: 'number', minWidth: 130 },
@@ -21,12 +23,16 @@ test('a column that grows takes its share of the rest', () => {
   expect(templateOf(columns.slice(0, 2))).toBe('130px minmax(90px, 1.2fr)');
 });
 
-test('the list of numbers has room for all columns beside its details, and for all but billing at 900 px', () => {
-  // Of 1,280 px the sidebar takes 208 and the details 300; boxes take 32, a scroll bar 15.
-  const keys = (room: number) => fitting(numberCells, room).map(({ key }) => key);
-  expect(keys(1_280 - 208 - 300 - 32 - 15)).toEqual(numberCells.map(({ key }) => key));
-  const all = numberCells.map(({ key }) => key);
-  expect(keys(900 - 208 - 32 - 15)).toEqual(all.filter((key) => key !== 'billing'));
+test('the list of numbers has room for its usual columns beside the details, and at 900 px', () => {
+  const usual = new TableLayout().arranged(cellsFor(undefined, numberColumns));
+  const keys = (room: number) => fitting(usual, room).map(({ key }) => key);
+  // Of 1,280 px the sidebar takes 200 and the details 320; boxes take 40, a scroll bar 15.
+  expect(keys(1_280 - 200 - 320 - 40 - 15)).toEqual(usual.map(({ key }) => key));
+  expect(keys(900 - 200 - 40 - 15)).toEqual(usual.map(({ key }) => key));
+  expect(usual.map(({ key }) => key)).toEqual(['number', 'primary', 'failover', 'area', 'tags', 'monthly']);
+  // Those of which no number has a value are not in the way.
+  const nothingKnown = new TableLayout().arranged(cellsFor(undefined, ['number', 'primary']));
+  expect(nothingKnown.map(({ key }) => key)).toEqual(['number', 'primary', 'failover', 'area']);
 });
 
 test('a click on a head sorts by it, and a second one the other way round', () => {
@@ -34,4 +40,20 @@ test('a click on a head sorts by it, and a second one the other way round', () =
   expect(first).toEqual({ column: 'state', direction: 'asc' });
   expect(sortedBy(first, 'state').direction).toBe('desc');
   expect(sortedBy(sortedBy(first, 'state'), 'state').direction).toBe('asc');
+});
+
+test('a click with Shift adds a column to the order, turns it round, and takes it out again', () => {
+  const one = [{ column: 'state', direction: 'asc' }] as const;
+  const two = alsoSortedBy<string>(one, 'number');
+  expect(two).toEqual([...one, { column: 'number', direction: 'asc' }]);
+  const turned = alsoSortedBy(two, 'number');
+  expect(turned).toEqual([...one, { column: 'number', direction: 'desc' }]);
+  expect(alsoSortedBy(turned, 'number')).toEqual(one);
+  // The last one is never taken out, and there are at most three.
+  expect(alsoSortedBy<string>([{ column: 'state', direction: 'desc' }], 'state')).toEqual(one);
+  const many = ['a', 'b', 'c', 'd'].reduce(
+    (sorts, key) => alsoSortedBy<string>(sorts, key),
+    alsoSortedBy<string>([], 'z'),
+  );
+  expect(many.map(({ column }) => column)).toEqual(['z', 'a', 'd']);
 });

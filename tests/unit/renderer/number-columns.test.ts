@@ -8,6 +8,7 @@ import {
 import type { NumberRow } from '../../../src-main/contract/numbers.ts';
 import { queryKeys } from '../../../src-main/contract/query.ts';
 import { exportColumns, numberCells } from '../../../src-renderer/features/numbers/columns.ts';
+import { placeWords } from '../../../src-renderer/lib/places.ts';
 
 const row: NumberRow = {
   ...{ number: '12065550142', primary: 'pbx-1', primaryType: 'HOST', failover: 'fax', failoverType: 'PSTN' },
@@ -24,16 +25,27 @@ const tips = (of: NumberRow) =>
 test('each column has a cell with its text for people', () => {
   expect(texts(row)).toEqual({
     ...{ number: '(206) 555-0142', primary: 'pbx-1', failover: 'fax', billing: 'Metered', state: 'WA' },
-    ...{ area: 'Seattle', tags: 'spare, vip', monthly: '$1.25', seen: '3 min. ago' },
+    ...{ area: 'Seattle, WA', tags: 'spare, vip', monthly: '$1.25', seen: '3 min. ago' },
   });
   expect(texts({ ...row, monthly: null })).toMatchObject({ monthly: '' });
   expect(tips({ ...row, tags: '' })).not.toHaveProperty('tags');
   expect(tips(row)).toMatchObject({ tags: 'spare, vip', seen: expect.stringMatching(/2026/) });
 });
 
+test('a place is written as people write it, with its state', () => {
+  expect(placeWords('JERSEY CITY', 'NJ')).toBe('Jersey City, NJ');
+  expect(placeWords('ST. JOHN-WEST', 'NB')).toBe('St. John-West, NB');
+  expect(placeWords('McAllen', 'TX')).toBe('McAllen, TX');
+  expect([placeWords('Toll-free', ''), placeWords('', 'WA'), placeWords('', '')]).toEqual([
+    'Toll-free',
+    'WA',
+    '',
+  ]);
+});
+
 test('a number that the list lacks says so where it says when it was seen', () => {
   const missing = { ...row, missingSince: row.seenAt };
-  expect(texts(missing)).toMatchObject({ seen: 'missing', area: 'Seattle' });
+  expect(texts(missing)).toMatchObject({ seen: 'missing', area: 'Seattle, WA' });
   expect(tips(missing)['seen']).toMatch(/^Missing from the carrier's list since .*, last seen /);
 });
 
@@ -48,7 +60,16 @@ test('each column can be exported, for programs', () => {
     ...['number', 'primary', 'failover'],
   ]);
   expect(columns.map(({ title }) => title)).toEqual([
-    ...['Number', 'Number as shown', 'Primary route', 'Failover route', 'Billing', 'State', 'Area', 'Tags'],
+    ...[
+      'Number',
+      'Number as shown',
+      'Primary route',
+      'Failover route',
+      'Billing',
+      'State',
+      'Location',
+      'Tags',
+    ],
     ...['Monthly cost', 'Last seen'],
   ]);
 });

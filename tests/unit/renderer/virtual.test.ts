@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { offsetOf, scrollTopFor, sliceOf, tallest } from '../../../src-renderer/lib/virtual.ts';
+import { scrollTopFor, sliceOf, tallest, topHere } from '../../../src-renderer/lib/virtual.ts';
 
 const view = (rowCount: number, scrollTop: number) => ({ rowHeight: 34, rowCount, height: 640, scrollTop });
 const anyCount = fc.integer({ min: 0, max: 1_000_000 });
@@ -34,10 +34,29 @@ test('scrolling to any row brings it fully into view', () => {
         expect(wanted).toBeGreaterThanOrEqual(slice.first);
         expect(wanted).toBeLessThan(slice.end);
         if (rowCount * 34 <= 640) return;
-        const drawn = offsetOf(wanted, after, slice) - Math.max(0, scrollTop);
+        const drawn = (wanted - slice.top) * 34;
         expect(drawn).toBeGreaterThanOrEqual(-1);
         expect(drawn + 34).toBeLessThanOrEqual(641);
       },
     ),
   );
+});
+
+test('rows that are here fill the view, those of the place of the scroll bar as soon as they are here', () => {
+  const visible = 640 / 34;
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 100_000 }), fc.nat(), fc.nat(), (count, start, at) => {
+      const first = start % count;
+      const here = { first, end: Math.min(count, first + 300) };
+      const top = at % Math.max(1, count - Math.floor(visible));
+      const drawn = topHere(top, visible, count, here);
+      const wanted = Math.min(top + visible, count);
+      const isHere = first <= top && here.end >= wanted;
+      const fills = here.end - first >= Math.min(visible, count);
+      // The place itself, or the nearest where no row is missing.
+      const nearest = Math.min(Math.max(top, first), Math.max(first, here.end - visible));
+      expect(drawn).toBe(isHere || !fills ? top : nearest);
+    }),
+  );
+  expect(topHere(500, visible, 1_000, null)).toBe(500);
 });
