@@ -2,14 +2,13 @@ import type { AppError, Result } from '#main/contract/errors.ts';
 import { formatNumber } from '#main/contract/phone.ts';
 import { formatCount, routeWords } from '#main/contract/words.ts';
 import { parseQuery } from '#main/contract/query.ts';
-import { RouteNames } from '#main/contract/route-names.ts';
 import { noRoute, type Pair } from '#main/contract/model.ts';
-import type { PlanSummary, PlanView, RouteChange, RouteView, SideChange } from '#main/contract/routing.ts';
+import type { PlanSummary, PlanView, RouteChange, SideChange } from '#main/contract/routing.ts';
 import { planWhen } from './plans.ts';
+import { RouteBook } from './route-book.svelte.ts';
 import { outsideWords } from '../numbers/numbers.svelte.ts';
 import type { AppState, Subject } from '../../app/app.svelte.ts';
 
-const mostRoutes = 500;
 /** Numbers named in the dialog; the rest is counted. */
 const mostNamed = 3;
 
@@ -22,10 +21,7 @@ export class AssignState {
   failover = $state('');
   /** No failover at all, instead of a route. */
   withoutFailover = $state(false);
-  known = $state.raw<readonly RouteView[]>([]);
-  /** Every listed route is in `known`. */
-  #allKnown = $state(false);
-  readonly #names = $derived(new RouteNames(this.known.map(({ label }) => label)));
+  readonly book = new RouteBook();
   /** What a single number has, by the list. */
   now = $state.raw<Pair | null>(null);
   /** What it has was not read yet: nobody has seen what would change. */
@@ -88,21 +84,13 @@ export class AssignState {
 
   /** The listed name that is typed, byte for byte; else what is typed, and nothing keeps the side. */
   #typed(text: string): Exclude<SideChange, 'none'> {
-    const route = this.#names.find(text) ?? text.trim();
+    const route = this.book.find(text) ?? text.trim();
     return route === '' ? 'keep' : { route };
   }
 
-  /** The listed name that was probably meant by one that is not listed; null when none is near. */
+  /** The listed name that was probably meant by the first one that is not listed; null when none is near. */
   get meant(): string | null {
-    return this.unknown === undefined ? null : this.#names.meant(this.unknown);
-  }
-
-  /** Puts the name that was meant where the unknown one stands. */
-  useMeant(): void {
-    const { meant, unknown } = this;
-    if (meant === null) return;
-    if (this.primary.trim() === unknown) this.primary = meant;
-    if (this.failover.trim() === unknown) this.failover = meant;
+    return this.unknown === undefined ? null : this.book.meant(this.unknown);
   }
 
   get after(): Pair | null {
@@ -127,13 +115,10 @@ export class AssignState {
     return !this.nothing && this.now?.primary === noRoute && this.change.primary === 'keep';
   }
 
-  /** A name that no listed route has; undefined when all are known or that cannot be told. */
+  /** The first name that no listed route has; undefined when all are known or that cannot be told. */
   get unknown(): string | undefined {
-    const { known, change } = this;
-    if (known.length === 0 || !this.#allKnown) return undefined;
-    return [change.primary, change.failover]
-      .flatMap((side) => (typeof side === 'string' ? [] : [side.route]))
-      .find((name) => !this.#names.has(name));
+    const typed = this.hasNone && this.withoutFailover ? [this.primary] : [this.primary, this.failover];
+    return typed.find((text) => this.book.lacks(text))?.trim();
   }
 
   /** What was applied last, to be picked: only the side that is to be mended, where there is one. Null for nothing. */
@@ -282,13 +267,7 @@ export class AssignState {
 
   async #load(subject: Subject): Promise<void> {
     const { client } = this.#app;
-    const sort = { column: 'primary', direction: 'desc' } as const;
-    const input = { text: '', show: 'all', sort, offset: 0, limit: mostRoutes } as const;
-    void client.call('routes.window', input).then((result) => {
-      if (!result.ok) return;
-      this.known = result.value.rows.filter((row) => row.listed);
-      this.#allKnown = result.value.rows.length >= result.value.matching;
-    });
+    void this.book.load(client);
     const { single } = this;
     if (single === null) return;
     const byNumber = { column: 'number', direction: 'asc' } as const;

@@ -1,4 +1,8 @@
+import { once } from '../../lib/without.ts';
+import { routeOf } from './choices.ts';
 import type { PlanSummary, RouteChange } from '#main/contract/routing.ts';
+
+const mostRecent = 5;
 
 /**
  * The change of routes that was applied last from this window. It is offered when routes are set, to be picked; it never
@@ -6,6 +10,8 @@ import type { PlanSummary, RouteChange } from '#main/contract/routing.ts';
  */
 export class LastApplied {
   change = $state.raw<RouteChange | null>(null);
+  /** Routes that were set from this window, the newest first. */
+  recent = $state.raw<readonly string[]>([]);
   /** What the drafts that were made here would change, until each is applied or gone. */
   #drafts: readonly { readonly plan: PlanSummary['id']; readonly change: RouteChange }[] = [];
 
@@ -23,6 +29,8 @@ export class LastApplied {
     if (!drafted || plan.counts.done + plan.counts.same === 0) return;
     this.gone(plan.id);
     this.change = drafted.change;
+    const routes = [drafted.change.primary, drafted.change.failover].flatMap((side) => routeOf(side) ?? []);
+    this.recent = once([...routes, ...this.recent]).slice(0, mostRecent);
   }
 
   /** A plan was discarded. */
@@ -33,6 +41,7 @@ export class LastApplied {
   /** Another account was opened. */
   reset(): void {
     this.change = null;
+    this.recent = [];
     this.#drafts = [];
   }
 }

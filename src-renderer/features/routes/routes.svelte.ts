@@ -47,8 +47,11 @@ export class RoutesState {
   readonly listing: PlanListing;
   /** A file whose columns somebody has to choose; `plan` is the draft that was made of it before. */
   asking = $state.raw<{ file: ImportFile; source: ImportSource; plan: number | null } | null>(null);
-  /** What gets the focus as soon as it is on screen: the plan that is being opened, or the button that imports. */
-  arriving = $state<'plan' | 'import' | null>(null);
+  /**
+   * What gets the focus as soon as it is on screen: the plan that is being opened, the button that applies it, or the one that
+   * imports.
+   */
+  arriving = $state<'plan' | 'apply' | 'import' | null>(null);
   /** The dialog that creates a route is open. */
   creating = $state(false);
   /** Where the audit is scrolled to. */
@@ -159,7 +162,7 @@ export class RoutesState {
   }
 
   /** Shows a plan. `arriving` from elsewhere, the focus goes with it. */
-  async open(id: number, arriving = false): Promise<void> {
+  async open(id: number, arriving: 'plan' | 'apply' | null = null): Promise<void> {
     this.tab = 'changes';
     this.opened = id;
     const result = await this.#asked(id, this.#client.call('plans.get', { id }));
@@ -173,7 +176,7 @@ export class RoutesState {
     const other = this.plan?.id !== id;
     this.plan = result.value;
     if (other) this.listing.begin(result.value);
-    if (arriving) this.arriving = 'plan';
+    if (arriving) this.arriving = arriving;
     await Promise.all([this.#loadPlans(), this.listing.refresh()]);
   }
 
@@ -205,7 +208,7 @@ export class RoutesState {
   async derive(kind: 'undo' | 'again', plan: number): Promise<AppError | null> {
     const result = await this.#client.call('plans.draft', { source: { kind, plan } });
     if (!result.ok) return result.error;
-    await this.open(result.value.id, true);
+    await this.open(result.value.id, kind === 'undo' ? 'apply' : 'plan');
     return null;
   }
 
@@ -259,7 +262,7 @@ export class RoutesState {
     this.asking = null;
     const { id } = result.value.plan;
     this.#source = { name, base64, plan: id };
-    await this.open(id, true);
+    await this.open(id, 'plan');
     return null;
   }
 

@@ -186,7 +186,7 @@ test('closed after it was sent: it is told how it ended, and what is open now st
   await tell(done());
   await set;
   expect(app.assigning).toBe(next);
-  expect(app.toasts.at(-1)?.text).toBe('Routes of (206) 555-0142 are set.');
+  expect(app.toasts.shown.at(-1)?.text).toBe('Routes of (206) 555-0142 are set.');
 });
 
 test('a second press while the first is on its way asks for nothing', async () => {
@@ -226,7 +226,7 @@ test('what the carrier has otherwise is shown first; what is so already leaves n
   await tell({ ...compared, total: 0, alreadyRight: 1 });
   await same;
   expect(asked.at(-1)).toBe('plans.discard');
-  expect(app.toasts.at(-1)?.text).toBe('(206) 555-0142 has these routes already.');
+  expect(app.toasts.shown.at(-1)?.text).toBe('(206) 555-0142 has these routes already.');
 });
 
 test('what was set can be taken back right where it is said', async () => {
@@ -236,7 +236,7 @@ test('what was set can be taken back right where it is said', async () => {
   await tell(compared);
   await tell(done());
   await set;
-  const action = app.toasts.at(-1)?.action;
+  const action = app.toasts.shown.at(-1)?.action;
   expect(action?.label).toBe('Undo');
   plan = planOf();
   action?.run();
@@ -246,7 +246,7 @@ test('what was set can be taken back right where it is said', async () => {
   });
   await tell(compared);
   await tell(done());
-  expect(app.toasts.at(-1)?.text).toBe('Routes of (206) 555-0142 are as before.');
+  expect(app.toasts.shown.at(-1)?.text).toBe('Routes of (206) 555-0142 are as before.');
 });
 
 test('a part of the query that is not understood cannot be planned, and it is named', async () => {
@@ -315,7 +315,7 @@ test('what was said of one number names what it had and what it has', async () =
   await tell(compared);
   await tell(done());
   await set;
-  expect(app.toasts.at(-1)?.text).toBe(
+  expect(app.toasts.shown.at(-1)?.text).toBe(
     'Routes of (206) 555-0142 are set: old, then sip-reg → a, then sip-reg.',
   );
 });
@@ -342,7 +342,9 @@ test('no failover at all is chosen, shown, offered again and sent where the API 
   expect(inputs.find(({ method }) => method === 'plans.draft')?.input).toMatchObject({
     source: { change: { primary: 'keep', failover: 'none' } },
   });
-  expect(app.toasts.at(-1)?.text).toBe('Routes of (206) 555-0142 are set: old, then fax → old, then none.');
+  expect(app.toasts.shown.at(-1)?.text).toBe(
+    'Routes of (206) 555-0142 are set: old, then fax → old, then none.',
+  );
   openAgain({ kind: 'numbers', numbers: [other] });
   expect(assign.change).toEqual({ primary: 'keep', failover: 'keep' });
   assign.pickOffer();
