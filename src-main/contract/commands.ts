@@ -18,6 +18,12 @@ export const commands = {
   'import-routes': { title: 'Import Route Changes', accelerator: null, menu: 'File' },
   'new-route': { title: 'New Route', accelerator: null, menu: 'File' },
   cart: { title: 'Review the Cart', accelerator: null, menu: 'File' },
+  undo: {
+    title: 'Undo the last Change',
+    accelerator: 'CommandOrControl+Z',
+    menu: 'Account',
+    inWindow: true,
+  },
   sync: { title: 'Sync Now', accelerator: 'CommandOrControl+R', menu: 'Account' },
   'add-account': { title: 'Add an Account', accelerator: null, menu: 'Account' },
   rename: { title: 'Rename this Account', accelerator: null, menu: 'Account' },
@@ -36,6 +42,8 @@ export type Command = {
   readonly menu: 'File' | 'Go' | 'Account' | 'Help';
   /** Done by the desktop and not by the window. */
   readonly desktop?: true;
+  /** Its keys belong to the window alone: in a text field they undo typing, so the menu may not take them. */
+  readonly inWindow?: true;
 };
 /** What the desktop does itself, asked by `shell.run`. */
 export const desktopCommandIds = ['quick-search', 'updates'] as const satisfies readonly CommandId[];

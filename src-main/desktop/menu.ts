@@ -19,12 +19,14 @@ export function menuTemplate(
 ): MenuItemConstructorOptions[] {
   const mac = platform === 'darwin';
   const item = (id: CommandId): MenuItemConstructorOptions => {
-    const { title, accelerator } = commands[id];
+    const { title, accelerator, inWindow }: Command = commands[id];
     const click = () => {
       run(id);
     };
     const label = mac && id === 'settings' ? `${title}…` : title;
-    return accelerator === null ? { id, label, click } : { id, label, click, accelerator };
+    return accelerator === null || inWindow === true
+      ? { id, label, click }
+      : { id, label, click, accelerator };
   };
   const known = commandsFor({ updates });
   const ours = (menu: Command['menu']) =>

@@ -7,17 +7,18 @@ import type { Features } from '#main/contract/features.ts';
 import type { AccountsView } from '#main/contract/accounts.ts';
 import type { AppInfo, Notice } from '#main/contract/app.ts';
 import { usualSettings, type Settings } from '#main/contract/settings.ts';
+import type { PlanSummary } from '#main/contract/routing.ts';
 import type { SyncStatus } from '#main/contract/sync.ts';
 import { writeTimesIn } from '../lib/format.ts';
 import { accountClient } from '../lib/account-client.ts';
 import { Keyboard } from '../lib/keyboard.ts';
 import { LastApplied } from '../features/routes/last-applied.svelte.ts';
+import { Layouts } from './layouts.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
 import { Screens } from './screens.svelte.ts';
+import { Toasts, type ToastAction } from './toasts.svelte.ts';
+import { Undos } from './undos.ts';
 
-export type Toast = { readonly id: number; readonly text: string; readonly action: ToastAction | null };
-/** What can be done about what was said, for as long as it is shown. */
-export type ToastAction = { readonly label: string; readonly run: () => void };
 /** What a change of routes is about: numbers that were chosen, or all that a query matches. */
 export type Subject =
   | {
@@ -59,16 +60,21 @@ export class AppState {
   });
   /** What "Same as last" offers. */
   readonly last = new LastApplied();
+  /** What Ctrl/⌘ Z takes back. */
+  readonly undos = new Undos();
   /** The account a dialog is about; null for the one that is open. */
   asked = $state<string | null>(null);
   total = $state(0);
   now = $state(Date.now());
   addingAccount = $state(false);
   dialog = $state<DialogName | null>(null);
-  toasts = $state.raw<readonly Toast[]>([]);
+  readonly toasts = new Toasts();
+  readonly layouts = new Layouts(
+    () => this.settings.tables,
+    (tables) => void this.set({ tables }),
+  );
   notices = $state.raw<readonly Notice[]>([]);
   failed = $state.raw<AppError | null>(null);
-  #toastCount = 0;
   /** The screens of each account that was looked at, by the id of the account. */
   #screens: Readonly<Record<string, Screens>> = {};
   /** Grows each time another account is opened. */
@@ -115,6 +121,9 @@ export class AppState {
       case 'routes':
       case 'activity':
         this.nav.go({ screen: id });
+        return;
+      case 'undo':
+        this.undo();
         return;
       case 'sync':
         void this.syncNow();
@@ -167,6 +176,32 @@ export class AppState {
     this.here.routes.arriving = 'plan';
   }
 
+  /** Takes the last change back that was made from this window. */
+  undo(): void {
+    const last = this.undos.take();
+    if (last) last.run();
+    else this.say('Nothing was changed since this window was opened. Older changes are in Activity.');
+  }
+
+  /** Makes the reverse of a change of routes, compared with the carrier, and leaves it to be applied. */
+  async undoPlan(plan: number): Promise<void> {
+    const account = this.accounts?.currentId;
+    const drafted = await this.client.call('plans.draft', { source: { kind: 'undo', plan } });
+    if (account !== this.accounts?.currentId) return;
+    if (!drafted.ok) {
+      this.say(`${drafted.error.message} ${drafted.error.action}`);
+      return;
+    }
+    this.nav.go({ screen: 'routes', tab: 'changes', plan: drafted.value.id });
+    this.here.routes.arriving = 'apply';
+  }
+
+  /** A change that has ended can be taken back; one that takes another back is no change to take back. */
+  #noteUndo({ id, kind, phase, ordinal, undoable }: PlanSummary): void {
+    if (kind === 'undo' || undoable === 0 || (phase !== 'done' && phase !== 'paused')) return;
+    this.undos.push({ what: `change ${ordinal}`, run: () => void this.undoPlan(id) });
+  }
+
   /** Exports the selected numbers, or all that are shown; says why where that cannot be done. */
   exportNumbers(): void {
     const { numbers } = this.here;
@@ -187,6 +222,7 @@ export class AppState {
       this.client.on('cart', (cart) => (this.cart = cart)),
       this.client.on('plans', (plan) => {
         this.last.hear(plan);
+        this.#noteUndo(plan);
       }),
       this.client.on('planGone', ({ id }) => {
         this.last.gone(id);
@@ -266,19 +302,7 @@ export class AppState {
 
   /** Says something that needs no answer; one that offers an action stays long enough to reach it. */
   say(text: string, action: ToastAction | null = null): void {
-    this.#toastCount += 1;
-    const toast = { id: this.#toastCount, text, action };
-    this.toasts = [...this.toasts.slice(-2), toast];
-    setTimeout(
-      () => {
-        this.unsay(toast.id);
-      },
-      action ? 15_000 : 4_000,
-    );
-  }
-
-  unsay(id: number): void {
-    this.toasts = this.toasts.filter((toast) => toast.id !== id);
+    this.toasts.say(text, action);
   }
 
   dismiss(id: string): void {
@@ -296,7 +320,8 @@ export class AppState {
     this.tagging = null;
     this.nav.forget();
     this.last.reset();
-    this.toasts = this.toasts.filter((toast) => toast.action === null);
+    this.undos.reset();
+    this.toasts.dropActions();
   }
 
   /** The screens of the account that is open: as they were left, or new ones. Those of accounts that are gone go too. */

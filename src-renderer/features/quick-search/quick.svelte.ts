@@ -2,8 +2,10 @@ import type { Client } from '#main/contract/client.ts';
 import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
 import { finishedPart, parseQuery } from '#main/contract/query.ts';
 import type { NumberRow, NumbersWindow, QueryToken } from '#main/contract/numbers.ts';
+import type { Result } from '#main/contract/errors.ts';
+import { formatCount, numbersOf } from '#main/contract/words.ts';
 import type { Settings } from '#main/contract/settings.ts';
-import { asShown, WindowSource } from '../../lib/window-source.svelte.ts';
+import { asShown, WindowSource, type WindowPlace } from '../../lib/window-source.svelte.ts';
 import { saidOthers, withNumbers, type PastedNumbers } from '../../lib/pasted.ts';
 
 const shown = 50;
@@ -27,12 +29,39 @@ export class QuickState {
 
   constructor(client: Client) {
     this.#client = client;
+    this.#source = new WindowSource((place) => this.#find(finishedPart(this.text), place), {
+      keep: asShown,
+    });
+  }
+
+  /** Whoever types digits alone has mostly heard the last ones: numbers that end so come first. */
+  async #find(text: string, { offset, limit }: WindowPlace): Promise<Result<NumbersWindow>> {
     const sort = { column: 'number', direction: 'asc' } as const;
-    this.#source = new WindowSource(
-      (place) =>
-        client.call('numbers.query', { text: finishedPart(this.text), sort, view: this.#name, ...place }),
-      { keep: asShown },
-    );
+    const query = (asked: string, most: number, view: string) =>
+      this.#client.call('numbers.query', { text: asked, sort, view, offset, limit: most });
+    const all = await query(text, limit, this.#name);
+    const isEnd = /^\d{2,9}$/.test(text);
+    if (!all.ok || !isEnd || all.value.matching <= 1) return all;
+    // There is one page of them: what it does not hold is counted.
+    if (offset > 0) return { ok: true, value: { ...all.value, rows: [] } };
+    const ending = await query(`ends:${text}`, limit, `${this.#name}e`);
+    if (!ending.ok) return ending;
+    const first = ending.value.rows;
+    const lacking = limit - first.length;
+    if (first.length === 0 || lacking === 0)
+      return { ok: true, value: { ...all.value, rows: first.length ? first : all.value.rows } };
+    const others = await query(`${text} -ends:${text}`, lacking, `${this.#name}o`);
+    return others.ok ? { ok: true, value: { ...all.value, rows: [...first, ...others.value.rows] } } : others;
+  }
+
+  /** "50 of 94 numbers" where more are found than are shown. */
+  get count(): string {
+    const { view } = this;
+    if (!view) return '';
+    const { rows, matching } = view;
+    return rows.length < matching
+      ? `${formatCount(rows.length)} of ${numbersOf(matching)}`
+      : numbersOf(matching);
   }
 
   /** What is found, or of before while that is on its way. A list that cannot be read shows nothing. */

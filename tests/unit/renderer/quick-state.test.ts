@@ -91,3 +91,25 @@ test('after a copy the window goes, unless somebody types on', async () => {
   vi.useRealTimers();
   expect([quick.text, revealed().length]).toEqual(['', 1]);
 });
+
+test('digits find what ends so first; how many more there are is said', async () => {
+  const answers: Record<string, { numbers: string[]; matching: number }> = {
+    '0142': { numbers: ['12060142555', '12065550142'], matching: 94 },
+    'ends:0142': { numbers: ['12065550142'], matching: 1 },
+    '0142 -ends:0142': { numbers: ['12060142555'], matching: 93 },
+  };
+  const client = createClient({
+    invoke(_, input) {
+      const { text } = input as Inputs['numbers.query'];
+      const { numbers = [], matching = 0 } = answers[text] ?? {};
+      return Promise.resolve({ ok: true, value: { rows: numbers.map((number) => ({ number })), matching } });
+    },
+    subscribe: () => () => undefined,
+  });
+  const state = new QuickState(client);
+  state.type('0142');
+  await settled();
+  await settled();
+  expect(state.view?.rows.map(({ number }) => number)).toEqual(['12065550142', '12060142555']);
+  expect(state.count).toBe('2 of 94 numbers');
+});

@@ -51,11 +51,11 @@ test('the first Enter changes nothing: it says what the next one does, a new tag
   release?.();
   await settled();
   expect(changes()).toHaveLength(1);
-  expect([app.tagging, app.toasts.at(-1)?.text]).toEqual([null, '2 numbers got the new tag tacoma.']);
-  app.toasts.at(-1)?.action?.run();
+  expect([app.tagging, app.toasts.shown.at(-1)?.text]).toEqual([null, '2 numbers got the new tag tacoma.']);
+  app.toasts.shown.at(-1)?.action?.run();
   await settled();
   expect(asked.at(-1)).toEqual({ method: 'tags.undo', input: { id: 5 } });
-  expect(app.toasts.at(-1)?.text).toBe('Tags of 2 numbers are as before.');
+  expect(app.toasts.shown.at(-1)?.text).toBe('Tags of 2 numbers are as before.');
 });
 
 test('it says how many of the selection the filter hides, and begins empty for each subject', () => {
@@ -79,5 +79,5 @@ test('closed while it is on its way: what is open now stays, and the answer is s
   release?.();
   await settled();
   expect([app.tagging, tags.add, tags.busy]).toEqual([next, 'other', false]);
-  expect(app.toasts.at(-1)?.text).toBe('2 numbers got the tag vip, and lost the tag old.');
+  expect(app.toasts.shown.at(-1)?.text).toBe('2 numbers got the tag vip, and lost the tag old.');
 });
