@@ -6,7 +6,6 @@ const rows = (page: Page) => grid(page).locator('.data:visible');
 const titles = async (page: Page) =>
   (await grid(page).locator('[data-column]').allInnerTexts()).map((text) => text.trim());
 const head = (page: Page, name: string) => grid(page).getByRole('columnheader', { name });
-const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
 
 test('columns are chosen, moved and made wider by keys, sort together, and stay so @both', async ({
   launch,
@@ -64,7 +63,8 @@ test('columns are chosen, moved and made wider by keys, sort together, and stay 
 test('a mouse chooses what is on screen, draws over rows, and finds what can be done in the menu of a row', async ({
   launch,
 }) => {
-  const { page } = await launch(['--demo']);
+  const app = await launch(['--demo']);
+  const { page } = app;
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
   const box = grid(page).getByRole('button', { name: 'Select the rows on screen' });
   await box.click();
@@ -90,18 +90,19 @@ test('a mouse chooses what is on screen, draws over rows, and finds what can be 
   const number = await rows(page).nth(6).locator('.number').innerText();
   await expect(page.getByRole('menu')).toContainText(number);
   await page.getByRole('menuitem', { name: 'Copy as digits' }).click();
-  await expect.poll(() => clipboard(page)).toBe(`1${number.replace(/\D/g, '')}`);
+  await expect.poll(() => app.clipboard()).toBe(`1${number.replace(/\D/g, '')}`);
   await expect(page.getByRole('menu')).toHaveCount(0);
   await rows(page).nth(6).hover();
   await page.getByRole('button', { name: 'Copy this number' }).click();
-  await expect.poll(() => clipboard(page)).toBe(number);
+  await expect.poll(() => app.clipboard()).toBe(number);
 });
 
 test('copies in every format by keys, and takes the last change back with Ctrl Z', async ({
   launch,
   sandbox,
 }) => {
-  const { page } = await launch();
+  const app = await launch();
+  const { page } = app;
   await signInSynced(page, sandbox);
   await grid(page).focus();
   await page.keyboard.press('ArrowDown');
@@ -113,7 +114,7 @@ test('copies in every format by keys, and takes the last change back with Ctrl Z
     ['Control+Alt+c', digits],
   ] as const) {
     await page.keyboard.press(keys);
-    await expect.poll(() => clipboard(page)).toBe(text);
+    await expect.poll(() => app.clipboard()).toBe(text);
   }
   // Tags at once.
   await page.keyboard.press('t');
