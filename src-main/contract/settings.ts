@@ -16,6 +16,9 @@ type Setting<T> = {
   readonly ofThisComputer?: true;
 };
 
+/** Columns of a list, and lists, that are remembered. */
+const mostColumns = 60;
+
 type TableLayoutSetting = {
   readonly order: readonly string[];
   readonly shown: Readonly<Record<string, boolean>>;
@@ -94,12 +97,13 @@ export const settingsTable = {
     usual: {},
     kept: (schema) => {
       const key = schema.string().max(40);
+      const few = (record: object) => Object.keys(record).length <= mostColumns;
       const layout = schema.strictObject({
-        order: schema.array(key).max(60),
-        shown: schema.record(key, schema.boolean()),
-        widths: schema.record(key, schema.int().min(24).max(2_000)),
+        order: schema.array(key).max(mostColumns),
+        shown: schema.record(key, schema.boolean()).refine(few),
+        widths: schema.record(key, schema.int().min(24).max(2_000)).refine(few),
       });
-      return schema.record(key, layout);
+      return schema.record(key, layout).refine(few);
     },
   }),
   startAtLogin: setting({

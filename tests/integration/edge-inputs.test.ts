@@ -35,6 +35,8 @@ const numbers = list(phone, 1, 10_000);
 const routeName = text(8_192, { least: 1, right: 'no-such-route' });
 const direction = choice('asc', 'desc');
 const sortOf = (...columns: [string, ...string[]]) => members({ column: choice(...columns), direction });
+const manyKeys = (value: unknown) =>
+  Object.fromEntries(Array.from({ length: 61 }, (_, at) => [`key-${at}`, value]));
 const numberColumn = choice(
   ...(['number', 'primary', 'failover', 'billing', 'state', 'area', 'tags', 'monthly', 'seen'] as const),
 );
@@ -207,6 +209,9 @@ const rows: Record<MethodName, Row> = {
             { numbers: { order: [], shown: {} } },
           ],
           { numbers: { order: ['a'.repeat(41)], shown: {}, widths: {} } },
+          { numbers: { order: [], shown: manyKeys(true), widths: {} } },
+          { numbers: { order: [], shown: {}, widths: manyKeys(100) } },
+          manyKeys({ order: [], shown: {}, widths: {} }),
           { numbers: { order: [], shown: { tags: 1 }, widths: {} } },
           { numbers: { order: [], shown: {}, widths: { tags: 1 } } },
           { numbers: { order: Array<string>(61).fill('a'), shown: {}, widths: {} } },

@@ -13,6 +13,8 @@ type Def = {
   options?: z.ZodType[];
   values?: unknown[];
   entries?: Record<string, string>;
+  keyType?: z.ZodType;
+  valueType?: z.ZodType;
 };
 
 /** Numbers from 0 up to 1, always the same for a seed (mulberry32). */
@@ -161,6 +163,14 @@ export class Messages {
       case 'array': {
         const length = this.#random() < 0.02 ? 500 : Math.floor(this.#random() * 4);
         return Array.from({ length }, () => this.#right(def.element as z.ZodType));
+      }
+      case 'record': {
+        const names = Array.from({ length: Math.floor(this.#random() * 4) }, () =>
+          this.#right(def.keyType as z.ZodType),
+        );
+        return Object.fromEntries(
+          names.map((name) => [name, this.#right(def.valueType as z.ZodType)] as const),
+        );
       }
       case 'optional':
         return this.#random() < 0.5 ? undefined : this.#right(def.innerType as z.ZodType);
