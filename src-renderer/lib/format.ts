@@ -3,15 +3,18 @@ import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
 export { billingName, countOf, formatCount, formatMoney, numbersOf } from '#main/contract/words.ts';
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
-let absolute = inLocale(undefined);
+let absolute = inLocale(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+let day = inLocale(undefined, { dateStyle: 'full' });
+let clock = inLocale(undefined, { timeStyle: 'short' });
 
 /** Dates and times as this system writes them; without a locale, as the browser does. */
 export function writeTimesIn(locale: string | null): void {
-  absolute = inLocale(locale ?? undefined);
+  absolute = inLocale(locale ?? undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  day = inLocale(locale ?? undefined, { dateStyle: 'full' });
+  clock = inLocale(locale ?? undefined, { timeStyle: 'short' });
 }
 
-function inLocale(locale: string | undefined): Intl.DateTimeFormat {
-  const styles = { dateStyle: 'medium', timeStyle: 'short' } as const;
+function inLocale(locale: string | undefined, styles: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   try {
     return new Intl.DateTimeFormat(locale, styles);
   } catch {
@@ -21,6 +24,17 @@ function inLocale(locale: string | undefined): Intl.DateTimeFormat {
 }
 
 export const formatTime = (at: number): string => absolute.format(at);
+/** The time of day. */
+export const formatClock = (at: number): string => clock.format(at);
+
+/** "Today", "Yesterday", or the day with its date. */
+export function formatDay(at: number, now: number): string {
+  const written = day.format(at);
+  if (written === day.format(now)) return 'Today';
+  const yesterday = new Date(now);
+  yesterday.setDate(yesterday.getDate() - 1);
+  return written === day.format(yesterday) ? 'Yesterday' : written;
+}
 
 /** Cents as "1.25", for a file. */
 export const plainMoney = (cents: number): string => (cents / 100).toFixed(2);

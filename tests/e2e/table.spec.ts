@@ -143,4 +143,16 @@ test('copies in every format by keys, and takes the last change back with Ctrl Z
   await expect(page.getByTestId('plan-phase')).toHaveText('Done');
   await page.keyboard.press('Control+z');
   await expect(page.getByText('Nothing was changed since', { exact: false })).toBeVisible();
+
+  // The record leads to the change, and to its reverse.
+  await page.getByRole('link', { name: /^Activity/ }).click();
+  await expect(page.getByRole('heading', { name: 'Today' })).toBeVisible();
+  const entry = (text: string) => page.getByRole('listitem').filter({ hasText: text }).first();
+  await expectAccessible(page);
+  await entry('Change 1 (Set primary').getByRole('button', { name: 'Open' }).click();
+  await expect(page.getByRole('heading', { name: /^Set primary/ })).toBeFocused();
+  await page.getByRole('link', { name: /^Activity/ }).click();
+  await entry('Change 2 (Undo of Change 1').getByRole('button', { name: 'Revert…' }).click();
+  await expect(page.getByRole('heading', { name: 'Undo of Change 2' })).toBeVisible();
+  await expect(page.getByTestId('apply')).toBeFocused();
 });

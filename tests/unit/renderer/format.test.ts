@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   formatAge,
+  formatDay,
   markDigits,
   numbersOf,
   formatTime,
@@ -20,6 +21,15 @@ test('ages read as people say them', () => {
     '10 days ago',
   ]);
   expect([0, 1, 2480].map(numbersOf)).toEqual(['0 numbers', '1 number', '2,480 numbers']);
+});
+
+test('days are called today and yesterday, whatever the hour, and else by their date', () => {
+  writeTimesIn('en-US');
+  const now = new Date(2026, 0, 10, 0, 5).getTime();
+  const at = (day: number, hour: number) => formatDay(new Date(2026, 0, day, hour).getTime(), now);
+  expect([at(10, 0), at(9, 23), at(9, 0), at(8, 23)]).toEqual([
+    ...['Today', 'Yesterday', 'Yesterday', 'Thursday, January 8, 2026'],
+  ]);
 });
 
 test.each([
