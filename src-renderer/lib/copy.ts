@@ -1,5 +1,7 @@
+import { keysOf } from '#main/contract/commands.ts';
 import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
 import { numbersOf } from '#main/contract/words.ts';
+import type { RowAction } from './table.ts';
 
 const formatNames: Readonly<Record<NumberFormat, string>> = {
   e164: 'E.164',
@@ -7,6 +9,25 @@ const formatNames: Readonly<Record<NumberFormat, string>> = {
   international: 'international',
   digits: 'digits',
 };
+
+/** How a row's menu copies numbers, with the keys that do the same everywhere; `usual` is the format of the settings. */
+export function copyActions(
+  usual: NumberFormat,
+  platform: string,
+  copy: (format: NumberFormat) => void,
+): RowAction[] {
+  const ways = [
+    ['Copy', usual, 'CommandOrControl+C'],
+    ['Copy as E.164', 'e164', 'CommandOrControl+Shift+C'],
+    ['Copy as digits', 'digits', 'CommandOrControl+Alt+C'],
+  ] as const;
+  return ways.map(([label, format, keys]) => ({
+    ...{ label, keys: keysOf(keys, platform) },
+    run: () => {
+      copy(format);
+    },
+  }));
+}
 
 /** Puts numbers on the clipboard, one a line; resolves with what to say. */
 export async function copyNumbers(numbers: readonly string[], format: NumberFormat): Promise<string> {

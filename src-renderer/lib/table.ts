@@ -27,8 +27,6 @@ export type TableChoice<Row> = {
   copy?(format: 'e164' | 'digits' | null): void;
   /** Somebody drew the pointer over the rows [from, to]. */
   dragged?(from: number, to: number): void;
-  /** A double click, or F2, on a cell that can be changed in place. */
-  edit?(index: number, column: string): void;
   /** The cursor came to this row by a key, with Shift where `extend`. */
   moved(index: number, extend: boolean): void;
   clicked(event: MouseEvent, index: number): void;

@@ -4,7 +4,7 @@ import type { NumberFormat } from '#main/contract/phone.ts';
 import { finishedPart, parseQuery } from '#main/contract/query.ts';
 import type { NumberColumn, NumberRow, NumbersWindow, RouteUse, Sort } from '#main/contract/numbers.ts';
 import { Selection, type Chosen, type SelectableList } from './selection.svelte.ts';
-import { numbersOf } from '#main/contract/words.ts';
+import { formatCount, numbersOf } from '#main/contract/words.ts';
 import { copyNumbers } from '../../lib/copy.ts';
 import { alsoSortedBy, sortedBy, type SortBy } from '../../lib/columns.ts';
 import { TableState } from '../../lib/table-state.svelte.ts';
@@ -28,8 +28,8 @@ export class NumbersState implements SelectableList {
   exporting = $state(false);
   readonly parsed = $derived(parseQuery(this.text));
   #client: Client;
-  /** Tells this list from those of other windows. */
   #known = $state.raw<readonly NumberColumn[]>([]);
+  /** Tells this list from those of other windows. */
   readonly #name = Math.random().toString(36).slice(2);
   readonly selection: Selection;
 
@@ -100,10 +100,8 @@ export class NumbersState implements SelectableList {
 
   /** Sorts by a column; with `also` by that one where the order so far leaves two numbers equal. */
   sortBy(column: NumberColumn, also = false): void {
-    const now = sortsOf(this.sort);
-    const [first = sortedBy(this.sort, column), ...others] = also
-      ? alsoSortedBy(now, column)
-      : [sortedBy({ column: this.sort.column, direction: this.sort.direction }, column)];
+    const sorts = also ? alsoSortedBy(sortsOf(this.sort), column) : [sortedBy(this.sort, column)];
+    const [first = this.sort, ...others] = sorts;
     this.sort = others.length > 0 ? { ...first, also: others } : first;
     this.requery();
   }
@@ -175,7 +173,7 @@ export class NumbersState implements SelectableList {
     const { view } = this;
     if (!view) return '';
     if (view.matching === view.total) return numbersOf(view.total);
-    return `${view.matching.toLocaleString('en-US')} of ${numbersOf(view.total)}`;
+    return `${formatCount(view.matching)} of ${numbersOf(view.total)}`;
   }
 
   async loadRoutes(): Promise<void> {
