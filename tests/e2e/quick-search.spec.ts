@@ -104,13 +104,24 @@ test('what is found opens in the main window, and its routes can be set', async 
   await expect.poll(filled).toBe(true);
 });
 
-test('with the main window closed to the tray, quick search still answers and brings it back', async ({
-  launch,
-}) => {
-  const { electron, page, quick } = await start(() => launch(['--demo']));
+/** Chooses in the settings that the window closes to the tray, and waits until the desktop knows it: before, it would ask. */
+async function keepInTray(page: Page, dataDir: string): Promise<void> {
   await page.getByRole('button', { name: 'Settings' }).click();
   await page.getByRole('button', { name: 'Desktop' }).click();
   await page.getByLabel('Closing the window keeps Numberdesk in the tray').check();
+  // Written last, just before the desktop is told.
+  const written = path.join(dataDir, 'settings.json.copy');
+  await expect
+    .poll(() => (existsSync(written) ? readFileSync(written, 'utf8') : ''))
+    .toMatch(/"closeToTray": ?true/);
+}
+
+test('with the main window closed to the tray, quick search still answers and brings it back', async ({
+  launch,
+  dataDir,
+}) => {
+  const { electron, page, quick } = await start(() => launch(['--demo']));
+  await keepInTray(page, dataDir);
   await expectAccessible(page);
   await closeLarge(electron);
   await expect.poll(() => electron.windows().length).toBe(1);
@@ -130,14 +141,7 @@ test('closing quick search hides it: with it as the last window the app stays, a
   dataDir,
 }) => {
   const { electron, page, quick } = await start(() => launch(['--demo']));
-  await page.getByRole('button', { name: 'Settings' }).click();
-  await page.getByRole('button', { name: 'Desktop' }).click();
-  await page.getByLabel('Closing the window keeps Numberdesk in the tray').check();
-  // Written last, just before the desktop is told: closed earlier, the window would ask.
-  const written = path.join(dataDir, 'settings.json.copy');
-  await expect
-    .poll(() => (existsSync(written) ? readFileSync(written, 'utf8') : ''))
-    .toMatch(/"closeToTray": ?true/);
+  await keepInTray(page, dataDir);
   await closeLarge(electron);
   await expect.poll(() => electron.windows().length).toBe(1);
   // Ctrl W, Alt F4 and the menu's Close all end in this call.
