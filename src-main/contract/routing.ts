@@ -8,6 +8,7 @@ import { takes } from './method.ts';
 import { planItemStatuses, type PlanItemStatus } from './plan-statuses.ts';
 import {
   recordId,
+  chosenNumbers,
   phoneNumber,
   queryText,
   offset,
@@ -232,6 +233,14 @@ export const routingMethods = () => {
         }),
         /** Every number the query matches. */
         z.strictObject({ kind: z.literal('query'), text: queryText, change }),
+        /** Several of these in one draft, each with its own change. Of a number that is in two of them the first counts. */
+        z.strictObject({
+          kind: z.literal('several'),
+          parts: z
+            .array(z.strictObject({ of: chosenNumbers, change }))
+            .min(1)
+            .max(1_000),
+        }),
         /** What the plan changed goes back to what it was. */
         z.strictObject({ kind: z.literal('undo'), plan: recordId }),
         /** What the plan did not change is planned anew. */

@@ -7,6 +7,11 @@ z.config({ jitless: true });
 export const phoneNumber = z.string().regex(/^\d{11}$/, 'A number is 11 digits, such as 12065550142.');
 export const queryText = z.string().max(1000, 'The query is too long: 1,000 characters at most.');
 export const numbers = z.array(phoneNumber).min(1).max(10_000);
+/** Numbers that something is done with: these, or all that a query matches. */
+export const chosenNumbers = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('numbers'), numbers: z.array(phoneNumber).min(1).max(100_000) }),
+  z.strictObject({ kind: z.literal('query'), text: queryText }),
+]);
 export const offset = z.int().min(0).max(10_000_000);
 export const limit = z.int().min(0).max(500);
 /** A listed name may have any characters and any length that an address can carry. */

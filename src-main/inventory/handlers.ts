@@ -32,6 +32,7 @@ export function inventoryHandlers(session: NeedSession): HandlersOf<'numbers' | 
     },
     'tags.names': async () => (await session().tags).names(),
     'tags.change': async (input) => (await session().tags).change(input),
+    'tags.changeSeveral': async (input) => (await session().tags).changeSeveral(input),
     'tags.undo': async ({ id }) => (await session().tags).undo(id),
   };
 }

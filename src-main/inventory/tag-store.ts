@@ -21,10 +21,19 @@ export class TagStore {
    * that was changed, `created` those of the added tags that no number had.
    */
   changeTags(numbers: readonly string[], add: readonly string[], remove: readonly string[]): TagChange {
+    return this.changeSeveralTags([{ numbers, add, remove }]);
+  }
+
+  /** The same for several changes of different numbers, all or none of them. */
+  changeSeveralTags(changes: readonly TagsWanted[]): TagChange {
     return transaction(this.#database, () => {
       const known = this.#database.prepare('SELECT 1 FROM tag WHERE tag = ? LIMIT 1');
-      const created = add.filter((tag) => known.get(tag) === undefined);
-      return { ...this.#apply(numbers.map((number) => ({ number, add, remove }))), created };
+      const added = [...new Set(changes.flatMap(({ add }) => add))];
+      const created = added.filter((tag) => known.get(tag) === undefined);
+      const wanted = changes.flatMap(({ numbers, add, remove }) =>
+        numbers.map((number) => ({ number, add, remove })),
+      );
+      return { ...this.#apply(wanted), created };
     });
   }
 
@@ -63,6 +72,12 @@ export class TagStore {
   }
 }
 
+/** Tags that numbers get and lose. */
+export type TagsWanted = {
+  readonly numbers: readonly string[];
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+};
 /** What a number got and what it lost. */
 export type TagStep = {
   readonly number: string;

@@ -1,11 +1,11 @@
 import type { Journal } from '../journal/open.ts';
 import type { Inputs, Outputs } from '../contract/contract.ts';
 import { failure } from '../contract/errors.ts';
-import type { TagUse } from '../contract/tags.ts';
+import type { TagsChanged, TagUse } from '../contract/tags.ts';
 import { formatCount, numbersOf } from '../contract/words.ts';
 import type { Inventory } from './inventory.ts';
 import { refuseProblem } from './index/refuse-query.ts';
-import type { TagStep } from './tag-store.ts';
+import type { TagChange, TagStep } from './tag-store.ts';
 
 /** So many numbers get or lose a tag at once. */
 const most = 100_000;
@@ -35,9 +35,17 @@ export class Tags {
   }
 
   /** Rejects with `invalid-input` for a query that is not understood, or that matches too many numbers. */
-  async change({ source, add, remove }: Inputs['tags.change']): Promise<Outputs['tags.change']> {
+  async change({ source, add, remove }: Inputs['tags.change']): Promise<TagsChanged> {
     const numbers = source.kind === 'numbers' ? source.numbers : await this.#matching(source.text);
-    const { tagged, steps, created } = await this.#journal.tags.changeTags(numbers, add, remove);
+    return this.#done(await this.#journal.tags.changeTags(numbers, add, remove));
+  }
+
+  /** Several changes, all or none of them, which are taken back together. */
+  async changeSeveral({ changes }: Inputs['tags.changeSeveral']): Promise<TagsChanged> {
+    return this.#done(await this.#journal.tags.changeSeveralTags(changes));
+  }
+
+  async #done({ tagged, steps, created }: TagChange): Promise<TagsChanged> {
     await this.#inventory.tag(tagged);
     const undo = ++this.#changes;
     this.#undoable.set(undo, steps);

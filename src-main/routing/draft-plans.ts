@@ -49,6 +49,7 @@ export class DraftPlans {
       switch (source.kind) {
         case 'numbers':
         case 'query':
+        case 'several':
           return this.#show(await this.#drafts.change(source));
         case 'undo':
           await this.#options.get(source.plan);

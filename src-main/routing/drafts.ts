@@ -1,8 +1,9 @@
 import type { Journal } from '../journal/open.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { failure } from '../contract/errors.ts';
+import { countOf } from '../contract/words.ts';
 import { refuseProblem } from '../inventory/index/refuse-query.ts';
-import type { PlanKind, RouteChange, SetRoute } from '../contract/routing.ts';
+import type { PlanKind, RouteChange, SetRoute, SideChange } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { guarded } from '../contract/cells.ts';
 import type { ImportFile, ImportMapping } from '../contract/importing.ts';
@@ -13,6 +14,11 @@ import type { Routes } from './routes.ts';
 
 /** Numbers that cross threads in one message: few messages, and the main thread is not busy for long with one. */
 const slice = 8_000;
+/** Routes that the name of a plan lists for a side; more are counted. */
+const mostNamed = 2;
+
+/** Numbers with the same change, whose routes are named by their keys. */
+type DraftPart = { readonly numbers: readonly string[]; readonly change: RouteChange };
 
 export type DraftsOptions = {
   readonly journal: Journal;
@@ -28,13 +34,34 @@ export class Drafts {
     this.#options = options;
   }
 
-  /** Numbers that were chosen, or all that a query matches, with the same change for each. */
+  /** Numbers that were chosen, or all that a query matches, with the same change for each; or several of these. */
   async change(
-    source: Extract<Inputs['plans.draft']['source'], { kind: 'numbers' | 'query' }>,
+    source: Extract<Inputs['plans.draft']['source'], { kind: 'numbers' | 'query' | 'several' }>,
   ): Promise<MadeDraft> {
-    const { change } = source;
-    const numbers = source.kind === 'numbers' ? source.numbers : await this.#matching(source.text);
-    const { primary, failover } = change;
+    const wanted = source.kind === 'several' ? source.parts : [{ of: source, change: source.change }];
+    const sides: SideChange[][] = [[], []];
+    const taken = new Set<string>();
+    const parts: DraftPart[] = [];
+    for (const { of, change } of wanted) {
+      const numbers = of.kind === 'numbers' ? of.numbers : await this.#matching(of.text);
+      const { primary, failover } = await this.#meant(change);
+      sides[0]?.push(primary.side);
+      sides[1]?.push(failover.side);
+      const fresh: string[] = [];
+      for (const number of numbers) {
+        if (taken.has(number)) continue;
+        taken.add(number);
+        fresh.push(number);
+      }
+      parts.push({ numbers: fresh, change: { primary: primary.key, failover: failover.key } });
+    }
+    const [first = [], second = []] = sides;
+    const title = [titleOf('primary', first), titleOf('failover', second)].filter(Boolean).join(', ');
+    return this.#make({ kind: 'numbers' }, 'assign', `Set ${title}`, parts);
+  }
+
+  /** The listed routes that a change names, for people and by their keys. Rejects for one that names none. */
+  async #meant({ primary, failover }: RouteChange) {
     if (primary === 'keep' && failover === 'keep') {
       throw failure(
         'invalid-input',
@@ -45,18 +72,14 @@ export class Drafts {
     if (failover === 'none' && !this.#options.routes.hasNone) throw noneNotThere();
     const first = primary === 'keep' ? null : await this.#listed(primary);
     const second = typeof failover === 'string' ? null : await this.#listed(failover);
-    const title = [
-      first && `primary to ${first.label}`,
-      second ? `failover to ${second.label}` : failover === 'none' && 'failover to none',
-    ];
-    const chosen = [...new Set(numbers)];
-    return this.#make({ kind: 'numbers' }, 'assign', `Set ${title.filter(Boolean).join(', ')}`, {
-      numbers: chosen,
-      change: {
-        primary: first ? { route: first.key } : 'keep',
-        failover: second ? { route: second.key } : failover,
-      },
-    });
+    return {
+      primary: first
+        ? { side: { route: first.label }, key: { route: first.key } }
+        : ({ side: 'keep', key: 'keep' } as const),
+      failover: second
+        ? { side: { route: second.label }, key: { route: second.key } }
+        : { side: failover, key: failover },
+    };
   }
 
   /**
@@ -125,11 +148,11 @@ export class Drafts {
     source: Exclude<DraftSource, { kind: 'file' }>,
     kind: PlanKind,
     title: string,
-    more?: { numbers: readonly string[]; change: RouteChange },
+    parts: readonly DraftPart[] = [],
   ): Promise<MadeDraft> {
     const begun = await this.#options.journal.drafts.beginDraft(source);
     if ('ask' in begun) throw new Error('only a file asks');
-    return this.#finish(source, begun, kind, title, more);
+    return this.#finish(source, begun, kind, title, parts);
   }
 
   async #finish(
@@ -137,7 +160,7 @@ export class Drafts {
     begun: BegunDraft,
     kind: PlanKind,
     title: string,
-    more?: { numbers: readonly string[]; change: RouteChange },
+    parts: readonly DraftPart[] = [],
   ): Promise<MadeDraft> {
     const { journal, inventory } = this.#options;
     const { token } = begun;
@@ -145,10 +168,12 @@ export class Drafts {
       if (source.kind === 'again' && begun.rows === 0)
         throw failure('rejected', 'Nothing of this plan is left.', 'Make a new plan.');
       const known = await this.#known(source.kind === 'file', begun);
-      for (let at = 0; more && at < more.numbers.length; at += slice) {
-        await journal.drafts.addDraftNumbers(token, more.numbers.slice(at, at + slice), more.change);
+      for (const { numbers, change } of parts) {
+        for (let at = 0; at < numbers.length; at += slice)
+          await journal.drafts.addDraftNumbers(token, numbers.slice(at, at + slice), change);
       }
-      await this.#addPairs(token, more?.numbers.length ?? begun.rows);
+      const gathered = parts.reduce((sum, { numbers }) => sum + numbers.length, begun.rows);
+      await this.#addPairs(token, gathered);
       const complete = (await inventory.lastPass()) !== null;
       const of = source.kind === 'again' ? source.plan : null;
       const head = { at: Date.now(), kind, title, of };
@@ -179,6 +204,15 @@ export class Drafts {
     const sort = { column: 'number', direction: 'asc' } as const;
     return (await this.#options.inventory.matching({ text, sort, limit: 10_000_000 })).numbers;
   }
+}
+
+/** What becomes of a side, for the name of a plan; '' where every number keeps it. */
+function titleOf(side: 'primary' | 'failover', changes: readonly SideChange[]): string {
+  const names = new Set(
+    changes.flatMap((change) => (change === 'keep' ? [] : [change === 'none' ? 'none' : change.route])),
+  );
+  if (names.size === 0) return '';
+  return `${side} to ${names.size > mostNamed ? countOf(names.size, 'route') : [...names].join(' or ')}`;
 }
 
 function noneNotThere(): Error {

@@ -32,6 +32,10 @@ const recordId = whole(1, Number.MAX_SAFE_INTEGER, 4_242);
 const id = text(64, { least: 1, right: 'no-such-id' });
 const view = maybe(text(36));
 const numbers = list(phone, 1, 10_000);
+const chosenNumbers = either(
+  members({ kind: exactly('query'), text: query }),
+  members({ kind: exactly('numbers'), numbers: list(phone, 1, 100_000) }),
+);
 const routeName = text(8_192, { least: 1, right: 'no-such-route' });
 const direction = choice('asc', 'desc');
 const sortOf = (...columns: [string, ...string[]]) => members({ column: choice(...columns), direction });
@@ -168,12 +172,23 @@ const rows: Record<MethodName, Row> = {
   'tags.names': { takes: none, ...ok },
   'tags.change': {
     takes: {
-      source: either(
-        members({ kind: exactly('query'), text: query }),
-        members({ kind: exactly('numbers'), numbers: list(phone, 1, 100_000) }),
-      ),
+      source: chosenNumbers,
       add: list(badTag, 0, 20),
       remove: list(badTag, 0, 20),
+    },
+    ...ok,
+  },
+  'tags.changeSeveral': {
+    takes: {
+      changes: list(
+        members({
+          numbers: list(phone, 1, 100_000),
+          add: list(badTag, 0, 20),
+          remove: list(badTag, 0, 20),
+        }),
+        1,
+        1_000,
+      ),
     },
     ...ok,
   },
@@ -323,6 +338,7 @@ const rows: Record<MethodName, Row> = {
         members({ kind: exactly('again'), plan: recordId }),
         members({ kind: exactly('query'), text: query, change }),
         members({ kind: exactly('numbers'), numbers: list(phone, 1, 100_000), change }),
+        members({ kind: exactly('several'), parts: list(members({ of: chosenNumbers, change }), 1, 1_000) }),
       ),
     },
     ...unknown,

@@ -99,6 +99,50 @@ describe('plans', () => {
     expect(await shown()).toEqual(before);
   });
 
+  test('several changes are one draft; a number that is in two of them gets the first', async () => {
+    const [first = '', second = '', third = ''] = await someNumbers(3);
+    const before = truth();
+    const plan = await draft({
+      kind: 'several',
+      parts: [
+        { of: { kind: 'numbers', numbers: [first] }, change: toEast },
+        {
+          of: { kind: 'numbers', numbers: [first, second, second] },
+          change: { primary: { route: 'main-office' }, failover: { route: 'fax' } },
+        },
+        {
+          of: { kind: 'query', text: third },
+          change: { primary: 'keep', failover: { route: 'sbc-east' } },
+        },
+      ],
+    });
+    expect(plan.title).toBe('Set primary to sbc-east or main-office, failover to fax or sbc-east');
+    const thirdPrimary = pairOf(third)[0];
+    await apply(plan.id);
+    expect([pairOf(first), pairOf(second), pairOf(third)]).toEqual([
+      ['sbc-east', 'fax'],
+      ['main-office', 'fax'],
+      [thirdPrimary, 'sbc-east'],
+    ]);
+    const undo = await draft({ kind: 'undo', plan: plan.id });
+    await apply(undo.id);
+    expect(truth()).toEqual(before);
+    await expect(
+      app.call('plans.draft', {
+        source: {
+          kind: 'several',
+          parts: [
+            { of: { kind: 'numbers', numbers: [first] }, change: toEast },
+            {
+              of: { kind: 'numbers', numbers: [second] },
+              change: { primary: { route: 'nowhere' }, failover: 'keep' },
+            },
+          ],
+        },
+      }),
+    ).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   // Of two requests a number, each meets these faults: some numbers are rightly given up.
   test.skipIf(overSecond)(
     '500s, cut connections and 429s end with carrier and app equal, and nothing claimed that is not so',

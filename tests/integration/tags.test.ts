@@ -55,6 +55,26 @@ test('tags are found, sorted, counted, survive a sync and a restart, and go agai
   expect(await numbers('"west off"')).toEqual([first, second]);
 });
 
+test('several changes are made together and taken back together', async () => {
+  const [first = '', second = '', third = ''] = await numbers('');
+  await app.call('tags.change', {
+    source: { kind: 'numbers', numbers: [second] },
+    ...{ add: ['old'], remove: [] },
+  });
+  const changed = await app.call('tags.changeSeveral', {
+    changes: [
+      { numbers: [first], add: ['vip'], remove: [] },
+      { numbers: [second, third], add: ['spare', 'vip'], remove: ['OLD'] },
+    ],
+  });
+  expect(changed).toMatchObject({ numbers: 3, created: ['vip', 'spare'] });
+  expect(await numbers('tag:vip')).toEqual([first, second, third]);
+  expect(await numbers('tag:old')).toEqual([]);
+  expect(await app.call('tags.undo', { id: changed.undo })).toEqual({ numbers: 3 });
+  expect(await numbers('tag:vip')).toEqual([]);
+  expect(await numbers('tag:old')).toEqual([second]);
+});
+
 test('a change of tags is taken back exactly, once: what a number had before it keeps', async () => {
   const [first = '', second = ''] = await numbers('');
   const tags = (of: readonly string[], add: string[], remove: string[] = []) =>
