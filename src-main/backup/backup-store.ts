@@ -1,4 +1,5 @@
 import type { Overlaps } from '../contract/backup.ts';
+import type { JobSubject } from '../contract/job-words.ts';
 import {
   abandon,
   closeDatabase,
@@ -6,13 +7,13 @@ import {
   snapshotDatabase,
   type Database,
 } from '../platform/storage/sqlite.ts';
-import { journalMigrations } from '../journal/parts.ts';
+import { jobRecords, journalMigrations } from '../journal/parts.ts';
 import type { ServedFile } from '../platform/storage/served-file.ts';
 import { openBackedUp, putToRest, type Unfinished } from './journal-file.ts';
 import { compareJournals, mergeJournal } from './journal-merge.ts';
 
 /** What keeps an account's journal from being replaced; null when nothing does. */
-export type Blocked = 'orders' | 'changes' | null;
+export type Blocked = JobSubject | null;
 
 /** Work on files of journals in a thread of its own: none of these files is the one that an account has open. */
 export class BackupStore {
@@ -64,13 +65,10 @@ export function openBackupFiles(): ServedFile & { stores: { backup: BackupStore 
   return { stores: { backup: new BackupStore() }, close: () => undefined };
 }
 
-/** An order or a change that has not ended, or a number nobody could look up, must not be forgotten. */
+/** A job that has not ended, or a number nobody could look up, must not be forgotten. */
 function blockedBy(database: Database): Blocked {
-  const any = (sql: string) => database.prepare(sql).get() !== undefined;
-  if (
-    any("SELECT 1 FROM purchase_order WHERE phase <> 'done'") ||
-    any("SELECT 1 FROM order_item WHERE status IN ('unknown', 'sending')")
-  )
-    return 'orders';
-  return any("SELECT 1 FROM plan WHERE phase NOT IN ('done', 'draft')") ? 'changes' : null;
+  const found = jobRecords.find(({ unsettled }) =>
+    unsettled.some((sql) => database.prepare(`${sql} LIMIT 1`).get() !== undefined),
+  );
+  return found?.subject ?? null;
 }

@@ -1,42 +1,34 @@
-import { subjectKinds } from '../contract/activity-entry.ts';
+import type { JobSubject } from '../contract/job-words.ts';
 import { failure } from '../contract/errors.ts';
-import { journalMigrations } from '../journal/parts.ts';
+import type { PutToRest } from '../jobs/record.ts';
+import { jobRecords, journalMigrations } from '../journal/parts.ts';
 import { abandon, isDamage, openStrictly, transaction, type Database } from '../platform/storage/sqlite.ts';
 
-/** What the unfinished orders and changes of a backup become: see `putToRest`. */
-export type Unfinished = {
-  /** Orders that had not ended, the numbers of those that were not stopped that go into the cart, and those that are looked up. */
-  readonly orders: number;
-  readonly unsent: number;
-  readonly unclear: number;
-  /** Changes of routes that had not ended; drafts are compared again instead. */
-  readonly plans: number;
-};
+/** By the kind of job, what its unfinished jobs become: see `putToRest`. */
+export type Unfinished = Readonly<Record<JobSubject, PutToRest>>;
 
 const triggers = ['activity_is_kept', 'activity_stays', 'activity_part_is_kept', 'activity_part_stays'];
 
-/** Forms that the app relies on and the schema does not hold: a count of rows that are not so. */
-const number = (column: string) => `length(${column}) <> 11 OR ${column} GLOB '*[^0-9]*'`;
+/** The longest detail of a code that is kept, in characters: what the app writes is shorter. */
+const longestDetail = 20_000;
+const id = 'NOT BETWEEN 1 AND 9007199254740991';
+const notNumber = (column: string) => `length(${column}) <> 11 OR ${column} GLOB '*[^0-9]*'`;
+const notDetail = (column: string) => `NOT json_valid(${column}) OR length(${column}) > ${longestDetail}`;
+const subjects = jobRecords.map(({ subject }) => `'${subject}'`).join();
+
+/** Statements that find rows which the schema allows and the app does not write. */
 const oddRows = [
-  ...['tag', 'cart', 'learned', 'order_item', 'plan_item'].map(
-    (table) => `SELECT 1 FROM ${table} WHERE ${number('number')}`,
-  ),
+  ...['tag', 'cart', 'learned'].map((table) => `SELECT 1 FROM ${table} WHERE ${notNumber('number')}`),
   "SELECT 1 FROM activity WHERE NOT json_valid(numbers) OR json_type(numbers) <> 'array'",
-  `SELECT 1 FROM activity WHERE (about_kind IS NULL) <> (about_id IS NULL) OR about_id NOT BETWEEN 1 AND 9007199254740991
-     OR about_kind NOT IN (${subjectKinds.map((kind) => `'${kind}'`).join()})`,
+  `SELECT 1 FROM activity WHERE (about_kind IS NULL) <> (about_id IS NULL) OR about_id ${id} OR about_kind NOT IN (${subjects})`,
   "SELECT 1 FROM activity_part WHERE NOT json_valid(numbers) OR json_type(numbers) <> 'array'",
-  "SELECT 1 FROM cart WHERE NOT json_valid(billing_methods) OR json_type(billing_methods) <> 'array'",
-  ...[
-    ['purchase_order', 'waiting'],
-    ['plan', 'waiting'],
-    ['order_item', 'reason'],
-    ['plan_item', 'reason'],
-  ].map(([table, column]) => `SELECT 1 FROM ${table} WHERE NOT json_valid(${column}_detail)`),
   "SELECT 1 FROM stock WHERE NOT json_valid(codes) OR json_type(codes) <> 'array'",
-  'SELECT 1 FROM plan_problem WHERE NOT json_valid(detail)',
   'SELECT 1 FROM tag WHERE length(tag) > 32',
-  'SELECT 1 FROM purchase_order WHERE id NOT BETWEEN 1 AND 9007199254740991 OR ordinal NOT BETWEEN 1 AND 1000000000',
-  'SELECT 1 FROM plan WHERE id NOT BETWEEN 1 AND 9007199254740991 OR ordinal NOT BETWEEN 1 AND 1000000000',
+  ...jobRecords.flatMap(({ job, item, odd }) => [
+    `SELECT 1 FROM ${item} WHERE ${notNumber('number')} OR ${notDetail('reason_detail')}`,
+    `SELECT 1 FROM ${job} WHERE ${notDetail('waiting_detail')} OR id ${id} OR ordinal NOT BETWEEN 1 AND 1000000000`,
+    ...odd,
+  ]),
 ].map((sql) => `SELECT EXISTS (${sql}) AS odd`);
 
 /**
@@ -94,64 +86,15 @@ function foreign(): Error {
 }
 
 /**
- * Another computer may have gone on with what was unfinished when the backup was made, so that nothing of it goes on here:
- *
- * - Numbers of an order that were not asked for go into the cart, where a fresh review asks the carrier. The order has ended
- *   for them; that they may have been bought since is kept as a doubt, so that a later order looks them up before it sends.
- * - Numbers of the cart may have been bought since, too: they keep a doubt as well.
- * - What an order that was being stopped had not sent is left, and does not go into the cart.
- * - Numbers that may have been asked for stay unknown in a stopped order, which looks them up and sends nothing, no routes either.
- * - Changes of routes end where they were: what was not sent can be planned anew, compared with the carrier and reviewed. What
- *   may have been sent stays unknown, and an undo looks at it.
- * - Drafts have to be compared with the carrier again.
+ * Another computer may have gone on with what was unfinished when the backup was made, so that nothing of it goes on here. What
+ * becomes of it is told by the record of each kind of job.
  */
 export function putToRest(database: Database): Unfinished {
-  const count = (sql: string) => (database.prepare(sql).get() as { count: number }).count;
-  const open = "order_id IN (SELECT id FROM purchase_order WHERE phase <> 'done')";
-  const wanted = "order_id IN (SELECT id FROM purchase_order WHERE phase <> 'done' AND stopped = 0)";
-  return transaction(database, () => {
-    const unfinished = {
-      orders: count("SELECT count(*) AS count FROM purchase_order WHERE phase <> 'done'"),
-      unsent: count(
-        `SELECT count(*) AS count FROM order_item WHERE ${wanted} AND status = 'planned' AND doubt = 0`,
-      ),
-      unclear: count(
-        `SELECT count(*) AS count FROM order_item
-         WHERE ${open} AND (status IN ('sending', 'unknown') OR (status = 'planned' AND doubt > 0))`,
-      ),
-      plans: count("SELECT count(*) AS count FROM plan WHERE phase NOT IN ('done', 'draft')"),
-    };
-    database.exec(`
-      INSERT OR IGNORE INTO cart (number, setup, monthly, billing_methods, billing, rate_center, state, gone)
-        SELECT number, setup, monthly, json_array(billing), billing, rate_center, state, NULL FROM order_item
-        WHERE ${wanted} AND status = 'planned' AND doubt = 0;
-      UPDATE cart SET doubt = 1;
-      UPDATE order_item SET status = 'refused', doubt = 1, reason = 'backup', reason_detail = 'null'
-        WHERE ${wanted} AND status = 'planned' AND doubt = 0;
-      UPDATE order_item SET status = 'refused', reason = 'stopped', reason_detail = 'null'
-        WHERE ${open} AND status = 'planned' AND doubt = 0;
-      UPDATE order_item SET status = 'unknown', doubt = max(doubt, 1)
-        WHERE ${open} AND status IN ('planned', 'sending', 'unknown');
-      UPDATE order_item SET routes = 'failed', reason = 'routes-backup', reason_detail = 'null'
-        WHERE ${open} AND status = 'bought' AND routes = 'planned';
-      UPDATE order_item SET routes = 'failed' WHERE ${open} AND status = 'unknown' AND routes = 'planned';
-      UPDATE purchase_order SET stopped = 1, phase = 'paused', raised = NULL,
-          waiting = 'backup-unclear', waiting_detail = 'null'
-        WHERE phase <> 'done' AND id IN (SELECT order_id FROM order_item WHERE status = 'unknown');
-      UPDATE purchase_order SET phase = 'done', raised = NULL, waiting_detail = 'null',
-          waiting = CASE stopped WHEN 1 THEN '' ELSE 'backup-cart' END, stopped = 1
-        WHERE phase <> 'done' AND id NOT IN (SELECT order_id FROM order_item WHERE status = 'unknown');
-
-      UPDATE plan_item SET status = CASE WHEN status = 'planned' AND sent = 0 THEN 'left' ELSE 'unknown' END
-        WHERE status IN ('planned', 'sending')
-          AND plan_id IN (SELECT id FROM plan WHERE phase NOT IN ('done', 'draft'));
-      UPDATE plan SET phase = 'done', stopped = 1, waiting_detail = 'null', waiting = CASE
-          (SELECT count(*) FROM plan_item WHERE plan_id = plan.id AND status = 'unknown')
-          WHEN 0 THEN 'backup-left' ELSE 'backup-unknown' END
-        WHERE phase NOT IN ('done', 'draft');
-      UPDATE plan SET checked_at = NULL, waiting = 'backup-draft', waiting_detail = 'null'
-        WHERE phase = 'draft';
-    `);
-    return unfinished;
-  });
+  return transaction(
+    database,
+    () =>
+      Object.fromEntries(
+        jobRecords.map((record) => [record.subject, record.putToRest(database)]),
+      ) as Unfinished,
+  );
 }

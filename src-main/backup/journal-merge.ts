@@ -1,8 +1,11 @@
 import { rewriteActivity } from '../activity/rewrite.ts';
 import type { Overlap, Overlaps } from '../contract/backup.ts';
+import type { JobSubject } from '../contract/job-words.ts';
+import type { JobRecord, SameJobs } from '../jobs/record.ts';
+import { jobRecords } from '../journal/parts.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 
-type Pairs = ReadonlyMap<number, number>;
+type Same = Readonly<Record<string, SameJobs>>;
 type Entry = {
   readonly id: number;
   readonly at: number;
@@ -10,7 +13,7 @@ type Entry = {
   readonly text: string;
   readonly outcome: string;
   readonly count: number;
-  readonly aboutKind: 'order' | 'plan' | null;
+  readonly aboutKind: JobSubject | null;
   readonly aboutId: number | null;
 };
 
@@ -38,13 +41,13 @@ export function compareJournals(ours: Database, theirs: string): Overlaps {
         table,
         count(`SELECT count(*) AS count FROM main.${table} JOIN theirs.${table} USING (${keys.join()})`),
       );
-    const [orders, plans] = [sameOrders(ours), samePlans(ours)];
+    const same = sameJobs(ours);
     const known = new Set(entries(ours, 'main').map(signature));
-    const coming = entries(ours, 'theirs').map((entry) => asHere(entry, orders, plans));
+    const coming = entries(ours, 'theirs').map((entry) => asHere(entry, same));
     const activity = coming.filter((entry) => known.has(signature(entry))).length;
+    const jobs = jobRecords.map(({ subject, job }) => [subject, overlap(job, same[subject]?.size ?? 0)]);
     return {
-      orders: overlap('purchase_order', orders.size),
-      changes: overlap('plan', plans.size),
+      ...(Object.fromEntries(jobs) as Record<JobSubject, Overlap>),
       tags: shared('tag', 'number', 'tag'),
       costs: shared('learned', 'number'),
       activity: overlap('activity', activity),
@@ -63,19 +66,13 @@ export function mergeJournal(ours: Database, theirs: string): void {
   beside(ours, theirs, () => {
     transaction(ours, () => {
       ours.exec('PRAGMA defer_foreign_keys = ON');
-      const orders = sameOrders(ours);
-      const plans = samePlans(ours);
-      noteDoubts(ours, orders);
-      mergeCart(ours, orders);
-      addNumbered(ours, 'purchase_order', orders, [['order_item', 'order_id']], {});
-      addNumbered(
-        ours,
-        'plan',
-        plans,
-        ['plan_item', 'plan_problem', 'plan_row', 'plan_file'].map((table) => [table, 'plan_id'] as const),
-        { of_id: (id) => plans.get(id) ?? id },
-      );
-      mergeActivity(ours, orders, plans);
+      const same = sameJobs(ours);
+      for (const record of jobRecords) {
+        const known = same[record.subject] ?? new Map<number, number>();
+        record.joins?.(ours, known);
+        addJobs(ours, record, known);
+      }
+      mergeActivity(ours, same);
       ours.exec(`
         INSERT OR IGNORE INTO main.tag SELECT * FROM theirs.tag;
         INSERT INTO main.learned SELECT * FROM theirs.learned WHERE true
@@ -92,71 +89,25 @@ export function mergeJournal(ours: Database, theirs: string): void {
   });
 }
 
-/**
- * Ids of the backup's orders that are here too, with their ids here. A journal of before ids were random gets them anew each
- * time it is brought up to date: such an order is known by the moment it was made and by how many numbers it has.
- */
-function sameOrders(database: Database): Pairs {
-  const size = (of: string) =>
-    `(SELECT count(*) FROM ${of}.order_item AS item WHERE item.order_id = ${of}_order.id)`;
-  return pairs(
-    database,
-    `SELECT theirs_order.id AS theirs, main_order.id AS ours
-     FROM theirs.purchase_order AS theirs_order JOIN main.purchase_order AS main_order
-       ON main_order.id = theirs_order.id
-         OR (main_order.created_at = theirs_order.created_at AND ${size('main')} = ${size('theirs')})`,
-  );
+/** For each kind, the ids of the backup's jobs that are here too, with their ids here. */
+function sameJobs(database: Database): Same {
+  const found = jobRecords.map(({ subject, job, same }) => {
+    const rows = database
+      .prepare(
+        `SELECT theirs_job.id AS theirs, main_job.id AS ours FROM theirs.${job} AS theirs_job
+         JOIN main.${job} AS main_job ON main_job.id = theirs_job.id OR (${same('main_job', 'theirs_job')})`,
+      )
+      .all() as { theirs: number; ours: number }[];
+    return [subject, new Map(rows.map(({ theirs, ours }) => [theirs, ours]))] as const;
+  });
+  return Object.fromEntries(found);
 }
 
-/** The same of changes of routes: by the moment and the kind. */
-function samePlans(database: Database): Pairs {
-  return pairs(
-    database,
-    `SELECT theirs_plan.id AS theirs, main_plan.id AS ours
-     FROM theirs.plan AS theirs_plan JOIN main.plan AS main_plan ON main_plan.id = theirs_plan.id
-       OR (main_plan.created_at = theirs_plan.created_at AND main_plan.kind = theirs_plan.kind)`,
-  );
-}
-
-function pairs(database: Database, sql: string): Pairs {
-  const rows = database.prepare(sql).all() as { theirs: number; ours: number }[];
-  return new Map(rows.map(({ theirs, ours }) => [theirs, ours]));
-}
-
-/** A number of a shared order that was asked for elsewhere, and not here, may have been bought: it is looked up first. */
-function noteDoubts(database: Database, orders: Pairs): void {
-  const note = database.prepare(
-    `UPDATE main.order_item SET doubt = max(doubt, 1),
-       status = CASE status WHEN 'planned' THEN 'unknown' ELSE status END
-     WHERE order_id = ?1 AND status IN ('planned', 'refused') AND doubt = 0 AND number IN (
-       SELECT number FROM theirs.order_item WHERE order_id = ?2 AND reason <> 'backup'
-         AND (status IN ('bought', 'unknown') OR doubt > 0))`,
-  );
-  for (const [theirs, ours] of orders) note.run(ours, theirs);
-}
-
-/**
- * Before orders come: what is in an order of this computer, or was bought, is not put into the cart. What both carts have may have
- * been bought on the other computer since.
- */
-function mergeCart(database: Database, orders: Pairs): void {
-  database
-    .prepare(
-      `INSERT OR IGNORE INTO main.cart SELECT * FROM theirs.cart
-       WHERE number NOT IN (SELECT number FROM main.learned)
-         AND number NOT IN (SELECT number FROM main.order_item WHERE order_id IN (SELECT value FROM json_each(?)))`,
-    )
-    .run(JSON.stringify([...orders.values()]));
-  database.exec('UPDATE main.cart SET doubt = 1 WHERE number IN (SELECT number FROM theirs.cart)');
-}
-
-/** Adds the rows that are not here, with their parts, under ordinals that are free here. */
-function addNumbered(
+/** Adds the jobs that are not here, with their parts, under ordinals that are free here. */
+function addJobs(
   database: Database,
-  table: 'purchase_order' | 'plan',
-  known: Pairs,
-  parts: readonly (readonly [table: string, key: string])[],
-  change: Readonly<Record<string, (value: number) => number>>,
+  { job: table, item, key, parts, link }: JobRecord,
+  known: SameJobs,
 ): void {
   const taken = new Set(ordinals(database, 'main', table).map(({ ordinal }) => ordinal));
   const added: number[] = [];
@@ -174,12 +125,12 @@ function addNumbered(
     const value = (name: string) => {
       const stored = row[name] ?? null;
       if (name === 'ordinal') return free;
-      return typeof stored === 'number' && change[name] ? change[name](stored) : stored;
+      return name === link && typeof stored === 'number' ? (known.get(stored) ?? stored) : stored;
     };
     insert.run(...columns.map(value));
   }
   const list = JSON.stringify(added);
-  for (const [part, key] of parts) {
+  for (const part of [item, ...parts]) {
     const names = columnsOf(database, part).join();
     database
       .prepare(
@@ -203,11 +154,11 @@ function columnsOf(database: Database, table: string): string[] {
 }
 
 /** Entries of both in the order of their time. Those that come say what they are about by its id here. */
-function mergeActivity(database: Database, orders: Pairs, plans: Pairs): void {
+function mergeActivity(database: Database, same: Same): void {
   const ours = entries(database, 'main');
   const known = new Set(ours.map(signature));
   const news = entries(database, 'theirs')
-    .map((entry) => asHere(entry, orders, plans))
+    .map((entry) => asHere(entry, same))
     .filter((entry) => !known.has(signature(entry)));
   if (news.length === 0) return;
   const copyFrom = (table: string, parts: string) => ({
@@ -250,10 +201,10 @@ function entries(database: Database, schema: 'main' | 'theirs'): Entry[] {
 }
 
 /** An entry of the backup with the id that its subject has here. One that comes new keeps its own. */
-function asHere(entry: Entry, orders: Pairs, plans: Pairs): Entry {
+function asHere(entry: Entry, same: Same): Entry {
   const { aboutKind, aboutId } = entry;
   if (aboutKind === null || aboutId === null) return entry;
-  return { ...entry, aboutId: (aboutKind === 'order' ? orders : plans).get(aboutId) ?? aboutId };
+  return { ...entry, aboutId: same[aboutKind]?.get(aboutId) ?? aboutId };
 }
 
 /** Equal for two entries that tell of the same event. */

@@ -6,6 +6,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { AccountList } from '../accounts/match-folders.ts';
 import type { Profiles } from '../accounts/profiles.ts';
 import type { Overlaps, RestorePreview, Restored, RestoreWay } from '../contract/backup.ts';
+import { jobNames, jobSubjects } from '../contract/job-words.ts';
 import { failure } from '../contract/errors.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { SettingsFile } from '../app/settings.ts';
@@ -36,8 +37,12 @@ export type RestoresOptions = Omit<BackupsOptions, 'profiles' | 'settings'> & {
 const mostFileBytes = 512 * 2 ** 20;
 const none = { here: 0, there: 0, both: 0 };
 const noOverlaps: Overlaps = {
-  ...{ orders: none, changes: none, tags: none, costs: none, activity: none, cart: none, searches: none },
+  ...{ order: none, plan: none, tags: none, costs: none, activity: none, cart: none, searches: none },
 };
+
+const nothingUnfinished = Object.fromEntries(
+  jobSubjects.map((subject) => [subject, { jobs: 0, unsent: 0, unclear: 0 }]),
+) as Unfinished;
 
 /** A backup that was unpacked and put to rest. */
 type Unpacked = {
@@ -280,14 +285,14 @@ export class Restores {
       version: manifest.appVersion,
       accounts: targets.map(({ from, state, overlaps }) => ({
         ...{ label: from.label, accessKey: from.accessKey, baseUrl: from.baseUrl, state, overlaps },
-        unfinished: unfinished.get(from.id) ?? { orders: 0, unsent: 0, unclear: 0, plans: 0 },
+        unfinished: unfinished.get(from.id) ?? nothingUnfinished,
       })),
       untouched: profiles.all.filter(({ id }) => !touched.has(id)).map(({ label }) => label),
       settings: (Object.keys(after) as (keyof Settings)[])
         .filter((name) => after[name] !== settings.value[name])
         .map((name) => ({ name, here: String(settings.value[name]), there: String(after[name]) })),
-      replaceRefused: blocked
-        ? `${blocked.from.label} has ${blocked.blocked === 'orders' ? 'an order' : 'a change of routes'} here that is not settled.`
+      replaceRefused: blocked?.blocked
+        ? `${blocked.from.label} has ${jobNames[blocked.blocked].a} here that is not settled.`
         : null,
     };
   }

@@ -10,6 +10,7 @@ import type { JobWait, OrderReason } from '../contract/job-words.ts';
 import { insertJob, JobStore, withReason, type ItemsAsked } from '../jobs/job-store.ts';
 import { noRoute, type Pair } from '../contract/model.ts';
 import type { Mark } from '../jobs/kind.ts';
+import { orderTables } from './order-record.ts';
 import type { Learned } from '../inventory/index/indexed-number.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 
@@ -68,7 +69,7 @@ export const stoppedBefore = { code: 'stopped', detail: null } as const;
 export class OrderStore extends JobStore<OrderJob> {
   constructor(database: Database) {
     super(database, {
-      ...{ job: 'purchase_order', item: 'order_item', key: 'order_id' },
+      ...orderTables,
       head: `raised, ${labelOf('primary_name')} AS "primary", ${labelOf('failover_name')} AS failover`,
       columns: `${costColumns}, billing, routes, doubt, priced_at AS pricedAt, routes_sent AS routesSent`,
       stages: [

@@ -1,5 +1,7 @@
 /** What the record of activity says. Without schemas: the storage thread needs it, too. */
 
+import type { JobSubject } from './job-words.ts';
+
 /** Numbers of an entry come in parts of so many; the first is told with the entry. */
 export const activityPart = 200;
 
@@ -7,10 +9,8 @@ export const activityKinds = ['order', 'routes', 'sync', 'account', 'failure'] a
 
 export type ActivityKind = (typeof activityKinds)[number];
 
-export const subjectKinds = ['order', 'plan'] as const;
-
-/** The order or the change of routes that an entry is about. */
-export type ActivitySubject = { readonly kind: (typeof subjectKinds)[number]; readonly id: number };
+/** The job that an entry is about. */
+export type ActivitySubject = { readonly kind: JobSubject; readonly id: number };
 
 export type ActivityEntry = {
   readonly id: number;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { activityKinds, subjectKinds, type ActivityEntry } from './activity-entry.ts';
+import { activityKinds, type ActivityEntry } from './activity-entry.ts';
+import { jobSubjects } from './job-words.ts';
 import { takes } from './method.ts';
 import { queryText, offset, limit, recordId } from './schemas.ts';
 
@@ -11,7 +12,7 @@ export const activityMethods = () => ({
     text: queryText,
     kind: z.enum(activityKinds).nullable(),
     /** Only what is about this order or this change of routes. */
-    about: z.strictObject({ kind: z.enum(subjectKinds), id: recordId }).optional(),
+    about: z.strictObject({ kind: z.enum(jobSubjects), id: recordId }).optional(),
     offset,
     limit,
   }).gives<ActivityWindow>(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JobSubject, UnfinishedJobs } from './job-words.ts';
 import { takes } from './method.ts';
 import { id } from './schemas.ts';
 import type { Settings } from './settings.ts';
@@ -20,7 +21,7 @@ export type BackupMade = {
 /** Base64 of the bytes from the offset that was asked for; `end` when they are the last. */
 export type BackupPiece = { readonly base64: string; readonly end: boolean };
 
-export type RecordKind = 'orders' | 'changes' | 'tags' | 'costs' | 'activity' | 'cart' | 'searches';
+export type RecordKind = JobSubject | 'tags' | 'costs' | 'activity' | 'cart' | 'searches';
 
 /** How many records of a kind there are on this computer, in the backup, and in both. */
 export type Overlap = { readonly here: number; readonly there: number; readonly both: number };
@@ -35,12 +36,7 @@ export type RestoreAccount = {
   readonly state: 'new' | 'here' | 'signed-out';
   readonly overlaps: Overlaps;
   /** What was not finished when the backup was made: see `restore.apply`. */
-  readonly unfinished: {
-    readonly orders: number;
-    readonly unsent: number;
-    readonly unclear: number;
-    readonly plans: number;
-  };
+  readonly unfinished: Readonly<Record<JobSubject, UnfinishedJobs>>;
 };
 
 export type RestorePreview = {

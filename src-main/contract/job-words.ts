@@ -138,6 +138,40 @@ const planWaits = {
   'backup-draft': () => 'It comes from a backup: compare it with the carrier again.',
 };
 
+/** Jobs of a kind in a backup that had not ended, how many of their numbers were not sent, and how many may have been. */
+export type UnfinishedJobs = { readonly jobs: number; readonly unsent: number; readonly unclear: number };
+
+/** A kind of job in words: what one, several and "a" of them are called, and what becomes of the unfinished ones of a backup. */
+type JobNames = {
+  readonly one: string;
+  readonly many: string;
+  readonly a: string;
+  readonly unfinished: (found: UnfinishedJobs) => string;
+};
+
+/** Every kind of job, by the word that the record of activity knows it by. */
+export const jobNames = {
+  order: {
+    ...{ one: 'order', many: 'orders', a: 'an order' },
+    unfinished({ jobs, unsent, unclear }) {
+      const parts = [
+        unsent > 0 ? `${countOf(unsent, 'number goes', 'numbers go')} into the cart, to be reviewed` : '',
+        unclear > 0 ? `${countOf(unclear, 'number is', 'numbers are')} looked up first` : '',
+      ].filter(Boolean);
+      const then = parts.length > 0 ? `: ${parts.join(', ')}` : '';
+      return `${countOf(jobs, 'order was', 'orders were')} not finished when the backup was made. Nothing of ${agree(jobs, 'it', 'them')} is sent from here${then}.`;
+    },
+  },
+  plan: {
+    ...{ one: 'change of routes', many: 'changes of routes', a: 'a change of routes' },
+    unfinished: ({ jobs }) =>
+      `${countOf(jobs, 'change of routes was', 'changes of routes were')} not finished. The rest can be planned anew, and is compared first.`,
+  },
+} satisfies Readonly<Record<string, JobNames>>;
+
+export type JobSubject = keyof typeof jobNames;
+export const jobSubjects = Object.keys(jobNames) as [JobSubject, ...JobSubject[]];
+
 export type OrderReason = CodedBy<typeof orderReasons>;
 export type PlanReason = CodedBy<typeof planReasons>;
 export type JobReason = OrderReason | PlanReason;

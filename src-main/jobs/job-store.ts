@@ -8,13 +8,10 @@ import { Statements } from '../platform/storage/statements.ts';
 import { fromColumns, toColumns } from './coded.ts';
 import { JobSums } from './job-sums.ts';
 import { closed, type JobPhase, type JobTypes, type Mark } from './kind.ts';
+import type { JobTables } from './record.ts';
 
-/** Where the jobs of a kind are: two tables, and what of them the engine cannot know. All of it is SQL. */
-export type JobShape = {
-  readonly job: string;
-  readonly item: string;
-  /** The column of an item that names its job. */
-  readonly key: string;
+/** Where the jobs of a kind are, and what of them the engine cannot know. All of it is SQL. */
+export type JobShape = JobTables & {
   /** Of a job besides those that all have. */
   readonly head: string;
   /** Of an item as the runner needs it, besides those that all have. */
@@ -156,22 +153,26 @@ export abstract class JobStore<J extends JobTypes> {
   /** Gives up what was not sent. What may have been sent is to be looked up, and stays. */
   leave(id: number): void {
     const { item, key, left } = this.#shape;
-    this.run(
-      `UPDATE ${item} SET status = ?, reason = ?, reason_detail = ?
-       WHERE ${key} = ? AND status = 'planned' AND ${left.where}`,
-      ...[left.status, ...toColumns(left.reason), id],
-    );
-    this.run(
-      `UPDATE ${item} SET status = 'unknown' WHERE ${key} = ? AND status IN ('planned', 'sending')`,
-      id,
-    );
+    transaction(this.database, () => {
+      this.run(
+        `UPDATE ${item} SET status = ?, reason = ?, reason_detail = ?
+         WHERE ${key} = ? AND status = 'planned' AND ${left.where}`,
+        ...[left.status, ...toColumns(left.reason), id],
+      );
+      this.run(
+        `UPDATE ${item} SET status = 'unknown' WHERE ${key} = ? AND status IN ('planned', 'sending')`,
+        id,
+      );
+    });
   }
 
   /** Ends a job whose last numbers cannot be looked up now: they stay unknown. */
   setAside(id: number, waiting: JobWait | null): void {
-    this.stop(id);
-    this.leave(id);
-    this.setPhase(id, 'done', waiting);
+    transaction(this.database, () => {
+      this.stop(id);
+      this.leave(id);
+      this.setPhase(id, 'done', waiting);
+    });
   }
 
   /** A run ended in the middle of a request: whether it changed something is not known. */

@@ -3,11 +3,13 @@ import { ActivityStore } from '../activity/activity-store.ts';
 import { CartStore } from '../buying/cart-store.ts';
 import { OrderStore } from '../buying/order-store.ts';
 import { PriceStore } from '../buying/price-store.ts';
+import { orderRecord } from '../buying/order-record.ts';
 import { SearchStore } from '../buying/search-store.ts';
 import { TagStore } from '../inventory/tag-store.ts';
 import { CheckStore } from '../routing/check-store.ts';
 import { DraftStore } from '../routing/draft-store.ts';
 import { RowStore } from '../routing/import/row-store.ts';
+import { planRecord } from '../routing/plan-record.ts';
 import { PlanStore } from '../routing/plan-store.ts';
 import { RouteStore } from '../routing/route-store.ts';
 import { journal } from '../buying/migrations/0001-journal.ts';
@@ -21,6 +23,7 @@ import { routeLabels } from '../routing/migrations/0012-route-labels.ts';
 import { tags } from '../inventory/migrations/journal-0003-tags.ts';
 import { ordinals } from '../jobs/migrations/0006-ordinals.ts';
 import { codes } from '../jobs/migrations/0015-codes.ts';
+import type { JobRecord } from '../jobs/record.ts';
 import type { Database, Migration } from '../platform/storage/sqlite.ts';
 import { routing } from '../routing/migrations/0002-routing.ts';
 import { importRows } from '../routing/migrations/0005-import-rows.ts';
@@ -46,6 +49,9 @@ export const journalMigrations: readonly Migration[] = [
   codes,
   activitySubjects,
 ];
+
+/** The kinds of job, as backups and the mending of a damaged record see them. */
+export const jobRecords: readonly JobRecord[] = [orderRecord, planRecord];
 
 /** The stores of journal.db, each of the feature that its name says. */
 export function journalStores(database: Database) {

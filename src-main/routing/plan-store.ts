@@ -14,6 +14,7 @@ import { JobStore, type ItemsAsked } from '../jobs/job-store.ts';
 import type { Mark } from '../jobs/kind.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import type { Pair } from './pairs.ts';
+import { planTables } from './plan-record.ts';
 
 /** An item as the runner needs it. `keep` names sides that stay (`pairs.ts`), `sent` counts the requests that may have reached the carrier. */
 export type RunPlanItem = {
@@ -63,7 +64,7 @@ type StoredPlan = Omit<
 export class PlanStore extends JobStore<PlanJob> {
   constructor(database: Database) {
     super(database, {
-      ...{ job: 'plan', item: 'plan_item', key: 'plan_id' },
+      ...planTables,
       head: `kind, title, checked_at AS checkedAt, already_right AS alreadyRight,
         ${ofOrdinalColumn},
         (SELECT count(*) FROM plan_problem WHERE plan_id = plan.id) AS problems`,

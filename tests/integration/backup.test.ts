@@ -71,8 +71,8 @@ test('another computer gets everything but keys; an order that was open there bu
       {
         label: 'A',
         state: 'new',
-        overlaps: { orders: { here: 0, there: 2, both: 0 }, tags: { here: 0, there: 2, both: 0 } },
-        unfinished: { orders: 1, unsent: 2, unclear: 1 },
+        overlaps: { order: { here: 0, there: 2, both: 0 }, tags: { here: 0, there: 2, both: 0 } },
+        unfinished: { order: { jobs: 1, unsent: 2, unclear: 1 } },
       },
     ],
     settings: expect.arrayContaining([{ name: 'numberFormat', here: 'national', there: 'digits' }]),
@@ -156,7 +156,7 @@ test('merging twice doubles nothing, and an order is named by a number that is f
   for (const orders of [0, 1]) {
     const { id, preview } = await look(other, file);
     expect(preview.accounts).toMatchObject([
-      { label: 'A', state: 'here', overlaps: { orders: { here: orders, both: orders } } },
+      { label: 'A', state: 'here', overlaps: { order: { here: orders, both: orders } } },
     ]);
     expect(await other.call('restore.apply', { id, way: 'merge' })).toEqual({
       ...{ accounts: 1, keptAs: 'journal.db.before-restore' },

@@ -18,6 +18,7 @@ const store = new BackupStore();
 let folder: string;
 const at = (name: string) => path.join(folder, name);
 const rows = (name: string, table: string) => dumpDatabase(at(name))[table] ?? [];
+const none = { jobs: 0, unsent: 0, unclear: 0 };
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
@@ -172,7 +173,7 @@ describe('what was not finished', () => {
             (7, '12065550102', 0, 'a', 'b', 'c', 'd', 0, 'planned', '', 1),
             (7, '12065550103', 0, 'a', 'b', 'c', 'd', 0, 'sending', '', 1);`);
     });
-    expect(store.prepare(at('a.db')).plans).toBe(1);
+    expect(store.prepare(at('a.db')).plan).toEqual({ jobs: 1, unsent: 1, unclear: 2 });
     expect(rows('a.db', 'plan_item').map(({ status }) => status)).toEqual(['left', 'unknown', 'unknown']);
     expect(rows('a.db', 'plan')).toMatchObject([{ phase: 'done', stopped: 1, waiting: 'backup-unknown' }]);
   });
@@ -188,7 +189,7 @@ describe('what was not finished', () => {
       order(database, 2, { '12065550201': 'planned', '12065550202': 'refused' }, 'running');
       order(database, 3, { '12065550301': 'bought', '12065550302': 'refused' }, 'done');
     });
-    expect(store.prepare(at('a.db'))).toEqual({ orders: 2, unsent: 2, unclear: 2, plans: 0 });
+    expect(store.prepare(at('a.db'))).toEqual({ order: { jobs: 2, unsent: 2, unclear: 2 }, plan: none });
     const orders = rows('a.db', 'purchase_order').sort((a, b) => Number(a['ordinal']) - Number(b['ordinal']));
     expect(orders.map(({ phase, stopped }) => [phase, stopped])).toEqual([
       ['paused', 1],
@@ -209,8 +210,18 @@ describe('what was not finished', () => {
       ['12065550201', 1],
     ]);
     // A second look changes nothing more.
-    expect(store.prepare(at('a.db'))).toMatchObject({ orders: 1, unsent: 0, unclear: 2 });
+    expect(store.prepare(at('a.db'))).toMatchObject({ order: { jobs: 1, unsent: 0, unclear: 2 } });
     expect(rows('a.db', 'order_item')).toEqual(items);
+  });
+
+  test('a detail longer than the app writes makes it foreign', () => {
+    journal('a.db', (database) => {
+      order(database, 1, { '12065550101': 'refused' }, 'done');
+      database.exec(
+        `UPDATE order_item SET reason = 'text', reason_detail = '"' || replace(hex(zeroblob(15000)), '0', 'a') || '"'`,
+      );
+    });
+    expect(() => store.prepare(at('a.db'))).toThrow('damaged or not of Numberdesk');
   });
 
   test('what a stopped order had not sent is not put into the cart, nor said to be there', () => {
@@ -218,7 +229,7 @@ describe('what was not finished', () => {
       const id = order(database, 1, { '12065550101': 'bought', '12065550102': 'planned' }, 'stopping');
       storesOf(database).orders.stop(id);
     });
-    expect(store.prepare(at('a.db'))).toEqual({ orders: 1, unsent: 0, unclear: 0, plans: 0 });
+    expect(store.prepare(at('a.db'))).toEqual({ order: { jobs: 1, unsent: 0, unclear: 0 }, plan: none });
     expect(rows('a.db', 'cart')).toEqual([]);
     expect(rows('a.db', 'purchase_order')).toMatchObject([{ phase: 'done', stopped: 1, waiting: '' }]);
     const left = rows('a.db', 'order_item').find((item) => item['number'] === '12065550102');
@@ -286,7 +297,7 @@ describe('merging', () => {
   test('adds what is not here, under numbers that are free, in the order of time', () => {
     const { overlaps, blocked } = store.compare(at('ours.db'), at('theirs.db'));
     expect(overlaps).toMatchObject({
-      orders: { here: 2, there: 3, both: 0 },
+      order: { here: 2, there: 3, both: 0 },
       tags: { here: 1, there: 4, both: 1 },
       activity: { here: 2, there: 2, both: 0 },
     });
@@ -390,7 +401,7 @@ describe('merging', () => {
     expect(item('12065550303')).toMatchObject({ status: 'refused', doubt: 0 });
     // Its planned number is in the order here, and not in the cart besides.
     expect(rows('ours.db', 'cart').map(({ number }) => number)).toEqual([]);
-    expect(store.compare(at('ours.db'), at('elsewhere.db')).blocked).toBe('orders');
+    expect(store.compare(at('ours.db'), at('elsewhere.db')).blocked).toBe('order');
   });
 });
 

@@ -97,8 +97,9 @@ export function moveAside(file: string, moving: Pick<Files, 'moveSync' | 'tryMov
   return movedTo;
 }
 
-/** Runs `work` in one transaction: all of it or nothing. */
+/** Runs `work` in one transaction: all of it or nothing. Inside of another transaction it is a part of that one. */
 export function transaction<T>(database: Database, work: () => T): T {
+  if (database.isTransaction) return work();
   database.exec('BEGIN IMMEDIATE');
   try {
     const value = work();

@@ -5,12 +5,15 @@ import type {
   RestorePreview,
   RestoreWay,
 } from '#main/contract/backup.ts';
+import { jobNames, jobSubjects, type JobSubject } from '#main/contract/job-words.ts';
 import { settingsTable } from '#main/contract/settings.ts';
 import { formatCount, formatMoney } from '../../lib/format.ts';
 
+const jobKinds = Object.fromEntries(
+  jobSubjects.map((subject) => [subject, [jobNames[subject].one, jobNames[subject].many]]),
+) as Record<JobSubject, [string, string]>;
 const kinds: Readonly<Record<RecordKind, readonly [one: string, many: string]>> = {
-  orders: ['order', 'orders'],
-  changes: ['change of routes', 'changes of routes'],
+  ...jobKinds,
   tags: ['tag of a number', 'tags of numbers'],
   costs: ['cost of a number', 'costs of numbers'],
   activity: ['entry of the activity', 'entries of the activity'],
@@ -35,27 +38,10 @@ export function overlapWords(overlaps: Overlaps, way: RestoreWay): string[] {
 }
 
 /** What becomes of what was not finished when the backup was made. */
-export function unfinishedWords({ orders, unsent, unclear, plans }: RestoreAccount['unfinished']): string[] {
-  const lines: string[] = [];
-  if (orders > 0) {
-    const was = orders === 1 ? 'order was' : 'orders were';
-    const of = orders === 1 ? 'it' : 'them';
-    const parts = [
-      unsent > 0 ? `${numberOf(unsent, ['number goes', 'numbers go'])} into the cart, to be reviewed` : '',
-      unclear > 0 ? `${numberOf(unclear, ['number is', 'numbers are'])} looked up first` : '',
-    ].filter(Boolean);
-    const then = parts.length > 0 ? `: ${parts.join(', ')}` : '';
-    lines.push(
-      `${formatCount(orders)} ${was} not finished when the backup was made. Nothing of ${of} is sent from here${then}.`,
-    );
-  }
-  if (plans > 0) {
-    const was = plans === 1 ? 'change of routes was' : 'changes of routes were';
-    lines.push(
-      `${formatCount(plans)} ${was} not finished. The rest can be planned anew, and is compared first.`,
-    );
-  }
-  return lines;
+export function unfinishedWords(unfinished: RestoreAccount['unfinished']): string[] {
+  return jobSubjects.flatMap((subject) =>
+    unfinished[subject].jobs > 0 ? [jobNames[subject].unfinished(unfinished[subject])] : [],
+  );
 }
 
 /** "Limit of an order: $50.00 becomes $80.00". */

@@ -106,10 +106,11 @@ test('an answer about a file that was given up is dropped', async () => {
 });
 
 test('words: one and many, nothing where nothing happens', () => {
+  const none = { jobs: 0, unsent: 0, unclear: 0 };
   const same = { here: 3, there: 3, both: 3 };
   const all = {
-    orders: same,
-    changes: same,
+    order: same,
+    plan: same,
     tags: same,
     costs: same,
     activity: same,
@@ -117,13 +118,13 @@ test('words: one and many, nothing where nothing happens', () => {
     searches: same,
   };
   expect(overlapWords(all, 'merge')).toEqual(['Nothing is added: all of it is here already']);
-  const some = { ...all, orders: { here: 2, there: 4, both: 3 }, tags: { here: 1_200, there: 0, both: 0 } };
+  const some = { ...all, order: { here: 2, there: 4, both: 3 }, tags: { here: 1_200, there: 0, both: 0 } };
   expect(overlapWords(some, 'merge')).toEqual(['1 order added']);
   expect(overlapWords({ ...all, tags: { here: 1_201, there: 2, both: 1 } }, 'replace')).toEqual([
     '1 tag of a number added, 1,200 tags of numbers of this computer gone',
   ]);
-  expect(unfinishedWords({ orders: 0, unsent: 0, unclear: 0, plans: 0 })).toEqual([]);
-  expect(unfinishedWords({ orders: 1, unsent: 2, unclear: 1, plans: 1 })).toEqual([
+  expect(unfinishedWords({ order: none, plan: none })).toEqual([]);
+  expect(unfinishedWords({ order: { jobs: 1, unsent: 2, unclear: 1 }, plan: { ...none, jobs: 1 } })).toEqual([
     '1 order was not finished when the backup was made. Nothing of it is sent from here: 2 numbers go into the cart, to be reviewed, 1 number is looked up first.',
     '1 change of routes was not finished. The rest can be planned anew, and is compared first.',
   ]);
