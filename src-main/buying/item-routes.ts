@@ -111,7 +111,7 @@ export async function setItemRoutes(
   if (error && !settled.includes(error.code)) throw new Failure(error);
   return failed(
     error
-      ? { code: 'routes-refused', detail: troubleOf(error) }
+      ? { code: half ? 'routes-half' : 'routes-refused', detail: troubleOf(error) }
       : { code: 'routes-unconfirmed', detail: null },
   );
 }

@@ -26,6 +26,13 @@ export function withoutInvisible(text: string): string {
   return text.replace(invisible, '');
 }
 
+/** Somebody else's words as one line: without what nobody sees, which could also turn the direction of what stands beside it. */
+export function asOneLine(text: string): string {
+  return withoutInvisible(text)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+}
+
 /** True for a text in which somebody can see something. */
 export function isVisible(text: string): boolean {
   return /[^\s\p{C}\p{Z}\u2800]/u.test(withoutInvisible(text));

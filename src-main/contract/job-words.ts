@@ -41,6 +41,8 @@ const orderReasons = {
     "Bought. The carrier's record of it cannot be used, so its routes were left alone.",
   'routes-elsewhere': () => 'Bought. Its routes were set elsewhere meanwhile and left alone.',
   'routes-refused': (refusal: Trouble) => `Bought, but its routes were not set: ${message(refusal)}`,
+  /** One of two requests for its routes was done, the other one was refused. */
+  'routes-half': (refusal: Trouble) => `Bought, but at most a part of its routes was set: ${message(refusal)}`,
   'routes-unconfirmed': () => 'Bought, but its routes could not be confirmed.',
   'routes-late': () => 'Bought, as was found later: its routes were not set.',
   'routes-ended': () => 'Bought, but its routes were not set: the order was ended.',
@@ -60,6 +62,17 @@ const planReasons = {
   /** Of two requests for its routes only the first was sent; the routes it has now. */
   half: ({ primary, failover }: { readonly primary: string; readonly failover: string }) =>
     `Only its failover was set: it has ${route(primary)}, then ${route(failover)} now. Try again to set both, or undo.`,
+  /** The same where the carrier refused the second request. */
+  'half-refused': ({
+    primary,
+    failover,
+    refusal,
+  }: {
+    readonly primary: string;
+    readonly failover: string;
+    readonly refusal: Trouble;
+  }) =>
+    `Only its failover was set: it has ${route(primary)}, then ${route(failover)} now. ${message(refusal)}`,
   /** It may have been sent before the plan was stopped. */
   'stopped-unchanged': () =>
     'The change was stopped. It may have been sent before, and the number has the routes that it had.',

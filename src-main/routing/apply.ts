@@ -139,8 +139,12 @@ export async function applyItem(
     }
     last = troubleOf(error);
     const refused = { number, reason: { code: 'error', detail: last }, clear } as const;
-    if (error.code === 'rejected' || error.code === 'not-found')
-      return { mark: { ...refused, status: 'failed' }, row: 'refused' };
+    if (error.code === 'rejected' || error.code === 'not-found') {
+      const reason = halfDone
+        ? ({ code: 'half-refused', detail: { ...halfDone, refusal: last } } as const)
+        : refused.reason;
+      return { mark: { ...refused, reason, status: 'failed' }, row: 'refused' };
+    }
     if (isAboutAccount(error)) return { mark: { ...refused, status: 'planned' }, hold: trouble(error) };
     tries += 1;
     await context.breathe(tries);

@@ -6,8 +6,10 @@ import { keyOf, overSecond } from '../support/second-carrier.ts';
 import { JournalRig } from './plan-journal-rig.ts';
 
 const rig = new JournalRig();
-/** Time for what must not happen yet: that it does not is told by nothing else. */
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** What was begun before has reached the record, and the record has answered it: three questions have come back since. */
+const answered = async () => {
+  for (let question = 0; question < 3; question += 1) await rig.journal.plans.summary(0);
+};
 const calls = (name: string) =>
   Object.entries(rig.rig.sandbox.ledger().calls).reduce(
     (sum, [call, count]) => sum + (call.startsWith(name) ? count : 0),
@@ -26,7 +28,7 @@ describe('a plan whose last word is being written', () => {
     await rig.plans.apply(plan.id, plan.revision);
     await paused.reached;
     const stopped = rig.plans.stop(plan.id);
-    await pause(30);
+    await answered();
     paused.release();
     expect((await stopped).phase).toBe('done');
     expect((await rig.plans.get(plan.id)).counts).toMatchObject({ left: 12, planned: 0 });
@@ -40,7 +42,7 @@ describe('a plan whose last word is being written', () => {
     const counted = rig.hold('plans.hasOpen', plan.id);
     await counted.reached;
     const stopped = rig.plans.stop(plan.id);
-    await pause(30);
+    await answered();
     counted.release();
     await stopped;
     expect((await rig.until(plan.id, ({ phase }) => phase !== 'stopping')).phase).toBe('done');
@@ -54,7 +56,7 @@ describe('a plan whose last word is being written', () => {
     await paused.reached;
     rig.rig.sandbox.setFaults([]);
     const resumed = rig.plans.resume(plan.id);
-    await pause(30);
+    await answered();
     paused.release();
     await resumed;
     expect((await rig.until(plan.id, ({ phase }) => phase === 'done')).counts.done).toBe(12);
@@ -70,13 +72,13 @@ describe('a plan whose last word is being written', () => {
     await done.reached;
     rig.rig.sandbox.setFaults([]);
     const retried = rig.plans.retry(plan.id);
-    await pause(30);
+    await answered();
     const again = rig.hold('plans.setPhase', plan.id, 'done');
     done.release();
     await retried;
     await again.reached;
     const applied = rig.plans.apply(next.id, next.revision);
-    await pause(30);
+    await answered();
     again.release();
     await applied;
     expect((await rig.until(next.id, ({ phase }) => phase === 'done')).counts.done).toBe(4);
@@ -362,7 +364,7 @@ describe('a draft that is discarded', () => {
     expect(performance.now() - discarded).toBeLessThan(15_000);
     expect(rig.rig.sync.status()).toMatchObject({ phase: 'idle', error: null });
     const before = calls('');
-    await pause(100);
+    await answered();
     expect(calls('')).toBe(before);
     // Nothing of it is left to trip over: the next draft is compared.
     rig.rig.sandbox.setFaults([]);

@@ -2,7 +2,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { askForMany } from '../../src-main/carrier/details.ts';
 import { Failure, failure } from '../../src-main/contract/errors.ts';
 import type { Inputs } from '../../src-main/contract/contract.ts';
+import { reasonWords } from '../../src-main/contract/job-words.ts';
 import { leftOutWords } from '../../src-main/contract/left-out.ts';
+import { routeWords } from '../../src-main/contract/words.ts';
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
 import type { Waits } from '../../src-main/app/context.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
@@ -288,6 +290,31 @@ describe('plans and orders over it', () => {
     await app.applyPlan(undo.id);
     await until(planOf(undo.id), ({ phase }) => phase === 'done' || phase === 'paused');
     expect(truth()).toEqual(before);
+  });
+
+  test('a second request that is refused for good says which half was done, and why the other was not', async () => {
+    await start({}, { againMs: 1 });
+    const number =
+      numbersOf(60).find((one) => sandbox.account.pairAt(sandbox.account.find(one))[1] !== 'fax') ?? '';
+    const [kept] = sandbox.account.pairAt(sandbox.account.find(number));
+    second.beforePrimary = () => {
+      throw failure('rejected', 'This route is not for you.', 'Choose another one.');
+    };
+    const change = toSet('sbc-east', 'fax');
+    const draft = await app.call('plans.draft', { source: { kind: 'numbers', numbers: [number], change } });
+    await until(planOf(draft.id), compared);
+    await app.applyPlan(draft.id);
+    const done = await until(planOf(draft.id), ({ phase }) => phase === 'done' || phase === 'paused');
+    expect([done.phase, done.counts.failed, done.undoable]).toEqual(['done', 1, 1]);
+    const { items } = await app.call('plans.items', { id: draft.id, status: null, offset: 0, limit: 1 });
+    const refusal = expect.objectContaining({ code: 'rejected', message: 'This route is not for you.' });
+    expect(items[0]?.reason).toEqual({
+      code: 'half-refused',
+      detail: { primary: kept, failover: 'fax', refusal },
+    });
+    expect(reasonWords(items[0]?.reason ?? null)).toBe(
+      `Only its failover was set: it has ${routeWords(kept ?? '')}, then fax now. This route is not for you.`,
+    );
   });
 
   test.each(['rate-limited', 'cancelled'] as const)(

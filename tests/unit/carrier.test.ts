@@ -186,6 +186,11 @@ describe('refusals are told apart', () => {
     expect([error.code, error.message]).toEqual(['rejected', text]);
   });
 
+  test("the carrier's words are one line, without marks that turn its direction", async () => {
+    const error = 'Not\u202e for\u200b sale.\r\n\u0000\tSorry\u2066';
+    expect((await answered(400, { error })).message).toBe('Not for sale. Sorry');
+  });
+
   test.each([
     [429, 'rate-limited'],
     [500, 'carrier-down'],

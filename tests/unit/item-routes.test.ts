@@ -1,3 +1,4 @@
+import { reasonWords } from '../../src-main/contract/job-words.ts';
 import { expect, test } from 'vitest';
 import type { Carrier } from '../../src-main/carrier/carrier.ts';
 import { v1Features } from '../../src-main/carrier/flowroute/v1/features.ts';
@@ -172,6 +173,17 @@ test('a pair that was half set before a restart is finished, and left alone wher
   const theirs = inHalves(half, () => undefined);
   expect(await settle(theirs.carrier, false)).toMatchObject({ routes: 'failed' });
   expect(theirs.sent).toEqual([]);
+});
+
+test('a second half that is refused for good says that only a part was set, and why', async () => {
+  const { carrier, pair } = inHalves(newPair, () => {
+    throw failure('rejected', 'This route is not for you.', 'Choose another one.');
+  });
+  const { routes, reason } = await settle(carrier, true);
+  expect([routes, pair()[1]]).toEqual(['failed', 'sbc-west']);
+  expect(reasonWords(reason)).toBe(
+    'Bought, but at most a part of its routes was set: This route is not for you.',
+  );
 });
 
 test('where many calls are asked for in vain, everything waits', async () => {

@@ -1,3 +1,4 @@
+import { asOneLine } from '../../../contract/clean.ts';
 import { failure, type Failure } from '../../../contract/errors.ts';
 import type { HttpAnswer } from '../http/send.ts';
 import { isWrongClock, sayClock } from '../../clock.ts';
@@ -89,14 +90,14 @@ function refusedKeys(answer: HttpAnswer, now: number): Failure {
   );
 }
 
-/** The carrier's own words from `{"error": "…"}`, at most 300 characters; null when it said nothing. */
+/** The carrier's own words from `{"error": "…"}`, one line of at most 300 characters; null when it said nothing. */
 function errorText(answer: HttpAnswer): string | null {
   if (!answer.body.includes('"error"')) return null;
   try {
     const { error } = (JSON.parse(answer.body) ?? {}) as { error?: unknown };
     if (error === undefined || error === null || error === '') return null;
     if (typeof error !== 'string') return 'The carrier reported an error.';
-    return error.trim() ? error.trim().slice(0, 300) : null;
+    return asOneLine(error).slice(0, 300) || null;
   } catch {
     return null;
   }
