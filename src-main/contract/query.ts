@@ -262,6 +262,17 @@ function check(field: ClauseField, value: string): string | null {
   }
 }
 
+/** True for a piece whose value goes on in the next word of a name: `area:new` may be on its way to New Jersey. */
+export function beginsRegion({ key, value, text }: Pick<QueryToken, 'key' | 'value' | 'text'>): boolean {
+  const ofPlace = key === null || keys[key] === 'state' || keys[key] === 'area';
+  const begun = `${value.trim().toLowerCase()} `;
+  return (
+    ofPlace &&
+    !text.includes('"') &&
+    Object.values(regions).some(({ name }) => name.toLowerCase().startsWith(begun))
+  );
+}
+
 /** True for a value that can become a right one when more is typed. */
 function isBegun(field: ClauseField, value: string): boolean {
   if (typeOf(field) === 'region')

@@ -9,8 +9,8 @@ export type KeyGrid = {
   /** Handles a key of the list; tells whether it did. */
   key(event: KeyboardEvent): boolean;
 };
-/** A field for a query. */
-export type KeyField = { readonly element: HTMLInputElement; clear(): void };
+/** A field for a query. `select` marks all of it, where that is more than the text of the element. */
+export type KeyField = { readonly element: HTMLInputElement; clear(): void; select?(): void };
 
 const moves = ['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp'];
 
@@ -85,8 +85,10 @@ export class Keyboard {
   /** Puts the focus into the query field with its text selected, wherever on the screen it is. */
   toQuery(): void {
     const focus = () => {
-      this.#field?.element.focus();
-      this.#field?.element.select();
+      const field = this.#field;
+      field?.element.focus();
+      if (field?.select) field.select();
+      else field?.element.select();
     };
     if (this.#field) return focus();
     this.#home?.();

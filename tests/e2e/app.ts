@@ -109,6 +109,23 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 });
 export { expect } from '@playwright/test';
 
+/** The field for the query of a screen: what is typed last is its value, what was finished stands before it as pills. */
+export const queryField = (page: Page, label = 'Filter numbers') => page.getByLabel(label, { exact: true });
+
+/** Types a query in the place of all that is in the field, pills too. */
+export async function setQuery(page: Page, text: string, label?: string): Promise<void> {
+  const field = queryField(page, label);
+  await field.press('ControlOrMeta+a');
+  if (text === '') await field.press('Backspace');
+  else await field.fill(text);
+}
+
+/** The query that is in the field, pills and all. */
+export async function expectQuery(page: Page, text: string, label?: string): Promise<void> {
+  const field = page.locator('[data-query]').filter({ has: queryField(page, label) });
+  await expect(field).toHaveAttribute('data-query', text);
+}
+
 /** No violation that axe can find on what is shown now. */
 export async function expectAccessible(page: Page): Promise<void> {
   // Legacy mode runs inside the page: a second page, which axe would open, is refused by the desktop.

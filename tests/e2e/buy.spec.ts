@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, signInSynced, test } from './app.ts';
+import { expect, expectAccessible, signInSynced, test, expectQuery, setQuery } from './app.ts';
 import { exportedLines } from './saved.ts';
 import type { SandboxProcess } from '../support/sandbox-process.ts';
 
@@ -22,9 +22,9 @@ test('search, cart, review, buy, receipt, and the number is in the list with its
   await openBuy(page);
   await expect(page.getByText(/area codes with stock/)).toBeVisible();
   await expectAccessible(page);
-  await page.getByLabel('Find numbers to buy').fill('nxx:555');
+  await setQuery(page, 'nxx:555', 'Find numbers to buy');
   await expect(page.getByText('An exchange needs its area code')).toBeVisible();
-  await page.getByLabel('Find numbers to buy').fill('2');
+  await setQuery(page, '2', 'Find numbers to buy');
   await expect(page.getByTestId('found')).toHaveText(/^[\d,]+ numbers loaded$/);
   await expectAccessible(page);
   for (const place of [0, 1, 2]) await offers(page).nth(place).click();
@@ -68,7 +68,7 @@ test('over the limit the count has to be typed, and a held key buys nothing', as
   await page.getByLabel('Ask for the count when an order costs more').fill('0');
   await page.getByRole('button', { name: 'Done' }).click();
   await openBuy(page);
-  await page.getByLabel('Find numbers to buy').fill('2');
+  await setQuery(page, '2', 'Find numbers to buy');
   await expect(page.getByTestId('found')).toHaveText(/loaded$/);
   for (const place of [0, 1]) await offers(page).nth(place).click();
   await page.getByRole('button', { name: 'Add 2 to cart' }).click();
@@ -97,7 +97,7 @@ test('browse: a state on the map, an area code, its exchanges, its numbers', asy
   await expect(page.getByRole('button', { name: /Oregon/ })).toBeFocused();
   await page.getByRole('button', { name: /^206/ }).click();
   await page.getByRole('button', { name: 'All numbers of 206' }).click();
-  await expect(page.getByLabel('Find numbers to buy')).toHaveValue('npa:206');
+  await expectQuery(page, 'npa:206', 'Find numbers to buy');
   await expect(page.getByLabel('Area code')).toHaveValue('206');
   await expect(offers(page).first()).toContainText('(206)');
 });
@@ -119,7 +119,7 @@ test('ten thousand results stream in without one long task in the window @alone'
     });
   });
   await expect(page).toHaveTitle(/^\d+$/);
-  await page.getByLabel('Find numbers to buy').fill('2');
+  await setQuery(page, '2', 'Find numbers to buy');
   const loaded = async () =>
     Number(/[\d,]+/.exec(await page.getByTestId('found').innerText())?.[0].replace(',', ''));
   await expect.poll(loaded, { timeout: 20_000 }).toBeGreaterThan(10_000);
@@ -174,7 +174,7 @@ async function fillCart(
 ): Promise<{ numbers: string[]; kept: boolean }> {
   const kept = await signInSynced(page, sandbox);
   await openBuy(page);
-  await page.getByLabel('Find numbers to buy').fill('2');
+  await setQuery(page, '2', 'Find numbers to buy');
   await expect(page.getByTestId('found')).toHaveText(/loaded$/);
   const numbers: string[] = [];
   for (let place = 0; place < count; place += 1) {
@@ -272,17 +272,16 @@ test('a search is remembered when it was used, saved on demand, and activity is 
   const { page } = app;
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
   await openBuy(page);
-  const field = page.getByLabel('Find numbers to buy');
-  await field.fill('npa:206');
+  await setQuery(page, 'npa:206', 'Find numbers to buy');
   await expect(page.getByTestId('found')).toHaveText(/loaded$/);
   await page.getByRole('button', { name: 'Save search' }).click();
   await expect(page.getByRole('button', { name: 'Saved' })).toBeVisible();
-  await field.fill('npa:425');
+  await setQuery(page, 'npa:425', 'Find numbers to buy');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('found')).toHaveText(/loaded$/);
-  await field.fill('npa:206 2');
+  await setQuery(page, 'npa:206 2', 'Find numbers to buy');
   await expect(page.getByTestId('found')).toHaveText(/loaded$/);
-  await field.fill('');
+  await setQuery(page, '', 'Find numbers to buy');
   const kept = page.getByRole('list', { name: 'Recent and saved searches' }).getByRole('listitem');
   await expect(kept).toHaveText([/npa:206/, /npa:425/]);
   await kept.last().getByRole('button', { name: 'Forget npa:425' }).click();
@@ -306,7 +305,7 @@ test('a search and what was chosen in it outlast another screen', async ({ launc
   const { page } = await launch(['--demo']);
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
   await openBuy(page);
-  await page.getByLabel('Find numbers to buy').fill('npa:206');
+  await setQuery(page, 'npa:206', 'Find numbers to buy');
   await expect(page.getByTestId('found')).toHaveText(/loaded$/);
   // A sort by the keyboard sorts, and chooses nothing.
   await page.getByRole('columnheader', { name: 'Rate center' }).getByRole('button').focus();
@@ -319,7 +318,7 @@ test('a search and what was chosen in it outlast another screen', async ({ launc
   await offers(page).first().click();
   await page.getByRole('link', { name: /^Numbers/ }).click();
   await openBuy(page);
-  await expect(page.getByLabel('Find numbers to buy')).toHaveValue('npa:206');
+  await expectQuery(page, 'npa:206', 'Find numbers to buy');
   await expect(page.getByRole('button', { name: 'Add 1 to cart' })).toBeEnabled();
 });
 
@@ -328,14 +327,14 @@ test('each window has a search of its own', async ({ host, launch }) => {
   const { page, address } = await launch(['--demo']);
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
   await openBuy(page);
-  await page.getByLabel('Find numbers to buy').fill('npa:206');
+  await setQuery(page, 'npa:206', 'Find numbers to buy');
   await expect(page.getByTestId('found')).toHaveText(/loaded$/);
   const before = await page.getByTestId('found').innerText();
   await offers(page).first().click();
   const other = await page.context().newPage();
   await other.goto(address);
   await openBuy(other);
-  await other.getByLabel('Find numbers to buy').fill('npa:973');
+  await setQuery(other, 'npa:973', 'Find numbers to buy');
   await expect(other.getByTestId('found')).toHaveText(/loaded$/);
   await expect(offers(other).first()).toContainText('(973)');
   await expect(page.getByTestId('found')).toHaveText(before);

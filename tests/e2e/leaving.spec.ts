@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { expect, signIn, test } from './app.ts';
+import { expect, expectQuery, setQuery, signIn, test } from './app.ts';
 
 const go = (page: Page, name: RegExp) =>
   page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name }).click();
@@ -24,9 +24,9 @@ test('filter, order, selection and place of every screen survive leaving it, and
   const grid = page.getByRole('grid', { name: 'Owned numbers' });
   const offers = page.getByRole('grid', { name: 'Numbers for sale' });
   const routes = page.getByRole('table', { name: 'Inbound routes' });
-  const query = page.getByRole('searchbox');
+  const buyQuery = 'Find numbers to buy';
 
-  await query.fill('failover:none');
+  await setQuery(page, 'failover:none');
   await expect(page.getByTestId('counts')).toHaveText(/^[\d,]+ of 2,480 numbers$/);
   await sorted(page, 'Primary').getByRole('button').click();
   await grid.focus();
@@ -37,8 +37,8 @@ test('filter, order, selection and place of every screen survive leaving it, and
   await expect(inView.first()).toBeVisible();
 
   await go(page, /^Buy/);
-  await query.fill('npa:206');
-  await query.press('Enter');
+  await setQuery(page, 'npa:206', buyQuery);
+  await page.keyboard.press('Enter');
   await sorted(page, 'Monthly').getByRole('button').click();
   await expect(offers.locator('.data').first()).toBeVisible();
   await offers.focus();
@@ -58,14 +58,14 @@ test('filter, order, selection and place of every screen survive leaving it, and
   await page.getByLabel('Kind').selectOption('sync');
 
   await go(page, /^Numbers/);
-  await expect(query).toHaveValue('failover:none');
+  await expectQuery(page, 'failover:none');
   await expect(sorted(page, 'Primary')).toHaveAttribute('aria-sort', 'ascending');
   await expect(page.getByTestId('selected')).toHaveText('3 numbers selected');
   await expect.poll(() => scrolled(grid)).toBe(4_000);
   await expect(inView.first()).toBeVisible();
 
   await go(page, /^Buy/);
-  await expect(query).toHaveValue('npa:206');
+  await expectQuery(page, 'npa:206', buyQuery);
   await expect(sorted(page, 'Monthly')).toHaveAttribute('aria-sort', 'ascending');
   await expect(page.getByRole('button', { name: 'Add 2 to cart' })).toBeEnabled();
   await expect.poll(() => scrolled(offers)).toBe(96);
@@ -84,7 +84,7 @@ test('filter, order, selection and place of every screen survive leaving it, and
   // Whoever comes by a link gets what the link is about, from the top, and the mouse leads back.
   await go(page, /^Routes/);
   await routes.getByRole('button', { name: /with sip-reg as failover$/ }).click();
-  await expect(query).toHaveValue('failover:"sip-reg"');
+  await expectQuery(page, 'failover:"sip-reg"');
   await expect.poll(() => scrolled(grid)).toBe(0);
   const mouse = (button: number) =>
     page.evaluate((which) => {
@@ -93,7 +93,7 @@ test('filter, order, selection and place of every screen survive leaving it, and
   await mouse(3);
   await expect(routes).toBeVisible();
   await mouse(4);
-  await expect(query).toHaveValue('failover:"sip-reg"');
+  await expectQuery(page, 'failover:"sip-reg"');
 
   // Nothing of it is another account's.
   const menu = () => page.locator('aside [aria-haspopup="menu"]').click();
@@ -101,15 +101,15 @@ test('filter, order, selection and place of every screen survive leaving it, and
   await page.getByRole('menuitem', { name: 'Add account…' }).click();
   await signIn(page, sandbox);
   await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
-  await expect(query).toHaveValue('');
+  await expectQuery(page, '');
   await expect(page.getByTestId('selected')).toHaveCount(0);
   await go(page, /^Buy/);
-  await expect(query).toHaveValue('');
+  await expectQuery(page, '', buyQuery);
   await menu();
   await page.getByRole('menuitemradio', { name: 'Demo account' }).click();
-  await expect(query).toHaveValue('npa:206');
+  await expectQuery(page, 'npa:206', buyQuery);
   await expect(offers.locator('.data').first()).toBeVisible();
   await go(page, /^Numbers/);
-  await expect(query).toHaveValue('failover:"sip-reg"');
+  await expectQuery(page, 'failover:"sip-reg"');
   await expect(sorted(page, 'Primary')).toHaveAttribute('aria-sort', 'ascending');
 });

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { startForwardProxy } from '../support/forward-proxy.ts';
-import { expect, expectAccessible, signIn, signInSynced, test } from './app.ts';
+import { expect, expectAccessible, signIn, signInSynced, test, setQuery } from './app.ts';
 
 /** Where the focus is: inside the form with this button. */
 const focusIn = (page: Page, button: string) =>
@@ -46,7 +46,7 @@ test('a search that fails says so and can be tried again; nothing is said to be 
   await signInSynced(page, sandbox);
   await page.getByRole('link', { name: /^Buy/ }).click();
   await sandbox.setFaults(['search:400:1']);
-  await page.getByLabel('Find numbers to buy').fill('npa:206');
+  await setQuery(page, 'npa:206', 'Find numbers to buy');
   await expect(page.getByRole('alert')).toContainText('Search failed.');
   await expect(page.getByText('Nothing for sale')).toBeHidden();
   await expectAccessible(page);

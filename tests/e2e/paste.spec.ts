@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { SandboxProcess } from '../support/sandbox-process.ts';
-import { expect, expectAccessible, signInSynced, test } from './app.ts';
+import { expect, expectAccessible, signInSynced, test, queryField } from './app.ts';
 import { exportedLines } from './saved.ts';
 
 /** Number, primary and failover of what the sandbox owns. */
@@ -12,7 +12,7 @@ async function truth({ ledgerUrl }: SandboxProcess): Promise<string[][]> {
     .map((line) => line.split(' '));
 }
 async function paste(page: Page, text: string): Promise<void> {
-  await page.getByRole('searchbox', { name: 'Filter numbers' }).evaluate((field, pasted) => {
+  await queryField(page).evaluate((field, pasted) => {
     const clipboardData = new DataTransfer();
     clipboardData.setData('text/plain', pasted);
     field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
@@ -113,7 +113,7 @@ test('a pasted column is one filter, which is selected, planned, tagged and expo
   await signInSynced(page, sandbox);
   const owned = (await truth(sandbox)).map(([number = '']) => number).slice(0, 40);
   const column = ['Phone', ...owned.slice(0, 38), '+1 212-555-0199', '+61 2 5550 1234'].join('\r\n');
-  await page.getByRole('searchbox', { name: 'Filter numbers' }).focus();
+  await queryField(page).focus();
   await paste(page, column);
   await expect(page.getByTestId('counts')).toHaveText('38 of 1,200 numbers');
   await expect(page.getByTestId('token-note')).toHaveText('40 numbers, 2 not yours');
@@ -123,7 +123,7 @@ test('a pasted column is one filter, which is selected, planned, tagged and expo
   await page.getByRole('button', { name: 'Copy those not yours' }).click();
   await expect(page.getByText('Copied 2 numbers that are not yours')).toBeVisible();
   // The rest of a query narrows it further.
-  await page.getByRole('searchbox', { name: 'Filter numbers' }).press('End');
+  await queryField(page).press('End');
   await page.keyboard.type('0000000');
   await expect(page.getByTestId('counts')).not.toHaveText('38 of 1,200 numbers');
   for (let i = 0; i < 7; i += 1) await page.keyboard.press('Backspace');

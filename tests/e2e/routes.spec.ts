@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { SandboxProcess } from '../support/sandbox-process.ts';
-import { expect, expectAccessible, signInSynced, test } from './app.ts';
+import { expect, expectAccessible, signInSynced, test, setQuery } from './app.ts';
 import { exportedLines } from './saved.ts';
 
 const rows = (page: Page) => page.getByRole('grid', { name: 'Owned numbers' }).locator('.data:not([hidden])');
@@ -74,7 +74,7 @@ test('a route is created with its rules explained, used by keyboard, planned in 
   await expect(rows(page).nth(3)).toContainText('new-pbx');
 
   // All that match, by a plan.
-  await page.getByRole('searchbox', { name: 'Filter numbers' }).fill('ends:7');
+  await setQuery(page, 'ends:7');
   await expect(page.getByTestId('counts')).toHaveText(/^\d+ of 1,200 numbers$/);
   await page.getByRole('button', { name: /^Set the routes of all \d+ numbers shown$/ }).click();
   await page.getByRole('dialog').getByLabel('Primary route').fill('sbc-east');
@@ -111,7 +111,7 @@ test('a route is created with its rules explained, used by keyboard, planned in 
   await expect(page.getByText(/Undo of Change/).first()).toBeVisible();
   await expect(page.getByText('Route new-pbx was created: HOST pbx.example.net')).toBeVisible();
   await page.getByRole('link', { name: /^Numbers/ }).click();
-  await page.getByRole('searchbox', { name: 'Filter numbers' }).fill('');
+  await setQuery(page, '');
   await page.getByRole('button', { name: /^Export 1,200/ }).click();
   await expectAccessible(page);
   const lines = await exportedLines(app, info);

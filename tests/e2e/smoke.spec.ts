@@ -1,4 +1,4 @@
-import { expect, expectAccessible, test } from './app.ts';
+import { expect, expectAccessible, test, setQuery } from './app.ts';
 
 /** The shortest walk through the app that shows it is whole: of every host, the packaged app among them. */
 test('it starts, opens the demo account, filters, opens a number, searches stock, and starts again with its list', async ({
@@ -15,7 +15,7 @@ test('it starts, opens the demo account, filters, opens a number, searches stock
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('freshness')).toContainText('Checked with the carrier just now');
   await page.getByRole('link', { name: /^Buy/ }).click();
-  await page.getByLabel('Find numbers to buy').fill('npa:206');
+  await setQuery(page, 'npa:206', 'Find numbers to buy');
   await expect(page.getByTestId('found')).toHaveText(/^[\d,]+ numbers loaded$/);
   await page.getByRole('link', { name: /^Routes/ }).click();
   await expect(page.getByRole('table', { name: 'Inbound routes' })).toContainText('sip-reg');

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, signInSynced, test } from './app.ts';
+import { expect, expectAccessible, signInSynced, test, setQuery } from './app.ts';
 
 const grid = (page: Page) => page.getByRole('grid', { name: 'Owned numbers' });
 const rows = (page: Page) => grid(page).locator('.data:visible');
@@ -125,7 +125,7 @@ test('copies in every format by keys, and takes the last change back with Ctrl Z
   await expect(page.getByText('Tags of 1 number are as before.')).toBeVisible();
 
   // Routes of several: the compared reverse change, with the focus on Apply.
-  await page.getByRole('searchbox').fill('-primary:sbc-east npa:201');
+  await setQuery(page, '-primary:sbc-east npa:201');
   await expect(page.getByTestId('counts')).toHaveText(/^\d+ of 1,200 numbers$/);
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+a');

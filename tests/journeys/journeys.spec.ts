@@ -58,7 +58,7 @@ async function begin({ page, hand, address }: Desk): Promise<void> {
   await page.goto('about:blank');
   await page.goto(address);
   await expect(page.getByTestId('counts')).toHaveText('20,000 numbers');
-  await expect(page.getByRole('searchbox')).toBeFocused();
+  await expect(page.getByLabel('Filter numbers', { exact: true })).toBeFocused();
   await hand.begin();
 }
 
@@ -146,7 +146,7 @@ test('give 7,000 numbers on three primaries a failover per primary', async ({ de
   await begin(desk);
   for (const [at, [primary, failover]] of some(account.failovers).entries()) {
     if (at > 0) await hand.press('Control+1');
-    await expect(page.getByRole('searchbox', { name: 'Filter numbers' })).toBeFocused();
+    await expect(page.getByLabel('Filter numbers', { exact: true })).toBeFocused();
     await hand.type(`${primary} failover:none`);
     await expect(page.getByTestId('counts')).toHaveText(/^2,33[34] of /);
     await hand.click(page.getByRole('button', { name: /^Set the routes of all/ }));
@@ -181,7 +181,7 @@ test('buy 20 in a row with a route', async ({ desk }) => {
   const { page, hand, account } = desk;
   await begin(desk);
   await hand.press('Control+2');
-  await expect(page.getByRole('searchbox', { name: 'Find numbers to buy' })).toBeFocused();
+  await expect(page.getByLabel('Find numbers to buy', { exact: true })).toBeFocused();
   await hand.type(`npa:${account.row.npa}`);
   await expect(page.getByTestId('found')).toHaveText(/loaded$/);
   await hand.pick(page.getByLabel('Pattern'), 'Blocks: numbers in a row');

@@ -57,7 +57,7 @@ async function setRoutes(page: Page): Promise<void> {
 
 async function search(page: Page, text: string, rig: Rig): Promise<void> {
   await go(page, 2, rig);
-  await page.getByRole('searchbox', { name: 'Find numbers to buy' }).fill(text);
+  await page.getByLabel('Find numbers to buy', { exact: true }).fill(text);
 }
 
 /** The results of a search for numbers to buy, as far as the carrier answers. */
@@ -204,7 +204,7 @@ export const screens: readonly Screen[] = [
     states: ['full'],
     async open(page, rig) {
       await select(page, 12);
-      await page.getByRole('searchbox').fill('state:wa failover:none');
+      await page.getByLabel('Filter numbers', { exact: true }).fill('state:wa failover:none');
       await rig.settled();
       await expect(page.getByTestId('selected')).toContainText('outside');
     },
@@ -214,7 +214,7 @@ export const screens: readonly Screen[] = [
     states: ['full'],
     async open(page) {
       await select(page, 12);
-      await page.getByRole('searchbox').fill('state:wa');
+      await page.getByLabel('Filter numbers', { exact: true }).fill('state:wa');
       await expect(page.getByTestId('selected')).toContainText('outside');
       await button(page, 'Show').click();
       await dialog(page).getByRole('row').nth(3).waitFor();
@@ -233,7 +233,7 @@ export const screens: readonly Screen[] = [
     states: ['full', 'offline'],
     async open(page, rig) {
       await page
-        .getByRole('searchbox')
+        .getByLabel('Filter numbers', { exact: true })
         .fill(`state:nj primary:${longRoute} failover:none tag:"campaign spring 2026" 201`);
       await rig.settled();
     },
@@ -242,7 +242,7 @@ export const screens: readonly Screen[] = [
     name: 'numbers-filter-not-understood',
     states: ['full'],
     async open(page) {
-      await page.getByRole('searchbox').fill('state:wa colour:red npa:2o6');
+      await page.getByLabel('Filter numbers', { exact: true }).fill('state:wa colour:red npa:2o6');
       await page.getByText('The filter is not understood').waitFor();
     },
   },
@@ -250,7 +250,7 @@ export const screens: readonly Screen[] = [
     name: 'numbers-filter-finds-nothing',
     states: ['full'],
     async open(page) {
-      await page.getByRole('searchbox').fill('0000000');
+      await page.getByLabel('Filter numbers', { exact: true }).fill('0000000');
       await page.getByText('No number matches').waitFor();
     },
   },
@@ -260,7 +260,7 @@ export const screens: readonly Screen[] = [
     async open(page, { prepared }) {
       const text = [...prepared.numbers.slice(0, 38), '12065550100', '13105550101'].join('\n');
       await page.evaluate((column) => navigator.clipboard.writeText(column), text);
-      await page.getByRole('searchbox').focus();
+      await page.getByLabel('Filter numbers', { exact: true }).focus();
       await page.keyboard.press('Control+v');
       await expect(
         page

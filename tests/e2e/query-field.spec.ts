@@ -1,0 +1,85 @@
+import { expect, expectAccessible, expectQuery, queryField, test } from './app.ts';
+
+test('pieces of a query become pills, which are opened, removed, copied and walked through by keys and by mouse', async ({
+  launch,
+}) => {
+  const app = await launch(['--demo']);
+  const { page } = app;
+  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  const field = queryField(page);
+  const pill = (name: string) => page.getByRole('button', { name: `Edit ${name}`, exact: true });
+  await page.keyboard.type('state:wa -tag:vip ');
+  await expect(field).toHaveValue('');
+  await expect(pill('state wa')).toBeVisible();
+  await expect(pill('not tag vip')).toBeVisible();
+  // A space in quotes ends nothing, and a word is no filter of its own.
+  await page.keyboard.type('route:"sbc west" ');
+  await expect(pill('route sbc west')).toBeVisible();
+  await page.keyboard.type('tacoma');
+  await expect(field).toHaveValue('tacoma');
+  await expectQuery(page, 'state:wa -tag:vip route:"sbc west" tacoma');
+  await expectAccessible(page);
+
+  // Backspace at the start opens the last one as text.
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Backspace');
+  await expect(field).toHaveValue('route:"sbc west" tacoma');
+  await expect(pill('route sbc west')).toHaveCount(0);
+  await page.keyboard.press('ControlOrMeta+Backspace');
+  await page.keyboard.press('Home');
+  // Arrows lead into the pills and out again.
+  await page.keyboard.press('ArrowLeft');
+  await expect(pill('not tag vip')).toBeFocused();
+  await page.keyboard.press('ArrowLeft');
+  await expect(pill('state wa')).toBeFocused();
+  await expectAccessible(page);
+  await page.keyboard.press('ControlOrMeta+c');
+  await expect.poll(() => app.clipboard()).toBe('state:wa');
+  await page.keyboard.press('End');
+  await expect(field).toBeFocused();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Delete');
+  await expect(pill('not tag vip')).toHaveCount(0);
+  await expect(pill('state wa')).toBeFocused();
+  // Enter on a pill opens it; what is typed goes on in it.
+  await page.keyboard.press('Enter');
+  await expect(field).toBeFocused();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('state:nj 201 npa:');
+  await expect(pill('state nj')).toBeVisible();
+  await page.getByRole('button', { name: 'Remove state:nj' }).click();
+  await expect(field).toBeFocused();
+  await expectQuery(page, '201 npa:');
+
+  // All of it is marked and copied as the text it stands for, and what is typed takes its place.
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('failover:none state:wa ');
+  await page.keyboard.type('206');
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.press('ControlOrMeta+c');
+  await expect.poll(() => app.clipboard()).toBe('failover:none state:wa 206');
+  await page.keyboard.press('ControlOrMeta+x');
+  await expectQuery(page, '');
+  await page.keyboard.press('ControlOrMeta+v');
+  await expectQuery(page, 'failover:none state:wa 206');
+
+  // Enter ends the last piece and goes to the list; a click opens a pill.
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('npa:206');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('grid')).toBeFocused();
+  await pill('npa 206').click();
+  await expect(field).toHaveValue('npa:206');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.type('7');
+  await expectQuery(page, 'npa:207');
+
+  // What is not understood says why, at the field.
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('npa:2o6 state:wa ');
+  await expect(page.locator('[data-query] .said')).toHaveText(
+    'npa:2o6 An area code is three digits, such as 206.',
+  );
+  await expect(page.getByTestId('counts')).toHaveText('0 of 2,480 numbers');
+  await expectAccessible(page);
+});
