@@ -222,10 +222,12 @@ export class AppState {
       this.client.on('cart', (cart) => (this.cart = cart)),
       this.client.on('plans', (plan) => {
         this.last.hear(plan);
+        this.here.numbers.staged.hear(plan);
         this.#noteUndo(plan);
       }),
       this.client.on('planGone', ({ id }) => {
         this.last.gone(id);
+        this.here.numbers.staged.forgotten(id);
       }),
       // Everything on screen is of before.
       this.client.on('restored', () => {

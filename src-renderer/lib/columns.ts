@@ -51,6 +51,10 @@ export type Column<Row, Name extends string = string> = {
   readonly text: (row: Row) => string;
   /** What is shown beside the pointer: more than the cell has room for. */
   readonly tip?: (row: Row) => string | undefined;
+  /** It can be changed where it stands: a table with an `editor` opens that on its cells. */
+  readonly editable?: true;
+  /** A class of the cell of a row, such as for one that was changed. */
+  readonly mark?: (row: Row) => string | undefined;
   /** The cell, where it is more than its text. */
   readonly cell?: Snippet<[Row]>;
 };

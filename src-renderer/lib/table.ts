@@ -30,9 +30,30 @@ export type TableChoice<Row> = {
   /** The cursor came to this row by a key, with Shift where `extend`. */
   moved(index: number, extend: boolean): void;
   clicked(event: MouseEvent, index: number): void;
+  /** A cell of the row is about to be changed, by F2 or a double click: what its first click opened is closed again. */
+  editing?(index: number): void;
   /** Handles any other key; tells whether it did. */
   key(event: KeyboardEvent): boolean;
 };
+
+/**
+ * How the changing of a cell ends: `stay` with the focus back on the table, `left` when the focus is elsewhere already, else with
+ * the cell `below`, or the `next` or `before` one that can be changed.
+ */
+export type EditEnd = 'stay' | 'left' | 'below' | 'next' | 'before';
+
+/** The cell to change after one at `row` and `key`: the next in `keys` or the one before, in other rows at their ends. */
+export function cellAfter(
+  { row, key }: { readonly row: number; readonly key: string },
+  keys: readonly string[],
+  end: 'below' | 'next' | 'before',
+): { readonly row: number; readonly key: string } {
+  if (end === 'below') return { row: row + 1, key };
+  const at = keys.indexOf(key) + (end === 'next' ? 1 : -1);
+  if (at >= keys.length) return { row: row + 1, key: keys[0] ?? key };
+  if (at < 0) return { row: row - 1, key: keys.at(-1) ?? key };
+  return { row, key: keys[at] ?? key };
+}
 
 /** What can be done with a row: an entry of its menu, with the keys that do the same. */
 export type RowAction = {

@@ -4,6 +4,7 @@ import type { NumberFormat } from '#main/contract/phone.ts';
 import { finishedPart, parseQuery } from '#main/contract/query.ts';
 import type { NumberColumn, NumberRow, NumbersWindow, RouteUse, Sort } from '#main/contract/numbers.ts';
 import { Selection, type Chosen, type SelectableList } from './selection.svelte.ts';
+import { StagedChanges } from './staged.svelte.ts';
 import { formatCount, numbersOf } from '#main/contract/words.ts';
 import { copyNumbers } from '../../lib/copy.ts';
 import { alsoSortedBy, sortedBy, type SortBy } from '../../lib/columns.ts';
@@ -27,15 +28,18 @@ export class NumbersState implements SelectableList {
   /** The dialog that writes a file of them is open. */
   exporting = $state(false);
   readonly parsed = $derived(parseQuery(this.text));
-  #client: Client;
+  readonly client: Client;
+  /** What was changed in its cells and is not sent. */
+  readonly staged: StagedChanges;
   #known = $state.raw<readonly NumberColumn[]>([]);
   /** Tells this list from those of other windows. */
   readonly #name = Math.random().toString(36).slice(2);
   readonly selection: Selection;
 
   constructor(client: Client) {
-    this.#client = client;
+    this.client = client;
     this.selection = new Selection(client, this);
+    this.staged = new StagedChanges(client);
     this.source = new WindowSource(
       (place) => client.call('numbers.query', { ...this.query, ...place, view: this.#name }),
       {
@@ -58,9 +62,11 @@ export class NumbersState implements SelectableList {
     if (this.view) this.refresh();
     else this.requery();
     void this.loadRoutes();
-    const end = this.#client.on('inventory', () => {
+    void this.staged.check();
+    const end = this.client.on('inventory', () => {
       this.refresh();
       void this.loadRoutes();
+      void this.staged.check();
     });
     return () => {
       // A dialog does not come back by itself.
@@ -79,7 +85,7 @@ export class NumbersState implements SelectableList {
    * lines that were none, or why it cannot be.
    */
   async filterBy({ numbers, others }: PastedNumbers, from: number, to: number): Promise<string> {
-    const kept = await this.#client.call('numbers.keep', { numbers: [...numbers] });
+    const kept = await this.client.call('numbers.keep', { numbers: [...numbers] });
     if (!kept.ok) return `${kept.error.message} ${kept.error.action}`;
     this.setText(withNumbers(this.text, kept.value.id, from, to));
     return saidOthers(others);
@@ -87,7 +93,7 @@ export class NumbersState implements SelectableList {
 
   /** Copies those of pasted numbers that the list does not have. Resolves with what there is to say of it. */
   async copyMissing(id: string): Promise<string> {
-    const missing = await this.#client.call('numbers.keptMissing', { id });
+    const missing = await this.client.call('numbers.keptMissing', { id });
     if (!missing.ok) return `${missing.error.message} ${missing.error.action}`;
     const { numbers } = missing.value;
     try {
@@ -177,7 +183,7 @@ export class NumbersState implements SelectableList {
   }
 
   async loadRoutes(): Promise<void> {
-    const routes = await allRouteUse(this.#client);
+    const routes = await allRouteUse(this.client);
     if (routes) this.routes = routes;
   }
 
