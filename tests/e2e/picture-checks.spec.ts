@@ -35,6 +35,9 @@ test('a page on which everything can be read and reached passes', async ({ page 
     <div class="cell dots">${long}-2</div><p>${long}-2 is written in full here.</p>
     <span style="position: absolute; width: 1px; height: 1px; overflow: hidden; white-space: nowrap">for screen readers only</span>
     <div style="height: 200px; overflow: auto" tabindex="0">${rows}</div>
+    <div style="height: 100px; overflow: auto" tabindex="0"><div style="height: 900px">
+      <div style="position: sticky; top: 0; height: 95px; overflow: clip">${rows}</div>
+    </div></div>
     <div style="position: relative"><button>Filter</button>
       <div role="menu" style="position: absolute; z-index: 20; top: 0; left: 0"><button role="menuitem">Above it on purpose</button></div>
     </div>`;

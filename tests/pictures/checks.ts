@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 
 /** In CSS pixels, from the top left corner of the window. */
 export type Box = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
-export type FaultKind = 'cut' | 'overlap' | 'sideways' | 'console' | 'not reached';
+export type FaultKind = 'cut' | 'overlap' | 'sideways' | 'console' | 'axe' | 'not reached';
 /** Something that is wrong with what a person sees, and where. */
 export type Fault = {
   readonly kind: FaultKind;
@@ -68,6 +68,7 @@ const inPage = [
   isShown,
   writtenIn,
   clipsOf,
+  isScrolled,
   wayOf,
   fateOf,
   isTold,
@@ -182,7 +183,9 @@ function clipsOf(start: Element): Clip[] {
         ? facts.holdsFixed
         : position !== 'absolute' || facts.position !== 'static' || facts.holdsFixed;
     if (!holds) continue;
-    const { x, y, rect } = facts;
+    const { x, rect } = facts;
+    // A view of rows that stays in place inside of what scrolls shows a part of them: what it cuts comes with scrolling.
+    const y = facts.y === 'hidden' && facts.position === 'sticky' && isScrolled(at) ? 'scroll' : facts.y;
     // The body's own overflow is the window's.
     if (at !== document.body && !facts.inline && (x !== 'visible' || y !== 'visible'))
       clips.push({ element: at, rect, x, y });
@@ -192,6 +195,13 @@ function clipsOf(start: Element): Clip[] {
   const still = outermost.includes('hidden') || outermost.includes('clip') || position === 'fixed';
   const rect = new DOMRect(0, 0, document.documentElement.clientWidth, window.innerHeight);
   return [...clips, { element: null, rect, x: 'hidden', y: still ? 'hidden' : 'scroll' }];
+}
+
+/** Whether it lies in something that scrolls up and down. */
+function isScrolled(element: Element): boolean {
+  for (let at = element.parentElement; at && at !== document.body; at = at.parentElement)
+    if (factsOf(at).y === 'scroll') return true;
+  return false;
 }
 
 function wayOf(overflow: string): 'hidden' | 'scroll' | 'visible' {

@@ -1,5 +1,5 @@
 /**
- * npm run pictures -- [--screen NAME] [--size WxH] [--theme NAME] [--state NAME] [--out DIR]: every screen in every state, size and
+ * npm run pictures -- [--screen NAME] [--size WxH] [--theme NAME] [--state NAME] [--out DIR] [--axe]: every screen in every state, size and
  * theme, as a folder of pictures and contact sheets. Ends with 1 when something can be seen that is wrong.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     theme: { type: 'string', multiple: true },
     state: { type: 'string', multiple: true },
     out: { type: 'string' },
+    axe: { type: 'boolean', default: false },
     built: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -39,6 +40,7 @@ if (values.help) {
   --theme NAME    only ${themes.join(' or ')}
   --state NAME    only this state: ${stateNames.join(', ')}
   --out DIR       where they go (test-results/pictures)
+  --axe           asks axe about each of them as well
   --built         takes the window as it was built last
 
 Screens: ${screens.map(({ name }) => name).join(', ')}
@@ -135,7 +137,7 @@ async function picturesOf(screen: Screen, stage: Stage): Promise<void> {
   for (const size of all)
     for (const shade of shades) {
       const file = path.join(screen.name, `${state}-${size[0]}-${shade}.png`);
-      const seen = await take(window, stage.rig, size, shade, path.join(out, file));
+      const seen = await take(window, stage.rig, size, shade, path.join(out, file), values.axe);
       note(size[0], shade, [...seen, ...watch.taken()]);
       pictures.push({ screen: screen.name, state, size: size[0], theme: shade, file, ...size[1] });
     }

@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import { faultsOf, type Fault } from './checks.ts';
 import type { Rig, Window } from './stage.ts';
 
@@ -13,13 +15,27 @@ export const windowSizes: readonly Size[] = [
   ['1920x1080', { width: 1920, height: 1080 }],
 ];
 
-/** Brings the window to a size and a theme, writes its picture, and tells what is wrong with it. */
+/** What axe finds on the page as it is now. */
+async function axeFaults(page: Page): Promise<Fault[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html }) => ({
+      kind: 'axe' as const,
+      element: html.slice(0, 120),
+      box: null,
+      what: `${id}: ${help}`,
+    })),
+  );
+}
+
+/** Brings the window to a size and a theme, writes its picture, and tells what is wrong with it; with `axe` what axe finds, too. */
 export async function take(
   { page, picture }: Window,
   rig: Rig,
   [, viewport]: Size,
   theme: Theme,
   file: string,
+  axe: boolean,
 ): Promise<Fault[]> {
   await page.setViewportSize(viewport);
   await page.emulateMedia({ colorScheme: theme });
@@ -28,7 +44,7 @@ export async function take(
   } catch (thrown) {
     return [{ kind: 'not reached', element: 'the page', box: null, what: (thrown as Error).message }];
   }
-  const faults = await faultsOf(page);
+  const faults = [...(await faultsOf(page)), ...(axe ? await axeFaults(page) : [])];
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, await picture());
   return faults;
