@@ -1,7 +1,7 @@
 import { rewriteActivity } from '../activity/rewrite.ts';
 import type { Overlap, Overlaps } from '../contract/backup.ts';
 import type { JobSubject } from '../contract/job-words.ts';
-import type { JobRecord, SameJobs } from '../jobs/record.ts';
+import type { JobRecord, SameJobs } from '../journal/job-record.ts';
 import { jobRecords } from '../journal/parts.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 

@@ -1,4 +1,4 @@
-import type { JobRecord, JobTables } from '../jobs/record.ts';
+import type { JobRecord, JobTables } from '../journal/job-record.ts';
 import type { Database } from '../platform/storage/sqlite.ts';
 
 /** Where orders are. */

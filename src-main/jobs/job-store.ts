@@ -8,10 +8,13 @@ import { Statements } from '../platform/storage/statements.ts';
 import { fromColumns, toColumns } from './coded.ts';
 import { JobSums } from './job-sums.ts';
 import { closed, type JobPhase, type JobTypes, type Mark } from './kind.ts';
-import type { JobTables } from './record.ts';
 
 /** Where the jobs of a kind are, and what of them the engine cannot know. All of it is SQL. */
-export type JobShape = JobTables & {
+export type JobShape = {
+  readonly job: string;
+  readonly item: string;
+  /** The column of an item that names its job. */
+  readonly key: string;
   /** Of a job besides those that all have. */
   readonly head: string;
   /** Of an item as the runner needs it, besides those that all have. */

@@ -23,7 +23,7 @@ import { routeLabels } from '../routing/migrations/0012-route-labels.ts';
 import { tags } from '../inventory/migrations/journal-0003-tags.ts';
 import { ordinals } from '../jobs/migrations/0006-ordinals.ts';
 import { codes } from '../jobs/migrations/0015-codes.ts';
-import type { JobRecord } from '../jobs/record.ts';
+import type { JobRecord } from './job-record.ts';
 import type { Database, Migration } from '../platform/storage/sqlite.ts';
 import { routing } from '../routing/migrations/0002-routing.ts';
 import { importRows } from '../routing/migrations/0005-import-rows.ts';
