@@ -23,12 +23,13 @@ export type RequesterOptions = {
 export type RequestMaker = () => Omit<HttpRequest, 'signal' | 'timeoutMs'>;
 
 /**
- * Sends requests within the pacing. Reads are tried again on a broken connection, a time-out, 429 and 5xx. Writes are
+ * Sends requests within the pacing of their class of endpoints, of which there is one unless classes are named. Reads are tried again on a broken connection, a time-out, 429 and 5xx. Writes are
  * sent once: when their outcome is not a clear yes or no, they reject with `outcome-unknown`.
  */
 export class Requester {
   #sender: HttpSender;
-  #pacing: Pacing;
+  #pacings = new Map<string, Pacing>();
+  #pacingOptions: PacingOptions | undefined;
   #timeoutMs: number;
   #attempts: number;
   #backoffMs: number;
@@ -36,7 +37,7 @@ export class Requester {
 
   constructor(options: RequesterOptions = {}) {
     this.#sender = new HttpSender(options.network);
-    this.#pacing = new Pacing(options.pacing);
+    this.#pacingOptions = options.pacing;
     this.#timeoutMs = options.timeoutMs ?? 30_000;
     this.#attempts = options.attempts ?? 5;
     this.#backoffMs = options.backoffMs ?? 300;
@@ -47,13 +48,20 @@ export class Requester {
    * `interpret` turns an answer into a value; a retryable failure it throws is a reason to ask again. A refusal of keys or
    * of their time counts when it came twice, the second time with a fresh time stamp.
    */
-  async read<T>(make: RequestMaker, interpret: (answer: HttpAnswer) => T, signal?: AbortSignal): Promise<T> {
+  async read<T>(
+    make: RequestMaker,
+    interpret: (answer: HttpAnswer) => T,
+    signal?: AbortSignal,
+    how: { readonly endpoint?: string | undefined; readonly attempts?: number | undefined } = {},
+  ): Promise<T> {
+    const pacing = this.#pacing(how.endpoint);
+    const attempts = how.attempts ?? this.#attempts;
     let refused = false;
     for (let attempt = 1; ; attempt += 1) {
       let wait = this.#backoffMs * 2 ** (attempt - 1) * (0.5 + Math.random());
-      let most = this.#attempts;
+      let most = attempts;
       try {
-        const answer = await this.#pacing.run(() => this.#exchange(make(), signal), signal);
+        const answer = await pacing.run(() => this.#exchange(make(), pacing, signal), signal);
         wait = Math.max(wait, answer.retryAfterMs);
         // A network or a filter would give the same answer again: one more try is enough to rule out a short disturbance.
         if (!worthRepeating(answer.status)) most = Math.min(most, 2);
@@ -68,7 +76,7 @@ export class Requester {
           if (!error?.error.retryable) throw thrown;
           const foreign = error.code === 'foreign-answer';
           // Without a network, or with a clock that nobody has set, asking again at once is useless: whoever asked decides when.
-          if (attempt >= (foreign ? most : this.#attempts) || error.code === 'offline' || isRefused)
+          if (attempt >= (foreign ? most : attempts) || error.code === 'offline' || isRefused)
             throw asReadFailure(error);
         }
       }
@@ -82,10 +90,11 @@ export class Requester {
    * Any answer resolves: whether it is a yes is for the caller to say. Cancelling a write stops the wait for its turn, never a request on its way. It goes before reads that wait: it rests on
    * one that was made just now.
    */
-  async write(make: RequestMaker, signal?: AbortSignal): Promise<HttpAnswer> {
+  async write(make: RequestMaker, signal?: AbortSignal, endpoint?: string): Promise<HttpAnswer> {
+    const pacing = this.#pacing(endpoint);
     let answer: HttpAnswer;
     try {
-      answer = await this.#pacing.run(() => this.#exchange(make()), signal, true);
+      answer = await pacing.run(() => this.#exchange(make(), pacing), signal, true);
     } catch (thrown) {
       if (thrown instanceof Failure && ['timeout', 'malformed-answer'].includes(thrown.code)) {
         throw unknownOutcome(thrown.error.message);
@@ -99,18 +108,25 @@ export class Requester {
     this.#sender.close();
   }
 
+  #pacing(endpoint = ''): Pacing {
+    let pacing = this.#pacings.get(endpoint);
+    if (!pacing) this.#pacings.set(endpoint, (pacing = new Pacing(this.#pacingOptions)));
+    return pacing;
+  }
+
   async #exchange(
     request: Omit<HttpRequest, 'signal' | 'timeoutMs'>,
+    pacing: Pacing,
     signal?: AbortSignal,
   ): Promise<HttpAnswer> {
     try {
       const answer = await this.#sender.send({ ...request, signal, timeoutMs: this.#timeoutMs });
-      if (worthRepeating(answer.status)) this.#pacing.bad(answer.retryAfterMs);
+      if (worthRepeating(answer.status)) pacing.bad(answer.retryAfterMs);
       // A page comes from something between us and the carrier: it says nothing about how much the carrier can take.
-      else if (!/html/i.test(answer.contentType)) this.#pacing.good();
+      else if (!/html/i.test(answer.contentType)) pacing.good();
       return answer;
     } catch (thrown) {
-      if (!(thrown instanceof Failure && thrown.code === 'cancelled')) this.#pacing.bad();
+      if (!(thrown instanceof Failure && thrown.code === 'cancelled')) pacing.bad();
       throw thrown;
     }
   }

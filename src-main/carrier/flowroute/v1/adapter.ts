@@ -7,13 +7,12 @@ import type {
   PhoneNumber,
   Route,
 } from '../../../contract/model.ts';
-import { Requester, unknownOutcome, type RequesterOptions } from '../http/requester.ts';
-import type { HttpAnswer, HttpRequest } from '../http/send.ts';
+import { Asking, type AskingOptions } from '../http/asking.ts';
+import type { HttpRequest } from '../http/send.ts';
 import { rootAddress } from '../../address.ts';
 import type { Applied, Carrier, Detailed, Slice, SliceRequest } from '../../carrier.ts';
-import { refuse, type Asked } from './answers.ts';
+import { foreignToV1, refuse, type Asked } from './answers.ts';
 import { v1Features } from './features.ts';
-import { foreignAnswer } from './foreign.ts';
 import { refusedPurchase } from './refusals.ts';
 import { authorise, canonicalQuery, type Keys } from './sign.ts';
 import {
@@ -27,17 +26,11 @@ import {
   readRoute,
 } from './wire.ts';
 
-export type FlowrouteV1Options = RequesterOptions & {
+export type FlowrouteV1Options = AskingOptions & {
   readonly keys: Keys;
   /** The root, without `/v1`; defaults to the carrier's public address. */
   readonly baseUrl?: string;
-  /** Unix milliseconds; for tests. */
-  readonly now?: () => number;
   readonly userAgent?: string;
-  /** Told when the keys are refused, checked by a second read, and when an answer shows that they are good again. */
-  readonly onKeys?: (accepted: boolean) => void;
-  /** Told with each good answer that says its time: by how many milliseconds this computer's clock is ahead of it. */
-  readonly onClock?: (skewMs: number) => void;
 };
 
 export const flowrouteUrl = 'https://api.flowroute.com';
@@ -61,13 +54,6 @@ const noFailover = () =>
 /** What is said of a number and of none beside it. */
 const aboutOne = new Set<string>(['not-found', 'odd-record']);
 
-/** A 404 counts when another read was answered in shape within this time of it. */
-const sameMinuteMs = 60_000;
-/** How long the check of keys after a refused write may take. */
-const checkKeysMs = 10_000;
-/** Odd records that are told apart when they are counted. */
-const mostOdd = 10_000;
-
 /**
  * Flowroute API v1 as a `Carrier`: eight operations on three collections. Collections end with a slash, items do not
  * (the path is signed, so it must be right); `limit` is 1 to 200. A cursor is the number of a page, from 1.
@@ -78,22 +64,18 @@ export class FlowrouteV1 implements Carrier {
   #base: string;
   #now: () => number;
   #userAgent: string;
-  #requester: Requester;
-  #onKeys: (accepted: boolean) => void;
-  #onClock: (skewMs: number) => void;
-  #keysRefused = false;
-  /** When a read was last answered in shape, with something in it (Unix milliseconds). */
-  #answeredAt = Number.NEGATIVE_INFINITY;
-  #odd = new Map<string, OddRecord['what']>();
+  #asking: Asking;
 
   constructor(options: FlowrouteV1Options) {
     this.#keys = options.keys;
     this.#base = `${rootAddress(options.baseUrl ?? flowrouteUrl)}/v1`;
     this.#now = options.now ?? Date.now;
     this.#userAgent = options.userAgent ?? 'Numberdesk';
-    this.#onKeys = options.onKeys ?? (() => undefined);
-    this.#onClock = options.onClock ?? (() => undefined);
-    this.#requester = new Requester(options);
+    this.#asking = new Asking(options, {
+      request: (method, path, body) => this.#request(method, path, body),
+      foreign: foreignToV1,
+      prove: (signal) => this.listRoutes({ cursor: null, limit: 1, signal }),
+    });
   }
 
   /** v1 counts pages from 1, and any of them can be asked for. */
@@ -158,8 +140,8 @@ export class FlowrouteV1 implements Carrier {
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
       // The carrier has answered about this very number.
-      if (thrown.code === 'odd-record') this.#answered();
-      if (thrown.code === 'not-found') await this.#confirmAnswering(options);
+      if (thrown.code === 'odd-record') this.#asking.answered();
+      if (thrown.code === 'not-found') await this.#asking.confirmAnswering(options.signal);
       throw thrown;
     }
   }
@@ -225,13 +207,11 @@ export class FlowrouteV1 implements Carrier {
   }
 
   oddRecords(): Partial<Record<OddRecord['what'], number>> {
-    const counts: Partial<Record<OddRecord['what'], number>> = {};
-    for (const what of this.#odd.values()) counts[what] = (counts[what] ?? 0) + 1;
-    return counts;
+    return this.#asking.oddRecords();
   }
 
   close(): void {
-    this.#requester.close();
+    this.#asking.close();
   }
 
   async #list<T>(
@@ -243,104 +223,31 @@ export class FlowrouteV1 implements Carrier {
     const query = canonicalQuery(present({ ...params, limit: request.limit, page: request.cursor ?? 1 }));
     const asked = { what: 'This list', list: true } as const;
     const page = await this.#get(`${path}?${query}`, asked, read, request);
-    for (const { what, name } of page.odd)
-      if (this.#odd.size < mostOdd) this.#odd.set(`${what} ${name}`, what);
+    this.#asking.noteOdd(page.odd);
     return page;
   }
 
-  async #get<T extends object>(
-    pathAndQuery: string,
+  #get<T extends object>(
+    path: string,
     asked: Asked,
     parse: (text: string) => T,
     { signal }: Options,
   ): Promise<T> {
-    const interpret = (answer: HttpAnswer) => {
-      const error = foreignAnswer(answer, 'read') ?? refuse(answer, asked, this.#now());
+    return this.#asking.read({ path, signal }, (answer) => {
+      const error = refuse(answer, asked, this.#now());
       if (error) throw error;
-      const read = parse(answer.body);
-      this.#sawTime(answer);
-      // An empty list has too little shape to show that the carrier itself answered.
-      if (!('items' in read) || (read.items as unknown[]).length > 0) this.#answered();
-      return read;
-    };
-    try {
-      return await this.#requester.read(() => this.#request('GET', pathAndQuery), interpret, signal);
-    } catch (thrown) {
-      if (thrown instanceof Failure && thrown.code === 'wrong-keys') this.#refusedKeys();
-      throw thrown;
-    }
+      return parse(answer.body);
+    });
   }
 
-  /**
-   * Resolves when a read was answered in shape within the same minute, before or after; asks for a route when none was, since
-   * every account has one. Rejects with what kept that from being answered: then a 404 says nothing.
-   */
-  async #confirmAnswering({ signal }: Options): Promise<void> {
-    if (Math.abs(this.#now() - this.#answeredAt) <= sameMinuteMs) return;
-    await this.listRoutes({ cursor: null, limit: 1, signal });
-  }
-
-  #sawTime({ date }: HttpAnswer): void {
-    if (date !== null) this.#onClock(this.#now() - date);
-  }
-
-  #answered(): void {
-    this.#answeredAt = this.#now();
-    this.#acceptedKeys();
-  }
-
-  #acceptedKeys(): void {
-    if (!this.#keysRefused) return;
-    this.#keysRefused = false;
-    this.#onKeys(true);
-  }
-
-  #refusedKeys(): void {
-    if (this.#keysRefused) return;
-    this.#keysRefused = true;
-    this.#onKeys(false);
-  }
-
-  /**
-   * A write is done when the carrier says 201 or 204 with an empty body or JSON. The reference shows no other success; what
-   * the carrier's SDKs would take besides (200, 202 and so on) is no clear yes here: like every answer that is not the
-   * carrier's, it rejects with `outcome-unknown` and is looked up, so that nothing is claimed or sent again on a guess.
-   */
+  /** The reference shows 201 and 204 as the only yes; what the carrier's SDKs would take besides (200, 202 and so on) is none. */
   async #write(method: 'PUT' | 'PATCH', path: string, body: object, asked: Asked, signal?: AbortSignal) {
     // Serialised once: the signature covers exactly the bytes that are sent.
     const text = JSON.stringify(body);
-    const answer = await this.#requester.write(() => this.#request(method, path, text), signal);
-    const other = foreignAnswer(answer, 'write');
-    if (other) throw unknownOutcome(other.error.message);
-    const refusal = refuse(answer, asked, this.#now());
-    if (!refusal) {
-      if (answer.status !== 201 && answer.status !== 204)
-        throw unknownOutcome(
-          `The carrier answered with code ${answer.status}, which it does not use for this.`,
-        );
-      if (!isEmptyOrJson(answer.body)) throw unknownOutcome('The answer of the carrier came in part only.');
-      this.#acceptedKeys();
-      this.#sawTime(answer);
-      return;
-    }
-    // A yes and a no in one answer, or no answer to the question: whether the change was made has to be looked up.
-    if (answer.status < 300 || answer.status >= 500) throw unknownOutcome(refusal.error.message);
-    if (answer.status === 401) await this.#checkKeys();
-    throw refusal;
-  }
-
-  /**
-   * After a write that got a 401: returns when a read with a fresh time stamp gets one too. Rejects with
-   * `outcome-unknown` when they are good after all or nothing can be told; the write is not sent again either way.
-   */
-  async #checkKeys(): Promise<void> {
-    const signal = AbortSignal.timeout(checkKeysMs);
-    const found = await this.listRoutes({ cursor: null, limit: 1, signal }).then(
-      () => null,
-      (thrown: unknown) => (thrown instanceof Failure ? thrown.code : null),
-    );
-    if (found === 'wrong-keys' || found === 'wrong-clock') return;
-    throw unknownOutcome('The carrier did not accept the keys, and then did not say so again.');
+    await this.#asking.write({
+      ...{ method, path, body: text, signal, done: [201, 204] },
+      refuse: (answer) => refuse(answer, asked, this.#now()),
+    });
   }
 
   #request(method: HttpRequest['method'], pathAndQuery: string, body?: string) {
@@ -359,14 +266,6 @@ function present(params: Params): [string, string][] {
   return Object.entries(params).flatMap(([key, value]): [string, string][] =>
     value === undefined || value === '' ? [] : [[key, String(value)]],
   );
-}
-
-function isEmptyOrJson(body: string): boolean {
-  try {
-    return body.trim() === '' || JSON.parse(body) !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 function needs(what: string, other: string): Error {

@@ -2,10 +2,25 @@ import { asOneLine } from '../../../contract/clean.ts';
 import { failure, type Failure } from '../../../contract/errors.ts';
 import type { HttpAnswer } from '../http/send.ts';
 import { isWrongClock, sayClock } from '../../clock.ts';
-import { foreign } from './foreign.ts';
+import { foreign, foreignAnswer } from '../http/foreign.ts';
 
 /** What was asked for, in words, for the sentence a person reads; `list` when it is a list, which every account has. */
 export type Asked = { readonly what: string; readonly list?: true };
+
+/** What is not in the form of v1: its refusals are `{"error": …}`, `{}` or nothing (the carrier's own SDKs agree). */
+export const foreignToV1 = (answer: HttpAnswer, asked: 'read' | 'write'): Failure | null =>
+  foreignAnswer(answer, asked, isRefusal);
+
+function isRefusal(body: string): boolean {
+  if (body.trim() === '') return true;
+  try {
+    const json: unknown = JSON.parse(body);
+    if (typeof json !== 'object' || json === null || Array.isArray(json)) return false;
+    return Object.hasOwn(json, 'error') || Object.keys(json).length === 0;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * A refusal in the form of v1 as a `Failure`, or null for an accepted answer. Codes: flowroute v1's error catalogue. Answers

@@ -1,17 +1,21 @@
 import { failure, type Failure } from '../../../contract/errors.ts';
-import type { HttpAnswer } from '../http/send.ts';
+import type { HttpAnswer } from './send.ts';
 
 const signIn = 'Open any web page in a browser, sign in to this network, then try again.';
 const later =
   'Try again in a few minutes. If it stays, check this network and the API address of the account.';
 
 /**
- * Says what answered in the place of the carrier, as a `foreign-answer`; null when the answer has the form of API v1. What v1
- * says is JSON: for a read 200 and a body; for a write an empty body or JSON; for a refusal a JSON content type with a body of
- * `{"error": …}`, `{}` or nothing (the carrier's own SDKs agree). Everything else comes from a proxy, a gateway or the network,
- * and tells nothing of what was asked for. The shape of a read's JSON is judged by whoever reads it.
+ * Says what answered in the place of the carrier, as a `foreign-answer`; null when the answer has the form of the API. What both
+ * versions say is JSON: for a read 200 and a body; for a write an empty body or JSON; for a refusal a JSON content type with a
+ * body that `isRefusal` knows. Everything else comes from a proxy, a gateway or the network, and tells nothing of what was asked
+ * for. The shape of a read's JSON is judged by whoever reads it.
  */
-export function foreignAnswer(answer: HttpAnswer, asked: 'read' | 'write'): Failure | null {
+export function foreignAnswer(
+  answer: HttpAnswer,
+  asked: 'read' | 'write',
+  isRefusal: (body: string) => boolean,
+): Failure | null {
   const { status } = answer;
   if (status === 407) {
     const ask = 'Check the proxy settings of this computer, or ask whoever runs this network.';
@@ -25,7 +29,7 @@ export function foreignAnswer(answer: HttpAnswer, asked: 'read' | 'write'): Fail
   const json = isJson(answer.contentType);
   const empty = answer.body.trim() === '';
   if (status < 300) return foreignSuccess(answer, json, empty, asked);
-  if (json && (empty || isRefusalBody(answer.body))) return null;
+  if (json && isRefusal(answer.body)) return null;
   // For a read, being asked for patience is the same whoever asks; a write may have passed before.
   if (status === 429 && asked === 'read') return null;
   const what = status >= 500 ? 'failed' : 'answered instead of it';
@@ -52,16 +56,6 @@ function foreignSuccess(
     return foreign(`a web page came instead of its answer, as networks send that want a sign-in`, signIn);
   }
   return foreign(`an answer came that is not the carrier's (code ${status})`, later);
-}
-
-function isRefusalBody(body: string): boolean {
-  try {
-    const json: unknown = JSON.parse(body);
-    if (typeof json !== 'object' || json === null || Array.isArray(json)) return false;
-    return Object.hasOwn(json, 'error') || Object.keys(json).length === 0;
-  } catch {
-    return false;
-  }
 }
 
 /** `what` is a clause: what happened instead. */
