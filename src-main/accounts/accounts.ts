@@ -1,7 +1,7 @@
 import { rootAddress } from '../carrier/address.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import { featuresOf } from '../carrier/features.ts';
-import type { Keys } from '../carrier/flowroute/v1/sign.ts';
+import type { Keys } from '../carrier/flowroute/keys.ts';
 import type { Features } from '../contract/features.ts';
 import { Failure, failure, toAppError } from '../contract/errors.ts';
 import type { AccountView, AccountsView } from '../contract/accounts.ts';

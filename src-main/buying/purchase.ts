@@ -45,6 +45,8 @@ const settleMs = 1_500;
 /** 1.5 + 3 + 6 seconds. */
 const looksAfterRefusal = 4;
 const usualLooks = 2;
+/** Before one more look at a number that the account does not show and that is not for sale: so many times `settleMs`, 2, 5 and 15 seconds. */
+const looksAtSold = [4 / 3, 10 / 3, 10];
 /** What was agreed to longer ago is asked for again before it is paid. */
 export const freshPriceMs = 5 * 60_000;
 
@@ -77,12 +79,14 @@ export async function purchase(
     const found = await lookUp(number, buying);
     if (found.kind === 'bought') return item.sent > 0 ? found : { kind: 'had', owned: found.owned };
     if (found.kind === 'unknown') return item.sent > 0 || stopping ? found : unasked(found.error);
+    if (found.kind === 'gone' && !stopping) return gone;
     if (stopping) return { kind: 'refused', reason: stoppedAbsent, clear: false };
   } else if (item.sent > 0 && !stopping) {
     // Every request so far was answered with a no. It is asked for all the same, as a part of sending it again.
     const found = await lookUp(number, { ...buying, looks: () => writes, patience: writes });
     if (found.kind === 'bought') return found;
     if (found.kind === 'unknown') return unasked(found.error);
+    if (found.kind === 'gone') return gone;
   }
   if (stopping) return { kind: 'refused', reason: stoppedBefore, clear: false };
   if (tries >= mostTries) {
@@ -147,6 +151,7 @@ async function afterFailure(item: RunItem, error: AppError, options: Buying): Pr
       const again = item.sent > 0 || item.doubt > 0;
       if (again || code === 'not-found') {
         const found = await lookUp(number, options, again ? looksAfterRefusal : usualLooks);
+        if (found.kind === 'gone') return { ...gone, odd };
         if (found.kind !== 'missing') return found;
       }
       // What the account has may be told late: after a 404 the doubt stays, for a sync and a later order to settle.
@@ -167,6 +172,7 @@ async function afterFailure(item: RunItem, error: AppError, options: Buying): Pr
     default: {
       if (account) options.alarm();
       const found = await lookUp(number, options);
+      if (found.kind === 'gone') return gone;
       if (found.kind !== 'missing') return found;
       return { kind: account ? 'account' : 'again', reason, clear: false };
     }
@@ -176,7 +182,12 @@ async function afterFailure(item: RunItem, error: AppError, options: Buying): Pr
 type Found =
   | { readonly kind: 'bought'; readonly owned: Looked }
   | Extract<Outcome, { kind: 'unknown' }>
-  | { readonly kind: 'missing' };
+  /** `gone`: it is not for sale either. */
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'gone' };
+
+/** Neither in the account nor for sale: somebody else has it. The doubt stays, for a sync and a later order to settle. */
+const gone = { kind: 'refused', reason: { code: 'not-for-sale', detail: null }, clear: false } as const;
 
 /**
  * Asks the carrier whether the account has the number. Only its own word counts: what a gateway or a network says leaves the
@@ -191,10 +202,31 @@ async function lookUp(number: PhoneNumber, options: Buying, most = usualLooks): 
       const error = toAppError(thrown);
       if (error.code === 'odd-record') return { kind: 'bought', owned: 'odd' };
       if (error.code !== 'not-found') return { kind: 'unknown', reason: notAsked, error };
-      if (look === most) return { kind: 'missing' };
+      if (look >= most) {
+        // Where what is sold leaves the stock at once, and the account may show it later, the stock says which it is.
+        if (!carrier.features.soldLeavesStock) return { kind: 'missing' };
+        const sold = await isSold(number, options);
+        if (typeof sold !== 'boolean') return { kind: 'unknown', reason: notAsked, error: sold };
+        if (!sold) return { kind: 'missing' };
+        if (look - most === looksAtSold.length) return { kind: 'gone' };
+      }
     }
-    const pause = (options.settleMs ?? settleMs) * 2 ** (look - 1);
-    await sleep(pause, undefined, { signal: patience }).catch(() => undefined);
+    const factor = looksAtSold[look - most] ?? 2 ** (look - 1);
+    await sleep((options.settleMs ?? settleMs) * factor, undefined, { signal: patience }).catch(
+      () => undefined,
+    );
     if (patience.aborted) return { kind: 'unknown', reason: notAsked, error: toAppError(cancelled()) };
+  }
+}
+
+/** Whether a number is not for sale any more, or why that could not be asked. */
+async function isSold(number: PhoneNumber, { carrier, looks }: Buying): Promise<boolean | AppError> {
+  try {
+    const { items } = await carrier.searchAvailable({
+      ...{ contains: number, cursor: null, limit: 10, signal: looks() },
+    });
+    return !items.some((one) => one.number === number);
+  } catch (thrown) {
+    return toAppError(thrown);
   }
 }

@@ -1,5 +1,5 @@
 import type { AppError, Failure } from '../contract/errors.ts';
-import type { Features } from '../contract/features.ts';
+import type { Features, SearchOrder } from '../contract/features.ts';
 import type {
   AreaCode,
   AvailableNumber,
@@ -9,6 +9,7 @@ import type {
   OddRecord,
   OwnedNumber,
   PhoneNumber,
+  PriceTier,
   Route,
 } from '../contract/model.ts';
 
@@ -28,7 +29,8 @@ export type SliceRequest = {
   readonly signal?: AbortSignal | undefined;
 };
 
-type AvailableSearch = {
+/** What numbers for sale are searched by. What is not in `features.searchFilters` and `searchOrders` is rejected with `invalid-input`. */
+export type AvailableSearch = {
   readonly npa?: string;
   /** Needs `npa`. */
   readonly nxx?: string;
@@ -37,6 +39,14 @@ type AvailableSearch = {
   readonly state?: string;
   /** Digits anywhere in the number. */
   readonly contains?: string;
+  /** The first digits, with the country's code; not together with `npa`. */
+  readonly startsWith?: string;
+  /** The last digits. */
+  readonly endsWith?: string;
+  readonly kind?: 'local' | 'toll-free';
+  /** Two letters (ISO 3166). */
+  readonly country?: string;
+  readonly order?: { readonly by: SearchOrder; readonly direction: 'asc' | 'desc' };
 };
 
 /** What the carrier has of a number, or why that cannot be told. */
@@ -68,6 +78,8 @@ export type Carrier = {
   cursorAt?(place: number, limit: number): string;
   listAreaCodes(request: SliceRequest): Promise<Slice<AreaCode>>;
   listExchanges(request: SliceRequest & { readonly npa?: string }): Promise<Slice<Exchange>>;
+  /** Where `features.priceTiers`. */
+  listTiers?(request: SliceRequest): Promise<Slice<PriceTier>>;
   searchAvailable(request: SliceRequest & AvailableSearch): Promise<Slice<AvailableNumber>>;
   /** A refusal says why: `AppError.refusal`. */
   purchase(number: PhoneNumber, billingMethod: string, options?: Options): Promise<void>;
@@ -78,6 +90,11 @@ export type Carrier = {
    * within a minute of it. `odd-record`: the account has it, in a form that cannot be used. Rejects with what is about all of them.
    */
   details(numbers: readonly PhoneNumber[], options?: Options): Promise<readonly Detailed[]>;
+  /**
+   * Finds out whether many numbers can be asked for with one request, by asking so for one that was just read alone; from then on
+   * `features.detailsAtOnce` says how many. Only where that is not known beforehand. Never changes anything.
+   */
+  tryMany?(known: OwnedNumber, options?: Options): Promise<boolean>;
   /**
    * Sets both routes of a number, by their keys; null is no failover (only where `features.noneAsFailover`). Where that takes two
    * requests the failover goes first and the primary, which moves live calls, last. Never rejects.

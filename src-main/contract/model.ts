@@ -83,6 +83,9 @@ export type AreaCode = { readonly npa: string };
 /** An exchange (NPA + NXX) that has numbers for sale. */
 export type Exchange = { readonly npa: string; readonly nxx: string };
 
+/** A tier of prices that numbers are sold in, by what the carrier calls it. */
+export type PriceTier = { readonly name: string };
+
 /** The type of the built-in route every account has, in every API: calls go to the registered SIP endpoint. */
 export const builtinType = 'SIP-REG';
 
@@ -92,7 +95,7 @@ export const builtinType = 'SIP-REG';
  * ("it has no routes"); `name` is the carrier's.
  */
 export type OddRecord = {
-  readonly what: 'number' | 'offer' | 'route' | 'area code' | 'exchange';
+  readonly what: 'number' | 'offer' | 'route' | 'area code' | 'exchange' | 'price tier';
   readonly name: string;
   readonly why: string;
 };

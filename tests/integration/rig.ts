@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { FlowrouteV1 } from '../../src-main/carrier/flowroute/v1/adapter.ts';
+import { FlowrouteV2 } from '../../src-main/carrier/flowroute/v2/adapter.ts';
 import { openInventory, type Inventory } from '../../src-main/inventory/inventory.ts';
 import { createSync, type Sync } from '../../src-main/inventory/sync/sync.ts';
 import { overSecond, SecondCarrier } from '../support/second-carrier.ts';
@@ -15,6 +16,8 @@ export type Rig = {
   carrier: FlowrouteV1;
   /** The other adapter, where the list is kept over that one. */
   second: SecondCarrier | null;
+  /** Flowroute's second version, where the list is kept over that one. */
+  v2: FlowrouteV2 | null;
   inventory: Inventory;
   sync: Sync;
   file: string;
@@ -28,7 +31,7 @@ export type Rig = {
 export async function makeRig(
   options: SandboxOptions = {},
   now = Date.now,
-  adapter: 'v1' | 'second' = overSecond ? 'second' : 'v1',
+  adapter: 'v1' | 'second' | 'v2' = overSecond ? 'second' : 'v1',
 ): Promise<Rig> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
   const file = path.join(folder, 'numbers.db');
@@ -40,6 +43,15 @@ export async function makeRig(
     backoffMs: 20,
     nextStampMs: 20,
   });
+  const v2 =
+    adapter === 'v2'
+      ? new FlowrouteV2({
+          baseUrl: sandbox.v2Url,
+          keys: { accessKey, secretKey },
+          backoffMs: 20,
+          tooManyMs: 20,
+        })
+      : null;
   const second = adapter === 'second' ? new SecondCarrier(carrier) : null;
   const open = async () => {
     const inventory = await openInventory({
@@ -49,7 +61,7 @@ export async function makeRig(
       onChange: () => undefined,
     });
     const sync = await createSync({
-      carrier: () => second ?? carrier,
+      carrier: () => v2 ?? second ?? carrier,
       inventory,
       onStatus: () => undefined,
       everyMinutes: () => rig.everyMinutes,
@@ -67,6 +79,7 @@ export async function makeRig(
     sandbox,
     carrier,
     second,
+    v2,
     file,
     everyMinutes: 0,
     ...(await open()),
@@ -77,6 +90,7 @@ export async function makeRig(
     async close() {
       await shut();
       carrier.close();
+      v2?.close();
       await sandbox.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -5,6 +5,7 @@ import type { ListedNumber } from '../../contract/model.ts';
 import { cancelled } from '../../platform/cancel.ts';
 import type { PutPage } from '../number-store.ts';
 import type { StoredPage } from './pass-store.ts';
+import { Seams } from './seams.ts';
 
 export type ReadPages = {
   readonly carrier: Carrier;
@@ -26,12 +27,19 @@ const busy = 0.8;
 const mostAheadWhenBusy = 6;
 
 /**
+ * Where neighbouring parts have a record in common, at most so many requests beyond the last one are on the way: each may be one
+ * too many, and such an API counts them.
+ */
+const mostAheadOverlapping = 8;
+
+/**
  * Reads the whole list of owned numbers, where it can be entered anywhere several pages ahead of the last one known to be full,
  * else page after page. The carrier never says how long the list is, so pages beyond its end may be asked for; they are dropped. Rejects with the first failure,
- * after every page on its way has ended, and with `malformed-answer` for a list that does not end.
+ * after every page on its way has ended, and with `malformed-answer` for a list that does not end. Where parts overlap, those
+ * between which the list moved are read again (`seams.ts`).
  */
 export async function readPages(read: ReadPages): Promise<void> {
-  const limit = read.carrier.features.maxPage;
+  const { maxPage: limit, partsOverlap } = read.carrier.features;
   const done = new Set(read.done.map(({ page }) => page));
   const cursors = new Cursors(read.carrier, limit);
   for (const { page, next } of read.done) cursors.told(page, next);
@@ -41,6 +49,8 @@ export async function readPages(read: ReadPages): Promise<void> {
   let ahead = firstAhead;
   let next = 1;
   const guard = new PagingGuard(mostPages);
+  const seams = partsOverlap ? new Seams(read.done.map(({ page }) => page)) : null;
+  const mostAtOnce = partsOverlap ? mostAheadOverlapping : mostAhead;
   let failed: unknown = null;
   const running = new Set<Promise<void>>();
   let measured = performance.eventLoopUtilization();
@@ -52,11 +62,13 @@ export async function readPages(read: ReadPages): Promise<void> {
     // Judged over a stretch of time: one answer alone says nothing.
     if (active + idle < 20) return;
     measured = now;
-    if (utilization < busy) ahead = Math.min(mostAhead, ahead + 4);
+    if (utilization < busy) ahead = Math.min(mostAtOnce, ahead + 4);
     else if (ahead > mostAheadWhenBusy) ahead -= 2;
   };
 
-  const one = async (page: number, cursor: string | null) => {
+  /** Ends requests that are on their way, or wait for their turn, for parts that turned out to be beyond the last. */
+  const beyond = new Map<number, AbortController>();
+  const one = async (page: number, cursor: string | null, signal: AbortSignal) => {
     const askedAt = Date.now();
     const answer = await read.carrier.listOwned({ cursor, limit, signal });
     if (page > last) return;
@@ -67,26 +79,53 @@ export async function readPages(read: ReadPages): Promise<void> {
       !isLast,
     );
     if (isLast) last = Math.min(last, page);
+    if (isLast && seams) for (const [other, abort] of beyond) if (other > last) abort.abort();
+    const kept = seams ? { ...answer, items: seams.came(page, answer, last) } : answer;
     // Where any page can be asked for, its place says where it begins.
-    await read.store({ page, isLast, next: cursors.anywhere ? null : answer.next }, answer, askedAt);
+    await read.store({ page, isLast, next: cursors.anywhere ? null : answer.next }, kept, askedAt);
     cursors.told(page, answer.next);
     if (ahead < mostAheadWhenBusy) ahead += 1;
     adapt();
   };
+  const begin = (page: number, cursor: string | null) => {
+    const abort = new AbortController();
+    beyond.set(page, abort);
+    const task: Promise<void> = one(page, cursor, AbortSignal.any([signal, abort.signal]))
+      .catch((thrown: unknown) => {
+        if (abort.signal.aborted) return;
+        failed ??= thrown;
+        stop.abort();
+      })
+      .finally(() => {
+        running.delete(task);
+        beyond.delete(page);
+      });
+    running.add(task);
+  };
+  /** The next page to ask for: one that has to be read again, or the next one that nobody has. */
+  const following = (): number => {
+    const again = seams?.again(last);
+    if (again !== undefined) return again;
+    while (done.has(next)) next += 1;
+    return next;
+  };
+
+  const fill = () => {
+    while (failed === null && running.size < ahead) {
+      const page = following();
+      const cursor = cursors.of(page);
+      if (page > last || cursor === undefined) break;
+      begin(page, cursor);
+      if (page === next) next += 1;
+    }
+  };
 
   for (;;) {
-    while (failed === null && running.size < ahead) {
-      while (done.has(next)) next += 1;
-      const cursor = cursors.of(next);
-      if (next > last || cursor === undefined) break;
-      const task: Promise<void> = one(next, cursor)
-        .catch((thrown: unknown) => {
-          failed ??= thrown;
-          stop.abort();
-        })
-        .finally(() => running.delete(task));
-      running.add(task);
-      next += 1;
+    try {
+      fill();
+    } catch (thrown) {
+      failed ??= thrown;
+      stop.abort();
     }
     if (running.size === 0) break;
     await Promise.race(running);

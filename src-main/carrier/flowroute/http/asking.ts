@@ -120,6 +120,8 @@ export class Asking {
     }
     // A yes and a no in one answer, or no answer to the question: whether the change was made has to be looked up.
     if (answer.status < 300 || answer.status >= 500) throw unknownOutcome(refusal.error.message);
+    // It speaks as the carrier does, and is in its place: nobody knows what it did.
+    if (refusal.code === 'foreign-answer') throw unknownOutcome(refusal.error.message);
     if (answer.status === 401) await this.#checkKeys();
     throw refusal;
   }

@@ -13,11 +13,15 @@ export type RequesterOptions = {
   readonly attempts?: number;
   /** The first pause between attempts in milliseconds; it doubles, with jitter. */
   readonly backoffMs?: number;
+  /** The least pause of everybody after a 429 that names none, in milliseconds; it doubles with each attempt, up to 30 seconds. */
+  readonly tooManyMs?: number;
   /** Proxies and certificate authorities; addresses are reached directly without it. */
   readonly network?: Network;
   /** Milliseconds until a request made anew carries another time than the one before: a signature has whole seconds. */
   readonly nextStampMs?: number;
 };
+
+const mostPatienceMs = 30_000;
 
 /** A request made anew for each attempt: a signature carries its own time. */
 export type RequestMaker = () => Omit<HttpRequest, 'signal' | 'timeoutMs'>;
@@ -34,6 +38,7 @@ export class Requester {
   #attempts: number;
   #backoffMs: number;
   #nextStampMs: number;
+  #tooManyMs: number;
 
   constructor(options: RequesterOptions = {}) {
     this.#sender = new HttpSender(options.network);
@@ -41,6 +46,7 @@ export class Requester {
     this.#timeoutMs = options.timeoutMs ?? 30_000;
     this.#attempts = options.attempts ?? 5;
     this.#backoffMs = options.backoffMs ?? 300;
+    this.#tooManyMs = options.tooManyMs ?? 0;
     this.#nextStampMs = options.nextStampMs ?? 1_000;
   }
 
@@ -63,6 +69,8 @@ export class Requester {
       try {
         const answer = await pacing.run(() => this.#exchange(make(), pacing, signal), signal);
         wait = Math.max(wait, answer.retryAfterMs);
+        if (answer.status === 429)
+          wait = Math.max(wait, Math.min(this.#tooManyMs * 2 ** (attempt - 1), mostPatienceMs));
         // A network or a filter would give the same answer again: one more try is enough to rule out a short disturbance.
         if (!worthRepeating(answer.status)) most = Math.min(most, 2);
         return interpret(answer);
@@ -121,7 +129,8 @@ export class Requester {
   ): Promise<HttpAnswer> {
     try {
       const answer = await this.#sender.send({ ...request, signal, timeoutMs: this.#timeoutMs });
-      if (worthRepeating(answer.status)) pacing.bad(answer.retryAfterMs);
+      const least = answer.status === 429 ? this.#tooManyMs : 0;
+      if (worthRepeating(answer.status)) pacing.bad(Math.max(answer.retryAfterMs, least));
       // A page comes from something between us and the carrier: it says nothing about how much the carrier can take.
       else if (!/html/i.test(answer.contentType)) pacing.good();
       return answer;

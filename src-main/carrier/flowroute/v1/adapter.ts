@@ -11,12 +11,14 @@ import { Asking, type AskingOptions } from '../http/asking.ts';
 import type { HttpRequest } from '../http/send.ts';
 import { rootAddress } from '../../address.ts';
 import type { Applied, Carrier, Detailed, Slice, SliceRequest } from '../../carrier.ts';
+import { aboutOne, unchanged } from '../failures.ts';
+import type { Keys } from '../keys.ts';
 import { foreignToV1, refuse, type Asked } from './answers.ts';
 import { v1Features } from './features.ts';
 import { refusedPurchase } from './refusals.ts';
-import { authorise, canonicalQuery, type Keys } from './sign.ts';
+import { authorise, canonicalQuery } from './sign.ts';
+import { malformed } from '../http/json.ts';
 import {
-  malformed,
   readAreaCode,
   readDetails,
   readExchange,
@@ -38,21 +40,12 @@ export const flowrouteUrl = 'https://api.flowroute.com';
 type Options = { readonly signal?: AbortSignal | undefined };
 type Params = Record<string, string | number | undefined>;
 
-/** After these nothing was changed: the carrier said no, or nothing left. */
-const unchanged = new Set<string>([
-  ...['rejected', 'not-found', 'rate-limited', 'cancelled', 'offline'],
-  ...['forbidden', 'wrong-keys', 'wrong-clock', 'invalid-input'],
-]);
-
 const noFailover = () =>
   failure(
     'invalid-input',
     'This API has no way to take the failover away.',
     `Use ${v1Features.builtin.label} instead.`,
   );
-
-/** What is said of a number and of none beside it. */
-const aboutOne = new Set<string>(['not-found', 'odd-record']);
 
 /**
  * Flowroute API v1 as a `Carrier`: eight operations on three collections. Collections end with a slash, items do not
@@ -100,6 +93,8 @@ export class FlowrouteV1 implements Carrier {
    * (both checked before sending, as the carrier's .NET SDK does); `tn` is a part of the number.
    */
   async searchAvailable(request: Parameters<Carrier['searchAvailable']>[0]) {
+    const { startsWith, endsWith, kind, country, order } = request;
+    if (startsWith ?? endsWith ?? kind ?? country ?? order) throw notInV1();
     if (request.nxx && !request.npa) throw needs('An exchange', 'an area code');
     if (request.rateCenter && !request.state) throw needs('A rate center', 'a state');
     const params = {
@@ -270,4 +265,12 @@ function present(params: Params): [string, string][] {
 
 function needs(what: string, other: string): Error {
   return failure('invalid-input', `${what} can only be searched together with ${other}.`, `Add ${other}.`);
+}
+
+function notInV1(): Error {
+  return failure(
+    'invalid-input',
+    'This API cannot search by that.',
+    'Search by area code, exchange, place or digits.',
+  );
 }

@@ -3,8 +3,7 @@
  * the carrier's own v1 SDKs (Python CustomAuthUtility, Node flowrouteUtils), which agree with each other.
  */
 import { createHash, createHmac } from 'node:crypto';
-
-export type Keys = { readonly accessKey: string; readonly secretKey: string };
+import type { Keys } from '../keys.ts';
 
 /** `k=v&k=v` sorted by name, form-encoded; '' when there are no parameters. Sent and signed as one string. */
 export function canonicalQuery(params: Iterable<[string, string]>): string {

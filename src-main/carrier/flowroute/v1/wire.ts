@@ -4,7 +4,7 @@
  * list is read for itself: one that cannot be used is kept aside, with the reason, and the others are used.
  */
 import { z } from 'zod';
-import { failure, type Failure } from '../../../contract/errors.ts';
+import { failure } from '../../../contract/errors.ts';
 import {
   builtinType,
   type AreaCode,
@@ -17,6 +17,7 @@ import {
   type Route,
 } from '../../../contract/model.ts';
 import type { Slice } from '../../carrier.ts';
+import { malformed, parseObject } from '../http/json.ts';
 import { SIP_REG } from './features.ts';
 
 /** Old routes hold values that break today's rules ("178"): anything that can be shown is kept. */
@@ -174,27 +175,6 @@ function readMoney(text: string): Money {
   const [whole = '0', fraction = ''] = text.split('.');
   const tenThousandths = Number(whole) * 10_000 + Number(fraction.padEnd(4, '0'));
   return { cents: Math.round(tenThousandths / 100), currency: 'USD' };
-}
-
-/** An answer that is JSON and yet not what v1 documents; `where` names the place, never the content. */
-export function malformed(where: string): Failure {
-  return failure(
-    'malformed-answer',
-    `The carrier sent an answer Numberdesk cannot read (${where}).`,
-    'Try again. If it stays, the carrier may have changed its API.',
-    { retryable: true },
-  );
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw malformed('it is not JSON');
-  }
-  if (!isObject(json)) throw malformed('it is no object');
-  return json;
 }
 
 function isObject(json: unknown): json is Record<string, unknown> {

@@ -1,0 +1,62 @@
+/** How many numbers one request may ask for, from the least on. */
+const steps = [10, 25, 50, 100] as const;
+/** What was found missing is looked for again after this. */
+const notAgainMs = 7 * 86_400_000;
+/** One number of so many is asked for alone as well. */
+const comparedOf = 500;
+
+/**
+ * What is known of `POST /v2/numbers/details`, which one page of the documentation shows and nobody is known to use: whether it is
+ * there, and how many numbers it takes. It is believed after it told the same of one number as that number's own details.
+ */
+export class ManyDetails {
+  #state: 'unknown' | 'yes' | 'no' = 'unknown';
+  #deniedAt = 0;
+  #step = 0;
+  #most: number = steps.length - 1;
+  #since = 0;
+  #now: () => number;
+
+  /** `now`: Unix milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Numbers that one request may ask for now; 1 while it is not known to be there. */
+  get size(): number {
+    return this.#state === 'yes' ? (steps[this.#step] ?? 1) : 1;
+  }
+
+  get worthProbing(): boolean {
+    if (this.#state === 'unknown') return true;
+    return this.#state === 'no' && Math.abs(this.#now() - this.#deniedAt) > notAgainMs;
+  }
+
+  found(): void {
+    this.#state = 'yes';
+    this.#step = 0;
+    this.#most = steps.length - 1;
+  }
+
+  /** It is not there, or what it says is not true. */
+  deny(): void {
+    this.#state = 'no';
+    this.#deniedAt = this.#now();
+  }
+
+  /** So many numbers were told of: more may be asked for. True when one of them is to be compared with its own details. */
+  good(numbers: number): boolean {
+    if (numbers >= this.size) this.#step = Math.min(this.#most, this.#step + 1);
+    this.#since += numbers;
+    if (this.#since < comparedOf) return false;
+    this.#since = 0;
+    return true;
+  }
+
+  /** It was refused or took too long: fewer from now on. */
+  bad(): void {
+    if (this.#step === 0) this.deny();
+    this.#most = Math.max(0, this.#step - 1);
+    this.#step = this.#most;
+  }
+}

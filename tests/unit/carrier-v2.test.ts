@@ -1,0 +1,521 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { FlowrouteV2 } from '../../src-main/carrier/flowroute/v2/adapter.ts';
+import { detailsOf } from '../../src-main/carrier/details.ts';
+import { readAll } from '../../src-main/carrier/paging.ts';
+import { Failure } from '../../src-main/contract/errors.ts';
+import { pairOf, type PhoneNumber } from '../../src-main/contract/model.ts';
+import { some } from '../support/some.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
+
+const secretKey = 'canary-secret-key-0123456789abcd';
+let sandbox: Sandbox;
+let carrier: FlowrouteV2;
+
+async function begin(options: SandboxOptions = {}, now = Date.now) {
+  const usual = { owned: 25, available: 3_000, routes: 8, seed: 11, secretKey };
+  sandbox = await startSandbox({ ...usual, ...options });
+  carrier = connect({}, now);
+}
+
+function connect(other: Partial<ConstructorParameters<typeof FlowrouteV2>[0]> = {}, now = Date.now) {
+  const keys = { accessKey: sandbox.accessKey, secretKey: sandbox.secretKey };
+  return new FlowrouteV2({
+    ...{
+      baseUrl: sandbox.v2Url,
+      keys,
+      backoffMs: 1,
+      nextStampMs: 1,
+      tooManyMs: 20,
+      timeoutMs: 2_000,
+      now,
+      ...other,
+    },
+  });
+}
+
+afterEach(async () => {
+  carrier.close();
+  await sandbox.close();
+});
+
+async function failureOf(work: Promise<unknown>): Promise<Failure> {
+  const thrown = await work.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  expect(thrown).toBeInstanceOf(Failure);
+  expect(JSON.stringify((thrown as Failure).error)).not.toContain(secretKey);
+  return thrown as Failure;
+}
+const codeOf = async (work: Promise<unknown>) => (await failureOf(work)).code;
+
+const first = { cursor: null, limit: 200 } as const;
+const owned = (place: number) => sandbox.account.ownedAt(place) as PhoneNumber;
+const countOf = (operation: string) => sandbox.ledger().classes.v2[operation] ?? 0;
+const forSale = async (count = 1) => {
+  const { items } = await carrier.searchAvailable({ cursor: null, limit: count });
+  return items.map(({ number }) => number);
+};
+const offer = async () => {
+  const [number] = await forSale();
+  if (!number) throw new Error('nothing is for sale');
+  return number;
+};
+const idOf = (name: string) => sandbox.account.routes.idAt(sandbox.account.routes.placeOf(name)) ?? '';
+const pairAt = (number: string) => {
+  const place = sandbox.account.find(number);
+  return (['primary', 'failover'] as const).map((side) => sandbox.account.routeIdAt(place, side));
+};
+
+describe('what is for sale', () => {
+  test('area codes, exchanges and tiers are read to their end', async () => {
+    await begin();
+    const codes = await readAll(
+      (cursor) => carrier.listAreaCodes({ cursor, limit: 7 }),
+      ({ npa }) => npa,
+      200,
+    );
+    expect(codes.odd).toEqual([]);
+    expect(new Set(codes.items.map(({ npa }) => npa)).size).toBe(codes.items.length);
+    expect(codes.items.length).toBeGreaterThan(7);
+    const npa = codes.items[0]?.npa ?? '';
+    const { items } = await carrier.listExchanges({ ...first, npa });
+    expect(items.length).toBeGreaterThan(0);
+    expect(items.every((one) => one.npa === npa && one.nxx.length === 3)).toBe(true);
+    const tiers = await carrier.listTiers(first);
+    expect(tiers.items.map(({ name }) => name)).toContain('US Promo $0.0/$0.50/$0.005');
+  });
+
+  test('a search asks for exactly what is documented, in an order that is always said', async () => {
+    await begin({ tollFreeAvailable: 40, switches: { nulls: 0 } });
+    const [some] = await carrier.searchAvailable(first).then(({ items }) => items);
+    if (!some) throw new Error('nothing is for sale');
+    const [npa, nxx] = [some.number.slice(1, 4), some.number.slice(4, 7)];
+    const found = async (search: Parameters<typeof carrier.searchAvailable>[0]) =>
+      (await carrier.searchAvailable(search)).items;
+    const inNpa = await found({ ...first, npa });
+    expect(inNpa.every(({ number }) => number.startsWith(`1${npa}`))).toBe(true);
+    expect(inNpa.map(({ number }) => number)).toEqual(inNpa.map(({ number }) => number).sort());
+    expect(
+      (await found({ ...first, npa, nxx })).every(({ number }) => number.startsWith(`1${npa}${nxx}`)),
+    ).toBe(true);
+    expect((await found({ ...first, startsWith: some.number })).map(({ number }) => number)).toEqual([
+      some.number,
+    ]);
+    expect((await found({ ...first, endsWith: '7' })).every(({ number }) => number.endsWith('7'))).toBe(true);
+    expect((await found({ ...first, contains: '55' })).every(({ number }) => number.includes('55'))).toBe(
+      true,
+    );
+    const place = await found({ ...first, rateCenter: some.rateCenter, state: some.state });
+    expect(place.length).toBeGreaterThan(0);
+    expect(
+      place.every(({ rateCenter, state }) => rateCenter === some.rateCenter && state === some.state),
+    ).toBe(true);
+    const free = await found({ ...first, kind: 'toll-free' });
+    expect(free.map(({ number }) => number.slice(0, 2))).toEqual(free.map(() => '18'));
+    expect(free.length).toBe(40);
+    const dear = await found({ ...first, order: { by: 'monthly', direction: 'desc' } });
+    const costs = dear.map(({ monthlyCost }) => monthlyCost.cents);
+    expect(costs).toEqual([...costs].sort((a, b) => b - a));
+    expect(await codeOf(carrier.searchAvailable({ ...first, nxx: '555' }))).toBe('invalid-input');
+  });
+
+  test('prices are exact cents, and nothing is sold on terms', async () => {
+    await begin();
+    const [some] = (await carrier.searchAvailable(first)).items;
+    const { setupCost, monthlyCost } = sandbox.account.offer(some?.number ?? '');
+    expect(some).toMatchObject({
+      setupCost: { cents: Math.round(Number(setupCost) * 100) },
+      monthlyCost: { cents: Math.round(Number(monthlyCost) * 100) },
+      billingMethods: [],
+    });
+  });
+
+  test.each(['array', '404'])('an empty list is empty (%s)', async (emptyList) => {
+    await begin({ available: 0, tollFreeAvailable: 0, switches: { emptyList } });
+    expect(await carrier.searchAvailable(first)).toMatchObject({ items: [], next: null });
+    expect(await carrier.listAreaCodes(first)).toMatchObject({ items: [], next: null });
+  });
+});
+
+describe('a purchase', () => {
+  test('is one request, and 201', async () => {
+    await begin();
+    const number = await offer();
+    await carrier.purchase(number, '');
+    expect(sandbox.ledger().purchases.map((one) => one.number)).toEqual([number]);
+    expect(sandbox.account.traits(number).cnamLookups).toBe(false);
+    expect(await detailsOf(carrier, number)).toMatchObject({
+      number,
+      routes: { primary: { key: '0' }, failover: null },
+    });
+  });
+
+  test('is made with 207 too', async () => {
+    await begin();
+    const number = await offer();
+    sandbox.setFaults([]);
+    const sell = sandbox.account.change.bind(sandbox.account);
+    // The account has messaging switched on for all that is bought.
+    sandbox.account.change = (one, change) => {
+      sell(one, { ...change, messaging: true });
+    };
+    await carrier.purchase(number, '');
+    expect(sandbox.ledger().purchases).toHaveLength(1);
+  });
+
+  test.each(['422', '404'])('that somebody else was quicker with is told so (%s)', async (taken) => {
+    await begin({ switches: { taken, takenShare: 1 } });
+    const refused = await failureOf(carrier.purchase(await offer(), ''));
+    expect(refused.error).toMatchObject({ code: 'rejected', refusal: 'unavailable' });
+    expect(sandbox.ledger().purchases).toEqual([]);
+  });
+
+  test.each(['403', '402', '422', '400'])(
+    'without money is told so, and not asked about (%s)',
+    async (code) => {
+      await begin({ switches: { balanceCents: 0, insufficientFundsCode: code } });
+      const number = await offer();
+      const before = countOf('search');
+      expect((await failureOf(carrier.purchase(number, ''))).error.refusal).toBe('funds');
+      expect(countOf('search')).toBe(before);
+    },
+  );
+
+  test('that is refused for no known reason, of a number that is still for sale, is none of these', async () => {
+    await begin({ faults: ['purchase:400:1'] });
+    const number = await offer();
+    expect((await failureOf(carrier.purchase(number, ''))).error).toMatchObject({
+      ...{ code: 'rejected', refusal: 'other' },
+    });
+    expect(await forSale(1)).toEqual([number]);
+  });
+
+  test.each([
+    'cut-before',
+    'cut-after',
+    '500',
+    'after-500',
+    'after-error-in-200',
+    'html-200',
+    'html-502',
+    'redirect',
+  ])('with an answer that is none (%s) is sent once, and its outcome unknown', async (kind) => {
+    await begin({ faults: [`purchase:${kind}:1`] });
+    const number = await offer();
+    expect(await codeOf(carrier.purchase(number, ''))).toBe('outcome-unknown');
+    expect(countOf('purchase')).toBe(1);
+  });
+
+  test('is never asked for under a name that is no number', async () => {
+    await begin();
+    expect(await codeOf(carrier.purchase('details' as PhoneNumber, ''))).toBe('invalid-input');
+    expect(countOf('purchase')).toBe(0);
+  });
+});
+
+describe('numbers of the account', () => {
+  test('are listed without routes, which their details tell', async () => {
+    await begin();
+    const { items, next, odd } = await carrier.listOwned(first);
+    expect([items.length, next, odd]).toEqual([25, null, []]);
+    expect(items.every(({ routes }) => routes === null)).toBe(true);
+    for (const { number } of some(items.slice(0, 5))) {
+      const found = await detailsOf(carrier, number);
+      const [primary, failover] = pairAt(number);
+      expect(pairOf(found)).toEqual({ primary: primary ?? '', failover: failover ?? '' });
+    }
+    const route = idOf('sbc-east');
+    sandbox.account.setRoute(sandbox.account.find(owned(0)), 'primary', route);
+    expect((await detailsOf(carrier, owned(0))).routes.primary).toEqual({ key: route, type: 'URI' });
+  });
+
+  test('tell routes in the list where the carrier does', async () => {
+    await begin({ switches: { rowsWithRelationships: true } });
+    const { items } = await carrier.listOwned(first);
+    expect(
+      items.map(({ number, routes }) => [
+        number,
+        routes?.primary?.key ?? null,
+        routes?.failover?.key ?? null,
+      ]),
+    ).toEqual(items.map(({ number }) => [number, ...pairAt(number)]));
+  });
+
+  test('that are not there are not found once another read was answered', async () => {
+    await begin();
+    const gone = '12065550199' as PhoneNumber;
+    expect(await codeOf(detailsOf(carrier, gone))).toBe('not-found');
+    expect(countOf('listRoutes')).toBe(1);
+    expect(await codeOf(detailsOf(carrier, gone))).toBe('not-found');
+    expect(countOf('listRoutes')).toBe(1);
+    sandbox.setFaults(['listRoutes:503:1']);
+    const other = connect({ attempts: 1 });
+    expect(await codeOf(detailsOf(other, gone))).toBe('foreign-answer');
+    other.close();
+  });
+
+  test('of other countries and without a record are kept aside, and named', async () => {
+    await begin({ foreignNumbers: 2 });
+    sandbox.setOdd({ owned: { '12065550177': { type: 'number', attributes: 7 } } }, 'v2');
+    const { odd } = await carrier.listOwned(first);
+    expect(odd.length).toBeGreaterThanOrEqual(2);
+    expect(carrier.oddRecords().number).toBe(odd.length);
+  });
+
+  test('nobody serves this version: not a word about any number', async () => {
+    await begin({ switches: { v2Gone: true } });
+    expect(await codeOf(detailsOf(carrier, owned(0)))).toBe('foreign-answer');
+    expect(await codeOf(carrier.listOwned(first))).toBe('foreign-answer');
+    expect(await codeOf(carrier.purchase('12065550142' as PhoneNumber, ''))).toBe('outcome-unknown');
+  });
+});
+
+describe('many numbers with one request', () => {
+  const known = () => detailsOf(carrier, owned(0));
+  const all = () => Array.from({ length: sandbox.account.ownedCount }, (_, place) => owned(place));
+  const pairs = async (numbers: readonly PhoneNumber[]) =>
+    (await carrier.details(numbers)).map((one) =>
+      one instanceof Failure ? one.code : Object.values(pairOf(one)),
+    );
+  const truth = (numbers: readonly PhoneNumber[]) => numbers.map((one) => pairAt(one).map((id) => id ?? ''));
+
+  test.each(['absent-path404', 'absent-resource404'])(
+    'are not asked for where that is not there (%s), and nothing is bought',
+    async (manyDetails) => {
+      let now = Date.now();
+      await begin({ switches: { manyDetails } }, () => now);
+      expect(await carrier.tryMany(await known())).toBe(false);
+      expect(await carrier.tryMany(await known())).toBe(false);
+      expect(countOf('manyDetails')).toBe(1);
+      expect(carrier.features.detailsAtOnce).toBe(1);
+      expect(await pairs(all())).toEqual(truth(all()));
+      // A week later it is looked for again.
+      now += 8 * 86_400_000;
+      sandbox.setSwitches({ manyDetails: 'on' });
+      expect(await carrier.tryMany(await known())).toBe(true);
+      expect(sandbox.ledger().purchases).toEqual([]);
+      expect(countOf('purchase')).toBe(0);
+    },
+  );
+
+  test.each([
+    ['v2', false],
+    ['v2.1', true],
+  ])('tell the same as one by one, with the names of %s', async (manyDetailsNames, manyDetailsIncluded) => {
+    await begin({ owned: 260, switches: { manyDetails: 'on', manyDetailsNames, manyDetailsIncluded } });
+    expect(await carrier.tryMany(await known())).toBe(true);
+    const single = countOf('details');
+    const found = await carrier.details(all());
+    expect(found.map((one) => (one instanceof Failure ? one.code : Object.values(pairOf(one))))).toEqual(
+      truth(all()),
+    );
+    // 10, 25, 50, 100 and the rest.
+    expect(countOf('manyDetails')).toBe(1 + 5);
+    expect(countOf('details')).toBe(single);
+    // Their types are told beside them, or learned from the list of routes once.
+    expect(countOf('listRoutes')).toBe(manyDetailsIncluded ? 0 : 1);
+    const types = found.map((one) => (one instanceof Failure ? '' : (one.routes.primary?.type ?? 'none')));
+    expect(types).not.toContain('');
+  });
+
+  test('are fewer when the carrier refuses so many, and one by one when it refuses even few', async () => {
+    await begin({ owned: 200, switches: { manyDetails: 'on', manyDetailsMax: 30 } });
+    await carrier.tryMany(await known());
+    expect(await pairs(all())).toEqual(truth(all()));
+    expect(carrier.features.detailsAtOnce).toBe(25);
+    sandbox.setSwitches({ manyDetailsMax: 1 });
+    expect(await pairs(all())).toEqual(truth(all()));
+    expect(carrier.features.detailsAtOnce).toBe(1);
+  });
+
+  test('those that it says nothing of are asked for alone', async () => {
+    await begin({ owned: 30, switches: { manyDetails: 'on' } });
+    await carrier.tryMany(await known());
+    const numbers = ['12065550199' as PhoneNumber, ...all().slice(0, 9)];
+    expect((await pairs(numbers))[0]).toBe('not-found');
+    sandbox.setSwitches({ manyDetailsSkipUnknown: false });
+    expect((await pairs(numbers)).slice(1)).toEqual(truth(numbers.slice(1)));
+  });
+
+  test('that tell something else than one by one are not believed', async () => {
+    await begin({ owned: 20, switches: { manyDetails: 'on' } });
+    const one = await known();
+    const other = idOf('sbc-west');
+    sandbox.account.setRoute(
+      sandbox.account.find(owned(0)),
+      'primary',
+      other === one.routes.primary?.key ? '0' : other,
+    );
+    expect(await carrier.tryMany(one)).toBe(false);
+  });
+});
+
+describe('routes', () => {
+  test('are listed with their ids as keys and their aliases as labels, the built-in one first', async () => {
+    await begin();
+    const { items } = await carrier.listRoutes(first);
+    expect(items[0]).toEqual({ key: '0', label: 'sip-reg', type: 'SIP-REG', value: null, builtin: true });
+    const types = new Set(items.map(({ type }) => type));
+    // A type that nobody knows stays as the carrier writes it.
+    expect([...types].sort()).toEqual(['HOST', 'PSTN', 'SIP-REG', 'URI', 'privacy-pstn']);
+    expect(items.find(({ label }) => label === 'sbc-east')).toMatchObject({
+      key: idOf('sbc-east'),
+      builtin: false,
+    });
+  });
+
+  test('are created, and one whose name is there is refused without a word about the account', async () => {
+    await begin();
+    await carrier.createRoute('new one', 'PSTN', '12065550142');
+    await carrier.createRoute('new host', 'HOST', 'pbx.example.com:5060');
+    expect(sandbox.ledger().createdRoutes).toHaveLength(2);
+    for (const duplicateRoute of ['403', '422']) {
+      sandbox.setSwitches({ duplicateRoute });
+      expect(await codeOf(carrier.createRoute('new one', 'HOST', 'pbx.example.com'))).toBe('rejected');
+    }
+    const refused = await failureOf(carrier.createRoute('bad', 'HOST', 'not a host'));
+    expect(refused.error.message).toMatch(/^value: /);
+    expect(refused.error.action).toMatch(/its support finds it by [0-9a-f-]{36}/);
+  });
+
+  test('of a number are set failover first, and none is a request of its own', async () => {
+    await begin();
+    const [a, b] = [idOf('sbc-east'), idOf('sbc-west')];
+    expect(await carrier.setRouting(owned(1), { primary: a, failover: b })).toEqual({
+      ...{ primary: 'set', failover: 'set', error: null },
+    });
+    expect(pairAt(owned(1))).toEqual([a, b]);
+    expect(await carrier.setRouting(owned(1), { primary: b, failover: null })).toMatchObject({ error: null });
+    expect(pairAt(owned(1))).toEqual([b, null]);
+    const asked = sandbox.calls().filter(({ subject }) => subject === owned(1));
+    expect(asked.map(({ operation }) => operation)).toEqual([
+      'setFailover',
+      'setPrimary',
+      'clearFailover',
+      'setPrimary',
+    ]);
+  });
+
+  test.each([
+    ['setFailover:400:1', 'kept', 'kept', 'rejected'],
+    ['setFailover:cut-after:1', 'kept', 'unknown', 'outcome-unknown'],
+    ['setPrimary:403:1', 'kept', 'set', 'forbidden'],
+    ['setPrimary:cut-before:1', 'unknown', 'set', 'outcome-unknown'],
+    ['setPrimary:html-502:1', 'unknown', 'set', 'outcome-unknown'],
+    ['setPrimary:429:1', 'kept', 'set', 'rate-limited'],
+  ])(
+    'of a number may be half done, and each side says what is known (%s)',
+    async (fault, primary, failover, code) => {
+      await begin({ faults: [fault] });
+      const applied = await carrier.setRouting(owned(1), {
+        primary: idOf('sbc-east'),
+        failover: idOf('fax'),
+      });
+      expect(applied).toMatchObject({ primary, failover, error: { code } });
+      // Nothing is sent again, and after an unknown or refused failover no primary is sent.
+      expect(countOf('setFailover')).toBe(1);
+      expect(countOf('setPrimary')).toBe(fault.startsWith('setPrimary') ? 1 : 0);
+    },
+  );
+
+  test('that are not there are not found', async () => {
+    await begin();
+    const wanted = { primary: '999999', failover: null };
+    expect(await carrier.setRouting(owned(0), wanted)).toMatchObject({
+      ...{ primary: 'kept', failover: 'set', error: { code: 'not-found' } },
+    });
+  });
+});
+
+describe('the keys', () => {
+  test('go nowhere but to an address that is safe', () => {
+    const keys = { accessKey: 'a', secretKey };
+    const made = (baseUrl: string) => () => {
+      new FlowrouteV2({ baseUrl, keys }).close();
+    };
+    for (const address of [
+      'http://api.flowroute.com',
+      'http://127.0.0.1.example.com',
+      'http://10.0.0.1:8080',
+    ])
+      expect(made(address), address).toThrow(/has to begin with https/);
+    for (const address of [
+      'https://api.flowroute.com',
+      'http://127.0.0.1:9',
+      'http://localhost:9/v2',
+      'http://[::1]:9',
+    ])
+      expect(made(address), address).not.toThrow();
+  });
+
+  test('are not sent along a redirect or a link', async () => {
+    await begin({ switches: { oddLinks: true } });
+    const other = await startSandbox({ secretKey });
+    // Links with the mistakes of the carrier's samples lead nowhere; the list is read to its end all the same.
+    const codes = await readAll(
+      (cursor) => carrier.listAreaCodes({ cursor, limit: 5 }),
+      ({ npa }) => npa,
+      400,
+    );
+    expect(codes.items.length).toBeGreaterThan(5);
+    sandbox.setFaults(['owned:redirect:1']);
+    expect(await codeOf(carrier.listOwned(first))).toBe('foreign-answer');
+    expect(other.calls()).toEqual([]);
+    await other.close();
+  });
+
+  test('count as refused when a second request is refused too', async () => {
+    await begin();
+    const told: boolean[] = [];
+    const mine = connect({ onKeys: (accepted) => told.push(accepted) });
+    sandbox.setKeys([{ accessKey: sandbox.accessKey, secretKey: 'another' }]);
+    expect(await codeOf(mine.listOwned(first))).toBe('wrong-keys');
+    expect(told).toEqual([false]);
+    sandbox.setKeys([{ accessKey: sandbox.accessKey, secretKey: sandbox.secretKey }]);
+    await mine.listOwned(first);
+    expect(told).toEqual([false, true]);
+    mine.close();
+  });
+
+  test('a 403 says nothing about them', async () => {
+    await begin({ faults: ['details:403:1'] });
+    const told: boolean[] = [];
+    const mine = connect({ onKeys: (accepted) => told.push(accepted) });
+    expect(await codeOf(detailsOf(mine, owned(0)))).toBe('forbidden');
+    expect(told).toEqual([]);
+    mine.close();
+  });
+});
+
+describe('trouble', () => {
+  test.each(['standard', 'empty', 'html'])(
+    'requests that are too many are sent again later (%s)',
+    async (rateLimitBody) => {
+      await begin({ switches: { rateLimit: 'details=50:1', rateLimitBody } });
+      const numbers = Array.from({ length: 6 }, (_, place) => owned(place));
+      const found = await carrier.details(numbers);
+      expect(found.some((one) => one instanceof Failure)).toBe(false);
+      const limited = sandbox.calls().filter(({ outcome }) => outcome === 429);
+      expect(limited.length).toBeGreaterThan(0);
+    },
+  );
+
+  test.each(['500', '503', 'html502'])('a read is tried again after an outage (%s)', async (kind) => {
+    await begin({ switches: { outage: `${kind}:2` } });
+    expect((await carrier.listOwned(first)).items).toHaveLength(25);
+  });
+
+  test.each(['clamp', 'whole', '422'])(
+    'pages that are too long for the carrier (%s) lose nothing',
+    async (overLimit) => {
+      await begin({ owned: 450, switches: { overLimit } });
+      const all = await readAll(
+        (cursor) => carrier.listOwned({ cursor, limit: 200 }),
+        ({ number }) => number,
+        20,
+      );
+      expect(all.items).toHaveLength(450);
+    },
+  );
+});
