@@ -25,6 +25,8 @@ export class Seams {
 
   constructor(stored: readonly number[]) {
     this.#stored = new Set(stored);
+    // That reading has looked at the seams between its own parts.
+    for (const part of stored) if (this.#stored.has(part + 1)) this.#closed.add(part);
   }
 
   /** A part has come. Returns its numbers without those that a neighbour has. `last` is the last part, as far as that is known. */
