@@ -42,7 +42,8 @@ const orderReasons = {
   'routes-elsewhere': () => 'Bought. Its routes were set elsewhere meanwhile and left alone.',
   'routes-refused': (refusal: Trouble) => `Bought, but its routes were not set: ${message(refusal)}`,
   /** One of two requests for its routes was done, the other one was refused. */
-  'routes-half': (refusal: Trouble) => `Bought, but at most a part of its routes was set: ${message(refusal)}`,
+  'routes-half': (refusal: Trouble) =>
+    `Bought, but at most a part of its routes was set: ${message(refusal)}`,
   'routes-unconfirmed': () => 'Bought, but its routes could not be confirmed.',
   'routes-late': () => 'Bought, as was found later: its routes were not set.',
   'routes-ended': () => 'Bought, but its routes were not set: the order was ended.',

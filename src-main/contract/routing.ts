@@ -66,6 +66,26 @@ export type AuditView = {
   readonly unread: number;
 };
 
+/** Numbers that have the same primary route, and which failovers they have. */
+export type PrimaryUse = {
+  readonly primary: string;
+  readonly numbers: number;
+  /** The most used first, at most 20; '' for none. */
+  readonly failovers: readonly { readonly failover: string; readonly numbers: number }[];
+};
+
+/** The numbers of a query by their primary route, those with the most numbers first. */
+export type PrimariesView = {
+  readonly numbers: number;
+  /** Those that have no primary route. */
+  readonly without: number;
+  /** Those whose routes were not read yet. */
+  readonly unread: number;
+  /** How many primary routes there are; `rows` are the first of them. */
+  readonly count: number;
+  readonly rows: readonly PrimaryUse[];
+};
+
 /** A route that is set: windows name it by its label, the program by its key. */
 export type SetRoute = { readonly route: string };
 
@@ -223,6 +243,8 @@ export const routingMethods = () => {
       although: routeName.optional(),
     }).gives<Route>(),
     'routes.audit': takes({}).gives<AuditView>(),
+    /** Which primary routes the numbers of a query have, and with which failovers. */
+    'routes.primaries': takes({ text: queryText }).gives<PrimariesView>(),
     /** A draft, and the beginning of its comparison with the carrier. Nothing is changed before `plans.apply`. */
     'plans.draft': takes({
       source: z.discriminatedUnion('kind', [

@@ -2,6 +2,7 @@ import type { Inputs } from '../contract/contract.ts';
 import { mostAtOnce } from '../contract/schemas.ts';
 import type { ListedNumber, OddRecord, OddRecords, OwnedNumber } from '../contract/model.ts';
 import type { MatchingPage, NumberRow, NumbersWindow, RouteUse } from '../contract/numbers.ts';
+import type { PrimariesView } from '../contract/routing.ts';
 import { openFile, type FileClient } from '../platform/storage/client.ts';
 import type { FileCheck } from '../platform/storage/file-check.ts';
 import type { Stores } from '../platform/storage/served-file.ts';
@@ -143,6 +144,11 @@ export class Inventory {
       if (!last) return uses;
       after = `${last.key}\n${last.type}`;
     }
+  }
+
+  /** The numbers that a query matches by their primary route. */
+  primaries(text: string): Promise<PrimariesView> {
+    return this.#store.numbers.primaries(text);
   }
 
   /** Numbers as they were read; `askedAt` (Unix milliseconds) is when they were asked for. */

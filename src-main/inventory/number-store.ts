@@ -1,6 +1,7 @@
 import type { Inputs } from '../contract/contract.ts';
 import type { ListedNumber, OwnedNumber, Pair } from '../contract/model.ts';
 import { markedDigits, parseQuery, type Clause } from '../contract/query.ts';
+import type { PrimariesView } from '../contract/routing.ts';
 import type { MatchingPage, NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/numbers.ts';
 import { numberMigrations } from './migrations/index.ts';
 import { fitting } from '../platform/storage/fitting.ts';
@@ -24,6 +25,7 @@ import { PassChanges } from './sync/pass-changes.ts';
 import { sumOfPage } from './sync/pass-sum.ts';
 import type { PassResult, PassState, PassStore } from './sync/pass-store.ts';
 import { Result } from './index/result.ts';
+import { primaryUse } from './primary-use.ts';
 import { routeUse } from './route-use.ts';
 import { Snapshots } from './index/snapshots.ts';
 import { once, parts, toRow, written } from './stored-rows.ts';
@@ -39,6 +41,7 @@ export type KnownPair = Pair | 'unread' | null;
 /** A number that a pass missed and the carrier, asked for it alone, did not have. */
 export type Missing = { readonly number: string; readonly askedAt: number };
 
+const byNumber = { column: 'number', direction: 'asc' } as const;
 /** So many rows of the database are looked through at once. */
 const stretch = 50_000;
 /** Rows deeper in the list than this wait for the index. */
@@ -195,6 +198,16 @@ export class NumberStore {
   /** The first of the routes in use, as many as fit into one answer, by key and type, after this one (`key`, line feed, `type`). */
   routeUse(after: string, limit: number): RouteUse[] {
     return fitting(routeUse(this.#index, after, limit));
+  }
+
+  /** The numbers that a query matches by their primary route. */
+  primaries(text: string): PrimariesView {
+    const index = this.#index;
+    const { clauses } = parseQuery(text);
+    this.sets.mustHave(clauses);
+    const found = new Result(index, findSlots(index, clauses), byNumber);
+    const use = primaryUse(index, found.window(0, found.count));
+    return { ...use, rows: fitting(use.rows) };
   }
 
   unfinishedPass(notBefore: number): PassState | null {

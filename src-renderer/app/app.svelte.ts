@@ -34,6 +34,8 @@ export type Subject =
       /** The side that is to be mended: the other one is not filled in. */
       readonly side?: 'primary' | 'failover';
     };
+/** A route for each primary route of a subject: the side of its numbers that gets one. */
+export type Spreading = { readonly subject: Subject; readonly side: 'primary' | 'failover' };
 type SettingsChange = { [K in keyof Settings]?: NonNullable<Settings[K]> };
 export type DialogName =
   'palette' | 'settings' | 'shortcuts' | 'rename' | 'keys' | 'sign-out' | 'diagnostics' | 'restore';
@@ -53,6 +55,8 @@ export class AppState {
   cartError = $state.raw<AppError | null>(null);
   /** The routes of these are being set; null while that is not asked. */
   assigning = $state.raw<Subject | null>(null);
+  /** Routes for each primary route of these are being set; null while that is not asked. */
+  spreading = $state.raw<Spreading | null>(null);
   /** The tags of these are being changed; null while that is not asked. */
   tagging = $state.raw<Subject | null>(null);
   readonly keyboard = new Keyboard(() => {
@@ -319,6 +323,7 @@ export class AppState {
     this.#openScreens(view);
     if (!other) return;
     this.assigning = null;
+    this.spreading = null;
     this.tagging = null;
     this.nav.forget();
     this.last.reset();

@@ -291,6 +291,70 @@ test('counts of a route lead to its numbers, and the routes can be exported with
   await expect(dialog).toBeHidden();
 });
 
+test('each primary gets a failover of its own, in one plan, from the audit and from a selection', async ({
+  launch,
+  sandbox,
+}) => {
+  const before = await truth(sandbox);
+  const bare = Object.entries(before).filter(
+    ([, [primary, failover]]) => failover === 'sip-reg' || failover === primary,
+  );
+  const { page } = await launch();
+  await signInSynced(page, sandbox);
+  await openRoutes(page);
+  await page.getByRole('button', { name: /^Audit/ }).click();
+  await page.getByRole('button', { name: /^Fix per primary: Without a real failover/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'A failover for each primary' });
+  const fields = dialog.getByRole('combobox');
+  const primaries = await dialog.getByRole('rowheader').allTextContents();
+  expect(new Set(primaries)).toEqual(new Set(bare.map(([, [primary]]) => primary)));
+  await expect(fields.first()).toBeFocused();
+  await expect(dialog.getByRole('button', { name: 'Plan the change' })).toBeDisabled();
+  await expectAccessible(page);
+  // A name that no route has is said in its row, and nothing can be planned.
+  await fields.first().fill('nowhere');
+  await expect(dialog.getByRole('alert')).toContainText('There is no route "nowhere".');
+  await expect(dialog.getByRole('button', { name: 'Plan the change' })).toBeDisabled();
+  // A name that was typed to its end needs nothing from the list: Enter goes to the next row.
+  await fields.first().fill('private-line');
+  await page.keyboard.press('Enter');
+  await expect(fields.nth(1)).toBeFocused();
+  await page.keyboard.type('fa');
+  await expect(page.getByRole('option').first()).toContainText('fax');
+  await page.keyboard.press('Enter');
+  await expect(fields.nth(1)).toHaveValue('fax');
+  await expect(fields.nth(2)).toBeFocused();
+  const given: Readonly<Record<string, string>> = {
+    [primaries[0] ?? '']: 'private-line',
+    [primaries[1] ?? '']: 'fax',
+  };
+  const changed = bare.filter(([, [primary = '']]) => given[primary]);
+  await expect(dialog.getByTestId('spread-sum')).toContainText(`${changed.length} numbers change`);
+  await dialog.getByRole('button', { name: 'Plan the change' }).click();
+  await expect(page.getByRole('heading', { name: 'Set failover to private-line or fax' })).toBeFocused();
+  await page.getByTestId('apply').click();
+  await expect(page.getByTestId('plan-phase')).toHaveText('Done');
+  const after = await truth(sandbox);
+  const wanted = Object.entries(before).map(([number, pair]) => {
+    const failover = bare.some(([one]) => one === number) ? given[pair[0] ?? ''] : undefined;
+    return [number, failover === undefined ? pair : [pair[0], failover]];
+  });
+  expect(after).toEqual(Object.fromEntries(wanted));
+
+  // From a selection, and Escape gives all of it up.
+  await page.keyboard.press('Control+1');
+  await rows(page).nth(1).locator('.check').click();
+  await rows(page).nth(2).locator('.check').click();
+  await page.keyboard.press('r');
+  await page.getByRole('dialog').getByRole('button', { name: 'A failover for each primary…' }).click();
+  await expect(dialog.getByTestId('spread')).toContainText('2 numbers on');
+  await fields.first().fill('private-line');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  expect(await truth(sandbox)).toEqual(after);
+});
+
 test('every finding of the audit is mended from the keyboard alone', async ({ launch, sandbox }) => {
   const pairs = Object.entries(await truth(sandbox)).filter(
     ([, [primary, failover]]) => primary !== failover && failover !== 'sip-reg',

@@ -331,6 +331,7 @@ const rows: Record<MethodName, Row> = {
     closed: 'signed-out',
   },
   'routes.audit': { takes: none, ...ok },
+  'routes.primaries': { takes: { text: query }, ...ok },
   'plans.draft': {
     takes: {
       source: either(

@@ -67,6 +67,56 @@ const someNumbers = async (count: number, text = '') => {
 const toEast = { primary: { route: 'sbc-east' }, failover: { route: 'fax' } } as const;
 
 describe('plans', () => {
+  test('numbers by their primary, and a plan that gives each primary another failover', async () => {
+    const pairs = truth().map((line) => line.split(' '));
+    const firsts = Map.groupBy(pairs, ([, primary = '']) => primary);
+    const use = await app.call('routes.primaries', { text: '' });
+    expect(use).toMatchObject({ numbers: 300, without: 0, unread: 0, count: firsts.size });
+    const sizes = <Key, One>(groups: Map<Key, One[]>) => [...groups].map(([key, all]) => [key, all.length]);
+    const told = use.rows.map(({ primary, failovers }) => [
+      primary,
+      Object.fromEntries(failovers.map(({ failover, numbers }) => [failover, numbers])),
+    ]);
+    const plain = [...firsts].map(([primary, those]) => [
+      primary,
+      Object.fromEntries(sizes(Map.groupBy(those, (pair) => pair[2]))),
+    ]);
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(plain));
+    const counts = use.rows.map(({ numbers }) => numbers);
+    expect(counts).toEqual(counts.toSorted((a, b) => b - a));
+    expect(use.rows.map(({ primary, numbers }) => [primary, numbers]).toSorted()).toEqual(
+      sizes(firsts).toSorted(),
+    );
+
+    // Of chosen numbers only these are counted and changed.
+    const [one = '', two = ''] = use.rows.map(({ primary }) => primary);
+    const numbers = await someNumbers(100);
+    const { id } = await app.call('numbers.keep', { numbers });
+    const text = `numbers:${id}`;
+    expect(await app.call('routes.primaries', { text })).toMatchObject({ numbers: 100 });
+    const part = (primary: string, route: string) => ({
+      of: { kind: 'query' as const, text: `${text} primary:"${primary}"` },
+      change: { primary: 'keep' as const, failover: { route } },
+    });
+    // Of two parts with the same number the first counts: nothing is changed twice.
+    const parts = [part(one, 'fax'), part(two, 'sbc-west'), part(one, 'sbc-east')];
+    const plan = await draft({ kind: 'several', parts });
+    const about = (number: string, primary: string) =>
+      numbers.includes(number) && (primary === one || primary === two);
+    const chosen = pairs.filter(([number = '', primary = '']) => about(number, primary));
+    expect(plan.total + plan.alreadyRight).toBe(chosen.length);
+    await apply(plan.id);
+    const wanted = pairs.map(([number = '', primary = '', failover = '']) =>
+      [number, primary, about(number, primary) ? (primary === one ? 'fax' : 'sbc-west') : failover].join(' '),
+    );
+    expect(truth()).toEqual(wanted);
+  });
+
+  test('a query that is not understood has no primaries', async () => {
+    const result = await app.application.dispatch('routes.primaries', { text: 'state:nowhere' });
+    expect(result).toMatchObject({ ok: false, error: { code: 'invalid-input' } });
+  });
+
   test('a change is shown, compared, applied, told and undone to the former pairs', async () => {
     const before = truth();
     const plan = await draft({ kind: 'query', text: '', change: toEast });

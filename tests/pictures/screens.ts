@@ -588,6 +588,17 @@ export const screens: readonly Screen[] = [
     },
   },
   {
+    name: 'routes-audit-each',
+    states: ['full'],
+    async open(page, rig) {
+      await tab(page, 3, /^Audit/, rig);
+      await button(page, /^Fix per primary: Without a real failover/).click();
+      await dialog(page).getByRole('combobox').first().fill('sbc-west');
+      await page.keyboard.press('Enter');
+      await rig.settled();
+    },
+  },
+  {
     name: 'activity',
     states: ['empty', 'full', 'stale', 'offline', 'failing'],
     async open(page, rig) {
