@@ -90,6 +90,22 @@ export type RouteUse = {
   readonly failoverCount: number;
 };
 
+/** What the end of a query may be meant to become: a whole piece of it, or a key. */
+export type Suggestion = {
+  /** What it puts into the query, a minus and earlier values of the piece included. */
+  readonly token: string;
+  /** The key of the query language that it asks by. */
+  readonly key: string;
+  /** As people read it; '' for a key alone. */
+  readonly value: string;
+  /** What is worth knowing beside it, as the place of an area code; '' for nothing. */
+  readonly detail: string;
+  /** How many numbers have it, of those that the rest of the query finds; null for a key. */
+  readonly count: number | null;
+  /** It takes the place of so many characters at the end of what was typed. */
+  readonly replaces: number;
+};
+
 /** What windows may ask about this. */
 export const numberMethods = () => {
   const sortBy = { column: z.enum(numberColumns), direction };
@@ -139,6 +155,11 @@ export const numberMethods = () => {
     'numbers.keptMissing': takes({ id: z.string().regex(/^[a-z0-9]{1,24}$/) }).gives<{
       readonly numbers: readonly string[];
     }>(),
+    /**
+     * What the end of `typed`, the text before the caret, may be meant to become: eight at most, the nearest first. `text` is the
+     * rest of the query. Questions for rows go before it.
+     */
+    'numbers.suggest': takes({ text: queryText, typed: queryText }).gives<readonly Suggestion[]>(),
     /** Those of the numbers that the query matches. */
     'numbers.among': takes({ text: queryText, numbers }).gives<readonly string[]>(),
   };

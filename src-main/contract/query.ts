@@ -65,6 +65,11 @@ const keys: Readonly<Record<string, ClauseField>> = Object.fromEntries<ClauseFie
 /** Those a person types; `numbers:` stands for a set of numbers that was pasted. */
 export const queryKeys = Object.keys(keys).filter((key) => key !== 'numbers');
 
+/** What a key asks; null for what is none. */
+export function queryField(key: string): ClauseField | null {
+  return Object.hasOwn(keys, key) ? (keys[key] ?? null) : null;
+}
+
 /** What `audit:` looks for: both routes the same, a route that does not exist (on either side, or one), a route with one number only (on either side, or one), and numbers that are missing from the carrier's list. */
 export const auditValues = [
   'same',

@@ -27,6 +27,9 @@ export function inventoryHandlers(session: NeedSession): HandlersOf<'numbers' | 
     async 'numbers.keptMissing'({ id }) {
       return { numbers: await (await session().inventory).keptMissing(id) };
     },
+    async 'numbers.suggest'({ text, typed }) {
+      return (await session().inventory).suggest(text, typed);
+    },
     async 'numbers.among'({ text, numbers }) {
       return (await session().inventory).among(text, numbers);
     },

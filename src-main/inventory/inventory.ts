@@ -1,8 +1,8 @@
 import type { Inputs } from '../contract/contract.ts';
 import { mostAtOnce } from '../contract/schemas.ts';
 import type { ListedNumber, OddRecord, OddRecords, OwnedNumber } from '../contract/model.ts';
-import type { MatchingPage, NumberRow, NumbersWindow, RouteUse } from '../contract/numbers.ts';
 import type { PrimariesView } from '../contract/routing.ts';
+import type { MatchingPage, NumberRow, NumbersWindow, RouteUse, Suggestion } from '../contract/numbers.ts';
 import { openFile, type FileClient } from '../platform/storage/client.ts';
 import type { FileCheck } from '../platform/storage/file-check.ts';
 import type { Stores } from '../platform/storage/served-file.ts';
@@ -118,6 +118,11 @@ export class Inventory {
   /** The first of these numbers, as many as fit into one answer; null for those that are not in the list. */
   rows(numbers: readonly string[]): Promise<(NumberRow | null)[]> {
     return this.#store.numbers.rows(numbers);
+  }
+
+  /** What the end of a query that is being typed may be meant to become. */
+  suggest(text: string, typed: string): Promise<Suggestion[]> {
+    return this.#store.numbers.suggest(text, typed);
   }
 
   /** Those of the numbers that a query matches. */

@@ -2,7 +2,14 @@ import type { Inputs } from '../contract/contract.ts';
 import type { ListedNumber, OwnedNumber, Pair } from '../contract/model.ts';
 import { markedDigits, parseQuery, type Clause } from '../contract/query.ts';
 import type { PrimariesView } from '../contract/routing.ts';
-import type { MatchingPage, NumberRow, NumbersWindow, RouteUse, Sort } from '../contract/numbers.ts';
+import type {
+  MatchingPage,
+  NumberRow,
+  NumbersWindow,
+  RouteUse,
+  Sort,
+  Suggestion,
+} from '../contract/numbers.ts';
 import { numberMigrations } from './migrations/index.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import {
@@ -27,6 +34,7 @@ import type { PassResult, PassState, PassStore } from './sync/pass-store.ts';
 import { Result } from './index/result.ts';
 import { primaryUse } from './primary-use.ts';
 import { routeUse } from './route-use.ts';
+import { Suggester } from './index/suggest.ts';
 import { Snapshots } from './index/snapshots.ts';
 import { once, parts, toRow, written } from './stored-rows.ts';
 
@@ -60,6 +68,7 @@ export class NumberStore {
   #database: Database;
   #index = new NumberIndex();
   readonly sets = new SetStore(this.#index);
+  #suggester = new Suggester(this.#index);
   #kept: Kept | null = null;
   #snapshots = new Snapshots();
   #room: Uint32Array = new Uint32Array();
@@ -166,6 +175,11 @@ export class NumberStore {
   /** The first of these numbers, as many as fit into one answer, as they are now; null for those that are not here. */
   rows(numbers: readonly string[]): (NumberRow | null)[] {
     return fitting(numbers.map((number) => this.row(number)));
+  }
+
+  /** What the end of a query that is being typed may be meant to become; in steps, so that rows are never waited for. */
+  suggest(text: string, typed: string): Generator<void, Suggestion[]> {
+    return this.#suggester.suggest(text, typed);
   }
 
   among(text: string, numbers: readonly string[]): string[] {

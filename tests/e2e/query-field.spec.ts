@@ -83,3 +83,69 @@ test('pieces of a query become pills, which are opened, removed, copied and walk
   await expect(page.getByTestId('counts')).toHaveText('0 of 2,480 numbers');
   await expectAccessible(page);
 });
+
+test('while typing the list offers states, routes, area codes and keys with their counts, chosen by keys and by mouse', async ({
+  launch,
+}) => {
+  const { page } = await launch(['--demo']);
+  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  const field = queryField(page);
+  const list = page.getByRole('listbox', { name: 'Suggestions' });
+  const option = (name: RegExp) => list.getByRole('option', { name });
+  await expect(field).toHaveRole('combobox');
+
+  // A name of two words, chosen by Enter; the count is what is found then.
+  await page.keyboard.type('new jer');
+  await expect(option(/^State New Jersey [\d,]+$/)).toBeVisible();
+  await expect(field).toHaveAttribute('aria-expanded', 'true');
+  const count =
+    (await option(/New Jersey/)
+      .locator('.count')
+      .textContent()) ?? '';
+  await page.keyboard.press('ArrowDown');
+  await expect(option(/New Jersey/)).toHaveAttribute('aria-selected', 'true');
+  await expectAccessible(page);
+  await page.keyboard.press('Enter');
+  await expectQuery(page, 'state:nj');
+  await expect(page.getByTestId('counts')).toHaveText(`${count} of 2,480 numbers`);
+  await expect(list).toHaveCount(0);
+
+  // A key goes on with its values, which are counted among what the rest finds.
+  await page.keyboard.type('fail');
+  await expect(option(/^failover: Failover/)).toBeVisible();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Tab');
+  await expect(field).toHaveValue('failover:');
+  await expect(option(/^Failover none/)).toBeVisible();
+  const none =
+    (await option(/^Failover none/)
+      .locator('.count')
+      .textContent()) ?? '';
+  // The mouse chooses as well, and typing goes on.
+  await option(/^Failover none/).click();
+  await expectQuery(page, 'state:nj failover:none');
+  await expect(page.getByTestId('counts')).toHaveText(`${none} of 2,480 numbers`);
+  await expect(field).toBeFocused();
+
+  // Escape closes the list first, then leads to the rows; a key goes on typing.
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('sb');
+  await expect(option(/^Route sbc-/).first()).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.type('c');
+  await expect(field).toHaveValue('sbc');
+  await expect(option(/^Route sbc-/).first()).toHaveAttribute('aria-selected', 'false');
+  await page.keyboard.press('Escape');
+  await expect(list).toHaveCount(0);
+  await expect(field).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('grid')).toBeFocused();
+
+  // Digits of an area code offer it; more digits are digits.
+  await page.keyboard.press('/');
+  await page.keyboard.type('201');
+  await expect(option(/^Area code 201 /)).toBeVisible();
+  await page.keyboard.type('5');
+  await expect(list).toHaveCount(0);
+  await expectQuery(page, '2015');
+});

@@ -168,6 +168,7 @@ const rows: Record<MethodName, Row> = {
     takes: { id: shaped('nosuchset', ['', '../x', 'A', 'a'.repeat(25), 'a b'], ['constructor', '0']) },
     ...unknown,
   },
+  'numbers.suggest': { takes: { text: query, typed: query }, ...ok },
   'numbers.among': { takes: { text: query, numbers }, ...ok },
   'tags.names': { takes: none, ...ok },
   'tags.change': {
