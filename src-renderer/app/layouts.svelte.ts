@@ -2,7 +2,17 @@ import type { Settings } from '#main/contract/settings.ts';
 import { TableLayout, usualLayout, type Layout } from '../lib/table-layout.svelte.ts';
 
 /** The lists whose columns can be arranged. */
-export type ListName = 'numbers' | 'offers' | 'cart' | 'routes' | 'order' | 'change';
+export type ListName =
+  | 'numbers'
+  | 'offers'
+  | 'cart'
+  | 'routes'
+  | 'order'
+  // Of a change: its numbers, its kinds of change, the lines of its file, and what is left out of it.
+  | 'change'
+  | 'change-kinds'
+  | 'change-lines'
+  | 'change-left-out';
 
 /** How the columns of each list are arranged: one arrangement a list for the whole window, kept in the settings. */
 export class Layouts {

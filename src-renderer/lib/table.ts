@@ -13,6 +13,8 @@ export type TableRows<Row> = {
 
 /** What rows do that can be chosen: with it, a table is a grid with a cursor, which has the focus as a whole. */
 export type TableChoice<Row> = {
+  /** False for a list whose rows are looked at and not selected: it has a cursor, and no boxes. */
+  readonly boxes?: false;
   selected(row: Row): boolean;
   /** Whether it can be selected; all can where this is absent. */
   selectable?(row: Row): boolean;

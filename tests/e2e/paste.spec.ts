@@ -77,7 +77,7 @@ test('a file whose columns are not clear is asked about; its cells are changed i
   await expect(page.getByTestId('plan-columns')).toContainText(
     'Columns: DID is the number, Route is the primary route; ignored: Customer, Phone.',
   );
-  const lines = page.getByRole('table', { name: 'Before and after' }).getByRole('row');
+  const lines = page.getByLabel('Before and after').getByRole('row');
   await expect(lines.nth(1)).toContainText('Did you mean "sbc-east"?');
   await picture(page, 'preview');
   await expectAccessible(page);

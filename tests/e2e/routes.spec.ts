@@ -146,7 +146,7 @@ test('a file is previewed line by line and nothing is changed before it is appli
   );
   await expect(page.getByRole('heading', { name: 'Import of moves.csv' })).toBeVisible();
   // Every line of the file with its cells as they are, and what will happen.
-  const lines = page.getByRole('table', { name: 'Before and after' }).getByRole('row');
+  const lines = page.getByLabel('Before and after').getByRole('row');
   await expect(page.getByRole('button', { name: 'line by line (3)' })).toHaveAttribute(
     'aria-pressed',
     'true',
@@ -210,12 +210,12 @@ test('the audit shows numbers and fixes them in bulk; a running plan pauses, res
   await expect(page.getByTestId('plan-phase')).toHaveText('Done');
   await expect(page.getByRole('button', { name: /^Plan the rest anew/ })).toBeVisible();
   await page.getByRole('button', { name: /^not changed/ }).click();
-  await expect(page.getByRole('table', { name: 'Before and after' })).toContainText('sbc-west');
+  await expect(page.getByLabel('Before and after')).toContainText('sbc-west');
   await expectAccessible(page);
   await page.setViewportSize({ width: 450, height: 300 });
   await page.getByRole('heading', { name: 'Set failover to sbc-west' }).hover();
   await page.mouse.wheel(0, 2_000);
-  await expect(page.getByRole('table', { name: 'Before and after' })).toBeInViewport({ ratio: 0.9 });
+  await expect(page.getByLabel('Before and after')).toBeInViewport({ ratio: 0.9 });
 });
 
 test('Esc while the carrier is asked sets nothing and leaves no plan behind', async ({ launch, sandbox }) => {
