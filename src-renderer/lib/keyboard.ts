@@ -61,20 +61,22 @@ export class Keyboard {
     };
   }
 
-  /** Puts the focus into the query field when it is nowhere, or where another screen was chosen. */
+  /** Puts the focus into the query field when it is nowhere, or where another screen was chosen; without one on the screen. */
   arrive(): void {
     const focused = document.activeElement;
     const nowhere = focused === null || focused === document.body;
     if (document.querySelector('dialog[open]') || !(nowhere || focused.closest('nav[data-screens]'))) return;
-    this.#field?.element.focus({ preventScroll: true });
+    if (this.#field) this.#field.element.focus({ preventScroll: true });
+    else if (nowhere) toScreen();
   }
 
-  /** What had the focus is gone, as a button that did its work: the focus goes to the list, else to the query field. */
+  /** What had the focus is gone, as a button that did its work: the focus goes to the list, else to the query field or the screen. */
   recover(): void {
     if (document.activeElement !== null && document.activeElement !== document.body) return;
     if (document.querySelector('dialog[open]')) return;
     if (this.#grid) this.#grid.focus();
-    else this.#field?.element.focus();
+    else if (this.#field) this.#field.element.focus();
+    else toScreen();
   }
 
   /** Puts the focus on the list, or (where nothing is listed) leaves it. */
@@ -146,6 +148,11 @@ export class Keyboard {
     input?.focus();
     input?.setSelectionRange(input.value.length, input.value.length);
   }
+}
+
+/** The screen itself has the focus where it has neither a list nor a query field: Tab goes on with what comes first in it. */
+function toScreen(): void {
+  document.querySelector<HTMLElement>('main[tabindex]')?.focus({ preventScroll: true });
 }
 
 /** The keys of a list without rows to choose: `j` and `k` scroll it by a row. */

@@ -161,6 +161,20 @@ test('where a button did its work and is gone, the focus goes to the list, and i
   expect(document.activeElement).toBe(grid);
 });
 
+test('a screen with neither a list nor a query field takes the focus itself', async () => {
+  await settled();
+  keyboard = new Keyboard(() => undefined);
+  field.blur();
+  const main = document.createElement('main');
+  main.tabIndex = -1;
+  document.body.append(main);
+  keyboard.recover();
+  expect(document.activeElement).toBe(main);
+  main.blur();
+  keyboard.arrive();
+  expect(document.activeElement).toBe(main);
+});
+
 test('the focus is taken from nothing but the links of the screens', async () => {
   for (const [where, expected] of [
     ['button', 'button'],
