@@ -1,6 +1,6 @@
 /** The query language of the search for numbers to buy. The form beside the field only writes into its text. */
 import type { OfferSearch } from './buying.ts';
-import { statesOfPlace } from '../nanp/area.ts';
+import { placesWithStates, statesOfPlace } from '../nanp/area.ts';
 import { plainText, readTyped, withoutInvisible } from './clean.ts';
 import { keypadDigits } from './patterns.ts';
 import { isDigits, joinNumbers, joinPlaces, splitQuery } from './query-pieces.ts';
@@ -8,7 +8,8 @@ import { problemOf } from './query.ts';
 import { regionCode, regions } from './regions.ts';
 import type { QueryToken } from './numbers.ts';
 
-const offerKeys = ['npa', 'nxx', 'state', 'ratecenter', 'contains', 'word'] as const;
+/** The keys of the query of Buy. */
+export const offerKeys = ['npa', 'nxx', 'state', 'ratecenter', 'contains', 'word'] as const;
 export type OfferKey = (typeof offerKeys)[number];
 
 export type ParsedOfferQuery = {
@@ -67,6 +68,13 @@ export function withToken(text: string, key: OfferKey, value: string): string {
   const clean = value.trim();
   if (clean) rest.push(`${key}:${/\s/.test(clean) ? `"${clean.replaceAll('"', '')}"` : clean}`);
   return rest.join(' ');
+}
+
+/** True for a place whose name may go on with the next word: `ratecenter:san` may be on its way to San Jose. */
+export function offerGoesOn({ key, value, text }: QueryToken): boolean {
+  if ((key !== 'state' && key !== 'ratecenter') || text.includes('"')) return false;
+  const begun = `${value.trim().toLowerCase()} `;
+  return placesWithStates().some(({ place }) => place.toLowerCase().startsWith(begun));
 }
 
 function readToken(whole: string, start: number): QueryToken {

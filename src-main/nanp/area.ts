@@ -42,3 +42,19 @@ for (const [state, place, country] of Object.values(entries)) {
 export function statesOfPlace(place: string): readonly string[] {
   return [...(placesOf.get(place.toLowerCase()) ?? [])].sort();
 }
+
+/** Every place that `statesOfPlace` knows, as people write it, with its states. */
+export function placesWithStates(): readonly {
+  readonly place: string;
+  readonly states: readonly string[];
+}[] {
+  const names = new Map(Object.values(entries).map(([, place]) => [place.toLowerCase(), place]));
+  return [...placesOf.keys()].map((key) => ({ place: names.get(key) ?? key, states: statesOfPlace(key) }));
+}
+
+/** The area codes that begin so, ascending. */
+export function areaCodesFrom(digits: string): readonly string[] {
+  return Object.keys(entries)
+    .filter((npa) => npa.startsWith(digits))
+    .sort();
+}

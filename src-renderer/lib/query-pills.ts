@@ -14,8 +14,8 @@ export type QueryReader = {
   readonly goesOn?: (token: QueryToken) => boolean;
 };
 
-/** A key with a colon, or a minus: what is meant as a filter of its own, and no word among words. */
-const standsOut = /^-.|^[\p{L}]+[:\uff1a]/u;
+/** A key with a colon, a minus, or quotes on both sides: what is meant as a filter of its own, and no word among words. */
+const standsOut = /^-.|^\p{L}+[:\uff1a]|^"[^"]+"$/u;
 
 /** The text of pills and draft. */
 export function textOf({ pills, draft }: Parts): string {

@@ -98,7 +98,13 @@ test('browse: a state on the map, an area code, its exchanges, its numbers', asy
   await page.getByRole('button', { name: /^206/ }).click();
   await page.getByRole('button', { name: 'All numbers of 206' }).click();
   await expectQuery(page, 'npa:206', 'Find numbers to buy');
-  await expect(page.getByLabel('Area code')).toHaveValue('206');
+  // The boxes are behind "Refine", say what the query says and write into it.
+  await page.getByRole('button', { name: 'Refine (1)' }).click();
+  const refine = page.getByRole('dialog', { name: 'Refine the search' });
+  await expect(refine.getByLabel('Area code')).toHaveValue('206');
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(refine).toHaveCount(0);
   await expect(offers(page).first()).toContainText('(206)');
 });
 

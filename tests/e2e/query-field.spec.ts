@@ -149,3 +149,36 @@ test('while typing the list offers states, routes, area codes and keys with thei
   await expect(list).toHaveCount(0);
   await expectQuery(page, '2015');
 });
+
+test('Buy has one field: a word is a place first, and boxes behind "Refine" mirror its pills', async ({
+  launch,
+}) => {
+  const { page } = await launch(['--demo']);
+  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  await page.keyboard.press('Control+2');
+  const label = 'Find numbers to buy';
+  const field = queryField(page, label);
+  await expect(field).toBeFocused();
+  const options = page.getByRole('listbox', { name: 'Suggestions' }).getByRole('option');
+  await page.keyboard.type('seattle');
+  await expect(options).toHaveText([/^Rate center\s*Seattle\s*WA/, /^Word\s*SEATTLE\s*7328853/]);
+  await expectAccessible(page);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expectQuery(page, '"Seattle"', label);
+  await expect(page.getByTestId('found')).toHaveText(/loaded$/);
+  const refine = page.getByRole('dialog', { name: 'Refine the search' });
+  await page.getByRole('button', { name: 'Refine (1)' }).click();
+  await expect(refine.getByLabel('Rate center')).toHaveValue('Seattle');
+  await refine.getByLabel('Area code').fill('206');
+  await page.keyboard.press('Enter');
+  await expectQuery(page, '"Seattle" npa:206', label);
+  await refine.getByLabel('State').selectOption('Washington');
+  await expectAccessible(page);
+  await expectQuery(page, '"Seattle" npa:206 state:wa', label);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Refine (3)' })).toBeFocused();
+  await page.getByRole('button', { name: 'Remove npa:206' }).click();
+  await expectQuery(page, '"Seattle" state:wa', label);
+  await expect(page.getByTestId('found')).toHaveText(/loaded$/);
+});

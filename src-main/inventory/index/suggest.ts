@@ -23,6 +23,8 @@ import { eachSlot } from './tally.ts';
 /** So many in all, and of one key where there are several. */
 const most = 8;
 const mostOfKey = 4;
+/** So many rests of queries are kept: the whole list is one of them while its first words are typed. */
+const mostCounted = 4;
 const routeColumns: readonly ValueColumn[] = ['primary', 'failover'];
 /** Numbers of North America begin with 1, and all numbers of an area code with the three digits behind it. */
 const [firstAmerican, lastAmerican] = [10_000_000_000, 19_999_999_999];
@@ -37,7 +39,8 @@ type Ranked = Suggestion & { readonly rank: Rank };
 export class Suggester {
   #index: NumberIndex;
   #dictionaries: Dictionaries;
-  #counted: Counted | null = null;
+  /** The last rests of queries that were counted among, the oldest first. */
+  #counted: Counted[] = [];
 
   constructor(index: NumberIndex) {
     this.#index = index;
@@ -74,9 +77,11 @@ export class Suggester {
     const parsed = parseQuery(finishedPart(rest));
     const clauses = parsed.problem ? [] : parsed.clauses;
     const key = `${index.revision} ${index.versions.members} ${JSON.stringify(clauses)}`;
-    if (this.#counted?.key !== key)
-      this.#counted = new Counted(key, index, clauses, findSlots(index, clauses));
-    return this.#counted;
+    const known = this.#counted.find((one) => one.key === key);
+    if (known) return known;
+    const made = new Counted(key, index, clauses);
+    this.#counted = [...this.#counted.slice(1 - mostCounted), made];
+    return made;
   }
 
   *#ofField(field: ClauseField, reading: Typing, counted: Counted): Generator<void, Ranked[]> {
@@ -151,22 +156,20 @@ class Counted {
   readonly key: string;
   readonly clauses: readonly Clause[];
   #index: NumberIndex;
-  #found: Found;
-  #members: number;
+  #found: Found | null = null;
+  #members = 0;
   #counts = new Map<string, { readonly entries: number; readonly counts: Uint32Array }>();
 
-  constructor(key: string, index: NumberIndex, clauses: readonly Clause[], found: Found) {
+  constructor(key: string, index: NumberIndex, clauses: readonly Clause[]) {
     this.key = key;
     this.clauses = clauses;
     this.#index = index;
-    this.#found = found;
-    this.#members = index.versions.members;
   }
 
-  /** The slots to count: found again when they got other places between two steps. */
+  /** The slots to count: looked for when the first value is, and again when they got other places between two steps. */
   #slots(): Found {
     const { members } = this.#index.versions;
-    if (members !== this.#members) {
+    if (this.#found === null || members !== this.#members) {
       this.#members = members;
       this.#counts.clear();
       this.#found = findSlots(this.#index, this.clauses);

@@ -1,4 +1,25 @@
 import type { OffersWindow } from '#main/contract/buying.ts';
+import type { Suggestion } from '#main/contract/numbers.ts';
+import type { OfferKey } from '#main/contract/offer-query.ts';
+import type { Offer } from '../../lib/suggesting.svelte.ts';
+
+/** What the keys of the query of Buy are called, in the order of their boxes. */
+export const keyTitles: Readonly<Record<OfferKey, string>> = {
+  npa: 'Area code',
+  nxx: 'Exchange',
+  ratecenter: 'Rate center',
+  contains: 'Contains digits',
+  word: 'Word',
+  state: 'State',
+};
+
+/** Suggestions as they are offered: a key as it is typed, a value under what it is. */
+export function offersOf(suggestions: readonly Suggestion[]): readonly Offer[] {
+  return suggestions.map(({ token, key, value, detail, replaces }) => {
+    const title = keyTitles[key as OfferKey];
+    return { token, title: value ? title : token, value: value || title, detail, count: '', replaces };
+  });
+}
 
 /** Why no offer is shown: only a search that went through to its end can say that nothing is for sale. */
 export function nothingShown(view: Pick<OffersWindow, 'status'>): string {

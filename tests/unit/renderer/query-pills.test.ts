@@ -37,6 +37,7 @@ describe('typing', () => {
     ['-route:"a b" x', ['-route:"a b"'], 'x'],
     ['route:"a b', [], 'route:"a b'],
     ['-tacoma ', ['-tacoma'], ''],
+    ['"my pbx" ', ['"my pbx"'], ''],
     ['state: ', [], 'state: '],
     // What is wrong is a pill as well, and says why.
     ['colour:red npa:', ['colour:red'], 'npa:'],
