@@ -11,6 +11,7 @@ import { scroll } from './scroll.ts';
 import { search } from './search.ts';
 import { startup } from './startup.ts';
 import { sync } from './sync.ts';
+import { typing } from './typing.ts';
 
 const benches: Readonly<Record<string, Bench>> = {
   sync,
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, Bench>> = {
   orders,
   csv,
   search,
+  typing,
   startup,
   scroll,
   memory,
