@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { keptRoot } from '../carrier/address.ts';
+import { accountKinds } from '../contract/accounts.ts';
 import { replaceFile } from '../platform/storage/json-file.ts';
 import { sealJson, unsealJson } from '../platform/storage/sealed-json.ts';
 
@@ -10,7 +11,7 @@ export const accountId = z.string().regex(/^[a-z0-9-]{1,64}$/);
 export const profileSchema = z.object({
   id: accountId,
   label: z.string().min(1),
-  kind: z.enum(['flowroute-v1', 'demo']),
+  kind: z.enum(accountKinds),
   accessKey: z.string(),
   /** 0.1.0 kept addresses as they were typed, with the version. */
   baseUrl: z.string().transform(keptRoot),

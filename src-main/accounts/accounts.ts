@@ -4,8 +4,15 @@ import { featuresOf } from '../carrier/features.ts';
 import type { Keys } from '../carrier/flowroute/keys.ts';
 import type { Features } from '../contract/features.ts';
 import { Failure, failure, toAppError } from '../contract/errors.ts';
-import type { AccountView, AccountsView } from '../contract/accounts.ts';
+import {
+  apiName,
+  type AccountKind,
+  type AccountView,
+  type AccountsView,
+  type ApiVersion,
+} from '../contract/accounts.ts';
 import { LateAnswer, type SecretStore } from './keychain.ts';
+import { firstThatWorks, halfWorked, kindOf } from './which-api.ts';
 import { demoId, type Profile, type Profiles } from './profiles.ts';
 
 export type AccountsOptions = {
@@ -15,7 +22,12 @@ export type AccountsOptions = {
    * Makes a carrier for keys: used to verify them before they are kept, and then to work. `onKeys` is told when the carrier
    * refuses them, and when it takes them again.
    */
-  readonly connect: (baseUrl: string, keys: Keys, onKeys: (accepted: boolean) => void) => Carrier;
+  readonly connect: (
+    baseUrl: string,
+    keys: Keys,
+    onKeys: (accepted: boolean) => void,
+    kind: AccountKind,
+  ) => Carrier;
   /** What every account's API can do, whatever its kind says; for tests. */
   readonly features?: Features;
   readonly defaultBaseUrl: string;
@@ -24,6 +36,8 @@ export type AccountsOptions = {
   /** Ends it, if it runs. */
   readonly stopDemo: () => Promise<void>;
   readonly onChange: (view: AccountsView) => void;
+  /** A sign-in that worked with one version of the API and not with another: a sentence about it. */
+  readonly onHalf?: (text: string) => void;
   /** Keys came from the keychain after the account had opened without them. */
   readonly onLateKeys?: (id: string) => void;
   /** How long the carrier may take to accept keys, in milliseconds; for tests. */
@@ -32,11 +46,15 @@ export type AccountsOptions = {
 
 const verifyMs = 60_000;
 
+/** The kinds that somebody signs in to. */
+type SignedInKind = Exclude<AccountKind, 'demo'>;
+
 type SignIn = {
   readonly label: string;
   readonly accessKey: string;
   readonly secretKey: string;
   readonly baseUrl?: string | undefined;
+  readonly api?: ApiVersion | undefined;
   readonly remember: 'keychain' | 'session';
 };
 
@@ -169,22 +187,26 @@ export class Accounts {
   async signIn(input: SignIn): Promise<Profile> {
     const baseUrl = rootAddress(input.baseUrl ?? this.#options.defaultBaseUrl);
     const keys = { accessKey: input.accessKey, secretKey: input.secretKey };
-    await this.#verify(baseUrl, keys);
-    return this.#alone(async () => {
+    const found = await firstThatWorks(this.#kindsFor(baseUrl, input), (kind) =>
+      this.#verify(kind, baseUrl, keys),
+    );
+    const { kind } = found;
+    const profile = await this.#alone(async () => {
       const { profiles } = this.#options;
-      const same = profiles.all.find(
-        (other) => other.accessKey === keys.accessKey && other.baseUrl === baseUrl,
-      );
+      const same = this.#listed(keys.accessKey, baseUrl);
+      if (same && same.kind !== kind) throw otherApi(same);
       if (same) return this.#keep(same.id, keys, input.remember, input.label);
       const account = `${keys.accessKey} ${baseUrl}`;
-      const id =
-        profiles.formerId(keys.accessKey, baseUrl) ?? this.#leftKeys.get(account) ?? crypto.randomUUID();
+      const former = profiles.formerOf(keys.accessKey, baseUrl);
+      // What is kept of an account names routes as its API does: another kind begins anew.
+      const formerId = former?.kind === kind ? former.id : null;
+      const id = formerId ?? this.#leftKeys.get(account) ?? crypto.randomUUID();
       // The keychain first: if it fails, no half-made account is left behind.
       if (input.remember === 'keychain') await this.#putSecret(id, keys.secretKey, null);
       const { label, remember: keptIn } = input;
       const { accessKey } = keys;
       const profile = await profiles
-        .add({ id, label, kind: 'flowroute-v1', accessKey, baseUrl, keptIn })
+        .add({ id, label, kind, accessKey, baseUrl, keptIn })
         .catch(async (thrown: unknown) => {
           if (keptIn === 'keychain') {
             this.#leftKeys.set(account, id);
@@ -196,6 +218,31 @@ export class Accounts {
       this.#connect(profile, keys, keptIn);
       return profile;
     });
+    const half = halfWorked(found);
+    if (half !== null) this.#options.onHalf?.(half);
+    return profile;
+  }
+
+  /**
+   * The kinds of account that keys are tried as, in this order. v2 sends the secret itself: keys that are known to be of a v1 account
+   * are never tried with it unless the person says so.
+   */
+  #kindsFor(baseUrl: string, { accessKey, api }: SignIn): readonly SignedInKind[] {
+    const listed = this.#listed(accessKey, baseUrl);
+    if (api !== undefined) {
+      if (listed && listed.kind !== kindOf(api)) throw otherApi(listed);
+      return [kindOf(api)];
+    }
+    const known = listed ?? this.#options.profiles.formerOf(accessKey, baseUrl);
+    if (known) return [known.kind === 'flowroute-v2' ? 'flowroute-v2' : 'flowroute-v1'];
+    const own = baseUrl === rootAddress(this.#options.defaultBaseUrl);
+    return own ? ['flowroute-v2', 'flowroute-v1'] : ['flowroute-v1'];
+  }
+
+  #listed(accessKey: string, baseUrl: string): Profile | undefined {
+    return this.#options.profiles.all.find(
+      (other) => other.accessKey === accessKey && other.baseUrl === baseUrl,
+    );
   }
 
   async tryDemo(): Promise<Profile> {
@@ -230,7 +277,7 @@ export class Accounts {
       throw failure('invalid-input', 'The demo account needs no keys.', 'Sign in to add your own account.');
     }
     const keys = { accessKey: input.accessKey, secretKey: input.secretKey };
-    await this.#verify(profile.baseUrl, keys, async (carrier) => {
+    await this.#verify(profile.kind, profile.baseUrl, keys, async (carrier) => {
       if (keys.accessKey === profile.accessKey) return;
       const other = this.#options.profiles.all.find(
         (one) => one.id !== profile.id && one.accessKey === keys.accessKey && one.baseUrl === profile.baseUrl,
@@ -392,11 +439,12 @@ export class Accounts {
   }
 
   async #verify(
+    kind: AccountKind,
     baseUrl: string,
     keys: Keys,
     look: (carrier: Carrier) => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
-    const carrier = this.#options.connect(baseUrl, keys, () => undefined);
+    const carrier = this.#options.connect(baseUrl, keys, () => undefined, kind);
     try {
       // Somebody waits at a form: retries, and pauses that the carrier asks for, could take minutes.
       const signal = AbortSignal.timeout(this.#options.verifyMs ?? verifyMs);
@@ -411,10 +459,11 @@ export class Accounts {
 
   #connect(profile: Profile, keys: Keys, state: 'keychain' | 'session'): void {
     this.#newGeneration(profile.id);
-    const carrier = this.#options.connect(profile.baseUrl, keys, (accepted) => {
+    const onKeys = (accepted: boolean) => {
       // An answer to the former keys says nothing about the new ones.
       if (this.#carriers.get(profile.id) === carrier) this.#state(profile.id, accepted ? state : 'refused');
-    });
+    };
+    const carrier = this.#options.connect(profile.baseUrl, keys, onKeys, profile.kind);
     this.#carriers.set(profile.id, carrier);
     this.#state(profile.id, state);
   }
@@ -438,6 +487,14 @@ export class Accounts {
   #changed(): void {
     this.#options.onChange(this.view());
   }
+}
+
+function otherApi({ kind, label }: Profile): Failure {
+  return failure(
+    'rejected',
+    `These are the keys of ${label}, which is kept with ${apiName(kind)}.`,
+    'Choose that account, or sign out of it first.',
+  );
 }
 
 function noAnswer(): Failure {

@@ -1,6 +1,7 @@
 import type { NewActivity } from '../activity/activity-store.ts';
 import type { Sessions } from '../app/sessions.ts';
 import type { HandlersOf } from '../contract/contract.ts';
+import { apiName } from '../contract/accounts.ts';
 import { toAppError } from '../contract/errors.ts';
 import { plainReason } from '../contract/plain-reason.ts';
 import type { Accounts } from './accounts.ts';
@@ -21,7 +22,7 @@ export function accountHandlers(accounts: Accounts, sessions: Sessions): Handler
     async 'accounts.signIn'(input) {
       const profile = await accounts.signIn(input).catch(failed('A sign-in failed'));
       sessions.open(profile);
-      note('ok', `Signed in to ${profile.label}`);
+      note('ok', `Signed in to ${profile.label} with ${apiName(profile.kind)}`);
       return accounts.viewOf(profile);
     },
     async 'accounts.tryDemo'() {

@@ -90,11 +90,10 @@ export class Profiles {
     return needIn(this.#list, id);
   }
 
-  /** The id an account had before it was signed out, so that it finds its folder again. */
-  formerId(accessKey: string, baseUrl: string): string | null {
-    const same = (one: { accessKey: string; baseUrl: string }) =>
-      one.accessKey === accessKey && one.baseUrl === baseUrl;
-    return this.#list.former.findLast(same)?.id ?? null;
+  /** What an account was before it was signed out, so that it finds its folder again. */
+  formerOf(accessKey: string, baseUrl: string): Former | null {
+    const same = (one: Former) => one.accessKey === accessKey && one.baseUrl === baseUrl;
+    return this.#list.former.findLast(same) ?? null;
   }
 
   /** Forgets every account, also the signed-out ones. */
@@ -192,7 +191,7 @@ export class Profiles {
 
 /** What the folder of a signed-out account says of it. Its key is gone. */
 function signedOutFile(one: Former | Profile): Profile {
-  return { kind: 'flowroute-v1', ...one, label: one.label || 'Signed-out account', keptIn: 'session' };
+  return { ...one, label: one.label || 'Signed-out account', keptIn: 'session' };
 }
 
 /** The list with a current account that is in it. */

@@ -4,6 +4,7 @@ import { ClockWatch } from '../carrier/clock.ts';
 import { osKeychain, type SecretStore } from '../accounts/keychain.ts';
 import { Profiles } from '../accounts/profiles.ts';
 import { FlowrouteV1, flowrouteUrl } from '../carrier/flowroute/v1/adapter.ts';
+import { FlowrouteV2 } from '../carrier/flowroute/v2/adapter.ts';
 import type { CommandId } from '../contract/commands.ts';
 import { Backups } from '../backup/backups.ts';
 import { finishCommits } from '../backup/commit.ts';
@@ -110,15 +111,16 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   const accounts = new Accounts({
     profiles,
     keychain: options.keychain ?? osKeychain(),
-    connect(baseUrl, keys, onKeys) {
-      const carrier = new FlowrouteV1({
+    connect(baseUrl, keys, onKeys, kind) {
+      const given = {
         ...{ baseUrl, keys, onKeys, network },
-        onClock: (skewMs) => {
+        onClock: (skewMs: number) => {
           clock.saw(skewMs);
         },
         userAgent: `Numberdesk/${options.version}`,
         ...options.waits,
-      });
+      };
+      const carrier: Carrier = kind === 'flowroute-v2' ? new FlowrouteV2(given) : new FlowrouteV1(given);
       return options.adapter?.over(carrier) ?? carrier;
     },
     ...(options.adapter ? { features: options.adapter.features } : {}),
@@ -135,6 +137,9 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     },
     onChange(view) {
       emit('accounts', view);
+    },
+    onHalf(text) {
+      notices.add('info', text);
     },
     onLateKeys(id) {
       if (sessions.isOpen(id)) void sessions.keysChanged().catch(() => undefined);

@@ -108,9 +108,9 @@ export class Backups {
     const parts: Part[] = [];
     const leftOut: { label: string; reason: string }[] = [];
     const all = [
-      ...profiles.all
-        .filter(({ kind }) => kind !== 'demo')
-        .map((profile) => ({ ...profile, signedOut: false })),
+      ...profiles.all.flatMap(({ kind, ...profile }) =>
+        kind === 'demo' ? [] : [{ ...profile, kind, signedOut: false }],
+      ),
       ...profiles.former.map((one) => ({
         ...one,
         label: one.label || 'Signed-out account',
@@ -118,11 +118,11 @@ export class Backups {
       })),
     ];
     await withBackupStore(this.#options, async (store) => {
-      for (const [at, { id, label, accessKey, baseUrl, signedOut }] of all.entries()) {
+      for (const [at, { id, kind, label, accessKey, baseUrl, signedOut }] of all.entries()) {
         const name = `journal-${at}.db`;
         const file = path.join(folder, name);
         const from = path.join(accountFolder(dataDir, id), 'journal.db');
-        const account = { id, label, accessKey, baseUrl: plainAddress(baseUrl), signedOut };
+        const account = { id, kind, label, accessKey, baseUrl: plainAddress(baseUrl), signedOut };
         try {
           // An account that was never opened has none.
           const exists = await stat(from).then(

@@ -10,6 +10,8 @@ import { archiveVersion, foreign, newerBackup } from './archive.ts';
 const accountSchema = z.object({
   id: accountId,
   label: z.string().min(1).max(256),
+  /** Backups of versions that knew one kind only have none. */
+  kind: z.enum(['flowroute-v1', 'flowroute-v2']).default('flowroute-v1'),
   accessKey: z.string().max(256),
   /** In the form that is kept: whatever wrote the file, the account is found again. */
   baseUrl: z

@@ -243,10 +243,13 @@ export class Restores {
     const taken = new Set([...profiles.all, ...profiles.former].map((one) => one.id));
     for (const from of manifest.accounts) {
       // An account that was found by its folder alone is known by its id, until it has keys.
-      const same = (one: { id: string; accessKey: string; baseUrl: string }) =>
+      const same = (one: { id: string; kind: string; accessKey: string; baseUrl: string }) =>
         one.accessKey === '' || from.accessKey === ''
           ? one.id === from.id
-          : one.accessKey === from.accessKey && plainAddress(one.baseUrl) === plainAddress(from.baseUrl);
+          : // A journal names routes as the API of its account does.
+            one.kind === from.kind &&
+            one.accessKey === from.accessKey &&
+            plainAddress(one.baseUrl) === plainAddress(from.baseUrl);
       const here = profiles.all.find((one) => one.kind !== 'demo' && same(one));
       const former = profiles.former.find(same);
       const found = here ?? former;
@@ -311,18 +314,27 @@ function joined(list: AccountList, targets: readonly Target[]): AccountList {
       ...list.accounts.map((one) => {
         const from = targets.find(({ id }) => id === one.id)?.from;
         if (!from || one.accessKey !== '') return one;
-        return { ...one, label: from.label, accessKey: from.accessKey, baseUrl: from.baseUrl };
+        return {
+          ...one,
+          ...{ kind: from.kind, label: from.label, accessKey: from.accessKey, baseUrl: from.baseUrl },
+        };
       }),
-      ...signedIn.map(({ id, from: { label, accessKey, baseUrl } }) => ({
-        ...{ id, label, accessKey, baseUrl },
-        ...({ kind: 'flowroute-v1', keptIn: 'session' } as const),
+      ...signedIn.map(({ id, from: { kind, label, accessKey, baseUrl } }) => ({
+        ...{ id, kind, label, accessKey, baseUrl },
+        ...({ keptIn: 'session' } as const),
       })),
     ],
     former: [
       ...list.former,
       ...added
         .filter(({ from }) => from.signedOut)
-        .map(({ id, from: { label, accessKey, baseUrl } }) => ({ id, label, accessKey, baseUrl })),
+        .map(({ id, from: { kind, label, accessKey, baseUrl } }) => ({
+          id,
+          kind,
+          label,
+          accessKey,
+          baseUrl,
+        })),
     ],
   };
 }

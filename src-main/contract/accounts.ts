@@ -4,7 +4,14 @@ import type { Features } from './features.ts';
 import { takes } from './method.ts';
 import { id } from './schemas.ts';
 
-export type AccountKind = 'flowroute-v1' | 'demo';
+export const accountKinds = ['flowroute-v1', 'flowroute-v2', 'demo'] as const;
+export type AccountKind = (typeof accountKinds)[number];
+export type ApiVersion = 'v1' | 'v2';
+
+/** What people call the API of an account. */
+export function apiName(kind: AccountKind): string {
+  return kind === 'flowroute-v2' ? 'API v2' : 'API v1';
+}
 
 export type AccountView = {
   readonly id: string;
@@ -48,6 +55,8 @@ export const accountMethods = () => {
       accessKey,
       secretKey,
       baseUrl: baseUrl.optional(),
+      /** Left out at the carrier's own address: v2 is tried, then v1. At another address that means v1. */
+      api: z.enum(['v1', 'v2']).optional(),
       remember,
     }).gives<AccountView>(),
     'accounts.tryDemo': takes({}).gives<AccountView>(),

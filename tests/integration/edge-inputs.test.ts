@@ -103,6 +103,7 @@ const rows: Record<MethodName, Row> = {
   'accounts.signIn': {
     takes: {
       label: badLabel,
+      api: maybe(choice('v1', 'v2')),
       accessKey,
       secretKey,
       baseUrl: maybe(

@@ -6,7 +6,8 @@ import { Accounts } from '../../src-main/accounts/accounts.ts';
 import { osKeychain, type SecretStore } from '../../src-main/accounts/keychain.ts';
 import { Profiles } from '../../src-main/accounts/profiles.ts';
 import type { Carrier } from '../../src-main/carrier/carrier.ts';
-import { failure, type Failure } from '../../src-main/contract/errors.ts';
+import { failure, type ErrorCode, type Failure } from '../../src-main/contract/errors.ts';
+import type { AccountKind } from '../../src-main/contract/accounts.ts';
 import { SettingsFile } from '../../src-main/app/settings.ts';
 import { usualSettings } from '../../src-main/contract/settings.ts';
 
@@ -247,5 +248,108 @@ describe('settings files', () => {
       null,
       { ...usualSettings, numberFormat: 'digits', syncMinutes: 60 },
     ]);
+  });
+});
+
+describe('which version of the API', () => {
+  const address = 'https://api.flowroute.com';
+  let tried: string[];
+  let told: string[];
+  /** What each kind of account answers to its first question; null for a good answer. */
+  let answers: Partial<Record<AccountKind, Failure | null>>;
+  const failing = (code: ErrorCode) => failure(code, `No (${code}).`, 'Again.');
+  async function openBoth() {
+    const { profiles } = await Profiles.open(folder);
+    [tried, told] = [[], []];
+    const accounts = new Accounts({
+      ...{ profiles, keychain, defaultBaseUrl: address, verifyMs: 50 },
+      connect: (baseUrl, _keys, _told, kind) =>
+        ({
+          listRoutes: () => {
+            tried.push(`${kind} ${baseUrl}`);
+            const answer = answers[kind] ?? null;
+            return answer ? Promise.reject(answer) : Promise.resolve([]);
+          },
+          close: () => undefined,
+        }) as unknown as Carrier,
+      startDemo: () => Promise.reject(new Error('no demo')),
+      stopDemo: () => Promise.resolve(),
+      onChange: () => undefined,
+      onHalf: (text) => told.push(text),
+    });
+    return { accounts, profiles };
+  }
+  beforeEach(() => {
+    answers = {};
+  });
+
+  test('at the carrier’s own address v2 is tried and kept, and v1 not asked', async () => {
+    const { accounts, profiles } = await openBoth();
+    expect(await accounts.signIn(input)).toMatchObject({ kind: 'flowroute-v2', baseUrl: address });
+    expect([tried, told]).toEqual([[`flowroute-v2 ${address}`], []]);
+    const again = await Profiles.open(folder);
+    expect(again.profiles.all).toEqual(profiles.all);
+    expect(accounts.view().accounts[0]?.features.listTellsRoutes).toBe(false);
+  });
+
+  test.each(['wrong-keys', 'foreign-answer', 'carrier-down', 'forbidden'] as const)(
+    'v1 is kept where v2 does not work (%s), and that is said',
+    async (code) => {
+      answers['flowroute-v2'] = failing(code);
+      const { accounts } = await openBoth();
+      expect(await accounts.signIn(input)).toMatchObject({ kind: 'flowroute-v1' });
+      expect(told).toEqual([`Signed in with API v1, because API v2 did not work: No (${code}).`]);
+    },
+  );
+
+  test.each(['offline', 'timeout'] as const)(
+    'without a network (%s) the other is not tried',
+    async (code) => {
+      answers['flowroute-v2'] = failing(code);
+      const { accounts, profiles } = await openBoth();
+      await expect(accounts.signIn(input)).rejects.toMatchObject({ code });
+      expect([tried, profiles.all]).toEqual([[`flowroute-v2 ${address}`], []]);
+    },
+  );
+
+  test('keys that neither takes are wrong; two reasons are told with their versions', async () => {
+    answers = { 'flowroute-v2': failing('wrong-keys'), 'flowroute-v1': failing('wrong-keys') };
+    const { accounts } = await openBoth();
+    await expect(accounts.signIn(input)).rejects.toMatchObject({
+      code: 'wrong-keys',
+      error: { message: 'No (wrong-keys).' },
+    });
+    answers['flowroute-v1'] = failing('foreign-answer');
+    await expect(accounts.signIn(input)).rejects.toMatchObject({
+      error: { message: 'API v2: No (wrong-keys). API v1: No (foreign-answer).' },
+    });
+  });
+
+  test('at another address v1, unless the person chose v2', async () => {
+    const { accounts } = await openBoth();
+    const elsewhere = { ...input, baseUrl: 'https://carrier.example' };
+    expect(await accounts.signIn(elsewhere)).toMatchObject({ kind: 'flowroute-v1' });
+    const other = { ...elsewhere, accessKey: 'other', api: 'v2' } as const;
+    expect(await accounts.signIn(other)).toMatchObject({ kind: 'flowroute-v2' });
+    expect(tried).toEqual(['flowroute-v1 https://carrier.example', 'flowroute-v2 https://carrier.example']);
+  });
+
+  test('keys that are known to be of v1 are never tried with v2 by themselves', async () => {
+    answers['flowroute-v2'] = failing('foreign-answer');
+    const { accounts, profiles } = await openBoth();
+    const { id } = await accounts.signIn(input);
+    answers = {};
+    tried = [];
+    await accounts.signIn(input);
+    await accounts.replaceKeys({ id, accessKey: 'key', secretKey: 'c', remember: 'keychain' });
+    await expect(accounts.signIn({ ...input, api: 'v2' })).rejects.toMatchObject({ code: 'rejected' });
+    // After a sign-out the account comes back as what it was.
+    await accounts.signOut(id);
+    expect(await accounts.signIn(input)).toMatchObject({ id, kind: 'flowroute-v1' });
+    expect(tried.filter((one) => one.startsWith('flowroute-v2'))).toEqual([]);
+    await accounts.signOut(id);
+    // Chosen with v2 it begins anew: what is kept of it names routes as v1 does.
+    expect(await accounts.signIn({ ...input, api: 'v2' })).toMatchObject({ kind: 'flowroute-v2' });
+    expect(profiles.all[0]?.id).not.toBe(id);
   });
 });

@@ -257,7 +257,7 @@ describe('the list of accounts', () => {
     const again = await Profiles.open(folder);
     expect(again.profiles.all).toEqual([a]);
     expect(again.profiles.current).toEqual(a);
-    expect(again.profiles.formerId('e', 'https://e')).toBe(b.id);
+    expect(again.profiles.formerOf('e', 'https://e')?.id).toBe(b.id);
     expect(again.told).toEqual([expect.stringMatching(/list of accounts was damaged.*made again.*: West\./)]);
     const third = await Profiles.open(folder);
     expect([third.profiles.all, third.told]).toEqual([[a], []]);
@@ -305,7 +305,7 @@ describe('the list of accounts', () => {
         of === 'current' ? { accounts: [profile], former: [] } : { accounts: [], former: [former] };
       writeFileSync(at('accounts.json'), JSON.stringify({ version: 1, currentId: wrong, ...list }));
       const { profiles, told } = await Profiles.open(folder);
-      expect([profiles.all[0]?.id, profiles.formerId('w', 'https://w')]).toEqual(
+      expect([profiles.all[0]?.id, profiles.formerOf('w', 'https://w')?.id ?? null]).toEqual(
         of === 'current' ? [id, null] : [undefined, id],
       );
       expect(told).toEqual([expect.stringContaining('pointed at an empty folder')]);
