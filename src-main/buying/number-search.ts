@@ -7,6 +7,7 @@ import type {
   ExchangesView,
   FindStatus,
   Offer,
+  OfferBlock,
   OffersWindow,
   SavedSearch,
 } from '../contract/buying.ts';
@@ -17,6 +18,7 @@ import { parseOfferQuery, type ParsedOfferQuery } from '../contract/offer-query.
 import type { Inventory } from '../inventory/inventory.ts';
 import { areaOf } from '../nanp/area.ts';
 import { newId } from '../platform/ids.ts';
+import type { OfferLine } from './offers.ts';
 import { Search } from './running-search.ts';
 
 export type FindOptions = {
@@ -92,9 +94,10 @@ export class NumberSearch {
   async window(input: Inputs['find.window']): Promise<OffersWindow> {
     // Read in one go, since the list grows: the parts of an answer must fit together.
     const { status, offers } = this.#search(input.id);
-    const found = offers.ask(input);
-    const shown = found.slice(input.offset, input.offset + input.limit);
-    const numbers = shown.map(({ offer }) => offer.number);
+    const grouped = input.grouped === true && input.pattern === 'block';
+    const { lines, blocks } = grouped ? offers.grouped(input) : { lines: offers.ask(input), blocks: 0 };
+    const shown: readonly OfferLine[] = lines.slice(input.offset, input.offset + input.limit);
+    const numbers = shown.flatMap(({ offer, block }) => (block ?? [offer]).map(({ number }) => number));
     const [owned, chosen] = await Promise.all([
       this.#options.inventory.owned(numbers),
       this.#options.journal.cart.inCart(numbers),
@@ -103,13 +106,15 @@ export class NumberSearch {
     const inCart = new Set(chosen);
     return {
       status,
-      matching: found.length,
+      matching: lines.length,
+      blocks,
       offset: input.offset,
-      rows: shown.map(({ offer, mark }) => ({
+      rows: shown.map(({ offer, mark, block }) => ({
         ...offer,
         owned: isOwned.has(offer.number),
         inCart: inCart.has(offer.number),
         marks: mark ? [mark] : [],
+        ...(block && { block: headOf(block, (number) => !isOwned.has(number) && !inCart.has(number)) }),
       })),
     };
   }
@@ -194,6 +199,17 @@ export class NumberSearch {
     if (carrier) return carrier;
     throw failure('signed-out', 'There are no keys to search with.', 'Enter the keys of this account.');
   }
+}
+
+/** What the head of a block says; `isLeft` tells the numbers that can still be chosen. */
+function headOf(block: readonly Offer[], isLeft: (number: string) => boolean): OfferBlock {
+  return {
+    last: block.at(-1)?.number ?? '',
+    count: block.length,
+    left: block.filter(({ number }) => isLeft(number)).length,
+    setup: block.reduce((sum, { setup }) => sum + setup, 0),
+    monthly: block.reduce((sum, { monthly }) => sum + monthly, 0),
+  };
 }
 
 /** The query as it was understood; throws `invalid-input` for one that may not be sent. */

@@ -1,6 +1,6 @@
 import type { Offer, OfferColumn } from '../contract/buying.ts';
 import type { AvailableNumber } from '../contract/model.ts';
-import { findBlocks, findPattern, type Mark, type PatternName } from '../contract/patterns.ts';
+import { blocksOf, findPattern, type Mark, type PatternName } from '../contract/patterns.ts';
 
 export type OffersQuestion = {
   readonly sort: { readonly column: OfferColumn; readonly direction: 'asc' | 'desc' };
@@ -8,11 +8,14 @@ export type OffersQuestion = {
   readonly blockSize: number;
 };
 export type FoundOffer = { readonly offer: Offer; readonly mark: Mark | null };
+/** A row of what was found: an offer, or the head of a block with all of its numbers. */
+export type OfferLine = FoundOffer & { readonly block?: readonly Offer[] };
 
 /** The offers of one search, as they come. Questions are answered over what is loaded; the last answer is kept. */
 export class Offers {
   #byNumber = new Map<string, Offer>();
   #kept: { key: string; found: FoundOffer[] } | null = null;
+  #grouped: { key: string; lines: OfferLine[]; blocks: number } | null = null;
 
   get count(): number {
     return this.#byNumber.size;
@@ -22,6 +25,7 @@ export class Offers {
   add(offers: readonly Offer[]): void {
     for (const offer of offers) this.#byNumber.set(offer.number, offer);
     this.#kept = null;
+    this.#grouped = null;
   }
 
   get(number: string): Offer | undefined {
@@ -42,6 +46,29 @@ export class Offers {
     return found;
   }
 
+  /**
+   * Numbers in a row, at least `least`, each row of them after a head. The order is that of the heads: a block has the rate center
+   * of its first number, and costs what all of it costs.
+   */
+  grouped({ sort, blockSize }: OffersQuestion): {
+    readonly lines: readonly OfferLine[];
+    readonly blocks: number;
+  } {
+    const key = `${sort.column} ${sort.direction} ${blockSize}`;
+    if (this.#grouped?.key === key) return this.#grouped;
+    const blocks = this.#rows(blockSize).map((block) => ({ block, by: sumOrText(block, sort.column) }));
+    const sign = sort.direction === 'asc' ? 1 : -1;
+    // Those that are equal stay in the order of their numbers.
+    blocks.sort(({ by: a }, { by: b }) => (a < b ? -sign : a > b ? sign : 0));
+    const lines = blocks.flatMap(({ block }): OfferLine[] => {
+      const [offer] = block;
+      if (!offer) return [];
+      return [{ offer, mark: null, block }, ...block.map((one) => ({ offer: one, mark: blockMark }))];
+    });
+    this.#grouped = { key, lines, blocks: blocks.length };
+    return this.#grouped;
+  }
+
   #matching(pattern: Exclude<PatternName, 'block'> | null): FoundOffer[] {
     const found: FoundOffer[] = [];
     for (const offer of this.#byNumber.values()) {
@@ -55,13 +82,24 @@ export class Offers {
   }
 
   #blocks(least: number): FoundOffer[] {
-    const sorted = [...this.#byNumber.keys()].sort();
-    const marks = findBlocks(sorted, least);
-    return sorted.flatMap((number, place) => {
-      const offer = marks[place] === 1 ? this.#byNumber.get(number) : undefined;
-      return offer ? [{ offer, mark: [7, 11] as const }] : [];
-    });
+    return this.#rows(least).flatMap((block) => block.map((offer) => ({ offer, mark: blockMark })));
   }
+
+  /** The offers of each row of at least `least` numbers. */
+  #rows(least: number): Offer[][] {
+    const sorted = [...this.#byNumber.keys()].sort();
+    return blocksOf(sorted, least).map(([first, end]) =>
+      sorted.slice(first, end).flatMap((number) => this.#byNumber.get(number) ?? []),
+    );
+  }
+}
+
+/** The last four digits: where numbers in a row differ. */
+const blockMark = [7, 11] as const;
+
+function sumOrText(block: readonly Offer[], column: OfferColumn): string | number {
+  if (column === 'setup' || column === 'monthly') return block.reduce((sum, one) => sum + one[column], 0);
+  return block[0]?.[column] ?? '';
 }
 
 /** A number for sale as the screens have it: money as cents. */

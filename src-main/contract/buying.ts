@@ -58,7 +58,20 @@ export type Offer = {
   readonly billingMethods: readonly string[];
 };
 
+/** Numbers for sale that stand in a row. */
+export type OfferBlock = {
+  readonly last: string;
+  readonly count: number;
+  /** How many of them are neither owned nor in the cart. */
+  readonly left: number;
+  /** Cents of all of them together. */
+  readonly setup: number;
+  readonly monthly: number;
+};
+
 export type OfferRow = Offer & {
+  /** The row is no number but the head of a block, which begins with its number; absent for all others. */
+  readonly block?: OfferBlock;
   readonly owned: boolean;
   readonly inCart: boolean;
   /** Digits that make the pattern asked for: [first, end) inside the 11 digits. */
@@ -77,7 +90,10 @@ export type FindStatus = {
 
 export type OffersWindow = {
   readonly status: FindStatus;
+  /** Rows, the heads of blocks among them. */
   readonly matching: number;
+  /** How many of the rows are heads. */
+  readonly blocks: number;
   readonly offset: number;
   readonly rows: readonly OfferRow[];
 };
@@ -210,6 +226,8 @@ export const buyingMethods = () => {
       pattern: z.enum(patternNames).nullable(),
       /** Least numbers in a row, for the pattern `block`. */
       blockSize: z.int().min(2).max(1000),
+      /** With a head before each block, for the pattern `block`. */
+      grouped: z.boolean().optional(),
       offset,
       limit,
     }).gives<OffersWindow>(),

@@ -34,15 +34,25 @@ export function findPattern(number: string, pattern: Exclude<PatternName, 'block
   }
 }
 
-/** Marks (1) the places of sorted numbers that stand in a row of at least `least`. */
-export function findBlocks(sorted: readonly string[], least: number): Uint8Array {
-  const marks = new Uint8Array(sorted.length);
+/** Where rows of at least `least` numbers begin and end among sorted numbers: [first, end). */
+export function blocksOf(
+  sorted: readonly string[],
+  least: number,
+): (readonly [first: number, end: number])[] {
+  const blocks: (readonly [number, number])[] = [];
   for (let first = 0; first < sorted.length;) {
     let end = first + 1;
     while (end < sorted.length && Number(sorted[end]) === Number(sorted[end - 1]) + 1) end += 1;
-    if (end - first >= least) marks.fill(1, first, end);
+    if (end - first >= least) blocks.push([first, end]);
     first = end;
   }
+  return blocks;
+}
+
+/** Marks (1) the places of sorted numbers that stand in a row of at least `least`. */
+export function findBlocks(sorted: readonly string[], least: number): Uint8Array {
+  const marks = new Uint8Array(sorted.length);
+  for (const [first, end] of blocksOf(sorted, least)) marks.fill(1, first, end);
   return marks;
 }
 

@@ -61,6 +61,61 @@ test('search, cart, review, buy, receipt, and the number is in the list with its
   await expectAccessible(page);
 });
 
+test('numbers in a row are one block: added with one key, reviewed with the routes of the cart', async ({
+  launch,
+  sandbox,
+}) => {
+  const { page } = await launch();
+  await signInSynced(page, sandbox);
+  await openBuy(page);
+  await setQuery(page, '2', 'Find numbers to buy');
+  await expect(page.getByTestId('found')).toHaveText(/^[\d,]+ numbers loaded$/);
+  const inARow = page.getByLabel('Numbers in a row, at least');
+  await inARow.fill('999');
+  await expect(
+    page.getByText(/^No 999 in a row among the [\d,]+ numbers that this search finds/),
+  ).toBeVisible();
+  await inARow.fill('2');
+  const first = offers(page).first();
+  await expect(first).toContainText(/\d – \d{4}/);
+  const label = await first.getByRole('button', { name: /^Add block/ }).getAttribute('aria-label');
+  const count = Number(/, (\d+) numbers$/.exec(label ?? '')?.[1]);
+  expect(count).toBeGreaterThan(1);
+  await expectAccessible(page);
+  // The head is no number to be bought: the box in the head and Space take its numbers.
+  await first.click();
+  await page.keyboard.press(' ');
+  await expect(page.getByRole('button', { name: `Add ${count} to cart` })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('link', { name: /^Buy/ })).toContainText(`cart ${count}`);
+  await expect(first).toContainText('in cart or owned');
+  await expect(first.getByRole('button', { name: /^Add block/ })).toBeHidden();
+  await expect(offers(page).nth(1)).toContainText('In cart');
+  // Without a number every offer is listed again.
+  await inARow.fill('');
+  await expect(page.getByTestId('found')).toHaveText(/^[\d,]+ numbers loaded$/);
+  await page.getByRole('button', { name: `Cart (${count})` }).click();
+  await page.getByLabel('Primary route for all').fill('nowhere');
+  await expect(page.getByText('There is no route "nowhere".')).toBeVisible();
+  await page.getByLabel('Primary route for all').fill('sbc-west');
+  await page.getByTestId('review').focus();
+  await expectAccessible(page);
+  await page.getByTestId('review').click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByLabel('Primary route (optional)')).toHaveValue('sbc-west');
+  // What is given up in the review changes nothing in the cart.
+  await dialog.getByLabel('Primary route (optional)').fill('sbc-east');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByLabel('Primary route for all')).toHaveValue('sbc-west');
+  await page.getByTestId('review').click();
+  await page.getByTestId('buy').click();
+  await expect(page.getByTestId('order-phase')).toHaveText('Done');
+  const { owned, purchases } = await ledger(sandbox.ledgerUrl);
+  expect([owned, purchases.length]).toEqual([1200 + count, count]);
+  await expect(page.getByText('routes sbc-west, then sip-reg')).toBeVisible();
+});
+
 test('over the limit the count has to be typed, and a held key buys nothing', async ({ launch, sandbox }) => {
   const { page } = await launch();
   await signInSynced(page, sandbox);

@@ -250,6 +250,7 @@ const rows: Record<MethodName, Row> = {
       sort: sortOf('number', 'rateCenter', 'setup', 'monthly'),
       pattern,
       blockSize,
+      grouped: maybe(flag),
       offset,
       limit,
     },

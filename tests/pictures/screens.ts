@@ -379,7 +379,7 @@ export const screens: readonly Screen[] = [
     async open(page, rig) {
       await find(page, rig);
       for (const at of [0, 1, 2]) await row(page, at).click();
-      await page.getByLabel('Pattern').selectOption('block');
+      await page.getByLabel('Numbers in a row, at least').fill('3');
       await rig.settled();
     },
   },

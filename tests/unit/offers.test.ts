@@ -75,6 +75,33 @@ describe('patterns', () => {
     expect(findPattern(number, pattern)).toEqual(mark);
   });
 
+  test('each row of numbers has a head before it, in the order of the heads', () => {
+    const offers = new Offers();
+    const offer = (end: number, monthly = 100) => ({
+      ...{ number: `1206555${end}`, rateCenter: 'SEATTLE', state: 'WA', setup: 50, monthly },
+      billingMethods: [],
+    });
+    // A row of three, one alone, a row of two that costs more, and a row over the end of a thousand.
+    offers.add([0, 1, 2].map((at) => offer(1_000 + at)));
+    offers.add([offer(2_000), offer(3_000, 900), offer(3_001, 900), offer(5_999), offer(6_000)]);
+    const asked = (column: 'number' | 'monthly', direction: 'asc' | 'desc', blockSize = 2) => {
+      const { lines, blocks } = offers.grouped({ sort: { column, direction }, pattern: 'block', blockSize });
+      expect(lines.filter(({ block }) => block)).toHaveLength(blocks);
+      return lines.map((line) => (line.block ? `${line.block.length}:` : '') + line.offer.number.slice(-4));
+    };
+    const three = ['3:1000', '1000', '1001', '1002'];
+    const dear = ['2:3000', '3000', '3001'];
+    const over = ['2:5999', '5999', '6000'];
+    expect(asked('number', 'asc')).toEqual([...three, ...dear, ...over]);
+    expect(asked('number', 'desc')).toEqual([...over, ...dear, ...three]);
+    expect(asked('monthly', 'asc')).toEqual([...over, ...three, ...dear]);
+    expect(asked('number', 'asc', 3)).toEqual(three);
+    // What comes later makes a row longer.
+    offers.add([offer(1_003)]);
+    expect(asked('number', 'asc', 4)).toEqual(['4:1000', '1000', '1001', '1002', '1003']);
+    expect(asked('number', 'asc', 5)).toEqual([]);
+  });
+
   test('blocks are numbers in a row, at least so many', () => {
     const numbers = ['12065550141', '12065550142', '12065550143', '12065550145', '12065550146'];
     expect([...findBlocks(numbers, 3)]).toEqual([1, 1, 1, 0, 0]);

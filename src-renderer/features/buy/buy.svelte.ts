@@ -16,6 +16,8 @@ import { TableState } from '../../lib/table-state.svelte.ts';
 import { WindowSource, type WindowPlace } from '../../lib/window-source.svelte.ts';
 import { without } from '../../lib/without.ts';
 
+const noRoutes = { primary: '', failover: '' };
+
 export type BuyTab = 'find' | 'cart' | 'orders';
 const typingPauseMs = 350;
 /** A search somebody looked at for so long is worth remembering. */
@@ -43,6 +45,10 @@ export class BuyState {
   orders = $state.raw<readonly OrderSummary[]>([]);
   /** Why there is no list of orders. */
   ordersError = $state.raw<AppError | null>(null);
+  /** The routes that somebody chose for all of the cart: its review begins with them. '' for what is left as it is. */
+  cartRoutes = $state.raw<{ readonly primary: string; readonly failover: string }>(noRoutes);
+  /** The cart's review is open. */
+  reviewing = $state(false);
   /** The order on screen, by its id; the list has what there is to know of it. */
   opened = $state<number | null>(null);
   readonly order = $derived(this.orders.find((order) => order.id === this.opened) ?? null);
@@ -69,7 +75,8 @@ export class BuyState {
     this.source = new WindowSource((place) => this.page(place), {
       before: (answer, fresh) => {
         const before = (index: number) => (fresh ? undefined : this.rowAt(index));
-        if (answer) this.table.follow(before, answer, ({ number }) => number);
+        if (answer)
+          this.table.follow(before, answer, ({ number, block }) => (block ? `block ${number}` : number));
       },
     });
   }
@@ -89,7 +96,11 @@ export class BuyState {
       this.#client.on('find', ({ id }) => {
         if (id === this.#search) void this.refresh();
       }),
-      this.#client.on('cart', () => void this.refresh()),
+      this.#client.on('cart', ({ count }) => {
+        // What is chosen for an empty cart is for nothing.
+        if (count === 0) this.cartRoutes = noRoutes;
+        void this.refresh();
+      }),
       this.#client.on('orders', (order) => {
         this.keep(order);
       }),
@@ -101,6 +112,7 @@ export class BuyState {
     return () => {
       if (this.#timer) clearTimeout(this.#timer);
       if (this.#noteTimer) clearTimeout(this.#noteTimer);
+      this.reviewing = false;
       for (const end of ends) end();
       void this.stop();
     };
@@ -222,15 +234,44 @@ export class BuyState {
   }
 
   toggle(row: OfferRow | undefined): void {
-    if (!row || row.owned || row.inCart || this.stale) return;
+    if (!row || row.block || row.owned || row.inCart || this.stale) return;
     if (!this.selected.delete(row.number)) this.selected.add(row.number);
     if (this.outside?.length) this.outside = without(this.outside, [row.number]);
   }
 
-  /** Rows of the search, in the order they are shown. */
-  async page(place: WindowPlace): Promise<Result<OffersWindow>> {
+  /** Rows of the search, in the order they are shown: with a head before each block where they are `grouped`. */
+  async page(place: WindowPlace, grouped = true): Promise<Result<OffersWindow>> {
     const { sort, pattern, blockSize } = this;
-    return this.#client.call('find.window', { id: this.#search ?? 1, sort, pattern, blockSize, ...place });
+    const id = this.#search ?? 1;
+    return this.#client.call('find.window', { id, sort, pattern, blockSize, grouped, ...place });
+  }
+
+  /** How many numbers are listed, the heads of blocks not counted. */
+  get listed(): number {
+    return this.view ? this.view.matching - this.view.blocks : 0;
+  }
+
+  /** Numbers in a row only, `least` of them or more; null for every number. */
+  showInARow(least: number | null): void {
+    this.showPattern(least === null ? null : 'block', least ?? this.blockSize);
+  }
+
+  /** Puts a whole block into the cart; resolves with how many are new there. */
+  async addBlock({ number, block }: OfferRow): Promise<Result<number>> {
+    if (!block || this.stale) return { ok: true, value: 0 };
+    const numbers = Array.from({ length: block.count }, (_, at) => String(Number(number) + at));
+    let added = 0;
+    for (let at = 0; at < numbers.length; at += mostAtOnce) {
+      const some = numbers.slice(at, at + mostAtOnce);
+      const result = await this.#client.call('cart.add', { numbers: some });
+      if (!result.ok) return result;
+      added += result.value.added;
+      for (const one of some) this.selected.delete(one);
+    }
+    void this.note();
+    await this.compareSelection();
+    await this.refresh();
+    return { ok: true, value: added };
   }
 
   /** Selects everything that matches, at most 10,000; resolves with what to say about too many. */
@@ -263,7 +304,8 @@ export class BuyState {
         this.selectTrouble = `Nothing was selected: not all of the numbers could be read. ${why}`;
         return '';
       }
-      for (const row of result.value.rows) if (!row.owned && !row.inCart) found.push(row.number);
+      for (const row of result.value.rows)
+        if (!row.block && !row.owned && !row.inCart) found.push(row.number);
     }
     for (const number of found) this.selected.add(number);
     if (this.outside?.length) this.outside = without(this.outside, found);

@@ -20,7 +20,7 @@ function answer(method: string, input: unknown): unknown {
       const rows = Array.from({ length: count }, (_, at) => ({
         number: String(12_065_550_000 + offset + at),
       }));
-      return { matching: total, offset, rows };
+      return { matching: total, blocks: 0, offset, rows };
     }
     case 'find.among':
       return (input as Inputs['find.among']).numbers.filter((number) => number.endsWith('0'));
