@@ -68,6 +68,10 @@ step(
   'answers that are not the carrier’s, reduced',
   script('tests/proofs/carrier-lies.ts', '--cases', '40', '--seed', '7'),
 );
+step(
+  'the same of API v2, reduced',
+  script('tests/proofs/carrier-lies.ts', '--api', 'v2', '--cases', '30', '--seed', '7'),
+);
 if (findBrowser()) {
   playwright('browser', [], ['--workers=2', '--grep-invert', '@alone']);
   // What measures the window must not share the processors.

@@ -26,6 +26,8 @@ export class BuyRig {
   readonly keychain = memoryKeychain();
   app!: RunningApplication;
   account!: AccountView;
+  /** The version of the API that it is signed in with. */
+  api: 'v1' | 'v2' = 'v1';
   #open = false;
   #search = 0;
 
@@ -33,9 +35,10 @@ export class BuyRig {
     this.sandbox = sandbox;
   }
 
-  static async start(options: SandboxOptions = {}): Promise<BuyRig> {
+  static async start(options: SandboxOptions = {}, api: 'v1' | 'v2' = 'v1'): Promise<BuyRig> {
     const usual = { owned: 40, available: 4000, routes: 6, seed: 21, secretKey: 's' };
     const rig = new BuyRig(await startSandbox({ ...usual, ...options }));
+    rig.api = api;
     await rig.launch();
     rig.account = await rig.signIn();
     await rig.app.call('settings.set', { orderLimit: 10_000_000 });
@@ -62,7 +65,7 @@ export class BuyRig {
   /** Signs in to a sandbox, the rig's own unless another is given, and waits for the first sync. */
   async signIn(sandbox = this.sandbox, label = 'A'): Promise<AccountView> {
     const { accessKey, secretKey, url: baseUrl } = sandbox;
-    const keys = { label, accessKey, secretKey, baseUrl, remember: 'keychain' } as const;
+    const keys = { label, accessKey, secretKey, baseUrl, api: this.api, remember: 'keychain' } as const;
     const account = await this.app.call('accounts.signIn', keys);
     await this.app.status((status) => status.completedAt !== null);
     await this.app.readRoutes();

@@ -4,7 +4,7 @@
  * bought or changed twice (this carrier would take the money twice), no number has left the list, no keys count as refused,
  * and each time the right sentence was told. Everything goes through the application, as a window asks it.
  *
- *   node tests/proofs/carrier-lies.ts [--cases N] [--seed N]
+ *   node tests/proofs/carrier-lies.ts [--api v2] [--cases N] [--seed N]
  *
  * `--cases` takes so many of all cases at random, at least one of each kind of answer and of each operation.
  */
@@ -18,6 +18,7 @@ import { listed, scenes, type Case } from './lies-scenes.ts';
 const { values } = parseArgs({
   options: {
     cases: { type: 'string', default: 'all' },
+    api: { type: 'string', default: 'v1' },
     seed: { type: 'string', default: String(Date.now() % 100_000) },
   },
 });
@@ -34,7 +35,8 @@ const all = shuffle(
   random,
 );
 const chosen = values.cases === 'all' ? all : sample(Number(values.cases));
-const rig = await BuyRig.start({ owned: 120, available: 4_000, routes: 8, seed, chargesTwice: true });
+const api = values.api === 'v2' ? 'v2' : 'v1';
+const rig = await BuyRig.start({ owned: 120, available: 4_000, routes: 8, seed, chargesTwice: true }, api);
 const begun = performance.now();
 let failures = 0;
 try {
@@ -54,7 +56,7 @@ try {
 }
 const seconds = ((performance.now() - begun) / 1000).toFixed(1);
 console.log(
-  `seed ${seed}: ${chosen.length} of ${all.length} cases in ${seconds} s, ` +
+  `API ${api}, seed ${seed}: ${chosen.length} of ${all.length} cases in ${seconds} s, ` +
     (failures > 0
       ? `${failures} failed`
       : 'nothing was bought or changed twice, no number was lost, no keys were refused, each told in the right words'),

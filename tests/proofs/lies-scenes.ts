@@ -166,7 +166,9 @@ export const scenes: Readonly<Record<string, Scene>> = {
     const [first] = [at % 2 === 0 ? 'sbc-east' : 'sbc-west'];
     await applied(rig, to(first === 'sbc-east' ? 'sbc-west' : 'sbc-east'));
     const before = rig.sandbox.ledger().routeChanges.length;
-    const plan = await under(rig, [fault('setRoutes', one)], () => applied(rig, to(first)));
+    // In v2 live calls move with the primary alone, by a request of its own; the failover before it changes nothing here.
+    const moving = rig.api === 'v2' ? 'setPrimary' : 'setRoutes';
+    const plan = await under(rig, [fault(moving, one)], () => applied(rig, to(first)));
     if (one.after) assert.equal(plan.counts.done, 2);
     else {
       assert.deepEqual([plan.counts.done, plan.counts.failed], [0, 2]);
@@ -176,7 +178,10 @@ export const scenes: Readonly<Record<string, Scene>> = {
       for (const item of items) says(reasonWords(item.reason), one, true);
       assert.equal((await applied(rig, to(first))).counts.done, 2);
     }
-    const changes = rig.sandbox.ledger().routeChanges.slice(before);
+    const changes = rig.sandbox
+      .ledger()
+      .routeChanges.slice(before)
+      .filter(({ from, to }) => rig.api === 'v1' || from[0] !== to[0]);
     assert.deepEqual(changes.map((change) => change.number).sort(), [...numbers].sort());
     for (const number of numbers) {
       const pair = rig.sandbox.account.pairAt(rig.sandbox.account.find(number));
@@ -211,7 +216,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
   async signIn(rig, one) {
     const { accessKey, secretKey, url: baseUrl } = rig.sandbox;
     const keys = { label: 'Again', accessKey, secretKey, baseUrl, remember: 'session' } as const;
-    says(await under(rig, [`*:${one.lie}:1`], () => refused(rig.app.call('accounts.signIn', keys))), one);
+    const { api } = rig;
+    says(
+      await under(rig, [`*:${one.lie}:1`], () => refused(rig.app.call('accounts.signIn', { ...keys, api }))),
+      one,
+    );
   },
 };
 
