@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, signInSynced, test } from './app.ts';
+import { expect, expectAccessible, signInSynced, test, queryField, setQuery } from './app.ts';
 
 /** Cells of the numbers list that are changed where they stand. */
 const grid = (page: Page) => page.getByRole('grid', { name: 'Owned numbers' });
@@ -14,7 +14,7 @@ test('routes are changed in their cells, staged, reviewed as one plan and applie
 }) => {
   const { page } = await launch();
   await signInSynced(page, sandbox);
-  await page.getByRole('searchbox').fill('-route:sbc-east -route:fax');
+  await setQuery(page, '-route:sbc-east -route:fax');
   await expect(page.getByTestId('counts')).toHaveText(/^\d+ of 1,200 numbers$/);
   const before = await cell(page, 0, 'primary').innerText();
   const second = await cell(page, 1, 'primary').innerText();
@@ -133,13 +133,13 @@ test('a double click changes the cell it was on; a number that leaves the list t
 }) => {
   const { page } = await launch();
   await signInSynced(page, sandbox);
-  await page.getByRole('searchbox').fill('failover:sip-reg');
+  await setQuery(page, 'failover:sip-reg');
   await expect(page.getByTestId('counts')).toHaveText(/^\d+ of 1,200 numbers$/);
   const number = await cell(page, 0, 'number').innerText();
   await cell(page, 0, 'failover').dblclick();
   await expect(page.getByRole('combobox', { name: /^Failover route of/ })).toBeFocused();
   await page.keyboard.type('fax');
-  await page.getByRole('searchbox').focus();
+  await queryField(page).focus();
   await expect(staged(page)).toHaveText('1 change is not sent');
   await expect(cell(page, 0, 'failover')).toHaveText('fax');
   await sandbox.mutate({ remove: [`1${number.replace(/\D/g, '')}`] });
