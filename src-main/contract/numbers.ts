@@ -9,7 +9,24 @@ export { numberColumns, type NumberColumn };
 type SortBy = { readonly column: NumberColumn; readonly direction: 'asc' | 'desc' };
 
 /** Which column decides the order, and which ones after it where it leaves two numbers equal; at last the numbers themselves do. */
-export type Sort = SortBy & { readonly also?: SortBy[] | undefined };
+export type Sort = SortBy & {
+  readonly also?: SortBy[] | undefined;
+  /** Numbers with the same value here stand together, in the order of the values; the columns decide inside of these groups. */
+  readonly group?: GroupColumn | undefined;
+};
+
+/** What numbers can be grouped by: a column, or the area code. */
+export const groupColumns = ['primary', 'failover', 'state', 'npa', 'tags'] as const;
+export type GroupColumn = (typeof groupColumns)[number];
+
+/** The groups of a query from `offset` on, as many as fit into one answer, and how many there are. */
+export type GroupsWindow = {
+  readonly revision: number;
+  readonly total: number;
+  readonly offset: number;
+  /** `value` as rows say it: '' for none, null for what was not read yet. */
+  readonly groups: readonly { readonly value: string | null; readonly count: number }[];
+};
 
 /** One line of the numbers table: what its columns say (`column-table.ts`), and what stands behind them. */
 export type NumberRow = ColumnValues & {
@@ -48,6 +65,8 @@ export type NumbersWindow = {
   readonly revision: number;
   readonly total: number;
   readonly matching: number;
+  /** How many of these are in groups that are open; absent where they are not grouped. `offset` counts these. */
+  readonly listed?: number;
   readonly offset: number;
   readonly rows: readonly NumberRow[];
   /** Cents a month of the matching numbers whose cost is known, and how many those are. */
@@ -112,6 +131,7 @@ export const numberMethods = () => {
   const sort = z.strictObject({
     ...sortBy,
     also: z.array(z.strictObject(sortBy)).max(2).optional(),
+    group: z.enum(groupColumns).optional(),
   });
   return {
     'numbers.query': takes({
@@ -121,7 +141,11 @@ export const numberMethods = () => {
       limit,
       /** Whoever asks: a newer question of the same view ends older ones that still wait, with `cancelled`. */
       view: view.optional(),
+      /** Groups that are closed, by their values: no rows of them are answered. */
+      closed: z.array(z.string().max(8_192).nullable()).max(1_000).optional(),
     }).gives<NumbersWindow>(),
+    /** The numbers a query matches, counted by what they have in common. */
+    'numbers.groups': takes({ text: queryText, by: z.enum(groupColumns), offset }).gives<GroupsWindow>(),
     'numbers.details': takes({ number: phoneNumber }).gives<NumberDetails>(),
     /**
      * At most 500, and none after the last. By key and type; `after` is the key and the type, with a line feed

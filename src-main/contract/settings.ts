@@ -23,6 +23,7 @@ type TableLayoutSetting = {
   readonly order: readonly string[];
   readonly shown: Readonly<Record<string, boolean>>;
   readonly widths: Readonly<Record<string, number>>;
+  readonly group?: string | undefined;
 };
 
 /** Lets the schema say what the type of a setting is. */
@@ -91,7 +92,7 @@ export const settingsTable = {
     usual: true,
     kept: (schema) => schema.boolean(),
   }),
-  /** How the columns of lists are arranged, by the name of the list: which come first, which are shown, and pixels. */
+  /** How the columns of lists are arranged, by the name of the list: which come first, which are shown, pixels, and by what rows are grouped. */
   tables: setting<Readonly<Record<string, TableLayoutSetting>>>({
     title: 'Columns of lists',
     usual: {},
@@ -102,6 +103,7 @@ export const settingsTable = {
         order: schema.array(key).max(mostColumns),
         shown: schema.record(key, schema.boolean()).refine(few),
         widths: schema.record(key, schema.int().min(24).max(2_000)).refine(few),
+        group: key.optional(),
       });
       return schema.record(key, layout).refine(few);
     },

@@ -11,6 +11,7 @@ export function inventoryHandlers(session: NeedSession): HandlersOf<'numbers' | 
     async 'numbers.query'(input) {
       return (await session().inventory).query(input);
     },
+    'numbers.groups': async (input) => (await session().inventory).groups(input),
     'numbers.details': async ({ number }) => details(session(), number as PhoneNumber),
     async 'numbers.routeUse'({ after = '' }) {
       return (await session().inventory).routeUsePage(after);

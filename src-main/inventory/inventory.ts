@@ -2,7 +2,14 @@ import type { Inputs } from '../contract/contract.ts';
 import { mostAtOnce } from '../contract/schemas.ts';
 import type { ListedNumber, OddRecord, OddRecords, OwnedNumber } from '../contract/model.ts';
 import type { PrimariesView } from '../contract/routing.ts';
-import type { MatchingPage, NumberRow, NumbersWindow, RouteUse, Suggestion } from '../contract/numbers.ts';
+import type {
+  MatchingPage,
+  NumberRow,
+  NumbersWindow,
+  RouteUse,
+  Suggestion,
+  GroupsWindow,
+} from '../contract/numbers.ts';
 import { openFile, type FileClient } from '../platform/storage/client.ts';
 import type { FileCheck } from '../platform/storage/file-check.ts';
 import type { Stores } from '../platform/storage/served-file.ts';
@@ -85,6 +92,10 @@ export class Inventory {
 
   query(input: Inputs['numbers.query']): Promise<NumbersWindow> {
     return this.#store.numbers.query(input);
+  }
+
+  groups(input: Inputs['numbers.groups']): Promise<GroupsWindow> {
+    return this.#store.numbers.groups(input);
   }
 
   matchingPage(input: Inputs['numbers.matching']): Promise<MatchingPage> {

@@ -9,6 +9,7 @@ import type {
   RouteUse,
   Sort,
   Suggestion,
+  GroupsWindow,
 } from '../contract/numbers.ts';
 import { numberMigrations } from './migrations/index.ts';
 import { fitting } from '../platform/storage/fitting.ts';
@@ -144,11 +145,13 @@ export class NumberStore {
     const parsed = parseQuery(input.text);
     const { clauses, tokens } = this.sets.known(parsed);
     const result = this.#find(clauses, input.sort);
-    const window = result.window(input.offset, input.limit);
+    const grouped = result.grouped(input.closed);
+    const window = (grouped ?? result).window(input.offset, input.limit);
     return {
       revision: this.#index.revision,
       total: this.#index.size,
       matching: result.count,
+      ...(grouped ? { listed: grouped.listed } : {}),
       offset: input.offset,
       rows: fitting(this.#index.rowsAt(window).map((row) => this.beside.shown(row))),
       cost: result.cost,
@@ -156,6 +159,14 @@ export class NumberStore {
       tokens,
       digits: markedDigits(parsed),
     };
+  }
+
+  groups({ text, by, offset }: Inputs['numbers.groups']): GroupsWindow {
+    const { clauses } = this.sets.known(parseQuery(text));
+    const sort = { column: 'number', direction: 'asc', group: by } as const;
+    const groups = this.#find(clauses, sort).grouped()?.groups() ?? [];
+    const { revision } = this.#index;
+    return { revision, total: groups.length, offset, groups: fitting(groups.slice(offset)) };
   }
 
   /** `limit` 0 tells the total only. Throws `not-found` for a snapshot that is not kept any more. */
@@ -397,6 +408,7 @@ export class NumberStore {
     const { members, seen } = index.versions;
     const version = index.revision + members;
     const order = [sort, ...(sort.also ?? [])].map(({ column, direction }) => `${column} ${direction}`);
+    order.push(sort.group ?? '');
     const times = order.some((one) => one.startsWith('seen')) ? seen : '';
     const key = `${version} ${times} ${order.join()} ${JSON.stringify(clauses)}`;
     const last = this.#kept;

@@ -8,6 +8,8 @@ export type Layout = {
   readonly shown: Readonly<Record<string, boolean>>;
   /** Pixels, for columns whose width was set. */
   readonly widths: Readonly<Record<string, number>>;
+  /** By what its rows are grouped; absent for not at all. */
+  readonly group?: string | undefined;
 };
 
 export const usualLayout: Layout = { order: [], shown: {}, widths: {} };
@@ -29,8 +31,8 @@ export class TableLayout {
   }
 
   get isUsual(): boolean {
-    const { order, shown, widths } = this.#layout;
-    return order.length + Object.keys(shown).length + Object.keys(widths).length === 0;
+    const { order, shown, widths, group } = this.#layout;
+    return group === undefined && order.length + Object.keys(shown).length + Object.keys(widths).length === 0;
   }
 
   /** All columns from left to right, hidden ones too; what is pinned stays where the table has it. */
@@ -89,12 +91,22 @@ export class TableLayout {
     this.#set({ widths: { ...this.#layout.widths, [key]: now } }, done);
   }
 
+  get group(): string | null {
+    return this.#layout.group ?? null;
+  }
+
+  /** Groups the rows by something, or not at all. */
+  groupBy(group: string | null): void {
+    this.#set({ group: group ?? undefined });
+  }
+
   reset(): void {
-    this.#set(usualLayout);
+    this.#set({ ...usualLayout, group: undefined });
   }
 
   #set(change: Partial<Layout>, keep = true): void {
     this.#layout = { ...this.#layout, ...change };
-    if (keep) this.#keep(this.#layout);
+    const { group, ...others } = this.#layout;
+    if (keep) this.#keep(group === undefined ? others : { ...others, group });
   }
 }

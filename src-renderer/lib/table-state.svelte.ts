@@ -28,12 +28,14 @@ export class TableState {
     rowAt: (index: number) => Row | undefined,
     view: RowsWindow<Row>,
     idOf: (row: Row) => string,
+    /** Where a row of the view stands, and how many places there are: other ones where there are heads between the rows. */
+    { placeOf = (row: number) => row, count = view.matching } = {},
   ): void {
     const moved = (index: number, start: number) => {
       const row = rowAt(index);
       const id = row === undefined ? null : idOf(row);
       const at = id === null ? -1 : view.rows.findIndex((one) => idOf(one) === id);
-      return at < 0 ? Math.max(start, Math.min(index, view.matching - 1)) : view.offset + at;
+      return at < 0 ? Math.max(start, Math.min(index, count - 1)) : placeOf(view.offset + at);
     };
     [this.cursor, this.anchor] = [moved(this.cursor, this.#start), moved(this.anchor, -1)];
   }

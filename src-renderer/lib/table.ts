@@ -1,3 +1,5 @@
+import type { GroupHead } from './groups.ts';
+
 /** What a table needs from the list it shows, and from the screen it is on. `WindowSource` is such a list. */
 export type TableRows<Row> = {
   readonly count: number;
@@ -7,6 +9,10 @@ export type TableRows<Row> = {
   shownAt(index: number): Row | undefined;
   /** The rows [first, end) that are here; absent where all are. */
   readonly here?: { readonly first: number; readonly end: number } | null;
+  /** The head of a group that is drawn at a place; absent where rows are not grouped, null where a row is. */
+  headAt?(index: number): GroupHead | null;
+  /** The place of the head of the group that a place is in. */
+  headOf?(index: number): number;
   /** The rows [first, end) are on screen. */
   show(first: number, end: number): void;
 };
@@ -18,6 +24,15 @@ export type TableChoice<Row> = {
   selected(row: Row): boolean;
   /** Whether it can be selected; all can where this is absent. */
   selectable?(row: Row): boolean;
+  /** What the heads of groups say and do, where rows are grouped. */
+  readonly groups?: {
+    title(head: GroupHead): string;
+    /** How much of the group is selected, as far as that is known. */
+    state(head: GroupHead): 'none' | 'some' | 'all';
+    select(head: GroupHead): void;
+    /** Opens or closes it. */
+    turn(head: GroupHead): void;
+  };
   /** Ctrl/⌘ A. */
   selectAll(): void;
   /** The box in the head: how much is selected, and what a click on it does with the rows [first, end) on screen. */

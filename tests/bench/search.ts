@@ -1,5 +1,5 @@
 import type { PhoneNumber } from '../../src-main/contract/model.ts';
-import { numberColumns, type Sort } from '../../src-main/contract/numbers.ts';
+import { numberColumns, groupColumns, type Sort } from '../../src-main/contract/numbers.ts';
 import { NumberStore } from '../../src-main/inventory/number-store.ts';
 import { seeded } from '../../src-main/sandbox/random.ts';
 import { makeBigList, type BigList } from './big-list.ts';
@@ -112,6 +112,15 @@ function inWorker(list: BigList, short: string[], long: string[], mixed: Part[][
       return ask([text], by);
     }),
   );
+  // The first window by groups, and all groups with their counts.
+  const grouped = groupColumns.flatMap((group) =>
+    ['', ...texts].map((text) => {
+      const begun = performance.now();
+      store.query({ text, sort: { ...sort, group }, offset: 0, limit: shown });
+      store.groups({ text, by: group, offset: 0 });
+      return performance.now() - begun;
+    }),
+  );
   const sample = (all: string[]) => all.filter((_, at) => at % Math.ceil(all.length / 20) === 0);
   const trigram = { 'FTS5 trigram': others.map(({ ms }) => ms) };
   const figures = [
@@ -122,6 +131,7 @@ function inWorker(list: BigList, short: string[], long: string[], mixed: Part[][
     }),
     figure('combined', 'ms', measured.mixed, trigram),
     figure('combined, right after a change', 'ms', changed, trigram),
+    figure('grouped, with counts', 'ms', grouped, trigram),
   ];
   other.close();
   store.close();

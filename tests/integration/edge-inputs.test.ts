@@ -44,9 +44,11 @@ const manyKeys = (value: unknown) =>
 const numberColumn = choice(
   ...(['number', 'primary', 'failover', 'billing', 'state', 'area', 'tags', 'monthly', 'seen'] as const),
 );
+const groupColumn = choice('primary', 'failover', 'state', 'npa', 'tags');
 const numberSort = members({
   ...{ column: numberColumn, direction },
   also: maybe(list(members({ column: numberColumn, direction }), 0, 2)),
+  group: maybe(groupColumn),
 });
 const place = whole(0, 536_870_912);
 const npa = shaped('299', ['', '20', '2066', '106', '2o6', '２06', ' 206'], ['999']);
@@ -133,7 +135,14 @@ const rows: Record<MethodName, Row> = {
     closed: 'not-found',
   },
   'accounts.signOut': { takes: { id, deleteCache: flag }, answer: 'not-found', closed: 'not-found' },
-  'numbers.query': { takes: { text: query, sort: numberSort, offset, limit, view }, ...ok },
+  'numbers.query': {
+    takes: {
+      ...{ text: query, sort: numberSort, offset, limit, view },
+      closed: maybe(list(orNull(text(8_192)), 0, 1_000)),
+    },
+    ...ok,
+  },
+  'numbers.groups': { takes: { text: query, by: groupColumn, offset }, ...ok },
   'numbers.details': { takes: { number: phone }, ...unknown },
   'numbers.routeUse': { takes: { after: maybe(text(20_000)) }, ...ok },
   'numbers.matching': {
@@ -213,7 +222,7 @@ const rows: Record<MethodName, Row> = {
       sidebar: maybe(flag),
       tables: maybe({
         right: {},
-        odd: [{ numbers: { order: ['tags'], shown: { billing: true }, widths: { tags: 24 } } }],
+        odd: [{ numbers: { order: ['tags'], shown: { billing: true }, widths: { tags: 24 }, group: 'npa' } }],
         wrong: [
           ...[
             null,

@@ -2,6 +2,7 @@ import type { Sort } from '../../contract/numbers.ts';
 import { Bits, type Found } from './bits.ts';
 import type { NumberIndex } from './number-index.ts';
 import { inNumberOrder } from './by-number.ts';
+import { GroupedSlots } from './groups.ts';
 import { ColumnSort } from './sort.ts';
 
 /** Rows this far from the top are found by walking; beyond, all are written down once. */
@@ -17,6 +18,8 @@ export class Result {
   #room: () => Uint32Array;
   #listed: Uint32Array | null = null;
   #sorted: ColumnSort | null = null;
+  #inside: Uint32Array | null = null;
+  #groups: { readonly key: string; readonly slots: GroupedSlots } | null = null;
 
   /** `room`: where slots may be written. The result must not be asked any more once somebody else writes there. */
   constructor(
@@ -35,6 +38,23 @@ export class Result {
 
   /** Slots from `offset` on, at most `limit`. */
   window(offset: number, limit: number): Uint32Array {
+    return this.grouped()?.window(offset, limit) ?? this.#ungrouped(offset, limit);
+  }
+
+  /** The same by groups, without the rows of those that are closed; null where the order asks for none. */
+  grouped(closed: readonly (string | null)[] = []): GroupedSlots | null {
+    const { group } = this.#sort;
+    if (group === undefined) return null;
+    const key = JSON.stringify(closed);
+    if (this.#groups?.key === key) return this.#groups.slots;
+    // In the order inside of groups, which all of them share.
+    this.#inside ??= this.#ungrouped(0, this.count);
+    const slots = new GroupedSlots(this.#index, this.#inside, group, closed);
+    this.#groups = { key, slots };
+    return slots;
+  }
+
+  #ungrouped(offset: number, limit: number): Uint32Array {
     if (limit === 0 || offset >= this.count) return new Uint32Array();
     const descending = this.#sort.direction === 'desc';
     if (this.#sort.column !== 'number') {

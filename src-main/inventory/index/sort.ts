@@ -34,7 +34,8 @@ export class ColumnSort {
   }
 }
 
-function countRanks(slots: Uint32Array, ids: Ids, ranks: Uint32Array): Uint32Array {
+/** How many slots have each rank, as the ids of their values tell. */
+export function countRanks(slots: Uint32Array, ids: Ids, ranks: Uint32Array): Uint32Array {
   // By id first: one look at a table less for every slot.
   const byId = new Uint32Array(ranks.length);
   for (const slot of slots) {
@@ -74,7 +75,8 @@ function stretches(counts: Uint32Array, { offset, end, descending }: Window) {
   return { next, last, taken, skipped, size: place };
 }
 
-function byRank(
+/** A window of slots in the order of their ranks. Those of ranks that `counts` has none of are left out. */
+export function byRank(
   slots: Uint32Array,
   ids: Ids,
   ranks: Uint32Array,

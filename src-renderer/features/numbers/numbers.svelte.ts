@@ -2,15 +2,37 @@ import { createContext } from 'svelte';
 import type { Client } from '#main/contract/client.ts';
 import type { NumberFormat } from '#main/contract/phone.ts';
 import { finishedPart, parseQuery } from '#main/contract/query.ts';
-import type { NumberColumn, NumberRow, NumbersWindow, RouteUse, Sort } from '#main/contract/numbers.ts';
+import type { Result } from '#main/contract/errors.ts';
+import type {
+  GroupColumn,
+  NumberColumn,
+  NumberRow,
+  NumbersWindow,
+  RouteUse,
+  Sort,
+} from '#main/contract/numbers.ts';
+import { GroupPlaces, groupedRows, type Group, type GroupHead } from '../../lib/groups.ts';
+import type { TableRows } from '../../lib/table.ts';
+import { allGroups } from './grouping.ts';
 import { Selection, type Chosen, type SelectableList } from './selection.svelte.ts';
 import { StagedChanges } from './staged.svelte.ts';
 import { formatCount, numbersOf } from '#main/contract/words.ts';
 import { copyNumbers } from '../../lib/copy.ts';
 import { alsoSortedBy, sortedBy, type SortBy } from '../../lib/columns.ts';
 import { TableState } from '../../lib/table-state.svelte.ts';
-import { WindowSource } from '../../lib/window-source.svelte.ts';
+import { WindowSource, type WindowPlace } from '../../lib/window-source.svelte.ts';
 import { saidOthers, withNumbers, type PastedNumbers } from '../../lib/pasted.ts';
+
+/** A window of the numbers list: `matching` counts those in open groups, `found` all that the query finds. */
+type NumbersView = Omit<NumbersWindow, 'listed'> & {
+  readonly found: number;
+  readonly groups?: readonly Group[];
+  readonly closed?: readonly (string | null)[];
+};
+/** Groups that can be closed at once. */
+const mostClosed = 1_000;
+/** How often rows and groups are asked for until they are of the same list. */
+const mostTries = 3;
 
 /**
  * The numbers list as the window has it: a query, the rows it finds, a cursor and a selection. Until the answer to a
@@ -20,7 +42,21 @@ import { saidOthers, withNumbers, type PastedNumbers } from '../../lib/pasted.ts
 export class NumbersState implements SelectableList {
   text = $state('');
   sort = $state.raw<Sort>({ column: 'number', direction: 'asc' });
-  readonly source: WindowSource<NumberRow, NumbersWindow>;
+  readonly source: WindowSource<NumberRow, NumbersView>;
+  /** By what the numbers are grouped; null for not at all. */
+  grouped = $state.raw<GroupColumn | null>(null);
+  /** Groups that are closed, by their values. */
+  #closed = $state.raw<readonly (string | null)[]>([]);
+  /** The numbers of groups that were selected as a whole. */
+  #chosenGroups = $state.raw<Readonly<Record<string, readonly string[]>>>({});
+  /** The groups that were read last, of which query and of which revision of the list. */
+  #groups: { readonly of: string; readonly revision: number; readonly groups: readonly Group[] } | null =
+    null;
+  readonly #places = $derived.by(() => placesOf(this.source.view));
+  /** The rows as they are drawn, with the heads of groups between them. */
+  readonly rows: TableRows<NumberRow> = $derived.by(() =>
+    this.#places ? groupedRows(this.source, this.#places) : this.source,
+  );
   readonly table = new TableState();
   routes = $state.raw<readonly RouteUse[]>([]);
   /** The number whose details are open. */
@@ -40,21 +76,13 @@ export class NumbersState implements SelectableList {
     this.client = client;
     this.selection = new Selection(client, this);
     this.staged = new StagedChanges(client);
-    this.source = new WindowSource(
-      (place) => client.call('numbers.query', { ...this.query, ...place, view: this.#name }),
-      {
-        before: (answer, fresh) => {
-          if (answer && answer.known.join() !== this.#known.join()) this.#known = answer.known;
-          if (answer)
-            this.table.follow(
-              (index) => this.rowAt(index),
-              answer,
-              ({ number }) => number,
-            );
-          if (fresh && this.selected.size > 0) void this.selection.compare();
-        },
+    this.source = new WindowSource((place) => this.#read(place), {
+      before: (answer, fresh) => {
+        if (answer && answer.known.join() !== this.#known.join()) this.#known = answer.known;
+        if (answer) this.#follow(answer);
+        if (fresh && this.selected.size > 0) void this.selection.compare();
       },
-    );
+    });
   }
 
   /** Listens, while its screen is there, until the returned function is called. What was shown before stays until the answer. */
@@ -124,7 +152,7 @@ export class NumbersState implements SelectableList {
     void this.source.refresh();
   }
 
-  get view(): NumbersWindow | null {
+  get view(): NumbersView | null {
     return this.source.view;
   }
 
@@ -153,7 +181,8 @@ export class NumbersState implements SelectableList {
 
   /** The query of what is shown: what is still being typed is left out. */
   get query(): { readonly text: string; readonly sort: Sort } {
-    return { text: finishedPart(this.text), sort: this.sort };
+    const { grouped: group } = this;
+    return { text: finishedPart(this.text), sort: group === null ? this.sort : { ...this.sort, group } };
   }
 
   get selected(): ReadonlySet<string> {
@@ -162,11 +191,93 @@ export class NumbersState implements SelectableList {
 
   /** The row to act on; undefined while the rows are stale. */
   rowAt(index: number): NumberRow | undefined {
-    return this.stale ? undefined : this.source.shownAt(index);
+    return this.stale ? undefined : this.rows.shownAt(index);
   }
 
+  /** How many numbers the query finds, in closed groups too. */
   get matching(): number {
-    return this.source.count;
+    return this.view?.found ?? 0;
+  }
+
+  /** Groups the numbers by something, or not at all. */
+  groupBy(by: GroupColumn | null): void {
+    if (by === this.grouped) return;
+    this.grouped = by;
+    this.#closed = [];
+    this.#chosenGroups = {};
+    if (this.view || this.source.pending) this.requery();
+  }
+
+  /** Closes a group that is open, or opens it. */
+  turnGroup(value: string | null): void {
+    const { length } = this.#closed;
+    const others = this.#closed.filter((one) => one !== value);
+    if (others.length === length && length >= mostClosed) return;
+    this.#closed = others.length < length ? others : [...this.#closed, value];
+    void this.source.refresh();
+  }
+
+  /** Selects all numbers of a group, or takes them out where all of them are selected; resolves with what to say. */
+  async toggleGroup({ value, place, count }: GroupHead): Promise<string> {
+    const key = groupKey(value);
+    const chosen = this.#chosenGroups[key] ?? [];
+    if (chosen.length === count && chosen.every((number) => this.selected.has(number))) {
+      this.selection.drop(chosen);
+      return '';
+    }
+    return this.selection.select(
+      () => this.#places?.rowsOf(place) ?? [0, 0],
+      (numbers) => (this.#chosenGroups = { ...this.#chosenGroups, [key]: numbers }),
+    );
+  }
+
+  /** How much of a group is selected, by what was selected as a group and by its rows that are here. */
+  groupState({ value, count, place }: GroupHead): 'none' | 'some' | 'all' {
+    if (this.selected.size === 0) return 'none';
+    const chosen = this.#chosenGroups[groupKey(value)] ?? [];
+    if (chosen.length === count && chosen.every((number) => this.selected.has(number))) return 'all';
+    const { view } = this;
+    const [from, to] = this.#places?.listedOf(place) ?? [0, 0];
+    const here = view?.rows.slice(Math.max(0, from - view.offset), Math.max(0, to - view.offset)) ?? [];
+    const selected = here.filter(({ number }) => this.selected.has(number)).length;
+    if (selected === count) return 'all';
+    return selected > 0 || chosen.some((number) => this.selected.has(number)) ? 'some' : 'none';
+  }
+
+  /** A window of the numbers in open groups, with the groups as they were when it was read. */
+  async #read(place: WindowPlace): Promise<Result<NumbersView>> {
+    const { grouped: by } = this;
+    const input = { ...this.query, ...place, view: this.#name };
+    if (by === null) {
+      const result = await this.client.call('numbers.query', input);
+      return result.ok ? { ok: true, value: { ...result.value, found: result.value.matching } } : result;
+    }
+    const closed = [...this.#closed];
+    const of = JSON.stringify([input.text, by]);
+    for (let tries = 1; ; tries += 1) {
+      const window = await this.client.call('numbers.query', { ...input, closed });
+      if (!window.ok) return window;
+      const { matching: found, listed: matching = found, ...others } = window.value;
+      if (this.#groups?.of !== of || this.#groups.revision !== others.revision) {
+        const groups = await allGroups(this.client, input.text, by);
+        if (!groups.ok) return groups;
+        this.#groups = { of, ...groups.value };
+        // The list changed between both. While it goes on changing, the next event asks again.
+        if (groups.value.revision !== others.revision && tries < mostTries) continue;
+      }
+      return { ok: true, value: { ...others, matching, found, groups: this.#groups.groups, closed } };
+    }
+  }
+
+  /** Keeps the cursor on its row. */
+  #follow(answer: NumbersView): void {
+    const places = placesOf(answer);
+    this.table.follow(
+      (index) => this.rowAt(index),
+      answer,
+      ({ number }) => number,
+      places ? { placeOf: (row) => places.indexOf(row), count: places.count } : {},
+    );
   }
 
   /** Columns of which any number has a value. The same list as long as they are the same: the table is not arranged anew at each answer. */
@@ -178,8 +289,8 @@ export class NumbersState implements SelectableList {
   get counts(): string {
     const { view } = this;
     if (!view) return '';
-    if (view.matching === view.total) return numbersOf(view.total);
-    return `${formatCount(view.matching)} of ${numbersOf(view.total)}`;
+    if (view.found === view.total) return numbersOf(view.total);
+    return `${formatCount(view.found)} of ${numbersOf(view.total)}`;
   }
 
   async loadRoutes(): Promise<void> {
@@ -211,13 +322,18 @@ export class NumbersState implements SelectableList {
   extendTo(index: number): Promise<string> {
     return this.selection.select(() => {
       const anchor = this.table.anchor < 0 ? index : this.table.anchor;
-      return [Math.max(0, Math.min(anchor, index)), Math.max(anchor, index) + 1];
+      return this.#between(Math.max(0, Math.min(anchor, index)), Math.max(anchor, index) + 1);
     });
   }
 
   /** Adds the rows [first, end), on screen or not; resolves with what to say. */
   selectRange(first: number, end: number): Promise<string> {
-    return this.selection.select(() => [first, end]);
+    return this.selection.select(() => this.#between(first, end));
+  }
+
+  /** The numbers that places of the list stand for. */
+  #between(first: number, end: number): readonly [from: number, end: number] {
+    return this.#places?.allBetween(first, end) ?? [first, end];
   }
 
   /** Selects all that match, at most `mostSelected`; resolves with what to say. */
@@ -247,6 +363,15 @@ export class NumbersState implements SelectableList {
     return outside > 0 ? `${said}, ${outsideWords(outside)}` : said;
   }
 }
+
+function placesOf(view: NumbersView | null): GroupPlaces | null {
+  if (!view?.groups) return null;
+  const closed = new Set(view.closed);
+  return new GroupPlaces(view.groups, (value) => closed.has(value));
+}
+
+/** Null is another group than ''. */
+const groupKey = (value: string | null) => JSON.stringify(value);
 
 /** The columns of an order, the one that decides first. */
 export function sortsOf({ column, direction, also = [] }: Sort): readonly SortBy<NumberColumn>[] {

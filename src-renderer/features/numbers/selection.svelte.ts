@@ -70,15 +70,21 @@ export class Selection {
     if (this.numbers.size > 0) this.outside = null;
   }
 
-  /** Selects the numbers in [from, end), one selecting after the other; resolves with what to say about too many. */
-  async select(places: () => readonly [from: number, end: number]): Promise<string> {
+  /**
+   * Selects the numbers in [from, end), one selecting after the other; resolves with what to say about too many. `told` is told which
+   * they are, once they are selected.
+   */
+  async select(
+    places: () => readonly [from: number, end: number],
+    told: (numbers: readonly string[]) => void = () => undefined,
+  ): Promise<string> {
     let note = '';
     const before = this.#selecting ?? Promise.resolve(true);
     const mine: Promise<boolean> = before.then(async () => {
       await this.#list.answered();
-      const left = await this.#selectPlaces(...places());
+      const left = await this.#selectPlaces(...places(), told);
       if (typeof left === 'string') {
-        this.trouble = { text: left, again: () => void this.select(places) };
+        this.trouble = { text: left, again: () => void this.select(places, told) };
         return false;
       }
       this.trouble = null;
@@ -96,7 +102,11 @@ export class Selection {
    * Selects all of these places or none: nothing before every page of them is here. Resolves with how many were too many,
    * or with why there are none.
    */
-  async #selectPlaces(from: number, end: number): Promise<number | string> {
+  async #selectPlaces(
+    from: number,
+    end: number,
+    told: (numbers: readonly string[]) => void,
+  ): Promise<number | string> {
     if (this.#list.refusal !== null) return this.#list.refusal;
     const { generation, query } = this.#list;
     const found: string[] = [];
@@ -111,6 +121,7 @@ export class Selection {
     }
     for (const number of found) this.numbers.add(number);
     this.#inside(found);
+    told(found);
     return Math.max(0, Math.min(end, total) - from - mostSelected);
   }
 
