@@ -64,6 +64,12 @@ export type Applied = {
 
 type Options = { readonly signal?: AbortSignal | undefined };
 
+/** How numbers are asked for. */
+export type DetailsOptions = Options & {
+  /** Nobody waits for the answer: it takes at most half of the rate and yields to all others, and what fails is not asked again by the adapter. */
+  readonly background?: boolean | undefined;
+};
+
 /**
  * The jobs every carrier adapter does. All of them reject with `Failure` (contract/errors.ts). Reads are retried
  * inside; writes never are: their caller must find out what happened first (`outcome-unknown`). Only the carrier's own word
@@ -89,12 +95,12 @@ export type Carrier = {
    * one of them. `not-found` is a confirmed absence, fit to remove a number or to buy it again: another read was answered in shape
    * within a minute of it. `odd-record`: the account has it, in a form that cannot be used. Rejects with what is about all of them.
    */
-  details(numbers: readonly PhoneNumber[], options?: Options): Promise<readonly Detailed[]>;
+  details(numbers: readonly PhoneNumber[], options?: DetailsOptions): Promise<readonly Detailed[]>;
   /**
    * Finds out whether many numbers can be asked for with one request, by asking so for one that was just read alone; from then on
    * `features.detailsAtOnce` says how many. Only where that is not known beforehand. Never changes anything.
    */
-  tryMany?(known: OwnedNumber, options?: Options): Promise<boolean>;
+  tryMany?(known: OwnedNumber, options?: DetailsOptions): Promise<boolean>;
   /**
    * Sets both routes of a number, by their keys; null is no failover (only where `features.noneAsFailover`). Where that takes two
    * requests the failover goes first and the primary, which moves live calls, last. Never rejects.

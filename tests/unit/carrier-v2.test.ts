@@ -319,6 +319,20 @@ describe('many numbers with one request', () => {
     expect(types).not.toContain('');
   });
 
+  test('a carrier that has had too many requests has said nothing of how many numbers it takes', async () => {
+    await begin({ owned: 60, switches: { manyDetails: 'on' } });
+    const one = await known();
+    sandbox.setFaults(['manyDetails:429:1']);
+    await expect(carrier.tryMany(one)).rejects.toMatchObject({ code: 'rate-limited' });
+    sandbox.setFaults([]);
+    expect(await carrier.tryMany(one)).toBe(true);
+    sandbox.setFaults(['manyDetails:429:1']);
+    const asked = carrier.details(all().slice(0, 40));
+    await expect(asked).rejects.toMatchObject({ code: 'rate-limited' });
+    sandbox.setFaults([]);
+    expect(carrier.features.detailsAtOnce).toBe(10);
+  });
+
   test('are fewer when the carrier refuses so many, and one by one when it refuses even few', async () => {
     await begin({ owned: 200, switches: { manyDetails: 'on', manyDetailsMax: 30 } });
     await carrier.tryMany(await known());

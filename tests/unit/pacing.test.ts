@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { Pacing } from '../../src-main/carrier/flowroute/http/pacing.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { Pacing, type Priority } from '../../src-main/carrier/flowroute/http/pacing.ts';
 import { readRetryAfter } from '../../src-main/carrier/flowroute/http/send.ts';
 
 describe('pacing', () => {
@@ -32,12 +32,94 @@ describe('pacing', () => {
     const all = [
       pacing.run(task('running')),
       pacing.run(task('read')),
-      pacing.run(task('called off'), off.signal, true).catch(() => order.push('not sent')),
-      pacing.run(task('write'), undefined, true),
+      pacing.run(task('called off'), off.signal, 'urgent').catch(() => order.push('not sent')),
+      pacing.run(task('write'), undefined, 'urgent'),
     ];
     off.abort();
     await Promise.all(all);
     expect(order).toEqual(['running', 'not sent', 'write', 'read']);
+  });
+
+  /** Tasks that run until they are let go, by their names. */
+  const holding = (pacing: Pacing) => {
+    const running = new Map<string, () => void>();
+    const order: string[] = [];
+    const run = (name: string, priority: Priority, signal?: AbortSignal) => {
+      const task = () => {
+        order.push(name);
+        return new Promise<void>((resolve) => running.set(name, resolve));
+      };
+      return pacing.run(task, signal, priority).finally(() => running.delete(name));
+    };
+    const admitted = () => new Promise(setImmediate);
+    const end = async (name: string) => {
+      await admitted();
+      running.get(name)?.();
+      await admitted();
+    };
+    return { order, run, end, admitted, running };
+  };
+
+  test('the background takes half of the places, and none that somebody waits for', async () => {
+    const pacing = new Pacing({ start: 4, max: 4 });
+    const { order, run, end, admitted, running } = holding(pacing);
+    const all = ['b1', 'b2', 'b3', 'b4'].map((name) => run(name, 'background'));
+    await admitted();
+    expect(order).toEqual(['b1', 'b2']);
+    // A person finds the other half free.
+    all.push(...['p1', 'p2', 'p3'].map((name) => run(name, 'usual')));
+    await admitted();
+    expect(order).toEqual(['b1', 'b2', 'p1', 'p2']);
+    await end('b1');
+    expect(order.slice(4)).toEqual(['p3']);
+    await end('p1');
+    expect(order.slice(5)).toEqual(['b3']);
+    while (running.size > 0) for (const name of running.keys()) await end(name);
+    await Promise.all(all);
+    expect(order.at(-1)).toBe('b4');
+  });
+
+  test('the background goes on when the person it yielded to calls off', async () => {
+    const pacing = new Pacing({ start: 2, max: 2 });
+    const { order, run, end, running } = holding(pacing);
+    const off = new AbortController();
+    const all = [run('p1', 'usual'), run('p2', 'usual'), run('b1', 'background')];
+    const called = run('p3', 'usual', off.signal).catch(() => order.push('off'));
+    off.abort();
+    await end('p1');
+    expect(order).toEqual(['p1', 'p2', 'off', 'b1']);
+    for (const name of running.keys()) await end(name);
+    await Promise.all([...all, called]);
+  });
+
+  test('where one request is allowed at a time, the background uses half of the time', async () => {
+    vi.useFakeTimers();
+    try {
+      let now = 0;
+      const pacing = new Pacing({ start: 1, max: 1, now: () => now });
+      const { order, run, running } = holding(pacing);
+      const pass = async (ms: number) => {
+        await vi.advanceTimersByTimeAsync(0);
+        now += ms;
+        await vi.advanceTimersByTimeAsync(ms);
+      };
+      const all = [run('b1', 'background'), run('b2', 'background')];
+      await pass(80);
+      running.get('b1')?.();
+      await pass(79);
+      expect(order).toEqual(['b1']);
+      // A person does not wait for the rest.
+      all.push(run('p1', 'usual'));
+      await pass(0);
+      expect(order).toEqual(['b1', 'p1']);
+      running.get('p1')?.();
+      await pass(1);
+      expect(order).toEqual(['b1', 'p1', 'b2']);
+      running.get('b2')?.();
+      await Promise.all(all);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('never stops altogether', () => {

@@ -35,6 +35,8 @@ export type Read = {
   readonly endpoint?: string;
   /** Attempts in all, where fewer than usual are wanted. */
   readonly attempts?: number;
+  /** Nobody waits for it: it yields to all others, takes half of the rate at most, and is asked once unless `attempts` says more. */
+  readonly background?: boolean | undefined;
 };
 
 export type Write = {
@@ -78,7 +80,7 @@ export class Asking {
 
   /** `parse` gets answers in the form of this version, refusals among them, which it throws. */
   async read<T extends object>(read: Read, parse: (answer: HttpAnswer) => T): Promise<T> {
-    const { method = 'GET', path, body, signal, endpoint, attempts } = read;
+    const { method = 'GET', path, body, signal, endpoint, attempts, background } = read;
     const interpret = (answer: HttpAnswer) => {
       const foreign = this.#form.foreign(answer, 'read');
       if (foreign) throw foreign;
@@ -90,7 +92,7 @@ export class Asking {
     };
     try {
       const make = () => this.#form.request(method, path, body);
-      return await this.#requester.read(make, interpret, signal, { endpoint, attempts });
+      return await this.#requester.read(make, interpret, signal, { endpoint, attempts, background });
     } catch (thrown) {
       if (thrown instanceof Failure && thrown.code === 'wrong-keys') this.#refusedKeys();
       throw thrown;

@@ -10,6 +10,12 @@ export type PacingOptions = {
 };
 
 /**
+ * Whose turn it is: what is `urgent` goes before all others. What runs in the `background` goes only when nobody else waits, and
+ * takes at most half of what is allowed, so that a request of a person finds a free place or waits for one request at most.
+ */
+export type Priority = 'urgent' | 'usual' | 'background';
+
+/**
  * How many requests may be on the way at once, learned from the answers: it starts gentle, grows by one with each
  * good answer until the first trouble, then halves and grows by one per full round. A 429 also stops everybody for as
  * long as the carrier asked.
@@ -22,9 +28,12 @@ export class Pacing {
   #pausedUntil = 0;
   #lastHalved = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
-  #waiting: (() => void)[] = [];
-  /** Those that go before all others. */
-  #first: (() => void)[] = [];
+  #wakeAt = 0;
+  /** Those who wait for their turn. */
+  #queues: Readonly<Record<Priority, (() => void)[]>> = { urgent: [], usual: [], background: [] };
+  /** Requests of the background that are on their way, and until when it rests where it has no place of its own. */
+  #behind = 0;
+  #restUntil = 0;
   #now: () => number;
 
   constructor(options: PacingOptions = {}) {
@@ -39,13 +48,15 @@ export class Pacing {
     return Math.floor(this.#allowed);
   }
 
-  /** Runs `task` when its turn comes. Rejects with `cancelled` when `signal` ends the wait. What is `urgent` goes first. */
-  async run<T>(task: () => Promise<T>, signal?: AbortSignal, urgent = false): Promise<T> {
-    await this.#turn(signal, urgent ? this.#first : this.#waiting);
+  /** Runs `task` when its turn comes. Rejects with `cancelled` when `signal` ends the wait. */
+  async run<T>(task: () => Promise<T>, signal?: AbortSignal, priority: Priority = 'usual'): Promise<T> {
+    await this.#turn(signal, priority);
+    const begun = this.#now();
     try {
       return await task();
     } finally {
       this.#running -= 1;
+      if (priority === 'background') this.#endBehind(begun);
       this.#admit();
     }
   }
@@ -67,21 +78,24 @@ export class Pacing {
     this.#pausedUntil = Math.max(this.#pausedUntil, now + retryAfterMs);
   }
 
-  async #turn(signal: AbortSignal | undefined, queue: (() => void)[]): Promise<void> {
+  async #turn(signal: AbortSignal | undefined, priority: Priority): Promise<void> {
     if (signal?.aborted) throw cancelled();
-    if (this.#free(this.#now())) {
-      this.#running += 1;
+    if (this.#free(priority, this.#now())) {
+      this.#enter(priority);
       return;
     }
+    const queue = this.#queues[priority];
     await new Promise<void>((resolve, reject) => {
       const enter = () => {
         signal?.removeEventListener('abort', leave);
-        this.#running += 1;
+        this.#enter(priority);
         resolve();
       };
       const leave = () => {
         queue.splice(queue.indexOf(enter), 1);
         reject(cancelled());
+        // It may have been all that the background waited for.
+        this.#admit();
       };
       signal?.addEventListener('abort', leave, { once: true });
       queue.push(enter);
@@ -89,25 +103,49 @@ export class Pacing {
     });
   }
 
-  get #asked(): boolean {
-    return this.#first.length + this.#waiting.length > 0;
+  #enter(priority: Priority): void {
+    this.#running += 1;
+    if (priority === 'background') this.#behind += 1;
   }
 
-  #free(now: number): boolean {
-    return this.#running < this.allowed && now >= this.#pausedUntil;
+  /** Half of a single place is half of the time: the background rests for as long as its request took. */
+  #endBehind(begun: number): void {
+    this.#behind -= 1;
+    const now = this.#now();
+    if (this.allowed === 1) this.#restUntil = now + (now - begun);
+  }
+
+  #free(priority: Priority, now: number): boolean {
+    if (this.#running >= this.allowed || now < this.#pausedUntil) return false;
+    if (priority !== 'background') return true;
+    const { urgent, usual } = this.#queues;
+    if (urgent.length + usual.length > 0 || now < this.#restUntil) return false;
+    return this.#behind < Math.max(1, Math.floor(this.allowed / 2));
   }
 
   #admit(): void {
-    // The time is read once for both questions: if the pause ended between them, nobody would be woken.
+    // The time is read once for all questions: if the pause ended between them, nobody would be woken.
     const now = this.#now();
-    while (this.#asked && this.#free(now)) (this.#first.shift() ?? this.#waiting.shift())?.();
-    const wait = this.#pausedUntil - now;
-    if (this.#asked && wait > 0 && this.#timer === null) {
-      this.#timer = setTimeout(() => {
-        this.#timer = null;
-        this.#admit();
-      }, wait);
-      this.#timer.unref();
+    const { urgent, usual, background } = this.#queues;
+    for (const priority of ['urgent', 'usual', 'background'] as const) {
+      const queue = this.#queues[priority];
+      while (queue.length > 0 && this.#free(priority, now)) queue.shift()?.();
     }
+    const people = urgent.length + usual.length > 0;
+    const until = people ? this.#pausedUntil : Math.max(this.#pausedUntil, this.#restUntil);
+    const wait = until - now;
+    if ((people || background.length > 0) && wait > 0) this.#wakeIn(wait, now + wait);
+  }
+
+  /** Looks again after `ms`, at `at`; a later look that was planned gives way to an earlier one. */
+  #wakeIn(ms: number, at: number): void {
+    if (this.#timer !== null && this.#wakeAt <= at) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#wakeAt = at;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#admit();
+    }, ms);
+    this.#timer.unref();
   }
 }

@@ -26,6 +26,13 @@ const mostPatienceMs = 30_000;
 /** A request made anew for each attempt: a signature carries its own time. */
 export type RequestMaker = () => Omit<HttpRequest, 'signal' | 'timeoutMs'>;
 
+/** How a read is asked: its class of endpoints, how often at most, and whether nobody waits for it. */
+type Asked = {
+  readonly endpoint?: string | undefined;
+  readonly attempts?: number | undefined;
+  readonly background?: boolean | undefined;
+};
+
 /**
  * Sends requests within the pacing of their class of endpoints, of which there is one unless classes are named. Reads are tried again on a broken connection, a time-out, 429 and 5xx. Writes are
  * sent once: when their outcome is not a clear yes or no, they reject with `outcome-unknown`.
@@ -58,16 +65,18 @@ export class Requester {
     make: RequestMaker,
     interpret: (answer: HttpAnswer) => T,
     signal?: AbortSignal,
-    how: { readonly endpoint?: string | undefined; readonly attempts?: number | undefined } = {},
+    how: Asked = {},
   ): Promise<T> {
     const pacing = this.#pacing(how.endpoint);
-    const attempts = how.attempts ?? this.#attempts;
+    // What runs in the background is not worth asking again at once: whoever asked decides when.
+    const attempts = how.attempts ?? (how.background ? 1 : this.#attempts);
+    const priority = how.background ? 'background' : 'usual';
     let refused = false;
     for (let attempt = 1; ; attempt += 1) {
       let wait = this.#backoffMs * 2 ** (attempt - 1) * (0.5 + Math.random());
       let most = attempts;
       try {
-        const answer = await pacing.run(() => this.#exchange(make(), pacing, signal), signal);
+        const answer = await pacing.run(() => this.#exchange(make(), pacing, signal), signal, priority);
         wait = Math.max(wait, answer.retryAfterMs);
         if (answer.status === 429)
           wait = Math.max(wait, Math.min(this.#tooManyMs * 2 ** (attempt - 1), mostPatienceMs));
@@ -102,7 +111,7 @@ export class Requester {
     const pacing = this.#pacing(endpoint);
     let answer: HttpAnswer;
     try {
-      answer = await pacing.run(() => this.#exchange(make(), pacing), signal, true);
+      answer = await pacing.run(() => this.#exchange(make(), pacing), signal, 'urgent');
     } catch (thrown) {
       if (thrown instanceof Failure && ['timeout', 'malformed-answer'].includes(thrown.code)) {
         throw unknownOutcome(thrown.error.message);

@@ -13,7 +13,15 @@ import {
   type Route,
 } from '../../../contract/model.ts';
 import { rootAddress } from '../../address.ts';
-import type { Applied, AvailableSearch, Carrier, Detailed, Slice, SliceRequest } from '../../carrier.ts';
+import type {
+  Applied,
+  AvailableSearch,
+  Carrier,
+  Detailed,
+  DetailsOptions,
+  Slice,
+  SliceRequest,
+} from '../../carrier.ts';
 import { aboutOne, unchanged } from '../failures.ts';
 import { Asking, type AskingOptions } from '../http/asking.ts';
 import { malformed } from '../http/json.ts';
@@ -177,13 +185,13 @@ export class FlowrouteV2 implements Carrier {
     );
   }
 
-  details(numbers: readonly PhoneNumber[], options: Options = {}): Promise<readonly Detailed[]> {
+  details(numbers: readonly PhoneNumber[], options: DetailsOptions = {}): Promise<readonly Detailed[]> {
     if (numbers.length > 1 && this.#many.size > 1) return this.#inBatches(numbers, options);
     return Promise.all(numbers.map((number) => this.#one(number, options)));
   }
 
   /** One request for one number, which was read alone before and has to be told of in the same way. */
-  async tryMany(known: OwnedNumber, options: Options = {}): Promise<boolean> {
+  async tryMany(known: OwnedNumber, options: DetailsOptions = {}): Promise<boolean> {
     if (this.#many.size > 1) return true;
     if (!this.#many.worthProbing) return false;
     try {
@@ -195,7 +203,7 @@ export class FlowrouteV2 implements Carrier {
     } catch (thrown) {
       const { code } = toAppError(thrown);
       // Nothing was learned.
-      if (code === 'cancelled' || code === 'offline' || code === 'wrong-keys') throw thrown;
+      if (['cancelled', 'offline', 'wrong-keys', 'rate-limited'].includes(code)) throw thrown;
       this.#many.deny();
     }
     return this.#many.size > 1;
@@ -262,10 +270,11 @@ export class FlowrouteV2 implements Carrier {
   }
 
   /** `GET /v2/numbers/{number}`. What is about this number alone is told in its place. */
-  async #one(number: PhoneNumber, { signal }: Options): Promise<Detailed> {
+  async #one(number: PhoneNumber, { signal, background }: DetailsOptions): Promise<Detailed> {
     const asked = { what: `Number ${number}` };
+    const read = { path: pathOf(number), signal, endpoint: 'details', background };
     try {
-      return await this.#asking.read({ path: pathOf(number), signal, endpoint: 'details' }, (answer) => {
+      return await this.#asking.read(read, (answer) => {
         const error = refuse(answer, asked);
         if (error) throw error;
         return readDetails(number, answer.body, this.#types);
@@ -280,7 +289,7 @@ export class FlowrouteV2 implements Carrier {
   }
 
   /** As many at once as the carrier takes; those that it says nothing of are asked for alone. */
-  async #inBatches(numbers: readonly PhoneNumber[], options: Options): Promise<readonly Detailed[]> {
+  async #inBatches(numbers: readonly PhoneNumber[], options: DetailsOptions): Promise<readonly Detailed[]> {
     const found = new Map<string, Detailed>();
     let at = 0;
     while (at < numbers.length && this.#many.size > 1) {
@@ -298,7 +307,7 @@ export class FlowrouteV2 implements Carrier {
   /** Null when the carrier refused, or was not believed. */
   async #batch(
     numbers: readonly PhoneNumber[],
-    options: Options,
+    options: DetailsOptions,
   ): Promise<ReadonlyMap<string, OwnedNumber> | null> {
     const told = new Map<string, OwnedNumber>();
     try {
@@ -314,7 +323,8 @@ export class FlowrouteV2 implements Carrier {
       }
     } catch (thrown) {
       const { code } = toAppError(thrown);
-      if (['cancelled', 'offline', 'wrong-keys', 'foreign-answer'].includes(code)) throw thrown;
+      if (['cancelled', 'offline', 'wrong-keys', 'foreign-answer', 'rate-limited'].includes(code))
+        throw thrown;
       this.#many.bad();
       return null;
     }
@@ -330,9 +340,9 @@ export class FlowrouteV2 implements Carrier {
    * `POST /v2/numbers/details`, written out: where it is not served, this lands on what buys a number, and "details" is none. An
    * answer that says something was bought ends its use. Routes whose type nobody told are looked up in the list of routes.
    */
-  async #askMany(numbers: readonly PhoneNumber[], { signal }: Options) {
+  async #askMany(numbers: readonly PhoneNumber[], { signal, background }: DetailsOptions) {
     const body = JSON.stringify({ numbers: numbers.map((number) => `+${number}`) });
-    const read = { method: 'POST', path: '/numbers/details', body, signal } as const;
+    const read = { method: 'POST', path: '/numbers/details', body, signal, background } as const;
     const many = await this.#asking.read({ ...read, endpoint: 'manyDetails', attempts: 2 }, (answer) => {
       if (isNotServed(answer))
         throw failure('not-found', 'Many numbers cannot be asked for at once.', 'Ask for each.');
