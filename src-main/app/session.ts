@@ -14,8 +14,10 @@ import type { Carrier } from '../carrier/carrier.ts';
 import type { Events } from '../contract/contract.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { EventName } from '../contract/contract.ts';
+import type { NumbersWindow } from '../contract/numbers.ts';
 import { cancelled } from '../platform/cancel.ts';
 import { openInventory, type Inventory } from '../inventory/inventory.ts';
+import { RouteReader } from '../inventory/sync/route-reader.ts';
 import { createSync, type Sync } from '../inventory/sync/sync.ts';
 import { Tags } from '../inventory/tags.ts';
 import type { Notices } from './notices.ts';
@@ -54,6 +56,8 @@ export class Session {
   #closing = false;
   #closed = false;
   #routesFailed = false;
+  /** Reads the routes of numbers where the list does not tell them; null where it does, and until the list is open. */
+  #reader: RouteReader | null = null;
 
   /** Opens when `before` has resolved: two accounts never have their files open at once. */
   constructor(profile: Profile, before: Promise<void>, options: SessionOptions) {
@@ -99,12 +103,18 @@ export class Session {
   /** What failed for want of keys or a network is tried again. */
   async catchUp(): Promise<void> {
     if (this.#closing) return;
+    this.#reader?.resume();
     const buying = await this.buying.catch(() => null);
     await buying?.orders.settleDoubts().catch(() => undefined);
     const routing = await this.routing.catch(() => null);
     if (!routing || this.#closing) return;
     const { error } = await routing.routes.refresh();
     this.#routesFailed = error !== null;
+  }
+
+  /** What a window shows now: where routes were not read there, they are read next. */
+  look(window: NumbersWindow): void {
+    this.#reader?.look(window);
   }
 
   /** Writes down what happened, in our own words: text of a carrier or a person is not copied into the record. */
@@ -149,6 +159,7 @@ export class Session {
       this.buying.then((buying) => buying.close()),
       this.sync.then((sync) => sync.close()),
       this.routing.then((routing) => routing.close()),
+      this.inventory.then(() => this.#reader?.close()),
     ];
     await Promise.allSettled(ended);
     // From here on there is no carrier to ask: nothing may be sent that could not be written down.
@@ -203,11 +214,12 @@ export class Session {
 
   async #openInventory(): Promise<Inventory> {
     const { dataDir, workerUrl, log, notices } = this.#options;
-    return openInventory({
+    const inventory = await openInventory({
       file: path.join(accountFolder(dataDir, this.profile.id), 'numbers.db'),
       ...{ workerUrl, log },
       onChange: (change) => {
         this.#tell('inventory', change);
+        this.#reader?.wake();
       },
       onMoved: (movedTo) => {
         notices.add(
@@ -221,6 +233,17 @@ export class Session {
           .catch(() => undefined);
       },
     });
+    if (!this.#context().features.listTellsRoutes) this.#reader = this.#startReader(inventory);
+    return inventory;
+  }
+
+  #startReader(inventory: Inventory): RouteReader {
+    const { settings, log } = this.#options;
+    return new RouteReader({
+      ...{ inventory, log },
+      carrier: () => this.carrier(),
+      refreshes: () => settings.value.syncMinutes > 0,
+    });
   }
 
   #startSync(inventory: Inventory): Promise<Sync> {
@@ -230,6 +253,7 @@ export class Session {
       changed: () => inventory.changedNumbers(),
       onComplete: () => {
         // There is a network and a fresh list: what was waiting for one of them goes on.
+        this.#reader?.resume();
         if (this.#routesFailed) void this.catchUp();
         else void this.buying.then(({ orders }) => orders.settleDoubts()).catch(() => undefined);
       },

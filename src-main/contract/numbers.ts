@@ -71,6 +71,8 @@ export type NumbersWindow = {
   readonly rows: readonly NumberRow[];
   /** Cents a month of the matching numbers whose cost is known, and how many those are. */
   readonly cost: { readonly monthly: number; readonly known: number };
+  /** Numbers of the whole list whose routes were not read yet; null while that is not known. */
+  readonly unread: number | null;
   readonly tokens: readonly QueryToken[];
   /** Columns of which any number of the list has a value. */
   readonly known: readonly NumberColumn[];

@@ -9,7 +9,10 @@ import type { NumberDetails } from '../contract/numbers.ts';
 export function inventoryHandlers(session: NeedSession): HandlersOf<'numbers' | 'tags'> {
   return {
     async 'numbers.query'(input) {
-      return (await session().inventory).query(input);
+      const open = session();
+      const window = await (await open.inventory).query(input);
+      open.look(window);
+      return window;
     },
     'numbers.groups': async (input) => (await session().inventory).groups(input),
     'numbers.details': async ({ number }) => details(session(), number as PhoneNumber),

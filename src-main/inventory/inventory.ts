@@ -185,6 +185,18 @@ export class Inventory {
     return this.#store.numbers.pairs(numbers);
   }
 
+  /**
+   * At most so many numbers whose routes are to be read, without those of `skip`: never read first, then those that were read before
+   * `before` (Unix milliseconds), the oldest first; and how many numbers there are.
+   */
+  routesDue(
+    limit: number,
+    before: number,
+    skip: readonly string[],
+  ): Promise<{ numbers: string[]; total: number }> {
+    return this.#store.numbers.routesDue(limit, before, skip);
+  }
+
   setListedRoutes(listed: ListedRoutes | null): Promise<void> {
     return this.#store.numbers.setListedRoutes(listed);
   }

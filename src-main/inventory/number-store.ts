@@ -33,6 +33,7 @@ import { PassChanges } from './sync/pass-changes.ts';
 import { sumOfPage } from './sync/pass-sum.ts';
 import type { PassResult, PassState, PassStore } from './sync/pass-store.ts';
 import { Result } from './index/result.ts';
+import { routesDue, unreadRoutes } from './index/routes-due.ts';
 import { primaryUse } from './primary-use.ts';
 import { routeUse } from './route-use.ts';
 import { Suggester } from './index/suggest.ts';
@@ -75,6 +76,8 @@ export class NumberStore {
   #room: Uint32Array = new Uint32Array();
   #passes: PassStore;
   #changes = new PassChanges();
+  /** How many numbers have routes that were never read, at this revision of the list. */
+  #unread = { revision: -1, count: 0 };
   /** A pass has ended: whether the file agrees with what is shown is looked at when nobody asks for anything. */
   #unchecked = false;
   /** Grows with every change of the table, so that a check that was overtaken by one is dropped. */
@@ -126,7 +129,7 @@ export class NumberStore {
     const rows = fitting(
       firstRows(this.#database, this.#index, input.offset, input.limit).map((row) => this.beside.shown(row)),
     );
-    const nothing = { cost: { monthly: 0, known: 0 }, known: [], tokens: [], digits: [] };
+    const nothing = { cost: { monthly: 0, known: 0 }, unread: null, known: [], tokens: [], digits: [] };
     return {
       revision: 0,
       total,
@@ -155,6 +158,7 @@ export class NumberStore {
       offset: input.offset,
       rows: fitting(this.#index.rowsAt(window).map((row) => this.beside.shown(row))),
       cost: result.cost,
+      unread: this.#unreadNow(),
       known: this.#index.known(),
       tokens,
       digits: markedDigits(parsed),
@@ -335,6 +339,15 @@ export class NumberStore {
     });
   }
 
+  /**
+   * At most so many numbers whose routes are to be read, without those of `skip`: never read first, then those that were read before
+   * `before` (Unix milliseconds), the oldest first; and how many numbers there are.
+   */
+  routesDue(limit: number, before: number, skip: readonly string[]): { numbers: string[]; total: number } {
+    const numbers = routesDue(this.#index, limit, before, new Set(skip));
+    return { numbers, total: this.#index.size };
+  }
+
   /** The routes that exist, for what people call them and for numbers that point at others; null when that is not known. */
   setListedRoutes(listed: ListedRoutes | null): void {
     this.#index.listedRoutes = listed;
@@ -445,6 +458,12 @@ export class NumberStore {
     const [texts, routes] = seenLater ? [known, row] : [row, known];
     const { primary, primaryType, failover, failoverType, routesAt } = routes;
     return { ...texts, primary, primaryType, failover, failoverType, routesAt };
+  }
+
+  #unreadNow(): number {
+    const { revision } = this.#index;
+    if (this.#unread.revision !== revision) this.#unread = { revision, count: unreadRoutes(this.#index) };
+    return this.#unread.count;
   }
 
   #known(number: string): IndexedNumber | null {

@@ -22,8 +22,19 @@ test('an account of API v2: the version is chosen at another address, numbers ar
   await page.getByLabel('API address').fill('https://carrier.example/v2');
   await expect(page.getByRole('radio', { name: /^v2/ })).toBeChecked();
   await expectAccessible(page);
+  await sandbox.setFaults(['details:429:1']);
   await signIn(page, { ...sandbox, url: sandbox.v2Url });
   await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+
+  // The list is there before any routes are. They come by themselves, those on screen first, and it is said how far that is.
+  await expect(page.getByTestId('routes-read')).toHaveText('Routes read for 0 of 1,200');
+  await expect(rows(page).first()).toContainText('not read yet');
+  await expectAccessible(page);
+  await sandbox.setFaults([]);
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  await expect(rows(page).first()).not.toContainText('not read yet');
+  await expect(page.getByTestId('routes-read')).toBeHidden({ timeout: 60_000 });
+  expect((await ledger()).classes.v2['details']).toBeGreaterThanOrEqual(1_200);
 
   // Routes, which the list does not tell, are read and set by a compared change, each side with a request of its own.
   await rows(page).nth(2).click();

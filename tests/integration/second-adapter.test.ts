@@ -180,9 +180,13 @@ describe('plans and orders over it', () => {
   let second: SecondCarrier;
   const folder = temporaryFolder();
   const keychain = memoryKeychain();
+  let readsBehind = false;
   const launch = async (waits: Partial<Waits> = {}) => {
-    const over = (carrier: ConstructorParameters<typeof SecondCarrier>[0]) =>
-      (second = new SecondCarrier(carrier));
+    const over = (carrier: ConstructorParameters<typeof SecondCarrier>[0]) => {
+      second = new SecondCarrier(carrier);
+      second.readsBehind = readsBehind;
+      return second;
+    };
     app = await startApplication(folder.path, keychain, false, waits, undefined, {
       ...{ features: secondFeatures, over },
     });
@@ -208,6 +212,7 @@ describe('plans and orders over it', () => {
     await app.status((status) => status.completedAt !== null);
   };
   afterEach(async () => {
+    readsBehind = false;
     await app.application.close();
     await sandbox.close();
     folder.remove();
@@ -252,6 +257,28 @@ describe('plans and orders over it', () => {
     expect(await unread()).toEqual([5, 5]);
     for (const number of numbersOf(2)) await app.call('numbers.details', { number });
     expect(await unread()).toEqual([3, 3]);
+  });
+
+  test('routes are read by themselves, with each number asked for once, and nothing is told as new or changed by it', async () => {
+    readsBehind = true;
+    await start();
+    const sort = { column: 'number', direction: 'asc' } as const;
+    const window = (text: string) => app.call('numbers.query', { text, sort, offset: 0, limit: 500 });
+    await until(
+      () => window(''),
+      ({ total, unread }) => total === 60 && unread === 0,
+    );
+    expect((await window('')).rows.every(({ primary }) => primary !== null)).toBe(true);
+    // At most seven with one request; a part that was not full when its turn came is one more.
+    expect(second.calls.details).toBeLessThanOrEqual(60 / secondFeatures.detailsAtOnce + 6);
+    const notes = async () =>
+      (await app.call('activity.list', { text: '', kind: null, offset: 0, limit: 50 })).entries;
+    const before = await notes();
+    await app.call('sync.start', {});
+    await app.status(({ last }) => last?.added === 0);
+    expect((await app.call('sync.status', {})).last).toEqual({ added: 0, changed: 0, removed: 0 });
+    expect(await notes()).toEqual(before);
+    expect((await window('')).unread).toBe(0);
   });
 
   test('a file names routes by their labels', async () => {

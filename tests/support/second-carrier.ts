@@ -1,4 +1,11 @@
-import type { Applied, Carrier, Detailed, Slice, SliceRequest } from '../../src-main/carrier/carrier.ts';
+import type {
+  Applied,
+  Carrier,
+  Detailed,
+  DetailsOptions,
+  Slice,
+  SliceRequest,
+} from '../../src-main/carrier/carrier.ts';
 import { Failure, failure, toAppError } from '../../src-main/contract/errors.ts';
 import type { Features } from '../../src-main/contract/features.ts';
 import {
@@ -41,6 +48,8 @@ export class SecondCarrier implements Carrier {
   readonly features: Features;
   /** Requests by what they asked for. */
   readonly calls = { listOwned: 0, details: 0, failover: 0, primary: 0 };
+  /** Answers what nobody waits for. Else it is refused, so that a test says itself when routes are read, and counts requests. */
+  readsBehind = false;
   /** Called before the primary of a number is set, once its failover was: what it throws is what that half comes to. */
   beforePrimary: (number: PhoneNumber) => void = () => undefined;
   /** Every pair that was to be set, as it was asked for. */
@@ -82,7 +91,8 @@ export class SecondCarrier implements Carrier {
     return { ...slice, items, next: slice.next && cursorOf(slice.next) };
   }
 
-  async details(numbers: readonly PhoneNumber[], options: { signal?: AbortSignal | undefined } = {}) {
+  async details(numbers: readonly PhoneNumber[], options: DetailsOptions = {}) {
+    if (options.background && !this.readsBehind) throw failure('rate-limited', 'Not now.', 'Ask later.');
     if (numbers.length > this.features.detailsAtOnce) throw new Error('too many numbers in one request');
     this.calls.details += 1;
     const found = await this.#v1Details(numbers, options);

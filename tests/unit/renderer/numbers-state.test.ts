@@ -38,6 +38,7 @@ function windowFor({ offset, limit, text }: Query, matching = size): Result<Wind
       offset,
       rows,
       cost: { monthly: 0, known: 0 },
+      unread: 0,
       known: [],
       tokens: [],
       digits: [],

@@ -27,6 +27,7 @@ const answerTo = (method: string): unknown => {
         offset: 0,
         rows: [row()],
         cost: {},
+        unread: 0,
         tokens: [],
         digits: [],
       };

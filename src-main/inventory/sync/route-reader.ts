@@ -1,0 +1,218 @@
+import type { Carrier } from '../../carrier/carrier.ts';
+import { Failure, toAppError, type AppError } from '../../contract/errors.ts';
+import type { OwnedNumber, PhoneNumber } from '../../contract/model.ts';
+import type { NumbersWindow } from '../../contract/numbers.ts';
+import type { Inventory } from '../inventory.ts';
+import { ReadQueue } from './read-queue.ts';
+import { betweenMs, goalMs } from './reading-pace.ts';
+
+export type RouteReaderOptions = {
+  /** The carrier to ask, or null while there are no usable keys. */
+  readonly carrier: () => Carrier | null;
+  readonly inventory: Pick<Inventory, 'routesDue' | 'applyFresh'>;
+  /** What was read is read again when it is too old; false where nothing runs by itself. */
+  readonly refreshes: () => boolean;
+  readonly log: (line: string) => void;
+  /** Unix milliseconds; for tests. */
+  readonly now?: () => number;
+};
+
+/** Requests at once; how many of them leave is for the carrier's pacing to say. */
+const lanes = 4;
+/** Numbers that the list is asked for at once. */
+const atOnce = 500;
+/** Without news of the list, it is asked so often whether something has become too old. */
+const lookEveryMs = 60_000;
+/** A number that could not be read is left alone for so long. */
+const asideMs = 3_600_000;
+/** The first pause after a failure; it doubles up to the longest. */
+const firstPauseMs = 5_000;
+const longestPauseMs = 300_000;
+
+/**
+ * Reads the routes of numbers behind everything else, where the carrier's list does not tell them: those on screen first, then
+ * those that were never read, then those that were read longest ago, once they are older than an account of this size allows. What
+ * was read is in the list, so it goes on where it stopped. A failure that is about more than one number is a reason to pause;
+ * refused keys are, until `resume`.
+ */
+export class RouteReader {
+  #options: RouteReaderOptions;
+  #queue = new ReadQueue();
+  #running: Promise<void> | null = null;
+  /** Something may have come that is to be read. */
+  #again = false;
+  #filling: Promise<void> | null = null;
+  #abort = new AbortController();
+  #timer: NodeJS.Timeout | null = null;
+  #paused = false;
+  #failures = 0;
+  #total = 0;
+  /** Not before this the next number is read that nobody looks at. */
+  #nextAt = 0;
+
+  constructor(options: RouteReaderOptions) {
+    this.#options = options;
+  }
+
+  /** The list has changed: there may be something to read. */
+  wake(): void {
+    if (this.#abort.signal.aborted || this.#paused) return;
+    this.#again = true;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+    });
+  }
+
+  /** There are keys or a network again: a pause ends. */
+  resume(): void {
+    this.#paused = false;
+    this.wake();
+  }
+
+  /** What a window shows now is read before all others, where it was not read or is too old. */
+  look({ rows, total }: Pick<NumbersWindow, 'rows' | 'total'>): void {
+    const before = this.#tooOld(total);
+    const wanted = rows.filter(({ routesAt }) => routesAt === null || routesAt < before);
+    this.#queue.look(wanted.map(({ number }) => number));
+    if (wanted.length > 0) this.wake();
+  }
+
+  /** Ends what is on its way. */
+  async close(): Promise<void> {
+    this.#abort.abort();
+    this.#stopTimer();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    this.#stopTimer();
+    while (this.#again && !this.#paused && !this.#abort.signal.aborted) {
+      this.#again = false;
+      await this.#round();
+    }
+    if (!this.#paused) this.#wakeIn(Math.max(this.#nextAt - this.#now(), 0) || lookEveryMs);
+  }
+
+  /** Reads until there is nothing to read, or until something fails that is about more than one number. Never rejects. */
+  async #round(): Promise<void> {
+    const carrier = this.#options.carrier();
+    if (!carrier) return;
+    let trouble: AppError | null = null;
+    const lane = async () => {
+      try {
+        while (!trouble && !this.#abort.signal.aborted) if (!(await this.#step(carrier))) return;
+      } catch (thrown) {
+        trouble ??= toAppError(thrown);
+      }
+    };
+    try {
+      await this.#learnMany(carrier);
+      await Promise.all(Array.from({ length: lanes }, lane));
+    } catch (thrown) {
+      trouble ??= toAppError(thrown);
+    }
+    if (trouble && !this.#abort.signal.aborted) this.#pause(trouble);
+  }
+
+  /** Numbers are read alone until one could be: with that one the carrier is asked whether it takes many at once. */
+  async #learnMany(carrier: Carrier): Promise<void> {
+    if (!carrier.tryMany || carrier.features.detailsAtOnce > 1) return;
+    const { signal } = this.#abort;
+    for (;;) {
+      const some = await this.#next(1);
+      if (some.length === 0) return;
+      const [known] = await this.#ask(carrier, some);
+      if (!known) continue;
+      await carrier.tryMany(known, { signal, background: true });
+      return;
+    }
+  }
+
+  /** One request; false when there was nothing to ask for. */
+  async #step(carrier: Carrier): Promise<boolean> {
+    const some = await this.#next(carrier.features.detailsAtOnce);
+    if (some.length === 0) return false;
+    await this.#ask(carrier, some);
+    return true;
+  }
+
+  async #next(most: number): Promise<string[]> {
+    if (this.#queue.others < most)
+      await (this.#filling ??= this.#fill().finally(() => (this.#filling = null)));
+    const now = this.#now();
+    const between = betweenMs(this.#total, most);
+    const shown = this.#queue.takeShown(most, now);
+    const room = between > 0 && now < this.#nextAt ? 0 : most - shown.length;
+    const others = this.#queue.takeOthers(room, now);
+    if (between > 0 && others.length > 0) this.#nextAt = now + between;
+    return [...shown, ...others];
+  }
+
+  async #fill(): Promise<void> {
+    const { inventory } = this.#options;
+    const skip = this.#queue.skipped(this.#now());
+    // How old routes may be depends on how many numbers there are.
+    if (this.#total === 0) this.#total = (await inventory.routesDue(0, 0, [])).total;
+    const { numbers, total } = await inventory.routesDue(atOnce, this.#tooOld(this.#total), skip);
+    this.#total = total;
+    this.#queue.fill(numbers);
+  }
+
+  /** Returns those that could be read. */
+  async #ask(carrier: Carrier, numbers: readonly string[]): Promise<OwnedNumber[]> {
+    const { signal } = this.#abort;
+    try {
+      const askedAt = this.#now();
+      const found = await carrier.details(numbers as PhoneNumber[], { signal, background: true });
+      this.#failures = 0;
+      const read: OwnedNumber[] = [];
+      for (const [at, number] of numbers.entries()) {
+        const one = found[at];
+        // Whether a number is gone is for the sync to find out.
+        if (one === undefined || one instanceof Failure) this.#queue.setAside(number, askedAt + asideMs);
+        else read.push(one);
+      }
+      if (read.length > 0) await this.#options.inventory.applyFresh(read, askedAt);
+      return read;
+    } finally {
+      this.#queue.ended(numbers);
+    }
+  }
+
+  #pause({ code }: AppError): void {
+    this.#paused = true;
+    this.#options.log(`reading routes pauses: ${code}`);
+    const pause = Math.min(firstPauseMs * 2 ** this.#failures, longestPauseMs);
+    this.#failures += 1;
+    // Other keys or a sync that they are good for end this pause.
+    if (code === 'wrong-keys') return;
+    this.#stopTimer();
+    this.#timer = setTimeout(() => {
+      this.resume();
+    }, pause);
+    this.#timer.unref();
+  }
+
+  #wakeIn(ms: number): void {
+    this.#stopTimer();
+    if (this.#abort.signal.aborted) return;
+    this.#timer = setTimeout(() => {
+      this.wake();
+    }, ms);
+    this.#timer.unref();
+  }
+
+  #stopTimer(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  /** Routes that were read before this (Unix milliseconds) are read again. */
+  #tooOld(total: number): number {
+    return this.#options.refreshes() ? this.#now() - goalMs(total) : 0;
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)();
+  }
+}

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ListedNumber, OwnedNumber } from '../../src-main/contract/model.ts';
+import { NumberStore } from '../../src-main/inventory/number-store.ts';
+
+const numberAt = (at: number) => `1206555${String(1_000 + at)}`;
+const listed = (at: number) =>
+  ({ number: numberAt(at), billing: '', routes: null }) as unknown as ListedNumber;
+const owned = (at: number) =>
+  ({
+    number: numberAt(at),
+    billing: '',
+    routes: { primary: { key: '7', type: 'HOST', value: '192.0.2.1' }, failover: null },
+  }) as unknown as OwnedNumber;
+const run = (steps: Generator<void>) => {
+  while (steps.next().done !== true);
+};
+
+describe('numbers whose routes are due', () => {
+  let folder: string;
+  let store: NumberStore;
+  const open = () => {
+    store = new NumberStore(path.join(folder, 'numbers.db'));
+    run(store.load());
+  };
+  const due = (limit: number, before: number, skip: string[] = []) =>
+    store.routesDue(limit, before, skip).numbers.map((number) => Number(number.slice(7)) - 1_000);
+  const unread = () => {
+    const sort = { column: 'number', direction: 'asc' } as const;
+    return store.query({ text: '', sort, offset: 0, limit: 0 }).unread;
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
+    open();
+    const pass = store.beginPass(1_000);
+    const items = Array.from({ length: 12 }, (_, at) => listed(at));
+    store.putPage(pass.id, { page: 1, isLast: true, next: null }, items, 1_000);
+    store.finishPass(pass.id, 1_001);
+  });
+  afterEach(() => {
+    store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('are those that were never read, then the oldest, those of tomorrow among them', () => {
+    expect(due(3, 0)).toEqual([0, 1, 2]);
+    const tomorrow = Date.now() + 86_400_000;
+    const read = (at: number, time: number) => ({ item: owned(at), at: time });
+    run(store.applySeen([0, 1, 2, 3, 4, 5, 6, 7].map((at) => read(at, 9_000 - at * 100))));
+    run(store.applySeen([read(8, tomorrow), read(9, 50_000)]));
+    expect(unread()).toBe(2);
+    expect(due(20, 8_700)).toEqual([10, 11, 8, 7, 6, 5, 4]);
+    expect(due(5, 8_700, [numberAt(10), numberAt(7)])).toEqual([11, 8, 6, 5, 4]);
+    // Many more are old than fit: the oldest of them are kept.
+    expect(due(4, 60_000)).toEqual([10, 11, 8, 7]);
+    expect(due(20, 0)).toEqual([10, 11, 8]);
+    expect(store.routesDue(0, 60_000, [])).toEqual({ numbers: [], total: 12 });
+  });
+
+  test('are the same after a restart, and none that is gone', () => {
+    run(store.applySeen([{ item: owned(0), at: 5_000 }]));
+    const pass = store.beginPass(6_000);
+    store.remove(pass.id, [{ number: numberAt(1), askedAt: 6_000 }]);
+    expect([due(20, 9_000), unread()]).toEqual([[2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0], 10]);
+    store.close();
+    open();
+    expect([due(20, 9_000), unread()]).toEqual([[2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0], 10]);
+  });
+});
