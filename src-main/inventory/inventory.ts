@@ -15,6 +15,7 @@ import type { FileCheck } from '../platform/storage/file-check.ts';
 import type { Stores } from '../platform/storage/served-file.ts';
 import type { ListStores } from './list-file.ts';
 import type { Learned, ListedRoutes, Overlay, Tagged } from './index/indexed-number.ts';
+import type { DueQuestion } from './index/routes-due.ts';
 import type { KnownPair, Missing, PassResult, PassState, PutPage } from './number-store.ts';
 
 export type InventoryOptions = {
@@ -185,16 +186,9 @@ export class Inventory {
     return this.#store.numbers.pairs(numbers);
   }
 
-  /**
-   * At most so many numbers whose routes are to be read, without those of `skip`: never read first, then those that were read before
-   * `before` (Unix milliseconds), the oldest first; and how many numbers there are.
-   */
-  routesDue(
-    limit: number,
-    before: number,
-    skip: readonly string[],
-  ): Promise<{ numbers: string[]; total: number }> {
-    return this.#store.numbers.routesDue(limit, before, skip);
+  /** The numbers whose routes are to be read next, those never read first, and how many numbers there are. */
+  routesDue(question: DueQuestion): Promise<{ numbers: string[]; total: number }> {
+    return this.#store.numbers.routesDue(question);
   }
 
   setListedRoutes(listed: ListedRoutes | null): Promise<void> {

@@ -33,7 +33,7 @@ import { PassChanges } from './sync/pass-changes.ts';
 import { sumOfPage } from './sync/pass-sum.ts';
 import type { PassResult, PassState, PassStore } from './sync/pass-store.ts';
 import { Result } from './index/result.ts';
-import { routesDue, unreadRoutes } from './index/routes-due.ts';
+import { routesDue, unreadRoutes, type DueQuestion } from './index/routes-due.ts';
 import { primaryUse } from './primary-use.ts';
 import { routeUse } from './route-use.ts';
 import { Suggester } from './index/suggest.ts';
@@ -339,13 +339,9 @@ export class NumberStore {
     });
   }
 
-  /**
-   * At most so many numbers whose routes are to be read, without those of `skip`: never read first, then those that were read before
-   * `before` (Unix milliseconds), the oldest first; and how many numbers there are.
-   */
-  routesDue(limit: number, before: number, skip: readonly string[]): { numbers: string[]; total: number } {
-    const numbers = routesDue(this.#index, limit, before, new Set(skip));
-    return { numbers, total: this.#index.size };
+  /** The numbers whose routes are to be read next, those never read first, and how many numbers there are. */
+  routesDue(question: DueQuestion): { numbers: string[]; total: number } {
+    return { numbers: routesDue(this.#index, question), total: this.#index.size };
   }
 
   /** The routes that exist, for what people call them and for numbers that point at others; null when that is not known. */

@@ -272,13 +272,29 @@ describe('plans and orders over it', () => {
     // At most seven with one request; a part that was not full when its turn came is one more.
     expect(second.calls.details).toBeLessThanOrEqual(60 / secondFeatures.detailsAtOnce + 6);
     const notes = async () =>
-      (await app.call('activity.list', { text: '', kind: null, offset: 0, limit: 50 })).entries;
-    const before = await notes();
+      (await app.call('activity.list', { text: '', kind: 'sync', offset: 0, limit: 50 })).entries;
+    // The sync that found them writes its note behind everything else.
+    const before = await until(notes, ({ length }) => length > 0);
     await app.call('sync.start', {});
     await app.status(({ last }) => last?.added === 0);
     expect((await app.call('sync.status', {})).last).toEqual({ added: 0, changed: 0, removed: 0 });
     expect(await notes()).toEqual(before);
     expect((await window('')).unread).toBe(0);
+  });
+
+  test('routes of the rows that a window shows are read before those of all others', async () => {
+    await start({ owned: 200 });
+    const sort = { column: 'number', direction: 'desc' } as const;
+    const window = { text: '', sort, offset: 0, limit: 20 };
+    const shown = (await app.call('numbers.query', window)).rows.map(({ number }) => number);
+    second.readsBehind = true;
+    await app.call('sync.start', {});
+    await until(
+      () => app.call('numbers.query', { ...window, limit: 0 }),
+      ({ unread }) => unread === 0,
+    );
+    expect(second.asked.slice(0, 20)).toEqual(shown);
+    expect([second.asked.length, new Set(second.asked).size]).toEqual([200, 200]);
   });
 
   test('a file names routes by their labels', async () => {

@@ -50,6 +50,8 @@ export class SecondCarrier implements Carrier {
   readonly calls = { listOwned: 0, details: 0, failover: 0, primary: 0 };
   /** Answers what nobody waits for. Else it is refused, so that a test says itself when routes are read, and counts requests. */
   readsBehind = false;
+  /** The numbers whose details were asked for, in their order. */
+  readonly asked: PhoneNumber[] = [];
   /** Called before the primary of a number is set, once its failover was: what it throws is what that half comes to. */
   beforePrimary: (number: PhoneNumber) => void = () => undefined;
   /** Every pair that was to be set, as it was asked for. */
@@ -95,6 +97,7 @@ export class SecondCarrier implements Carrier {
     if (options.background && !this.readsBehind) throw failure('rate-limited', 'Not now.', 'Ask later.');
     if (numbers.length > this.features.detailsAtOnce) throw new Error('too many numbers in one request');
     this.calls.details += 1;
+    this.asked.push(...numbers);
     const found = await this.#v1Details(numbers, options);
     return found.map((one): Detailed => (one instanceof Failure ? one : this.#told(one)));
   }

@@ -107,7 +107,7 @@ function makeDesk(numbers: readonly string[], script: { many?: number; hold?: bo
   desk.reader = new RouteReader({
     carrier: () => (desk.keys ? (carrier as unknown as Carrier) : null),
     inventory: {
-      routesDue(limit, before, skip) {
+      routesDue({ limit, before, skip }) {
         const due = [...readAt].filter(([number, at]) => (at === 0 || at < before) && !skip.includes(number));
         due.sort(([, a], [, b]) => a - b);
         return Promise.resolve({

@@ -26,7 +26,9 @@ describe('numbers whose routes are due', () => {
     run(store.load());
   };
   const due = (limit: number, before: number, skip: string[] = []) =>
-    store.routesDue(limit, before, skip).numbers.map((number) => Number(number.slice(7)) - 1_000);
+    store
+      .routesDue({ limit, before, skip, now: Date.now() })
+      .numbers.map((number) => Number(number.slice(7)) - 1_000);
   const unread = () => {
     const sort = { column: 'number', direction: 'asc' } as const;
     return store.query({ text: '', sort, offset: 0, limit: 0 }).unread;
@@ -56,7 +58,10 @@ describe('numbers whose routes are due', () => {
     // Many more are old than fit: the oldest of them are kept.
     expect(due(4, 60_000)).toEqual([10, 11, 8, 7]);
     expect(due(20, 0)).toEqual([10, 11, 8]);
-    expect(store.routesDue(0, 60_000, [])).toEqual({ numbers: [], total: 12 });
+    expect(store.routesDue({ limit: 0, before: 60_000, now: 70_000, skip: [] })).toEqual({
+      numbers: [],
+      total: 12,
+    });
   });
 
   test('are the same after a restart, and none that is gone', () => {

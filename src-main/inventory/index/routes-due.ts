@@ -3,18 +3,19 @@ import type { NumberIndex } from './number-index.ts';
 /** The id of what stands where nothing is known. */
 const nothing = 0;
 
-/**
- * At most so many numbers whose routes are to be read, without those of `skip`: first those that were never read, then those that
- * were read before `before` (Unix milliseconds), or at a time that is yet to come, the oldest first.
- */
-export function routesDue(
-  index: NumberIndex,
-  limit: number,
-  before: number,
-  skip: ReadonlySet<string>,
-): string[] {
+/** Which numbers are to have their routes read: at most `limit`, without those of `skip`. Times are Unix milliseconds. */
+export type DueQuestion = {
+  readonly limit: number;
+  /** What was read before this is too old. */
+  readonly before: number;
+  readonly now: number;
+  readonly skip: readonly string[];
+};
+
+/** First the numbers that were never read, then those that are too old, or were read at a time that is yet to come, the oldest first. */
+export function routesDue(index: NumberIndex, { limit, before, now, skip: skipped }: DueQuestion): string[] {
   const { ids, routesAt, count, gone } = index;
-  const now = Date.now();
+  const skip = new Set(skipped);
   const wanted = (slot: number) => !gone.has(slot) && !skip.has(index.numberAt(slot));
   const found: number[] = [];
   for (let slot = 0; slot < count && found.length < limit; slot += 1)

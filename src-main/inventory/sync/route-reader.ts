@@ -71,6 +71,8 @@ export class RouteReader {
 
   /** What a window shows now is read before all others, where it was not read or is too old. */
   look({ rows, total }: Pick<NumbersWindow, 'rows' | 'total'>): void {
+    // Whoever asks for a count alone shows no rows.
+    if (rows.length === 0) return;
     const before = this.#tooOld(total);
     const wanted = rows.filter(({ routesAt }) => routesAt === null || routesAt < before);
     this.#queue.look(wanted.map(({ number }) => number));
@@ -150,10 +152,11 @@ export class RouteReader {
 
   async #fill(): Promise<void> {
     const { inventory } = this.#options;
-    const skip = this.#queue.skipped(this.#now());
+    const now = this.#now();
+    const question = { limit: atOnce, before: 0, now, skip: this.#queue.skipped(now) };
     // How old routes may be depends on how many numbers there are.
-    if (this.#total === 0) this.#total = (await inventory.routesDue(0, 0, [])).total;
-    const { numbers, total } = await inventory.routesDue(atOnce, this.#tooOld(this.#total), skip);
+    if (this.#total === 0) this.#total = (await inventory.routesDue({ ...question, limit: 0 })).total;
+    const { numbers, total } = await inventory.routesDue({ ...question, before: this.#tooOld(this.#total) });
     this.#total = total;
     this.#queue.fill(numbers);
   }
