@@ -340,8 +340,8 @@ export class NumberStore {
   }
 
   /** The numbers whose routes are to be read next, those never read first, and how many numbers there are. */
-  routesDue(question: DueQuestion): { numbers: string[]; total: number } {
-    return { numbers: routesDue(this.#index, question), total: this.#index.size };
+  *routesDue(question: DueQuestion): Generator<void, { numbers: string[]; total: number }> {
+    return { numbers: yield* routesDue(this.#index, question), total: this.#index.size };
   }
 
   /** The routes that exist, for what people call them and for numbers that point at others; null when that is not known. */

@@ -14,8 +14,11 @@ const owned = (at: number) =>
     billing: '',
     routes: { primary: { key: '7', type: 'HOST', value: '192.0.2.1' }, failover: null },
   }) as unknown as OwnedNumber;
-const run = (steps: Generator<void>) => {
-  while (steps.next().done !== true);
+const run = <T>(steps: Generator<void, T>): T => {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
 };
 
 describe('numbers whose routes are due', () => {
@@ -26,9 +29,9 @@ describe('numbers whose routes are due', () => {
     run(store.load());
   };
   const due = (limit: number, before: number, skip: string[] = []) =>
-    store
-      .routesDue({ limit, before, skip, now: Date.now() })
-      .numbers.map((number) => Number(number.slice(7)) - 1_000);
+    run(store.routesDue({ limit, before, skip, now: Date.now() })).numbers.map(
+      (number) => Number(number.slice(7)) - 1_000,
+    );
   const unread = () => {
     const sort = { column: 'number', direction: 'asc' } as const;
     return store.query({ text: '', sort, offset: 0, limit: 0 }).unread;
@@ -57,11 +60,22 @@ describe('numbers whose routes are due', () => {
     expect(due(5, 8_700, [numberAt(10), numberAt(7)])).toEqual([11, 8, 6, 5, 4]);
     // Many more are old than fit: the oldest of them are kept.
     expect(due(4, 60_000)).toEqual([10, 11, 8, 7]);
-    expect(due(20, 0)).toEqual([10, 11, 8]);
-    expect(store.routesDue({ limit: 0, before: 60_000, now: 70_000, skip: [] })).toEqual({
+    // Where nothing is read again, that one is not either.
+    expect(due(20, 0)).toEqual([10, 11]);
+    expect(run(store.routesDue({ limit: 0, before: 60_000, now: 70_000, skip: [] }))).toEqual({
       numbers: [],
       total: 12,
     });
+  });
+
+  test('are the oldest in whatever order they were read', () => {
+    for (const step of [1, 5, 7, 11]) {
+      // Each of these steps comes by every number once.
+      const order = Array.from({ length: 12 }, (_, at) => (at * step) % 12);
+      const base = 10_000 * step;
+      run(store.applySeen(order.map((at, place) => ({ item: owned(at), at: base + place }))));
+      for (const limit of [1, 2, 5, 11, 12]) expect(due(limit, base + 100)).toEqual(order.slice(0, limit));
+    }
   });
 
   test('are the same after a restart, and none that is gone', () => {
