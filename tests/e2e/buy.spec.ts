@@ -1,5 +1,13 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, signInSynced, test, expectQuery, setQuery } from './app.ts';
+import {
+  expect,
+  expectAccessible,
+  expectQuery,
+  setQuery,
+  signInSynced,
+  test,
+  type RunningApp,
+} from './app.ts';
 import { exportedLines } from './saved.ts';
 import type { SandboxProcess } from '../support/sandbox-process.ts';
 
@@ -52,6 +60,7 @@ test('search, cart, review, buy, receipt, and the number is in the list with its
     'number,status,setup,monthly,billing,rate_center,state,routes,reason',
     4,
   ]);
+  await goesOn(page, app);
   await page.getByRole('link', { name: /^Activity/ }).click();
   await expect(page.getByText(/is done: 3 bought/)).toBeVisible();
   await expectAccessible(page);
@@ -115,6 +124,38 @@ test('numbers in a row are one block: added with one key, reviewed with the rout
   expect([owned, purchases.length]).toEqual([1200 + count, count]);
   await expect(page.getByText('routes sbc-west, then sip-reg')).toBeVisible();
 });
+
+/** What a receipt leads to: a copy, tags, routes, paper, and its numbers in the list. */
+async function goesOn(page: Page, app: RunningApp): Promise<void> {
+  const actions = page.getByRole('group', { name: 'What was bought' });
+  await actions.getByRole('button', { name: 'Copy all' }).click();
+  await expect(page.getByText('Copied 3 numbers as national')).toBeVisible();
+  expect((await app.clipboard()).split('\n')).toHaveLength(3);
+  await actions.getByRole('button', { name: 'Set routes…' }).click();
+  await expect(page.getByRole('dialog')).toContainText('3 numbers');
+  await page.keyboard.press('Escape');
+  await expect(actions.getByRole('button', { name: 'Set routes…' })).toBeFocused();
+  await actions.getByRole('button', { name: 'Tags…' }).click();
+  await page.getByRole('dialog').getByLabel('Add').fill('new');
+  await page.getByRole('button', { name: 'Change tags' }).click();
+  await expect(page.getByText('3 numbers got the new tag new.')).toBeVisible();
+
+  await page.evaluate(() => {
+    window.print = () => document.body.setAttribute('data-printed', '');
+  });
+  await actions.getByRole('button', { name: 'Print…' }).click();
+  await expect(page.locator('body')).toHaveAttribute('data-printed', '');
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByTestId('printed').getByRole('row')).toHaveCount(5);
+  await expect(page.getByRole('main')).toBeHidden();
+  await page.emulateMedia({ media: null });
+  await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+  await expect(page.getByTestId('printed')).toHaveCount(0);
+
+  await actions.getByRole('button', { name: 'Show in Numbers' }).click();
+  await expect(page.getByTestId('counts')).toHaveText('3 of 1,203 numbers');
+  await setQuery(page, '');
+}
 
 test('over the limit the count has to be typed, and a held key buys nothing', async ({ launch, sandbox }) => {
   const { page } = await launch();

@@ -40,5 +40,5 @@ test('desktop: the menu is made of the same commands and reaches the window', as
     return [item('routes')?.accelerator, item('palette')?.accelerator, item('shortcuts')?.label];
   });
   expect(menu).toEqual(['CommandOrControl+3', 'CommandOrControl+K', 'Keyboard Shortcuts']);
-  await expect(page.getByRole('table', { name: 'Inbound routes' })).toBeVisible();
+  await expect(page.getByRole('grid', { name: 'Inbound routes' })).toBeVisible();
 });

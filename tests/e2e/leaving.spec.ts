@@ -23,7 +23,7 @@ test('filter, order, selection and place of every screen survive leaving it, and
   await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
   const grid = page.getByRole('grid', { name: 'Owned numbers' });
   const offers = page.getByRole('grid', { name: 'Numbers for sale' });
-  const routes = page.getByRole('table', { name: 'Inbound routes' });
+  const routes = page.getByRole('grid', { name: 'Inbound routes' });
   const buyQuery = 'Find numbers to buy';
 
   await setQuery(page, 'failover:none');

@@ -148,6 +148,15 @@ test('while typing the list offers states, routes, area codes and keys with thei
   await page.keyboard.type('5');
   await expect(list).toHaveCount(0);
   await expectQuery(page, '2015');
+
+  // With all of it emptied, pills too, nothing is offered any more.
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('state:nj 20');
+  await expect(option(/^Area code 201 /)).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.press('Backspace');
+  await expectQuery(page, '');
+  await expect(list).toHaveCount(0);
 });
 
 test('Buy has one field: a word is a place first, and boxes behind "Refine" mirror its pills', async ({

@@ -18,7 +18,7 @@ async function truth({ ledgerUrl }: SandboxProcess): Promise<Record<string, [str
 
 async function openRoutes(page: Page): Promise<void> {
   await page.getByRole('link', { name: /^Routes/ }).click();
-  await expect(page.getByRole('table', { name: 'Inbound routes' })).toContainText('sip-reg');
+  await expect(page.getByRole('grid', { name: 'Inbound routes' })).toContainText('sip-reg');
 }
 
 test('a route is created with its rules explained, used by keyboard, planned in bulk, and all of it undone', async ({
@@ -33,7 +33,7 @@ test('a route is created with its rules explained, used by keyboard, planned in 
   await expectAccessible(page);
   // A search that hides a route does not free its name.
   await page.getByRole('searchbox', { name: 'Search routes' }).fill('fax');
-  await expect(page.getByRole('table', { name: 'Inbound routes' })).not.toContainText('sbc-east');
+  await expect(page.getByRole('grid', { name: 'Inbound routes' })).not.toContainText('sbc-east');
   await page.getByRole('button', { name: 'New route' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill('sbc-east');
@@ -48,7 +48,7 @@ test('a route is created with its rules explained, used by keyboard, planned in 
   await dialog.getByLabel('Value').press('Enter');
   await expect(page.getByText('Route new-pbx was created.')).toBeVisible();
   await page.getByRole('searchbox', { name: 'Search routes' }).fill('');
-  await expect(page.getByRole('table', { name: 'Inbound routes' })).toContainText('new-pbx');
+  await expect(page.getByRole('grid', { name: 'Inbound routes' })).toContainText('new-pbx');
 
   // One number from the keyboard.
   await page.getByRole('link', { name: /^Numbers/ }).click();
@@ -289,6 +289,54 @@ test('counts of a route lead to its numbers, and the routes can be exported with
   expect(lines.map((line) => line.split(',')[0])).toEqual(['sbc-east', 'sbc-west']);
   expect(lines[0]?.split(',')).toEqual(expect.arrayContaining([`${east}`, 'yes']));
   await expect(dialog).toBeHidden();
+});
+
+test('a route tells where its numbers are, and all of them are moved to another one', async ({
+  launch,
+  sandbox,
+}) => {
+  const before = await truth(sandbox);
+  const has = (pairs: Record<string, [string, string]>, route: string) =>
+    Object.values(pairs).filter((pair) => pair.includes(route)).length;
+  const moved = has(before, 'sbc-west');
+  expect(moved).toBeGreaterThan(10);
+  const app = await launch();
+  const { page } = app;
+  await signInSynced(page, sandbox);
+  await openRoutes(page);
+  const list = page.getByRole('grid', { name: 'Inbound routes' });
+  await list.getByRole('row').filter({ hasText: 'sbc-west' }).getByText('sbc-west').first().click();
+  const details = page.getByRole('region', { name: 'Details of sbc-west' });
+  await expect(details).toContainText(`${moved} numbers`);
+  await expect(details.getByRole('heading', { name: 'Where they are' })).toBeVisible();
+  await expectAccessible(page);
+  await details.getByRole('button', { name: 'Copy value' }).click();
+  await expect.poll(() => app.clipboard()).toMatch(/\S+\.\S+/);
+  // The keyboard goes from one route to the next, and the details with it.
+  await list.focus();
+  await page.keyboard.press('Escape');
+  await expect(details).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await expect(details).toBeVisible();
+
+  await details.getByRole('button', { name: 'Move its numbers…' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByLabel('Move them to')).toBeFocused();
+  await dialog.getByLabel('Move them to').fill('sbc-north');
+  await expect(dialog.getByRole('button', { name: 'Plan the change' })).toBeDisabled();
+  await dialog.getByLabel('Move them to').fill('sbc-east');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Plan the change' }).click();
+  await expect(page.getByText('Compared with the carrier.')).toBeVisible();
+  expect(await truth(sandbox)).toEqual(before);
+  await page.getByTestId('apply').click();
+  await expect(page.getByTestId('plan-phase')).toHaveText('Done');
+  const after = await truth(sandbox);
+  expect(has(after, 'sbc-west')).toBe(0);
+  for (const [number, [primary, failover]] of Object.entries(before))
+    expect(after[number]).toEqual(
+      [primary, failover].map((route) => (route === 'sbc-west' ? 'sbc-east' : route)),
+    );
 });
 
 test('each primary gets a failover of its own, in one plan, from the audit and from a selection', async ({

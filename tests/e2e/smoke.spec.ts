@@ -18,7 +18,7 @@ test('it starts, opens the demo account, filters, opens a number, searches stock
   await setQuery(page, 'npa:206', 'Find numbers to buy');
   await expect(page.getByTestId('found')).toHaveText(/^[\d,]+ numbers loaded$/);
   await page.getByRole('link', { name: /^Routes/ }).click();
-  await expect(page.getByRole('table', { name: 'Inbound routes' })).toContainText('sip-reg');
+  await expect(page.getByRole('grid', { name: 'Inbound routes' })).toContainText('sip-reg');
   await expectAccessible(page);
   await first.close();
   const again = await launch();

@@ -73,8 +73,15 @@ test(`${messages} messages: none has an answer that is "internal" or too large, 
     if (text.length > mostLetters) wrong.push(`the event ${event} has ${text.length} letters`);
   });
   const keys = { accessKey: sandbox.accessKey, secretKey: secret, baseUrl: sandbox.url };
-  const signIn = () =>
-    application.dispatch('accounts.signIn', { label: 'Storm', ...keys, remember: 'keychain' });
+  // What API v2 sends with each request.
+  signatures.add(Buffer.from(`${keys.accessKey}:${secret}`).toString('base64'));
+  let signedIn = 0;
+  /** With both versions of the API in turn. */
+  const signIn = () => {
+    signedIn += 1;
+    const api = signedIn % 2 === 1 ? 'v1' : 'v2';
+    return application.dispatch('accounts.signIn', { label: 'Storm', api, ...keys, remember: 'keychain' });
+  };
   const csv = `number,primary,failover\n${sandbox.account.ownedAt(0)},fax,sip-reg\n1,2,3\n`;
   const generated = new Messages(
     seed,

@@ -570,6 +570,25 @@ export const screens: readonly Screen[] = [
     },
   },
   {
+    name: 'routes-details',
+    states: ['full', 'failing'],
+    async open(page, rig) {
+      await go(page, 3, rig);
+      await grid(page).getByText('sbc-east').first().click();
+      await page.getByRole('heading', { name: 'Where they are' }).waitFor();
+    },
+  },
+  {
+    name: 'routes-move',
+    states: ['full'],
+    async open(page, rig) {
+      await go(page, 3, rig);
+      await grid(page).getByText('sbc-east').first().click();
+      await button(page, 'Move its numbers…').click();
+      await dialog(page).getByLabel('Move them to').fill('sbc');
+    },
+  },
+  {
     name: 'routes-audit',
     states: ['empty', 'full', 'stale'],
     async open(page, rig) {

@@ -52,6 +52,8 @@ export class RoutesState {
    * imports.
    */
   arriving = $state<'plan' | 'apply' | 'import' | null>(null);
+  /** The route whose details are open, by its name. */
+  shown = $state<string | null>(null);
   /** The dialog that creates a route is open. */
   creating = $state(false);
   /** Where the audit is scrolled to. */
