@@ -29,14 +29,19 @@ export function copyActions(
   }));
 }
 
-/** Puts numbers on the clipboard, one a line; resolves with what to say. */
-export async function copyNumbers(numbers: readonly string[], format: NumberFormat): Promise<string> {
+/** Puts a text on the clipboard; resolves with what to say: `said`, or that the clipboard refused it. */
+export async function copyText(text: string, said: string): Promise<string> {
   try {
-    await navigator.clipboard.writeText(numbers.map((number) => formatNumber(number, format)).join('\n'));
+    await navigator.clipboard.writeText(text);
   } catch {
     return 'The clipboard refused the text. Click into the window and try again.';
   }
-  const [first = ''] = numbers;
-  if (numbers.length === 1) return `Copied ${formatNumber(first, format)}`;
-  return `Copied ${numbersOf(numbers.length)} as ${formatNames[format]}`;
+  return said;
+}
+
+/** Puts numbers on the clipboard, one a line; resolves with what to say. */
+export function copyNumbers(numbers: readonly string[], format: NumberFormat): Promise<string> {
+  const written = numbers.map((number) => formatNumber(number, format));
+  const what = numbers.length === 1 ? written[0] : `${numbersOf(numbers.length)} as ${formatNames[format]}`;
+  return copyText(written.join('\n'), `Copied ${what ?? ''}`);
 }

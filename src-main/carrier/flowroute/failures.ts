@@ -1,3 +1,4 @@
+import { asOneLine } from '../../contract/clean.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 
 /** After these nothing was changed by a write: the carrier said no, or nothing left. */
@@ -8,3 +9,8 @@ export const unchanged: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** What is said of a number and of none beside it. */
 export const aboutOne: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['not-found', 'odd-record']);
+
+/** The carrier's own words as a person reads them: one line of at most 300 characters; null for none that can be seen. */
+export function carrierWords(text: string): string | null {
+  return asOneLine(text).slice(0, 300) || null;
+}

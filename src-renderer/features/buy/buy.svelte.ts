@@ -260,18 +260,12 @@ export class BuyState {
   async addBlock({ number, block }: OfferRow): Promise<Result<number>> {
     if (!block || this.stale) return { ok: true, value: 0 };
     const numbers = Array.from({ length: block.count }, (_, at) => String(Number(number) + at));
-    let added = 0;
-    for (let at = 0; at < numbers.length; at += mostAtOnce) {
-      const some = numbers.slice(at, at + mostAtOnce);
-      const result = await this.#client.call('cart.add', { numbers: some });
-      if (!result.ok) return result;
-      added += result.value.added;
-      for (const one of some) this.selected.delete(one);
-    }
+    const added = await this.#addAll(numbers);
+    if (!added.ok) return added;
     void this.note();
     await this.compareSelection();
     await this.refresh();
-    return { ok: true, value: added };
+    return added;
   }
 
   /** Selects everything that matches, at most 10,000; resolves with what to say about too many. */
@@ -318,6 +312,16 @@ export class BuyState {
   async addToCart(): Promise<Result<number>> {
     const numbers = [...this.selected];
     if (this.stale) return { ok: true, value: 0 };
+    const added = await this.#addAll(numbers);
+    if (!added.ok || numbers.length === 0) return added;
+    this.outside = [];
+    void this.note();
+    await this.refresh();
+    return added;
+  }
+
+  /** Puts numbers into the cart, as many at once as one call takes; what is there is not selected any more. */
+  async #addAll(numbers: readonly string[]): Promise<Result<number>> {
     let added = 0;
     for (let at = 0; at < numbers.length; at += mostAtOnce) {
       const some = numbers.slice(at, at + mostAtOnce);
@@ -326,10 +330,6 @@ export class BuyState {
       added += result.value.added;
       for (const number of some) this.selected.delete(number);
     }
-    if (numbers.length === 0) return { ok: true, value: 0 };
-    this.outside = [];
-    void this.note();
-    await this.refresh();
     return { ok: true, value: added };
   }
 

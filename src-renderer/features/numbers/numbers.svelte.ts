@@ -17,7 +17,7 @@ import { allGroups } from './grouping.ts';
 import { Selection, type Chosen, type SelectableList } from './selection.svelte.ts';
 import { StagedChanges } from './staged.svelte.ts';
 import { formatCount, numbersOf } from '#main/contract/words.ts';
-import { copyNumbers } from '../../lib/copy.ts';
+import { copyNumbers, copyText } from '../../lib/copy.ts';
 import { alsoSortedBy, sortedBy, type SortBy } from '../../lib/columns.ts';
 import { TableState } from '../../lib/table-state.svelte.ts';
 import { WindowSource, type WindowPlace } from '../../lib/window-source.svelte.ts';
@@ -124,12 +124,10 @@ export class NumbersState implements SelectableList {
     const missing = await this.client.call('numbers.keptMissing', { id });
     if (!missing.ok) return `${missing.error.message} ${missing.error.action}`;
     const { numbers } = missing.value;
-    try {
-      await navigator.clipboard.writeText(numbers.map((number) => `+${number}`).join('\n'));
-    } catch {
-      return 'The clipboard refused the text. Click into the window and try again.';
-    }
-    return `Copied ${numbersOf(numbers.length)} that ${numbers.length === 1 ? 'is' : 'are'} not yours`;
+    return copyText(
+      numbers.map((number) => `+${number}`).join('\n'),
+      `Copied ${numbersOf(numbers.length)} that ${numbers.length === 1 ? 'is' : 'are'} not yours`,
+    );
   }
 
   /** Sorts by a column; with `also` by that one where the order so far leaves two numbers equal. */

@@ -1,5 +1,5 @@
-import { asOneLine } from '../../../contract/clean.ts';
 import { failure, type Failure } from '../../../contract/errors.ts';
+import { carrierWords } from '../failures.ts';
 import type { HttpAnswer } from '../http/send.ts';
 import { isWrongClock, sayClock } from '../../clock.ts';
 import { foreign, foreignAnswer } from '../http/foreign.ts';
@@ -112,7 +112,7 @@ function errorText(answer: HttpAnswer): string | null {
     const { error } = (JSON.parse(answer.body) ?? {}) as { error?: unknown };
     if (error === undefined || error === null || error === '') return null;
     if (typeof error !== 'string') return 'The carrier reported an error.';
-    return asOneLine(error).slice(0, 300) || null;
+    return carrierWords(error);
   } catch {
     return null;
   }

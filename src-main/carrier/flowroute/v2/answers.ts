@@ -1,4 +1,5 @@
 import { failure, type Failure } from '../../../contract/errors.ts';
+import { carrierWords } from '../failures.ts';
 import { foreign, foreignAnswer } from '../http/foreign.ts';
 import type { HttpAnswer } from '../http/send.ts';
 
@@ -88,9 +89,9 @@ function askSupport(error: WireError | undefined): string {
   return id === '' ? 'Ask Flowroute about it.' : `Ask Flowroute about it: its support finds it by ${id}.`;
 }
 
-/** The carrier's own words, at most 300 characters: the detail, which may name fields, else the title; null when it said nothing. */
+/** The carrier's own words: the detail, which may name fields, else the title; null when it said nothing. */
 function textOf(error: WireError | undefined): string | null {
-  return (error?.detail || error?.title || '').slice(0, 300) || null;
+  return carrierWords(error?.detail ?? '') ?? carrierWords(error?.title ?? '');
 }
 
 function errorsOf(body: string): readonly WireError[] {
