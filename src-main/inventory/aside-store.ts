@@ -117,6 +117,10 @@ export class AsideStore {
     return since === undefined ? row : { ...row, missingSince: since };
   }
 
+  allShown(rows: NumberRow[]): NumberRow[] {
+    return this.#missing.size === 0 ? rows : rows.map((row) => this.shown(row));
+  }
+
   #changed(): void {
     this.#index.missing = this.#missing;
     this.#index.versions.listed += 1;

@@ -33,7 +33,7 @@ import { PassChanges } from './sync/pass-changes.ts';
 import { sumOfPage } from './sync/pass-sum.ts';
 import type { PassResult, PassState, PassStore } from './sync/pass-store.ts';
 import { Result } from './index/result.ts';
-import { routesDue, unreadRoutes, type DueQuestion } from './index/routes-due.ts';
+import { routesDue, type DueQuestion } from './index/routes-due.ts';
 import { primaryUse } from './primary-use.ts';
 import { routeUse } from './route-use.ts';
 import { Suggester } from './index/suggest.ts';
@@ -76,8 +76,6 @@ export class NumberStore {
   #room: Uint32Array = new Uint32Array();
   #passes: PassStore;
   #changes = new PassChanges();
-  /** How many numbers have routes that were never read, at this revision of the list. */
-  #unread = { revision: -1, count: 0 };
   /** A pass has ended: whether the file agrees with what is shown is looked at when nobody asks for anything. */
   #unchecked = false;
   /** Grows with every change of the table, so that a check that was overtaken by one is dropped. */
@@ -127,7 +125,7 @@ export class NumberStore {
       return undefined;
     const total = this.#passes.total();
     const rows = fitting(
-      firstRows(this.#database, this.#index, input.offset, input.limit).map((row) => this.beside.shown(row)),
+      this.beside.allShown(firstRows(this.#database, this.#index, input.offset, input.limit)),
     );
     const nothing = { cost: { monthly: 0, known: 0 }, unread: null, known: [], tokens: [], digits: [] };
     return {
@@ -156,9 +154,9 @@ export class NumberStore {
       matching: result.count,
       ...(grouped ? { listed: grouped.listed } : {}),
       offset: input.offset,
-      rows: fitting(this.#index.rowsAt(window).map((row) => this.beside.shown(row))),
+      rows: fitting(this.beside.allShown(this.#index.rowsAt(window)), this.#index.mostLetters()),
       cost: result.cost,
-      unread: this.#unreadNow(),
+      unread: this.#index.unread,
       known: this.#index.known(),
       tokens,
       digits: markedDigits(parsed),
@@ -454,12 +452,6 @@ export class NumberStore {
     const [texts, routes] = seenLater ? [known, row] : [row, known];
     const { primary, primaryType, failover, failoverType, routesAt } = routes;
     return { ...texts, primary, primaryType, failover, failoverType, routesAt };
-  }
-
-  #unreadNow(): number {
-    const { revision } = this.#index;
-    if (this.#unread.revision !== revision) this.#unread = { revision, count: unreadRoutes(this.#index) };
-    return this.#unread.count;
   }
 
   #known(number: string): IndexedNumber | null {

@@ -4,7 +4,7 @@
  */
 import { renameSync, writeFileSync } from 'node:fs';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import type { Worker } from 'node:worker_threads';
+import { isMainThread, type Worker } from 'node:worker_threads';
 
 export type Watched = {
   /** Unix milliseconds of the beginning; milliseconds by the clock, and of the thread's own. */
@@ -45,7 +45,8 @@ export async function watched(): Promise<Watched> {
 }
 
 const file = process.env['BENCH_WATCH'];
-if (file) {
+// Workers load this as well: two threads that put the file in place would take it from each other, and that ends a worker.
+if (file && isMainThread) {
   let last = performance.now();
   let cpu = process.threadCpuUsage();
   setInterval(() => {

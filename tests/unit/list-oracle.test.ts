@@ -545,6 +545,7 @@ test.each([
           said,
         ).toEqual([]);
         expect([window.total, window.matching], said).toEqual([rows.length, expected.length]);
+        expect(window.unread, said).toBe(rows.filter(({ keys }) => keys.primary === null).length);
         expect(window.rows.map(visible), said).toEqual(expected.slice(offset, offset + limit).map(visible));
         const known = expected.flatMap(({ monthly }) => monthly ?? []);
         expect(window.cost, said).toEqual({
@@ -585,6 +586,8 @@ test.each([
       more = next.length > 0;
     }
     expect(found.map(stored)).toEqual(rows.map(stored));
+    const left = rows.filter(({ keys }) => keys.primary === null).length;
+    expect(again.query({ text: '', sort, offset: 0, limit: 0 }).unread).toBe(left);
     again.close();
   },
   30_000,

@@ -133,6 +133,7 @@ function routeMeaning(labelOf: (key: string) => string): Meaning<RouteKey> {
       return ({ key }) => Boolean(key) && part(labelOf(key ?? ''));
     },
     told: ({ key }) => label(key),
+    alsoTold: ({ type }) => type,
   };
 }
 

@@ -14,6 +14,8 @@ export type Meaning<T> = {
   readonly has: (words: readonly string[]) => (value: T) => boolean;
   /** As a row says it. */
   readonly told: (value: T) => string | number | null;
+  /** What a row says of a value besides that. */
+  readonly alsoTold?: (value: T) => string;
 };
 
 /** Values stored once and known by a small number. Ids are never reused: there are few distinct values. The id of nothing is 0. */
@@ -24,6 +26,8 @@ export class Interned<T> {
   #ranks = new Uint32Array();
   /** As rows say the values; brought up to date when it is asked for. */
   #told: (string | number | null)[] = [];
+  /** Letters of JSON that a row takes for the longest of them. */
+  #longest = 0;
 
   constructor(meaning: Meaning<T>) {
     this.meaning = meaning;
@@ -53,9 +57,20 @@ export class Interned<T> {
 
   /** As rows say the values, by id. */
   told(): readonly (string | number | null)[] {
-    for (let id = this.#told.length; id < this.#values.length; id += 1)
-      this.#told.push(this.meaning.told(this.at(id)));
+    for (let id = this.#told.length; id < this.#values.length; id += 1) {
+      const value = this.at(id);
+      const told = this.meaning.told(value);
+      this.#told.push(told);
+      const also = this.meaning.alsoTold?.(value) ?? '';
+      this.#longest = Math.max(this.#longest, JSON.stringify(told).length + JSON.stringify(also).length);
+    }
     return this.#told;
+  }
+
+  /** Letters of JSON that a row takes for one of these values at most. */
+  longest(): number {
+    this.told();
+    return this.#longest;
   }
 
   /** The place of every id in the order of the values. Worked out again only when there are new values. */
@@ -73,6 +88,7 @@ export class Interned<T> {
   reorder(): void {
     this.#ranks = new Uint32Array();
     this.#told = [];
+    this.#longest = 0;
   }
 
   /** One byte per id: whether its value passes. A clause over a million rows asks this table only. */

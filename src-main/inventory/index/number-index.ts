@@ -36,6 +36,9 @@ const routeColumns = 2;
 /** The id of what stands where nothing is known. */
 const nothing = 0;
 
+/** Letters of JSON that a row takes besides its values, at most: the number, three times, and the names and marks of all. */
+const lettersAround = 200 + valueColumns.reduce((sum, column) => sum + column.length + 4, 0);
+
 /** Every column that `rowsAt` fills. */
 const emptyRow = Object.fromEntries(valueColumns.map((column) => [column, null]));
 
@@ -64,6 +67,7 @@ export class NumberIndex extends Columns {
   /** Numbers that the carrier's list lacks, and since when. */
   missing: ReadonlyMap<string, number> = new Map();
   #goneCount = 0;
+  #unread = 0;
   #listedRoutes: ListedRoutes | null = null;
   #labels: ReadonlyMap<string, string> = new Map();
   #sorted = 0;
@@ -85,6 +89,11 @@ export class NumberIndex extends Columns {
   /** How many numbers there are. */
   get size(): number {
     return this.count - this.#goneCount;
+  }
+
+  /** How many numbers have routes that were never read. Counted as they come: a million rows are not asked after each change. */
+  get unread(): number {
+    return this.#unread;
   }
 
   /** How many slots ascend by number: those that came late follow them. */
@@ -165,6 +174,11 @@ export class NumberIndex extends Columns {
       });
     }
     return rows as unknown as NumberRow[];
+  }
+
+  /** Letters of JSON that no row of `rowsAt` takes more of. */
+  mostLetters(): number {
+    return valueColumns.reduce((sum, column) => sum + this.values[column].longest(), lettersAround);
   }
 
   /** Columns of which any number has, or had since the list was opened, a value. */
@@ -320,6 +334,7 @@ export class NumberIndex extends Columns {
       if (slot === undefined) continue;
       this.gone.add(slot);
       this.#goneCount += 1;
+      if (this.ids.primary[slot] === nothing) this.#unread -= 1;
       if (slot >= this.#sorted) this.#tail.delete(Number(number));
       this.#touched?.add(slot);
     }
@@ -441,11 +456,13 @@ export class NumberIndex extends Columns {
   }
 
   #set(slot: number, told: TellingIds, seenAt: number, routesAt: number): void {
+    const wasUnread = this.ids.primary[slot] === nothing;
     for (let at = 0; at < told.length; at += 1) {
       const ids = this.told[at];
       const id = told[at] ?? notTold;
       if (ids !== undefined && id !== notTold) ids[slot] = id;
     }
+    if (wasUnread && this.ids.primary[slot] !== nothing) this.#unread -= 1;
     this.seenAt[slot] = seenAt;
     this.routesAt[slot] = routesAt;
     const [least, most] = this.seenBetween;
@@ -456,6 +473,7 @@ export class NumberIndex extends Columns {
     const slot = this.count;
     if (slot >= this.capacity) this.#enlarge(this.capacity * 2);
     this.keys[slot] = key;
+    this.#unread += 1;
     writeDigits(this.digits, slot * stride, key);
     // All other columns stay at zero, the id of nothing: a slot that was never used has zeros.
     const place = this.#places.of(key);

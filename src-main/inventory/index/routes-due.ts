@@ -45,15 +45,6 @@ export function* routesDue(index: NumberIndex, question: DueQuestion): Generator
   return [...found].slice(0, limit).map(String);
 }
 
-/** How many numbers have routes that were never read. */
-export function unreadRoutes(index: NumberIndex): number {
-  const { ids, count, gone } = index;
-  let unread = 0;
-  for (let slot = 0; slot < count; slot += 1)
-    if (ids.primary[slot] === nothing && !gone.has(slot)) unread += 1;
-  return unread;
-}
-
 /** The oldest of many numbers, so many of them: a heap with the youngest of those kept on top. */
 class Oldest {
   #most: number;

@@ -3,10 +3,11 @@ const mostLetters = 240_000;
 
 /**
  * The first rows of a window, as many as one message may hold, and always one. Whoever asks goes on after the last one that came:
- * a window may have fewer rows than it was asked for.
+ * a window may have fewer rows than it was asked for. `lettersEach`: what no row takes more of, where that is known without a
+ * look at them.
  */
-export function fitting<T>(rows: readonly T[]): T[] {
-  if (surelyFits(rows)) return [...rows];
+export function fitting<T>(rows: readonly T[], lettersEach = Number.POSITIVE_INFINITY): T[] {
+  if (rows.length * (lettersEach + 1) <= mostLetters || surelyFits(rows)) return [...rows];
   let letters = 0;
   const end = rows.findIndex((row, at) => {
     letters += JSON.stringify(row).length + 1;
