@@ -7,8 +7,13 @@ import { signInSynced, until, valueOf, type HostClient } from '../support/host-c
 export type Prepared = {
   /** An order that is done, of which some numbers were refused. */
   readonly order: number | null;
-  /** Plans: one that is done with failures, a draft, and one that was made of a file. */
-  readonly plans: { readonly done: number; readonly draft: number; readonly file: number } | null;
+  /** Plans: one that is done with failures, a draft, one that leaves numbers out, and one that was made of a file. */
+  readonly plans: {
+    readonly done: number;
+    readonly draft: number;
+    readonly leftOut: number;
+    readonly file: number;
+  } | null;
   readonly numbers: readonly string[];
 };
 
@@ -190,6 +195,14 @@ async function plan(client: HostClient, sandbox: SandboxProcess, numbers: readon
       change: { primary: { route: 'pbx-1' }, failover: { route: longRoute } },
     },
   });
+  // A third of these keep a failover that the carrier does not list any more.
+  const leftOut = await compared(client, {
+    ...{
+      kind: 'numbers',
+      numbers: numbers.slice(0, 60),
+      change: { primary: { route: 'sbc-west' }, failover: 'keep' },
+    },
+  });
   const lines = numbers.slice(0, 40).map((number, at) => {
     if (at % 9 === 4) return `${number};sbc-est;fax`;
     if (at % 9 === 7) return `${number.slice(0, 7)};sbc-east;fax`;
@@ -202,7 +215,7 @@ async function plan(client: HostClient, sandbox: SandboxProcess, numbers: readon
     }),
   );
   if (imported.kind !== 'plan') throw new Error('the columns of the file were not understood');
-  return { done: all.id, draft: draft.id, file: imported.plan.id };
+  return { done: all.id, draft: draft.id, leftOut: leftOut.id, file: imported.plan.id };
 }
 
 async function compared(client: HostClient, source: Source): Promise<PlanView> {

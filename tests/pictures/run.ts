@@ -1,19 +1,23 @@
 /**
- * npm run pictures -- [--screen NAME] [--size WxH] [--theme NAME] [--state NAME] [--out DIR] [--axe]: every screen in every state, size and
- * theme, as a folder of pictures and contact sheets. Ends with 1 when something can be seen that is wrong.
+ * npm run pictures -- [--screen NAME] [--size WxH] [--theme NAME] [--state NAME] [--out DIR] [--add] [--axe]: every screen in every
+ * state, size and theme, as a folder of pictures and contact sheets; --readme: those of README. Ends with 1 when something can be seen
+ * that is wrong.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildRenderer } from '../../src-main/tools/build.ts';
 import { launchBrowser } from '../bench/page.ts';
 import { keepCompiled } from '../support/compiled.ts';
 import type { Fault } from './checks.ts';
+import { readmeFolder, readmePictures } from './readme.ts';
 import { faultLines, type Found } from './report.ts';
-import { screens, type Screen } from './screens.ts';
-import { writeSheets, type Picture } from './sheets.ts';
-import { startStage, stateNames, type Stage, type StateName } from './stage.ts';
-import { themes, take, windowSizes, type Size, type Theme } from './take.ts';
+import type { Screen } from './screen.ts';
+import { screens as all } from './screens.ts';
+import { addedTo, readShelf, writeShelf, type Picture } from './shelf.ts';
+import { writeSheets } from './sheets.ts';
+import { startStage, stateNames, type Stage, type StateName, type Window } from './stage.ts';
+import { halfOf, themes, take, windowSizes, type Size, type Theme } from './take.ts';
 
 const { values } = parseArgs({
   options: {
@@ -22,13 +26,15 @@ const { values } = parseArgs({
     theme: { type: 'string', multiple: true },
     state: { type: 'string', multiple: true },
     out: { type: 'string' },
+    add: { type: 'boolean', default: false },
     axe: { type: 'boolean', default: false },
+    readme: { type: 'boolean', default: false },
     built: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
-/** Six minutes are usual on a quiet machine with two processors. */
-const most = 20 * 60_000;
+/** Something hangs when nothing comes for so long, however much else the machine does. All of them take as long as they take. */
+const patienceMs = 4 * 60_000;
 
 if (values.help) {
   process.stdout.write(`Pictures of every screen.
@@ -40,10 +46,12 @@ if (values.help) {
   --theme NAME    only ${themes.join(' or ')}
   --state NAME    only this state: ${stateNames.join(', ')}
   --out DIR       where they go (test-results/pictures)
+  --add           keeps the pictures that are there: those of this run take the place of their former ones
   --axe           asks axe about each of them as well
   --built         takes the window as it was built last
+  --readme        the pictures of README alone: ${readmeFolder}
 
-Screens: ${screens.map(({ name }) => name).join(', ')}
+Screens: ${all.map(({ name }) => name).join(', ')}
 `);
   process.exit(0);
 }
@@ -63,31 +71,43 @@ function wanted<T>(
 }
 
 keepCompiled();
+const screens = values.readme ? readmePictures : all;
 const chosen = wanted(values.screen, screens, (one, name) => one.name.startsWith(name));
-const sizes = wanted(values.size, windowSizes, ([name], asked) => name === asked);
-const shades = wanted(values.theme, themes, (one, name) => one === name);
+const sizes = wanted(
+  values.readme ? ['1280x800'] : values.size,
+  windowSizes,
+  ([name], asked) => name === asked,
+);
+const shades = wanted(values.readme ? ['light'] : values.theme, themes, (one, name) => one === name);
 const states = wanted(values.state, stateNames, (one, name) => one === name);
-const out = path.resolve(values.out ?? path.join(import.meta.dirname, '../../test-results/pictures'));
+const root = path.join(import.meta.dirname, '../..');
+const out = path.resolve(
+  values.out ?? path.join(root, 'test-results', values.readme ? 'readme' : 'pictures'),
+);
 
 const begun = performance.now();
-setTimeout(() => {
-  console.error(`The pictures did not end within ${most / 60_000} minutes.`);
+const hangs = setTimeout(() => {
+  console.error(`Nothing came for ${patienceMs / 60_000} minutes.`);
   process.exit(1);
-}, most).unref();
-rmSync(out, { recursive: true, force: true });
+}, patienceMs);
+const before = values.add ? readShelf(out) : null;
+if (!values.add) rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 if (!values.built) await buildRenderer();
-const browser = await launchBrowser();
 const pictures: Picture[] = [];
 const found: Found[] = [];
 // The longest one first: two at once keep both processors of a small machine busy.
 const queue = states.toSorted((a, b) => ofState(b).length - ofState(a).length);
 await Promise.all([lane(), lane()]);
 const lines = faultLines(found);
-await writeSheets(browser, out, pictures, found);
+const shelf = addedTo(before, { pictures, found }, screens);
+writeShelf(out, shelf);
+const browser = await launchBrowser();
+await writeSheets(browser, out, shelf, new Set(pictures.map(({ screen }) => screen)));
 await browser.close();
-writeFileSync(path.join(out, 'faults.json'), `${JSON.stringify(found, null, 2)}\n`);
-writeFileSync(path.join(out, 'faults.txt'), lines.map((line) => `${line}\n`).join(''));
+if (values.readme)
+  for (const { screen, file } of pictures)
+    copyFileSync(path.join(out, file), path.join(root, readmeFolder, `${screen}.webp`));
 for (const line of lines) console.log(line);
 const seconds = ((performance.now() - begun) / 1000).toFixed(0);
 console.log(
@@ -97,13 +117,19 @@ console.log(`${lines.length} faults, seen ${found.length} times`);
 process.exit(lines.length > 0 ? 1 : 0);
 
 function ofState(state: StateName): Screen[] {
-  return chosen.filter((screen) => screen.states.includes(state));
+  return chosen.filter((screen) => screen.states.includes(state) && sizesOf(screen).length > 0);
+}
+
+/** The sizes of a screen that are asked for. One that has a size of its own is taken with any of them. */
+function sizesOf({ size, sizes: only }: Screen): readonly Size[] {
+  if (size) return [[`${size.width}x${size.height}`, size]];
+  return only ? sizes.filter(([name]) => only.includes(name)) : sizes;
 }
 
 async function lane(): Promise<void> {
   for (let state = queue.shift(); state; state = queue.shift()) {
     if (ofState(state).length === 0) continue;
-    const stage = await startStage(state, browser);
+    const stage = await startStage(state);
     try {
       for (const screen of ofState(state)) await picturesOf(screen, stage);
     } finally {
@@ -117,30 +143,43 @@ async function picturesOf(screen: Screen, stage: Stage): Promise<void> {
   const note = (size: string, theme: Theme, some: readonly Fault[]) => {
     found.push(...some.map((fault) => ({ screen: screen.name, state, size, theme, ...fault })));
   };
-  const own = screen.size;
-  const all: readonly Size[] = own ? [[`${own.width}x${own.height}`, own]] : sizes;
-  const [first] = all;
+  const ofScreen = sizesOf(screen);
+  const [first] = ofScreen;
   const [theme] = shades;
   if (!first || !theme) return;
   const since = performance.now();
-  const window = await stage.windowOf(screen.who ?? 'account');
-  const { page, watch } = window;
-  await page.setViewportSize(first[1]);
-  try {
-    await screen.open(page, stage.rig);
-    await stage.rig.settled();
-  } catch (thrown) {
+  const window = await opened(screen, stage, viewportOf(screen, first)).catch((thrown: unknown) => {
     const what = thrown instanceof Error ? thrown.message.split('\n').slice(0, 3).join(' ') : String(thrown);
     console.error(`not reached: ${screen.name} ${state}: ${what}`);
     note(first[0], theme, [{ kind: 'not reached', element: `${screen.name}, ${state}`, box: null, what }]);
-  }
-  for (const size of all)
+    return stage.last();
+  });
+  if (!window) return;
+  for (const size of ofScreen)
     for (const shade of shades) {
-      const file = path.join(screen.name, `${state}-${size[0]}-${shade}.png`);
-      const seen = await take(window, stage.rig, size, shade, path.join(out, file), values.axe);
-      note(size[0], shade, [...seen, ...watch.taken()]);
-      pictures.push({ screen: screen.name, state, size: size[0], theme: shade, file, ...size[1] });
+      const file = path.join(screen.name, `${state}-${size[0]}-${shade}.${values.readme ? 'webp' : 'png'}`);
+      const view = { viewport: viewportOf(screen, size), theme: shade, look: screen.look };
+      const { faults, pictured } = await take(window, stage.rig, view, path.join(out, file), values.axe);
+      note(size[0], shade, [...faults, ...window.watch.taken()]);
+      const zoom = screen.look === 'zoomed' ? 2 : 1;
+      if (pictured)
+        pictures.push({ screen: screen.name, state, size: size[0], theme: shade, file, zoom, ...size[1] });
+      hangs.refresh();
     }
+  await screen.after?.(stage.rig);
   const ms = (performance.now() - since).toFixed(0);
   console.error(`${screen.name} ${state}: ${ms} ms`);
+}
+
+/** The window with the screen in it, as far as it came. */
+async function opened(screen: Screen, stage: Stage, viewport: Size[1]): Promise<Window> {
+  const window = await stage.windowOf(screen.who ?? 'account', screen.look === 'zoomed');
+  await window.page.setViewportSize(viewport);
+  await screen.open(window.page, stage.rig);
+  await stage.rig.settled();
+  return window;
+}
+
+function viewportOf({ look }: Screen, [, size]: Size): Size[1] {
+  return look === 'zoomed' ? halfOf(size) : size;
 }

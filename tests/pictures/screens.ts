@@ -1,117 +1,35 @@
-import { expect as expectNow, type Locator, type Page } from '@playwright/test';
 import { valueOf } from '../support/host-client.ts';
 import { longRoute } from './prepare.ts';
-import { keepsWaiting, stateNames, type Rig, type StateName } from './stage.ts';
+import type { Screen } from './screen.ts';
+import { inUse } from './screens-in-use.ts';
+import { otherLooks } from './screens-once.ts';
+import { keepsWaiting, stateNames, type StateName } from './stage.ts';
+import {
+  button,
+  command,
+  csv,
+  dialog,
+  expect,
+  find,
+  go,
+  grid,
+  known,
+  openPlan,
+  openQuickSearch,
+  openReceipt,
+  plansOf,
+  row,
+  search,
+  select,
+  sendKeys,
+  setRoutes,
+  settings,
+  tab,
+  typeKeys,
+} from './steps.ts';
 
-/** Something a person meets: a screen, a dialog, a panel, a menu. A new one costs one entry in the table below. */
-export type Screen = {
-  /** Also the name of its folder. */
-  readonly name: string;
-  readonly states: readonly StateName[];
-  /** A window that has one size only. */
-  readonly size?: { readonly width: number; readonly height: number };
-  /** Whose window: the account's, unless it is that of somebody who has none yet. */
-  readonly who?: 'newcomer';
-  /** Brings it on screen, from a window that was just opened. Rejects when it does not come. */
-  open(page: Page, rig: Rig): Promise<void>;
-};
-
-/** A carrier that fails is asked five times before that is told. */
-const expect = expectNow.configure({ timeout: 15_000 });
-const known = ['full', 'loading', 'stale', 'offline', 'failing'] as const;
-
-const go = async (page: Page, at: 1 | 2 | 3 | 4, rig: Rig): Promise<void> => {
-  await page.keyboard.press(`Control+${at}`);
-  const names = { 1: 'Numbers', 2: 'Buy numbers', 3: 'Routes', 4: 'Activity' } as const;
-  await page.getByRole('main', { name: names[at] }).waitFor();
-  await rig.settled();
-};
-const grid = (page: Page): Locator => page.getByRole('grid');
-/** A row of a list whose number is here. */
-const row = (page: Page, at: number): Locator =>
-  grid(page).getByRole('row').filter({ hasText: /\d{4}/ }).nth(at);
-const dialog = (page: Page): Locator => page.getByRole('dialog');
-const button = (page: Page | Locator, name: string | RegExp): Locator =>
-  page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
-
-/** Puts a command of the palette to work. */
-async function command(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('Control+k');
-  await dialog(page).getByRole('combobox').fill(title);
-  await expect(dialog(page).getByRole('option').first()).toContainText(title);
-  await page.keyboard.press('Enter');
-}
-
-async function select(page: Page, count: number): Promise<void> {
-  await page.keyboard.press('ArrowDown');
-  for (let at = 1; at < count; at += 1) await page.keyboard.press('Shift+ArrowDown');
-  await page.getByRole('toolbar').waitFor();
-}
-
-/** Types another primary route for the first number. */
-async function setRoutes(page: Page): Promise<void> {
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('r');
-  await dialog(page).getByLabel('Primary route').fill('sbc-west');
-}
-
-async function search(page: Page, text: string, rig: Rig): Promise<void> {
-  await go(page, 2, rig);
-  await page.getByLabel('Find numbers to buy', { exact: true }).fill(text);
-}
-
-/** The results of a search for numbers to buy, as far as the carrier answers. */
-async function find(page: Page, rig: Rig): Promise<void> {
-  await search(page, '2', rig);
-  const found = { full: /loaded$/, loading: /so far$/ } as Partial<Record<StateName, RegExp>>;
-  const said = found[rig.state];
-  if (said) await page.getByTestId('found').filter({ hasText: said }).waitFor();
-  else await page.getByRole('alert').first().waitFor();
-}
-
-const tab = async (page: Page, at: 2 | 3, name: RegExp, rig: Rig): Promise<void> => {
-  await go(page, at, rig);
-  await button(page, name).click();
-  await rig.settled();
-};
-
-async function settings(page: Page, section: string | null): Promise<void> {
-  await page.keyboard.press('Control+,');
-  if (section) await button(dialog(page), section).click();
-}
-
-/** Opens a change of routes by the beginning of what it is called in the list. */
-async function openPlan(page: Page, id: number, rig: Rig): Promise<void> {
-  const { ordinal } = await valueOf(rig.client.call('plans.get', { id }));
-  await tab(page, 3, /^Changes/, rig);
-  await page
-    .getByRole('list', { name: 'Plans' })
-    .getByRole('button', { name: new RegExp(`Change ${ordinal}\\b`) })
-    .click();
-  await page.getByRole('region', { name: `Change ${ordinal}` }).waitFor();
-}
-const plansOf = ({ prepared: { plans } }: Rig) => {
-  if (!plans) throw new Error('there are no plans in this state');
-  return plans;
-};
-const csv = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
-
-/** Fills in the keys on the screen, wrong ones where nothing else is wrong, and sends them. */
-async function sendKeys(page: Page, rig: Rig, within: Page | Locator = page): Promise<void> {
-  await typeKeys(within, rig);
-  if (rig.state === 'loading') await button(within, 'Checking the keys…').waitFor();
-  else await within.getByRole('alert').waitFor();
-}
-
-async function typeKeys(within: Page | Locator, rig: Rig): Promise<void> {
-  await within.getByLabel('Access key').fill(rig.sandbox.accessKey);
-  await within.getByLabel('Secret key').fill(rig.state === 'full' ? 'not the secret' : rig.sandbox.secretKey);
-  const session = within.getByLabel('Keep it for this session only');
-  if (await session.isVisible()) await session.check();
-  await within.getByRole('button', { name: /^(Sign in|Use these keys)$/ }).click();
-}
-
-export const screens: readonly Screen[] = [
+/** Screens, dialogs and panels in the states they can be in. */
+const plain: readonly Screen[] = [
   {
     name: 'buy-order-running',
     states: ['loading'],
@@ -442,12 +360,7 @@ export const screens: readonly Screen[] = [
   {
     name: 'buy-receipt',
     states: ['full'],
-    async open(page, rig) {
-      const { ordinal } = await valueOf(rig.client.call('orders.get', { id: rig.prepared.order ?? 0 }));
-      await tab(page, 2, /^Orders/, rig);
-      await button(page, new RegExp(`Order ${ordinal}\\b`)).click();
-      await page.getByRole('heading', { name: 'Receipt' }).waitFor();
-    },
+    open: openReceipt,
   },
   {
     name: 'buy-order-waiting',
@@ -782,11 +695,5 @@ export const screens: readonly Screen[] = [
   },
 ];
 
-/** The desktop's small window is the same page, asked for by its address. */
-async function openQuickSearch(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    location.hash = '#quick';
-  });
-  await page.reload();
-  await page.getByRole('main', { name: 'Quick search' }).waitFor();
-}
+/** Everything there is a picture of. */
+export const screens: readonly Screen[] = [...plain, ...inUse, ...otherLooks([...plain, ...inUse])];

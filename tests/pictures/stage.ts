@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from '@playwright/test';
+import { launchBrowser } from '../bench/page.ts';
 import { startBrowserHost, type BrowserHostProcess } from '../support/browser-host-process.ts';
 import { ended } from '../support/child.ts';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
@@ -27,17 +28,21 @@ export type Rig = {
   /** Waits until the page has its answers and has drawn them; what the state keeps waiting is not waited for. */
   settled(): Promise<void>;
 };
+/** `newcomer`: of a host that has no account; `desktop`: of the account, told that the desktop shows it. */
+export type WindowKind = 'account' | 'newcomer' | 'desktop';
 export type Stage = {
   readonly rig: Rig;
-  /** A window of the account, or of a host that has none; empty of everything that was done in it before. */
-  windowOf(who: 'account' | 'newcomer'): Promise<Window>;
+  /** A window, at 200 % where it is `zoomed`; empty of everything that was done in it before. */
+  windowOf(who: WindowKind, zoomed: boolean): Promise<Window>;
+  /** The window that was asked for last; null where there is none, or it crashed. */
+  last(): Window | null;
   close(): Promise<void>;
 };
 export type Window = {
   readonly page: Page;
   readonly watch: PageWatch;
-  /** A PNG of what is seen now. */
-  picture(): Promise<Buffer>;
+  /** What is seen now. */
+  picture(format: 'png' | 'webp'): Promise<Buffer>;
 };
 
 /** Each answer to a question takes ten minutes, and each order is carried out after four seconds. */
@@ -55,8 +60,8 @@ const sizes: Readonly<Record<StateName, { readonly owned: number; readonly avail
   failing: { owned: 2_400, available: 4_000 },
 };
 
-/** Starts a carrier and a host in a state. What it starts ends with `close`, or with this process. */
-export async function startStage(state: StateName, browser: Browser): Promise<Stage> {
+/** Starts a carrier, a host and a browser in a state. What it starts ends with `close`, or with this process. */
+export async function startStage(state: StateName): Promise<Stage> {
   const { owned, available } = sizes[state];
   const routes = state === 'empty' ? '0' : '24';
   const sandbox = await startSandboxProcess([
@@ -100,7 +105,8 @@ export async function startStage(state: StateName, browser: Browser): Promise<St
     await troubled(client);
   }
   let newcomer: BrowserHostProcess | null = null;
-  const windows = new Map<BrowserHostProcess, Promise<Window>>();
+  let browser = await launchBrowser();
+  const windows = new Map<string, Window>();
   const held = state === 'loading' ? asksCarrier : undefined;
   let current: Window | null = null;
   const rig: Rig = {
@@ -109,21 +115,37 @@ export async function startStage(state: StateName, browser: Browser): Promise<St
   };
   return {
     rig,
-    async windowOf(who) {
+    async windowOf(who, zoomed) {
       if (who === 'newcomer') newcomer ??= await startBrowserHost(folder());
-      const of = who === 'newcomer' ? (newcomer ?? host) : host;
-      const made = windows.get(of) ?? openWindow(browser, state);
-      windows.set(of, made);
-      current = await made;
-      const { page } = current;
+      const { address } = who === 'newcomer' ? (newcomer ?? host) : host;
+      // A browser that crashed costs the picture it was taking, and not those that come after it.
+      if (!browser.isConnected()) {
+        browser = await launchBrowser();
+        windows.clear();
+      }
+      const key = `${who} ${zoomed}`;
+      let window = windows.get(key);
+      if (!window || window.page.isClosed()) {
+        window = await openWindow(browser, state, who, zoomed);
+        const { page } = window;
+        page.once('crash', () => {
+          windows.delete(key);
+          current = null;
+        });
+        windows.set(key, window);
+      }
+      current = window;
+      const { page } = window;
       await page.goto('about:blank');
-      await page.goto(of.address);
+      await page.emulateMedia({ media: null, forcedColors: null });
+      await page.goto(address);
       await page.getByRole('main').waitFor();
       await rig.settled();
-      return current;
+      return window;
     },
+    last: () => current,
     async close() {
-      for (const window of windows.values()) await (await window).page.context().close();
+      await browser.close();
       client.close();
       for (const one of [host, newcomer]) if (one) await ended(one.child);
       if (sandboxRuns) await sandbox.stop();
@@ -132,9 +154,21 @@ export async function startStage(state: StateName, browser: Browser): Promise<St
   };
 }
 
-async function openWindow(browser: Browser, state: StateName): Promise<Window> {
-  const context = await browser.newContext({ reducedMotion: 'reduce' });
+/** What the desktop host tells of itself, in the place of what the browser host does. */
+const desktopSays = [
+  ['"host":"browser"', '"host":"desktop"'],
+  ['"desktop":null', '"desktop":{"tray":"shown","shortcut":true,"updates":true,"login":"on"}'],
+] as const;
+
+async function openWindow(
+  browser: Browser,
+  state: StateName,
+  who: WindowKind,
+  zoomed: boolean,
+): Promise<Window> {
+  const context = await browser.newContext({ reducedMotion: 'reduce', deviceScaleFactor: zoomed ? 2 : 1 });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  if (who === 'desktop') await context.addInitScript(readAs, desktopSays);
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   // A window that was open over night: its clock goes on, and nobody fetched anything.
@@ -143,14 +177,24 @@ async function openWindow(browser: Browser, state: StateName): Promise<Window> {
   return {
     ...{ page, watch: watchPage(page) },
     // Half of the time that a screenshot of Playwright takes: nothing moves here, so nothing has to be stopped.
-    async picture() {
-      const { data } = await devtools.send('Page.captureScreenshot', {
-        format: 'png',
-        optimizeForSpeed: true,
-      });
+    async picture(format) {
+      const how = format === 'png' ? { optimizeForSpeed: true } : { quality: 90 };
+      const { data } = await devtools.send('Page.captureScreenshot', { format, ...how });
       return Buffer.from(data, 'base64');
     },
   };
+}
+
+/** In the page: messages are read with some of their words replaced. */
+function readAs(replaced: readonly (readonly [string, string])[]): void {
+  const data = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data');
+  Object.defineProperty(MessageEvent.prototype, 'data', {
+    get(this: MessageEvent): unknown {
+      const read: unknown = data?.get?.call(this);
+      if (typeof read !== 'string') return read;
+      return replaced.reduce((text, [from, to]) => text.replace(from, to), read);
+    },
+  });
 }
 
 /** A sync that fails. */
