@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { keptRoot } from '../carrier/address.ts';
 import { accountKinds } from '../contract/accounts.ts';
+import { leastPerSecond, mostPerSecond } from '../contract/pace.ts';
 import { replaceFile } from '../platform/storage/json-file.ts';
 import { sealJson, unsealJson } from '../platform/storage/sealed-json.ts';
 
@@ -16,6 +17,13 @@ export const profileSchema = z.object({
   /** 0.1.0 kept addresses as they were typed, with the version. */
   baseUrl: z.string().transform(keptRoot),
   keptIn: z.enum(['keychain', 'session']),
+  /** The most requests a second that the person allows. */
+  atMost: z.int().min(leastPerSecond).max(mostPerSecond).optional().catch(undefined),
+  /** What its API was found to lack, and when (Unix milliseconds). */
+  lacks: z
+    .object({ manyDetails: z.number().optional(), routeList: z.number().optional() })
+    .optional()
+    .catch(undefined),
 });
 const cardSchema = profileSchema.extend({ version: z.literal(1), signedOut: z.boolean() });
 

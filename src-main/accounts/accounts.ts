@@ -27,6 +27,7 @@ export type AccountsOptions = {
     keys: Keys,
     onKeys: (accepted: boolean) => void,
     kind: AccountKind,
+    kept?: Kept,
   ) => Carrier;
   /** What every account's API can do, whatever its kind says; for tests. */
   readonly features?: Features;
@@ -45,6 +46,12 @@ export type AccountsOptions = {
 };
 
 const verifyMs = 60_000;
+
+/** What is kept of an account for its carrier, beside its keys. */
+export type Kept = Pick<Profile, 'atMost' | 'lacks'> & {
+  /** Keeps what the account was found to lack. */
+  readonly onLacks: (lacks: NonNullable<Profile['lacks']>) => void;
+};
 
 /** The kinds that somebody signs in to. */
 type SignedInKind = Exclude<AccountKind, 'demo'>;
@@ -92,9 +99,10 @@ export class Accounts {
   }
 
   viewOf(profile: Profile): AccountView {
-    const { id, label, kind, accessKey, baseUrl } = profile;
+    const { id, label, kind, accessKey, baseUrl, atMost = null } = profile;
     const features = this.featuresOf(profile);
-    return { id, label, kind, accessKey, baseUrl, features, keys: this.#states.get(id) ?? 'unlocking' };
+    const keys = this.#states.get(id) ?? 'unlocking';
+    return { id, label, kind, accessKey, baseUrl, atMost, features, keys };
   }
 
   /** What the API of an account can do, whether or not there are keys to ask with. */
@@ -300,6 +308,14 @@ export class Accounts {
     return this.#options.profiles.need(id);
   }
 
+  /** At most so many requests a second to this account's carrier, from now on; null for as many as it takes. */
+  async setBudget(id: string, atMost: number | null): Promise<Profile> {
+    const profile = await this.#options.profiles.change(id, { atMost: atMost ?? undefined });
+    this.carrier(id)?.limit?.(atMost);
+    this.#changed();
+    return profile;
+  }
+
   async rename(id: string, label: string): Promise<Profile> {
     const profile = await this.#options.profiles.change(id, { label });
     this.#changed();
@@ -463,7 +479,13 @@ export class Accounts {
       // An answer to the former keys says nothing about the new ones.
       if (this.#carriers.get(profile.id) === carrier) this.#state(profile.id, accepted ? state : 'refused');
     };
-    const carrier = this.#options.connect(profile.baseUrl, keys, onKeys, profile.kind);
+    const onLacks = (lacks: NonNullable<Profile['lacks']>) => {
+      // What cannot be kept is found out again after the next start.
+      void this.#options.profiles.change(profile.id, { lacks }).catch(() => undefined);
+    };
+    const { atMost, lacks } = profile;
+    const kept = { atMost, lacks, onLacks };
+    const carrier = this.#options.connect(profile.baseUrl, keys, onKeys, profile.kind, kept);
     this.#carriers.set(profile.id, carrier);
     this.#state(profile.id, state);
   }

@@ -39,6 +39,9 @@ export function accountHandlers(accounts: Accounts, sessions: Sessions): Handler
     async 'accounts.rename'({ id, label }) {
       return accounts.viewOf(await accounts.rename(id, label));
     },
+    async 'accounts.setBudget'({ id, atMost }) {
+      return accounts.viewOf(await accounts.setBudget(id, atMost));
+    },
     async 'accounts.replaceKeys'(input) {
       const profile = await accounts
         .replaceKeys(input, (carrier) => sessions.needSameAccount(input.id, carrier))

@@ -111,7 +111,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   const accounts = new Accounts({
     profiles,
     keychain: options.keychain ?? osKeychain(),
-    connect(baseUrl, keys, onKeys, kind) {
+    connect(baseUrl, keys, onKeys, kind, kept) {
       const given = {
         ...{ baseUrl, keys, onKeys, network },
         onClock: (skewMs: number) => {
@@ -120,7 +120,10 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
         userAgent: `Numberdesk/${options.version}`,
         ...options.waits,
       };
-      const carrier: Carrier = kind === 'flowroute-v2' ? new FlowrouteV2(given) : new FlowrouteV1(given);
+      const { lacks, onLacks, atMost = null } = kept ?? {};
+      const carrier: Carrier =
+        kind === 'flowroute-v2' ? new FlowrouteV2({ ...given, lacks, onLacks }) : new FlowrouteV1(given);
+      carrier.limit?.(atMost);
       return options.adapter?.over(carrier) ?? carrier;
     },
     ...(options.adapter ? { features: options.adapter.features } : {}),

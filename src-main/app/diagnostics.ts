@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { AccountsView } from '../contract/accounts.ts';
 import type { AppInfo } from '../contract/app.ts';
+import type { PaceView } from '../contract/pace.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { SyncStatus } from '../contract/sync.ts';
 
@@ -16,6 +17,8 @@ export type DiagnosticsInput = {
   readonly numbers: number | null;
   /** Records that the carrier sent since the start and that could not be used, by kind. */
   readonly odd: ReturnType<Carrier['oddRecords']>;
+  /** How fast the carrier is asked; null while it cannot be. */
+  readonly pace: PaceView | null;
 };
 
 const logLines = 200;
@@ -25,7 +28,7 @@ const logLines = 200;
  * end of the log. Without keys, phone numbers, and names of accounts, people and folders.
  */
 export async function diagnose(input: DiagnosticsInput): Promise<string> {
-  const { info, accounts, settings, sync, numbers, odd } = input;
+  const { info, accounts, settings, sync, numbers, odd, pace } = input;
   const { node, electron, chrome } = process.versions as Record<string, string | undefined>;
   const lines = [
     `Numberdesk ${info.version} (${info.host}) on ${info.platform} ${os.arch()}, ${os.release()}`,
@@ -58,6 +61,7 @@ export async function diagnose(input: DiagnosticsInput): Promise<string> {
         .map(([what, count]) => `${what} ${count}`)
         .join(', ') || 'none'
     }`,
+    ...paceLines(pace),
     '',
     `The last ${logLines} lines of the log`,
     ...(await endOfLog(info.dataDir)),
@@ -67,6 +71,27 @@ export async function diagnose(input: DiagnosticsInput): Promise<string> {
     .filter(({ kind }) => kind !== 'demo')
     .flatMap(({ label, accessKey, id }) => [label, accessKey, id]);
   return `${redact(lines.join('\n'), named)}\n`;
+}
+
+function paceLines(pace: PaceView | null): string[] {
+  if (pace === null) return ['  requests: none can be sent'];
+  const { atMost, classes, waiting, reading } = pace;
+  const time = (at: number | null) => (at === null ? 'something changes' : new Date(at).toISOString());
+  return [
+    `  requests in the last second: ${pace.perSecond}, at most ${atMost ?? 'as many as the carrier takes'}`,
+    ...classes.map(
+      ({ name, perSecond, ceiling }) =>
+        `    ${name}: ${perSecond}, ${ceiling === null ? 'no ceiling met' : `refused above ${ceiling}`}`,
+    ),
+    `  waiting: ${
+      waiting === null
+        ? 'no'
+        : waiting.why === 'budget'
+          ? 'for the limit of the person'
+          : `until ${time(waiting.until)}, as the carrier asked`
+    }`,
+    `  reading routes: ${reading === null ? 'nothing keeps it' : `pauses until ${time(reading.until)}, ${reading.code}`}`,
+  ];
 }
 
 /** Takes out what tells who somebody is or what they own: given words, folders of a person, and long runs of digits. */

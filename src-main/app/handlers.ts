@@ -47,7 +47,13 @@ function appHandlers(services: HandlerServices): HandlersOf<'app' | 'shell'> {
       const numbers = await sessions.size();
       const about = { info: services.info(), accounts: accounts.view(), settings: settings.value };
       return {
-        text: await diagnose({ ...about, sync, numbers, odd: sessions.carrier()?.oddRecords() ?? {} }),
+        text: await diagnose({
+          ...about,
+          sync,
+          numbers,
+          odd: sessions.carrier()?.oddRecords() ?? {},
+          pace: sessions.pace(),
+        }),
       };
     },
     'app.deleteEverything': () => services.deleteEverything(),
@@ -81,9 +87,10 @@ function settingsHandlers({ accounts, settings, sessions, emit }: HandlerService
   };
 }
 
-function syncHandlers({ sessions }: HandlerServices): HandlersOf<'sync'> {
+function syncHandlers({ sessions }: HandlerServices): HandlersOf<'sync' | 'pace'> {
   return {
     'sync.status': () => sessions.syncStatus(),
+    'pace.now': () => Promise.resolve(sessions.pace()),
     async 'sync.start'() {
       const sync = await sessions.need().sync;
       void sync.start('manual');

@@ -17,6 +17,7 @@ import type { EventName } from '../contract/contract.ts';
 import type { NumbersWindow } from '../contract/numbers.ts';
 import { cancelled } from '../platform/cancel.ts';
 import { openInventory, type Inventory } from '../inventory/inventory.ts';
+import type { PaceView } from '../contract/pace.ts';
 import { RouteReader } from '../inventory/sync/route-reader.ts';
 import { createSync, type Sync } from '../inventory/sync/sync.ts';
 import { Tags } from '../inventory/tags.ts';
@@ -35,6 +36,9 @@ export type SessionOptions = {
   readonly log: (line: string) => void;
   readonly waits?: Waits;
 };
+
+/** What requests wait for is looked at so often. */
+const paceEveryMs = 1_000;
 
 /** The open account; throws `signed-out` when there is none. */
 export type NeedSession = () => Session;
@@ -58,6 +62,8 @@ export class Session {
   #routesFailed = false;
   /** Reads the routes of numbers where the list does not tell them; null where it does, and until the list is open. */
   #reader: RouteReader | null = null;
+  #paceTimer: NodeJS.Timeout;
+  #toldPace = '';
 
   /** Opens when `before` has resolved: two accounts never have their files open at once. */
   constructor(profile: Profile, before: Promise<void>, options: SessionOptions) {
@@ -83,6 +89,10 @@ export class Session {
       await tags.load();
       return tags;
     });
+    this.#paceTimer = setInterval(() => {
+      this.#tellPace();
+    }, paceEveryMs);
+    this.#paceTimer.unref();
     // What cannot be opened is told to whoever asks for it.
     for (const part of [this.inventory, this.journal, this.sync, this.buying, this.routing, this.tags]) {
       part.catch(() => undefined);
@@ -110,6 +120,21 @@ export class Session {
     if (!routing || this.#closing) return;
     const { error } = await routing.routes.refresh();
     this.#routesFailed = error !== null;
+  }
+
+  /** How fast the carrier is asked now, and what keeps requests back; null without keys. */
+  pace(): PaceView | null {
+    const pace = this.carrier()?.pace?.();
+    return pace ? { ...pace, reading: this.#reader?.paused ?? null } : null;
+  }
+
+  /** Tells what requests wait for, when that is something else than before. */
+  #tellPace(): void {
+    const { waiting = null, reading = null } = this.pace() ?? {};
+    const told = JSON.stringify([waiting, reading]);
+    if (told === this.#toldPace) return;
+    this.#toldPace = told;
+    this.#tell('pace', { waiting, reading });
   }
 
   /** What a window shows now: where routes were not read there, they are read next. */
@@ -155,6 +180,7 @@ export class Session {
   /** Ends what is on its way, then closes the files. Nothing is told to a window from here on. */
   async close(): Promise<void> {
     this.#closing = true;
+    clearInterval(this.#paceTimer);
     const ended = [
       this.buying.then((buying) => buying.close()),
       this.sync.then((sync) => sync.close()),

@@ -7,6 +7,7 @@ import { noOdd } from '../carrier/odd.ts';
 import { failure } from '../contract/errors.ts';
 import { files } from '../platform/files.ts';
 import type { SyncStatus } from '../contract/sync.ts';
+import type { PaceView } from '../contract/pace.ts';
 import { Session, type SessionOptions } from './session.ts';
 import type { ActivityNote, NewActivity } from '../activity/activity-store.ts';
 
@@ -78,6 +79,11 @@ export class Sessions {
     if (!this.#open) return null;
     const sort = { column: 'number', direction: 'asc' } as const;
     return (await (await this.#open.inventory).query({ text: '', sort, offset: 0, limit: 0 })).total;
+  }
+
+  /** How fast the carrier of the open account is asked now; null without one, or without keys. */
+  pace(): PaceView | null {
+    return this.#open?.pace() ?? null;
   }
 
   /** The carrier of the open account, or null while it has no usable keys. */

@@ -1,5 +1,6 @@
 import type { AppError, Failure } from '../contract/errors.ts';
 import type { Features, SearchOrder } from '../contract/features.ts';
+import type { Pace } from '../contract/pace.ts';
 import type {
   AreaCode,
   AvailableNumber,
@@ -11,6 +12,7 @@ import type {
   PhoneNumber,
   PriceTier,
   Route,
+  RouteRef,
 } from '../contract/model.ts';
 
 /** A part of a list that the carrier never counts. `odd` are records that cannot be used. */
@@ -27,6 +29,31 @@ export type SliceRequest = {
   /** 1 to `features.maxPage`. */
   readonly limit: number;
   readonly signal?: AbortSignal | undefined;
+  /** Nobody waits for the answer: it takes less than half of the rate and yields to all others. */
+  readonly background?: boolean | undefined;
+};
+
+/** One side of a number as a `RouteList` has it; `unclear` is the built-in route or none: the list has one word for both. */
+export type ToldSide = RouteRef | 'unclear';
+export type ToldRoutes = {
+  readonly number: PhoneNumber;
+  readonly primary: ToldSide;
+  readonly failover: ToldSide;
+};
+
+/**
+ * A list beside the list of numbers that tells the routes of all of them, many with each request. Nobody promises that it is
+ * there, or that it tells the same: it is believed after some of its numbers were asked for alone.
+ */
+export type RouteList = {
+  readonly maxPage: number;
+  /** False after it was found not to be there or not to agree, for some days. */
+  readonly worthAsking: boolean;
+  cursorAt(place: number): string;
+  /** Numbers with a route that cannot be told are left out. */
+  page(request: SliceRequest): Promise<Slice<ToldRoutes>>;
+  /** It is not there, or tells something else (`'untrue'`); else it could only not be asked now, and is left alone for an hour. */
+  deny(why: 'absent' | 'untrue' | 'trouble'): void;
 };
 
 /** What numbers for sale are searched by. What is not in `features.searchFilters` and `searchOrders` is rejected with `invalid-input`. */
@@ -66,7 +93,7 @@ type Options = { readonly signal?: AbortSignal | undefined };
 
 /** How numbers are asked for. */
 export type DetailsOptions = Options & {
-  /** Nobody waits for the answer: it takes at most half of the rate and yields to all others, and what fails is not asked again by the adapter. */
+  /** Nobody waits for the answer: it takes less than half of the rate and yields to all others. Only what the carrier had too much to do for is asked again by the adapter. */
   readonly background?: boolean | undefined;
 };
 
@@ -101,6 +128,10 @@ export type Carrier = {
    * `features.detailsAtOnce` says how many. Only where that is not known beforehand. Never changes anything.
    */
   tryMany?(known: OwnedNumber, options?: DetailsOptions): Promise<boolean>;
+  /** Where the list of numbers does not tell their routes, and another one may. */
+  readonly routeList?: RouteList;
+  /** Resolves when details that nobody waits for would be asked for at once. Only where requests are paced. */
+  detailsFree?(options?: Options): Promise<void>;
   /**
    * Sets both routes of a number, by their keys; null is no failover (only where `features.noneAsFailover`). Where that takes two
    * requests the failover goes first and the primary, which moves live calls, last. Never rejects.
@@ -112,6 +143,10 @@ export type Carrier = {
   ): Promise<Applied>;
   listRoutes(request: SliceRequest): Promise<Slice<Route>>;
   createRoute(name: string, type: CreatableRouteType, value: string, options?: Options): Promise<void>;
+  /** At most so many requests a second from now on; null for as many as the carrier takes. Only where requests are paced. */
+  limit?(perSecond: number | null): void;
+  /** How fast the carrier is asked now. Only where requests are paced. */
+  pace?(): Pace;
   /** How many different records of each kind could not be used since this carrier was made. */
   oddRecords(): Readonly<Partial<Record<OddRecord['what'], number>>>;
   /** Ends open connections. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { trimKey } from './clean.ts';
 import type { Features } from './features.ts';
 import { takes } from './method.ts';
+import { leastPerSecond, mostPerSecond } from './pace.ts';
 import { id } from './schemas.ts';
 
 export const accountKinds = ['flowroute-v1', 'flowroute-v2', 'demo'] as const;
@@ -20,6 +21,8 @@ export type AccountView = {
   /** Shown so that two accounts can be told apart; it is a user name, not a secret. */
   readonly accessKey: string;
   readonly baseUrl: string;
+  /** The most requests a second that the person allows; null for as many as the carrier takes. */
+  readonly atMost: number | null;
   /** What its API can do. */
   readonly features: Features;
   /** `unlocking` while the keychain is being asked; `missing` when the key has to be typed again. */
@@ -62,6 +65,14 @@ export const accountMethods = () => {
     'accounts.tryDemo': takes({}).gives<AccountView>(),
     'accounts.switch': takes({ id }).gives<AccountView>(),
     'accounts.rename': takes({ id, label }).gives<AccountView>(),
+    'accounts.setBudget': takes({
+      id,
+      atMost: z
+        .int()
+        .min(leastPerSecond, `${leastPerSecond} request a second is the least.`)
+        .max(mostPerSecond, `More than ${mostPerSecond} requests a second cannot be set.`)
+        .nullable(),
+    }).gives<AccountView>(),
     'accounts.replaceKeys': takes({ id, accessKey, secretKey, remember }).gives<AccountView>(),
     'accounts.signOut': takes({ id, deleteCache: z.boolean() }).gives<AccountsView>(),
   };

@@ -9,6 +9,7 @@ import { appMethods, type AppEvents } from './app.ts';
 import { backupMethods, type BackupEvents } from './backup.ts';
 import { buyingMethods, type BuyingEvents } from './buying.ts';
 import { numberMethods, type NumberEvents } from './numbers.ts';
+import { paceMethods, type PaceEvents } from './pace.ts';
 import { routingMethods, type RoutingEvents } from './routing.ts';
 import { settingsMethods, type SettingsEvents } from './settings.ts';
 import { syncMethods, type SyncEvents } from './sync.ts';
@@ -22,6 +23,7 @@ export const methods = {
   ...numberMethods(),
   ...tagMethods(),
   ...syncMethods(),
+  ...paceMethods(),
   ...settingsMethods(),
   ...buyingMethods(),
   ...activityMethods(),
@@ -39,6 +41,7 @@ export type Events = AppEvents &
   AccountEvents &
   NumberEvents &
   SyncEvents &
+  PaceEvents &
   SettingsEvents &
   BuyingEvents &
   ActivityEvents &

@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type { Client } from '#main/contract/client.ts';
+import type { Events } from '#main/contract/contract.ts';
 import type { CartView } from '#main/contract/buying.ts';
 import { isDesktopCommand, type CommandId } from '#main/contract/commands.ts';
 import type { AppError } from '#main/contract/errors.ts';
@@ -46,6 +47,8 @@ export class AppState {
   info = $state.raw<AppInfo | null>(null);
   accounts = $state.raw<AccountsView | null>(null);
   sync = $state.raw<SyncStatus | null>(null);
+  /** What keeps requests back, and the reading of routes. */
+  pace = $state.raw<Events['pace']>({ waiting: null, reading: null });
   settings = $state.raw<Settings>(usualSettings);
   /** The screens of the account that is open. */
   here: Screens;
@@ -221,6 +224,7 @@ export class AppState {
         this.#see(view);
       }),
       this.client.on('sync', (status) => (this.sync = status)),
+      this.client.on('pace', (pace) => (this.pace = pace)),
       this.client.on('settings', (settings) => (this.settings = settings)),
       this.client.on('inventory', ({ total }) => (this.total = total)),
       this.client.on('cart', (cart) => (this.cart = cart)),
@@ -250,11 +254,12 @@ export class AppState {
   }
 
   async load(): Promise<void> {
-    const [info, accounts, settings, sync] = await Promise.all([
+    const [info, accounts, settings, sync, pace] = await Promise.all([
       this.client.call('app.info', {}),
       this.client.call('accounts.get', {}),
       this.client.call('settings.get', {}),
       this.client.call('sync.status', {}),
+      this.client.call('pace.now', {}),
     ]);
     this.failed = null;
     if (info.ok) {
@@ -263,6 +268,7 @@ export class AppState {
     }
     if (settings.ok) this.settings = settings.value;
     if (sync.ok) this.sync = sync.value;
+    if (pace.ok && pace.value) this.pace = pace.value;
     if (accounts.ok) this.#see(accounts.value);
     else this.failed = accounts.error;
     await this.#takeNotices();

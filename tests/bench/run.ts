@@ -11,10 +11,12 @@ import { scroll } from './scroll.ts';
 import { search } from './search.ts';
 import { startup } from './startup.ts';
 import { sync } from './sync.ts';
+import { syncV2 } from './sync-v2.ts';
 import { typing } from './typing.ts';
 
 const benches: Readonly<Record<string, Bench>> = {
   sync,
+  'sync-v2': syncV2,
   patterns,
   'bulk-routes': bulkRoutes,
   orders,

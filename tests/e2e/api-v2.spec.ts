@@ -29,12 +29,14 @@ test('an account of API v2: the version is chosen at another address, numbers ar
   // The list is there before any routes are. They come by themselves, those on screen first, and it is said how far that is.
   await expect(page.getByTestId('routes-read')).toHaveText('Routes read for 0 of 1,200');
   await expect(rows(page).first()).toContainText('not read yet');
+  await expect(page.getByTestId('reading-pauses')).toContainText('the carrier asks for fewer requests');
   await expectAccessible(page);
   await sandbox.setFaults([]);
   await page.getByRole('button', { name: 'Sync now' }).click();
   await expect(rows(page).first()).not.toContainText('not read yet');
   await expect(page.getByTestId('routes-read')).toBeHidden({ timeout: 60_000 });
-  expect((await ledger()).classes.v2['details']).toBeGreaterThanOrEqual(1_200);
+  // All of them from the list of v1, which a few were compared with.
+  expect((await ledger()).classes.v1).toEqual({ owned: 6 });
 
   // Routes, which the list does not tell, are read and set by a compared change, each side with a request of its own.
   await rows(page).nth(2).click();
@@ -64,8 +66,44 @@ test('an account of API v2: the version is chosen at another address, numbers ar
   await expect(page.getByTestId('order-progress')).toContainText('2 bought');
   const { owned, purchases, classes } = await ledger();
   expect([owned, purchases.length, classes.v2['purchase']]).toEqual([1202, 2, 2]);
-  // Nothing of it went through the other version.
-  expect(classes.v1).toEqual({});
+  // Nothing of it went through the other version: its list was read, and no more.
+  expect(classes.v1).toEqual({ owned: 6 });
   await page.getByRole('link', { name: /^Numbers/ }).click();
   await expect(page.getByTestId('counts')).toHaveText('1,202 numbers');
+});
+
+test('how fast the carrier is asked is shown, and held to a limit at once, which is kept with the account', async ({
+  launch,
+  sandbox,
+}) => {
+  const { page } = await launch();
+  await signIn(page, { ...sandbox, url: sandbox.v2Url });
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  const open = async () => {
+    await page.keyboard.press('Control+,');
+    await page.getByRole('dialog').getByRole('button', { name: 'Requests' }).click();
+  };
+  const field = page.getByRole('dialog').getByLabel(/^At most, requests per second for/);
+  await open();
+  await expect(field).toHaveValue('');
+  await expect(page.getByRole('row', { name: /^Lists of numbers and routes/ })).toContainText('none met');
+  await expectAccessible(page);
+  await field.fill('1.5');
+  await field.press('Tab');
+  await expect(page.getByRole('alert')).toContainText('Type a whole number from 1 to 1,000');
+  await field.fill('1');
+  await field.press('Tab');
+  await expect(page.getByRole('alert')).toBeHidden();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  await expect(page.getByTestId('waits')).toHaveText('Waiting because of your limit of 1 request a second.');
+  // Without the limit the same sync goes on at once.
+  await page.reload();
+  await open();
+  await expect(field).toHaveValue('1');
+  await field.fill('');
+  await field.press('Tab');
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('waits')).toBeHidden();
+  await expect(page.getByTestId('age')).toBeVisible();
 });

@@ -129,6 +129,11 @@ const rows: Record<MethodName, Row> = {
   'accounts.tryDemo': { takes: none, ...anywhere, ends: true },
   'accounts.switch': { takes: { id }, answer: 'not-found', closed: 'not-found' },
   'accounts.rename': { takes: { id, label: badLabel }, answer: 'not-found', closed: 'not-found' },
+  'accounts.setBudget': {
+    takes: { id, atMost: orNull(whole(1, 1_000)) },
+    answer: 'not-found',
+    closed: 'not-found',
+  },
   'accounts.replaceKeys': {
     takes: { id, accessKey, secretKey, remember },
     answer: 'not-found',
@@ -204,6 +209,7 @@ const rows: Record<MethodName, Row> = {
     ...ok,
   },
   'tags.undo': { takes: { id: recordId }, ...unknown },
+  'pace.now': { takes: none, ...anywhere },
   'sync.status': { takes: none, ...anywhere },
   'sync.start': { takes: none, ...ok },
   'sync.cancel': { takes: none, ...ok },

@@ -941,6 +941,20 @@ describe('call records and porting', () => {
     expect(inbound.every((line) => sandbox.account.find(line.split(',')[3] ?? '') >= 0)).toBe(true);
   });
 
+  test('how long an export and an approval take is said by switches', async () => {
+    sandbox.setSwitches({ cdrTakesMs: 60_000, cnamApprovalMs: 60_000 });
+    const { id } = (await exportOf(span)).json.data as Row;
+    const name = String(((await post('/v2/cnams', { value: 'QUICK NAME' })).json.data as Row).id);
+    const states = async () => [
+      ((await get(`/v2/cdrs/exports/${String(id)}`)).data as Row).attributes['status'],
+      ((await get(`/v2/cnams/${name}`)).data as Row).attributes['is_approved'],
+    ];
+    sandbox.advance(55_000);
+    expect(await states()).toEqual(['processing', false]);
+    sandbox.advance(5_001);
+    expect(await states()).toEqual(['completed', true]);
+  });
+
   test('both times are needed, in order, at most 92 days', async () => {
     expect((await exportOf({ ...span, start_call_start_time: undefined })).json.errors[0]?.detail).toEqual({
       start_date: ['Missing data for required field.'],

@@ -636,6 +636,7 @@ const plain: readonly Screen[] = [
     states: ['full', 'stale'],
     open: (page) => settings(page, 'Accounts'),
   },
+  { name: 'settings-requests', states: ['full'], open: (page) => settings(page, 'Requests') },
   { name: 'settings-backup', states: ['full'], open: (page) => settings(page, 'Backup') },
   { name: 'settings-data', states: ['full'], open: (page) => settings(page, 'Data') },
   {

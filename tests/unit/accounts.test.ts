@@ -353,3 +353,64 @@ describe('which version of the API', () => {
     expect(profiles.all[0]?.id).not.toBe(id);
   });
 });
+
+describe('what is kept of an account for its carrier', () => {
+  const limits: (number | null)[] = [];
+  let given: Parameters<ConstructorParameters<typeof Accounts>[0]['connect']>[4];
+  const openLimited = async () => {
+    const { profiles } = await Profiles.open(folder);
+    const accounts = new Accounts({
+      profiles,
+      keychain,
+      connect(_baseUrl, _keys, _told, _kind, kept) {
+        given = kept;
+        const limit = (perSecond: number | null) => limits.push(perSecond);
+        return { listRoutes: verifying, close: () => undefined, limit } as unknown as Carrier;
+      },
+      defaultBaseUrl: 'https://api.flowroute.com',
+      startDemo: () => Promise.reject(new Error('no demo')),
+      stopDemo: () => Promise.resolve(),
+      onChange: () => undefined,
+    });
+    return { accounts, profiles };
+  };
+
+  test('a limit counts at once and after a restart, until it is taken away', async () => {
+    const { accounts } = await openLimited();
+    const { id } = await accounts.signIn(input);
+    expect(accounts.view().accounts[0]?.atMost).toBe(null);
+    await accounts.setBudget(id, 7);
+    expect([limits.at(-1), accounts.view().accounts[0]?.atMost]).toEqual([7, 7]);
+    const again = await openLimited();
+    await again.accounts.unlock(id);
+    expect([given?.atMost, again.accounts.view().accounts[0]?.atMost]).toEqual([7, 7]);
+    await again.accounts.setBudget(id, null);
+    expect(limits.at(-1)).toBe(null);
+    const { accounts: last } = await openLimited();
+    await last.unlock(id);
+    expect([given?.atMost, last.view().accounts[0]?.atMost]).toEqual([undefined, null]);
+  });
+
+  test('what its API lacks is kept too', async () => {
+    const { accounts, profiles } = await openLimited();
+    const { id } = await accounts.signIn(input);
+    given?.onLacks({ manyDetails: 1_000 });
+    given?.onLacks({ manyDetails: 1_000, routeList: 2_000 });
+    await profiles.choose(id);
+    const again = await openLimited();
+    await again.accounts.unlock(id);
+    expect(given?.lacks).toEqual({ manyDetails: 1_000, routeList: 2_000 });
+  });
+
+  test('an impossible limit in the file is none, and the account stays', async () => {
+    const { accounts } = await openLimited();
+    await accounts.signIn(input);
+    const file = path.join(folder, 'accounts.json');
+    const list = JSON.parse(readFileSync(file, 'utf8')) as { accounts: object[]; checksum?: string };
+    delete list.checksum;
+    list.accounts = list.accounts.map((one) => ({ ...one, atMost: -4, lacks: 'all' }));
+    writeFileSync(file, JSON.stringify(list));
+    const { accounts: again } = await openLimited();
+    expect(again.view().accounts).toMatchObject([{ label: 'West', atMost: null }]);
+  });
+});

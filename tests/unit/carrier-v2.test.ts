@@ -49,6 +49,10 @@ async function failureOf(work: Promise<unknown>): Promise<Failure> {
 }
 const codeOf = async (work: Promise<unknown>) => (await failureOf(work)).code;
 
+const until = async (holds: () => boolean) => {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
+};
+
 const first = { cursor: null, limit: 200 } as const;
 const owned = (place: number) => sandbox.account.ownedAt(place) as PhoneNumber;
 const countOf = (operation: string) => sandbox.ledger().classes.v2[operation] ?? 0;
@@ -154,7 +158,7 @@ describe('a purchase', () => {
   test('is made with 207 too', async () => {
     await begin();
     const number = await offer();
-    sandbox.setFaults([]);
+    sandbox.setSwitches({ messageProvisionDown: true });
     const sell = sandbox.account.change.bind(sandbox.account);
     // The account has messaging switched on for all that is bought.
     sandbox.account.change = (one, change) => {
@@ -181,6 +185,25 @@ describe('a purchase', () => {
       expect(countOf('search')).toBe(before);
     },
   );
+
+  test.each(['Your balance is too low.', 'Please add funds', 'Payment required'])(
+    'without money is known by the words of the carrier (%s)',
+    async (insufficientFundsDetail) => {
+      await begin({ switches: { balanceCents: 0, insufficientFundsCode: '422', insufficientFundsDetail } });
+      const refused = await failureOf(carrier.purchase(await offer(), ''));
+      expect(refused.error).toMatchObject({ refusal: 'funds', message: insufficientFundsDetail });
+    },
+  );
+
+  test('shows in the details when the carrier has it there', async () => {
+    await begin({ switches: { purchaseVisibleAfter: 60_000 } });
+    const number = await offer();
+    await carrier.purchase(number, '');
+    expect(await codeOf(detailsOf(carrier, number))).toBe('not-found');
+    expect(await forSale(1)).not.toEqual([number]);
+    sandbox.advance(60_001);
+    expect(await detailsOf(carrier, number)).toMatchObject({ number });
+  });
 
   test('that is refused for no known reason, of a number that is still for sale, is none of these', async () => {
     await begin({ faults: ['purchase:400:1'] });
@@ -229,6 +252,31 @@ describe('numbers of the account', () => {
     sandbox.account.setRoute(sandbox.account.find(owned(0)), 'primary', route);
     expect((await detailsOf(carrier, owned(0))).routes.primary).toEqual({ key: route, type: 'URI' });
   });
+
+  test.each(['longcode', 'standard'])(
+    'are the same by their old and new names of types (%s)',
+    async (numberType) => {
+      await begin({ tollFree: 2, tollFreeAvailable: 3, switches: { numberType, nulls: 1 } });
+      expect((await carrier.listOwned(first)).odd).toEqual([]);
+      expect((await carrier.listOwned(first)).items).toHaveLength(27);
+      const free = await carrier.searchAvailable({ ...first, kind: 'toll-free' });
+      expect(free.items.map(({ state, rateCenter }) => [state, rateCenter])).toEqual(Array(3).fill(['', '']));
+      expect((await carrier.searchAvailable({ ...first, kind: 'local' })).items).toHaveLength(200);
+    },
+  );
+
+  test.each(['null', '0'])(
+    'have no primary, or the built-in one, after theirs was cleared (%s)',
+    async (after) => {
+      await begin({ switches: { primaryAfterClear: after } });
+      const { accessKey } = sandbox;
+      const Authorization = `Basic ${Buffer.from(`${accessKey}:${secretKey}`).toString('base64')}`;
+      const path = `${sandbox.v2Url}/numbers/${owned(0)}/relationships/primary_route`;
+      expect((await fetch(path, { method: 'DELETE', headers: { Authorization } })).status).toBe(204);
+      const { primary } = (await detailsOf(carrier, owned(0))).routes;
+      expect(primary?.key ?? null).toBe(after === '0' ? '0' : null);
+    },
+  );
 
   test('tell routes in the list where the carrier does', async () => {
     await begin({ switches: { rowsWithRelationships: true } });
@@ -317,6 +365,33 @@ describe('many numbers with one request', () => {
     expect(countOf('listRoutes')).toBe(manyDetailsIncluded ? 0 : 1);
     const types = found.map((one) => (one instanceof Failure ? '' : (one.routes.primary?.type ?? 'none')));
     expect(types).not.toContain('');
+  });
+
+  test('what is missing is kept, and not looked for again by who is told of it for a week', async () => {
+    let now = Date.now();
+    await begin();
+    const told: unknown[] = [];
+    const mine = connect({ now: () => now, onLacks: (lacks) => told.push(lacks) });
+    const one = await detailsOf(mine, owned(0));
+    expect(await mine.tryMany(one)).toBe(false);
+    expect(told).toEqual([{ manyDetails: now }]);
+    mine.close();
+    const later = connect({
+      now: () => now,
+      lacks: { manyDetails: now - 1 },
+      onLacks: (lacks) => told.push(lacks),
+    });
+    expect(await later.tryMany(one)).toBe(false);
+    expect([countOf('manyDetails'), told.length]).toEqual([1, 1]);
+    now += 7 * 86_400_000;
+    sandbox.setSwitches({ manyDetails: 'on' });
+    expect(await later.tryMany(one)).toBe(true);
+    expect(told[1]).toEqual({ manyDetails: undefined });
+    later.close();
+    // A time that is yet to come was written by a wrong clock.
+    const set = connect({ now: () => now, lacks: { manyDetails: now + 86_400_000 } });
+    expect(await set.tryMany(one)).toBe(true);
+    set.close();
   });
 
   test('a carrier that has had too many requests has said nothing of how many numbers it takes', async () => {
@@ -442,6 +517,70 @@ describe('routes', () => {
   });
 });
 
+describe("v1's list of numbers as a source of routes", () => {
+  const pageOf = (limit = 200) => carrier.routeList.page({ cursor: null, limit, background: true });
+
+  test('tells the ids of v2, and is unclear where v1 has one word for two things', async () => {
+    await begin({ owned: 60 });
+    const { items, next } = await pageOf();
+    expect([items.length, next]).toEqual([60, null]);
+    const side = (id: string | null | undefined) => (id === '0' || id === null ? 'unclear' : id);
+    const key = (told: (typeof items)[number]['primary']) => (told === 'unclear' ? told : told.key);
+    expect(items.map(({ number, primary, failover }) => [number, key(primary), key(failover)])).toEqual(
+      items.map(({ number }) => [number, ...pairAt(number).map(side)]),
+    );
+    const authorizations = sandbox.calls().filter(({ api }) => api === 'v1');
+    expect(authorizations).toMatchObject([{ operation: 'owned', outcome: 200 }]);
+  });
+
+  test('leaves a number out whose route v2 does not have', async () => {
+    await begin({ owned: 3 });
+    const record = { routes: [{ name: 'of-before' }, { name: 'sip-reg' }] };
+    sandbox.setOdd({ owned: { [owned(1)]: record } });
+    expect((await pageOf()).items.map(({ number }) => number)).toEqual([owned(0), owned(2)]);
+  });
+
+  test.each([
+    ['v1 is gone', { v1Gone: '410' }, [], false, 1],
+    ['what answers is something else', {}, ['owned:html-200:1'], true, 0],
+    ['v1 does not take the keys', {}, ['owned:401:1'], false, 1],
+    ['v1 is in trouble', {}, ['owned:500:1'], true, 0],
+  ])('is left alone when %s, for a week or an hour', async (_, switches, faults, passes, kept) => {
+    let now = Date.now();
+    await begin({ owned: 3, switches, faults });
+    const told: unknown[] = [];
+    const keys: boolean[] = [];
+    const mine = connect({
+      ...{
+        now: () => now,
+        attempts: 1,
+        onLacks: (lacks) => told.push(lacks),
+        onKeys: (good) => keys.push(good),
+      },
+    });
+    await expect(mine.routeList.page({ cursor: null, limit: 200, background: true })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    expect([mine.routeList.worthAsking, told.length, keys]).toEqual([false, kept, []]);
+    now += 3_600_001;
+    expect(mine.routeList.worthAsking).toBe(passes);
+    now += 7 * 86_400_000;
+    expect(mine.routeList.worthAsking).toBe(true);
+    mine.close();
+  });
+
+  test('the requests to it are signed, counted within the budget, and shown as those of lists', async () => {
+    await begin({ owned: 450, latencyMs: 1 });
+    carrier.limit(20);
+    const begun = performance.now();
+    for (const cursor of [null, '2', '3', '1', '2']) await carrier.routeList.page({ cursor, limit: 200 });
+    // Spread evenly: the first goes at once, and the routes of v2 are among them.
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(5 * 50);
+    const { atMost, classes } = carrier.pace();
+    expect([atMost, classes.map(({ name }) => name)]).toEqual([20, ['list']]);
+  });
+});
+
 describe('the keys', () => {
   test('go nowhere but to an address that is safe', () => {
     const keys = { accessKey: 'a', secretKey };
@@ -512,6 +651,44 @@ describe('trouble', () => {
       expect(found.some((one) => one instanceof Failure)).toBe(false);
       const limited = sandbox.calls().filter(({ outcome }) => outcome === 429);
       expect(limited.length).toBeGreaterThan(0);
+    },
+  );
+
+  test('a pause that the carrier asks for is kept, by everybody who asks for the same', async () => {
+    await begin({ switches: { rateLimit: 'details=2:1', rateLimitRetryAfter: 1 } });
+    await carrier.details([owned(0)]);
+    const begun = performance.now();
+    const refused = carrier.details([owned(1)]);
+    await until(() => sandbox.calls().some(({ outcome }) => outcome === 429));
+    // Who asks for something else does not wait.
+    await carrier.listOwned(first);
+    const after = carrier.details([owned(2)]);
+    expect(carrier.pace().waiting).toMatchObject({ why: 'carrier' });
+    expect(performance.now() - begun).toBeLessThan(900);
+    await Promise.all([refused, after]);
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(990);
+    expect(carrier.pace().waiting).toBe(null);
+  });
+
+  test('a carrier that hangs is given up after a while, and asked again', async () => {
+    await begin({ switches: { outage: 'hang:1' } });
+    const patient = connect({ timeoutMs: 200 });
+    expect((await patient.listOwned(first)).items).toHaveLength(25);
+    expect(countOf('owned')).toBe(2);
+    patient.close();
+  });
+
+  test.each([
+    ['before', 'rejected by nobody'],
+    ['after', 'done'],
+  ])(
+    'an answer that is lost (%s) leaves the outcome unknown, and is not asked for again',
+    async (when, what) => {
+      await begin({ switches: { lostAnswer: `purchase:${when}` } });
+      const number = await offer();
+      expect(await codeOf(carrier.purchase(number, ''))).toBe('outcome-unknown');
+      expect(countOf('purchase')).toBe(1);
+      expect(sandbox.ledger().purchases).toHaveLength(what === 'done' ? 1 : 0);
     },
   );
 

@@ -71,6 +71,7 @@ function makeDesk(numbers: readonly string[], script: { many?: number; hold?: bo
     /** As large as an account is said to be. */
     total: numbers.length,
     waiting: [] as (() => void)[],
+    freed: [] as (() => void)[],
     hold: script.hold ?? false,
     reader: null as unknown as RouteReader,
     rows: (some: readonly string[]) =>
@@ -98,6 +99,18 @@ function makeDesk(numbers: readonly string[], script: { many?: number; hold?: bo
         desk.absent.has(number) ? failure('not-found', 'Not here.', '') : ({ number } as OwnedNumber),
       );
     },
+    /** Four at once. */
+    async detailsFree({ signal }: { signal?: AbortSignal }) {
+      while (desk.waiting.length >= 4) {
+        if (signal?.aborted) throw failure('cancelled', 'Ended.', '');
+        await new Promise<void>((resolve, reject) => {
+          desk.freed.push(resolve);
+          signal?.addEventListener('abort', () => {
+            reject(failure('cancelled', 'Ended.', ''));
+          });
+        });
+      }
+    },
     tryMany: (known: OwnedNumber) => {
       desk.probes.push(known.number);
       size = script.many ?? 1;
@@ -115,6 +128,7 @@ function makeDesk(numbers: readonly string[], script: { many?: number; hold?: bo
           total: desk.total,
         });
       },
+      pairs: (some) => Promise.resolve(some.map(() => 'unread' as const)),
       applyFresh(items, askedAt) {
         for (const { number } of items) readAt.set(number, askedAt);
         return Promise.resolve();
@@ -165,10 +179,12 @@ describe('the reader', () => {
     await settle();
     expect(desk.asked).toEqual([['1']]);
     desk.waiting.shift()?.();
+    desk.freed.shift()?.();
     await settle();
     expect(desk.asked.slice(1)).toEqual([['2'], ['3'], ['4'], ['5']]);
     desk.reader.look({ rows: desk.rows(['1', '5', '18', '12']), total: 20 });
     for (const go of desk.waiting.splice(0)) go();
+    for (const go of desk.freed.splice(0)) go();
     await settle();
     // What was read, and what is on its way, is not asked for again.
     expect(desk.asked.slice(5)).toEqual([['18'], ['12'], ['6'], ['7']]);

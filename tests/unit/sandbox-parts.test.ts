@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { Offers } from '../../src-main/sandbox/offers.ts';
 import { makeRoutes, RouteTable } from '../../src-main/sandbox/routes.ts';
@@ -86,4 +88,51 @@ test('rate centers are one short word', () => {
     'noliberty',
     'newsmyrnab',
   ]);
+});
+
+/** Where each switch of v2 is put to use: with the adapter or the application, where they do what it is about, else with the sandbox alone. */
+const switchTests: Readonly<Record<keyof typeof usualSwitches, string>> = {
+  manyDetails: 'unit/carrier-v2',
+  manyDetailsMax: 'unit/carrier-v2',
+  manyDetailsNames: 'unit/carrier-v2',
+  manyDetailsIncluded: 'unit/carrier-v2',
+  manyDetailsSkipUnknown: 'unit/carrier-v2',
+  rateLimit: 'unit/carrier-v2',
+  rateLimitBody: 'unit/carrier-v2',
+  rateLimitRetryAfter: 'unit/carrier-v2',
+  overLimit: 'unit/carrier-v2',
+  emptyList: 'unit/carrier-v2',
+  nulls: 'unit/carrier-v2',
+  numberType: 'unit/carrier-v2',
+  listShift: 'integration/flowroute-v2',
+  rowsWithRelationships: 'unit/carrier-v2',
+  balanceCents: 'integration/orders-v2',
+  insufficientFundsCode: 'unit/carrier-v2',
+  insufficientFundsDetail: 'unit/carrier-v2',
+  taken: 'integration/orders-v2',
+  takenShare: 'integration/orders-v2',
+  duplicateRoute: 'unit/carrier-v2',
+  primaryAfterClear: 'unit/carrier-v2',
+  e911DeleteInUse: 'integration/sandbox-v2',
+  cnamNotApproved: 'integration/sandbox-v2',
+  e911NumbersId: 'integration/sandbox-v2',
+  messageProvisionDown: 'unit/carrier-v2',
+  lostAnswer: 'unit/carrier-v2',
+  purchaseVisibleAfter: 'integration/orders-v2',
+  outage: 'unit/carrier-v2',
+  v1Gone: 'integration/route-reader',
+  v2Gone: 'unit/carrier-v2',
+  oddLinks: 'unit/carrier-v2',
+  cnamApprovalMs: 'integration/sandbox-v2',
+  cnamVisibleAfter: 'integration/sandbox-v2',
+  cdrTakesMs: 'integration/sandbox-v2',
+};
+
+test.each(Object.keys(usualSwitches))('the switch %s is put to use in a test', (name) => {
+  const file = path.join(
+    import.meta.dirname,
+    '..',
+    `${switchTests[name as keyof typeof usualSwitches]}.test.ts`,
+  );
+  expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`\\b${name}\\b`));
 });

@@ -10,6 +10,7 @@ const account = {
   kind: 'demo',
   accessKey: '1',
   baseUrl: 'x',
+  atMost: null,
   keys: 'session',
   features: v1Features,
 } as const;

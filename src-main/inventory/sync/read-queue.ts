@@ -14,6 +14,11 @@ export class ReadQueue {
     return this.#others.size;
   }
 
+  /** How many wait in all; more than there are where one is on screen too. */
+  get waiting(): number {
+    return this.#view.size + this.#others.size;
+  }
+
   /** The numbers on screen that are to be read; they take the place of those before. */
   look(numbers: readonly string[]): void {
     // What is on its way now will have been read by the time its turn would come.

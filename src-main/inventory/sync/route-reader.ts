@@ -4,12 +4,14 @@ import type { OwnedNumber, PhoneNumber } from '../../contract/model.ts';
 import type { NumbersWindow } from '../../contract/numbers.ts';
 import type { Inventory } from '../inventory.ts';
 import { ReadQueue } from './read-queue.ts';
+import type { ReadingPause } from '../../contract/pace.ts';
 import { betweenMs, goalMs } from './reading-pace.ts';
+import { readRouteList, requestsFor } from './route-list-reader.ts';
 
 export type RouteReaderOptions = {
   /** The carrier to ask, or null while there are no usable keys. */
   readonly carrier: () => Carrier | null;
-  readonly inventory: Pick<Inventory, 'routesDue' | 'applyFresh'>;
+  readonly inventory: Pick<Inventory, 'routesDue' | 'applyFresh' | 'pairs'>;
   /** What was read is read again when it is too old; false where nothing runs by itself. */
   readonly refreshes: () => boolean;
   readonly log: (line: string) => void;
@@ -17,8 +19,8 @@ export type RouteReaderOptions = {
   readonly now?: () => number;
 };
 
-/** Requests at once; how many of them leave is for the carrier's pacing to say. */
-const lanes = 4;
+/** Requests at once at most; how many of them leave is for the carrier's pacing to say. */
+const lanes = 24;
 /** Numbers that the list is asked for at once. */
 const atOnce = 500;
 /** Without news of the list, it is asked so often whether something has become too old. */
@@ -44,11 +46,16 @@ export class RouteReader {
   #filling: Promise<void> | null = null;
   #abort = new AbortController();
   #timer: NodeJS.Timeout | null = null;
-  #paused = false;
+  #paused: ReadingPause | null = null;
   #failures = 0;
   #total = 0;
   /** Not before this the next number is read that nobody looks at. */
   #nextAt = 0;
+  /** One after another chooses what to ask for, when a request can leave. */
+  #choosing: Promise<unknown> = Promise.resolve();
+  /** Numbers whose built-in routes may be none at all: read alone when they come on screen, and slowly otherwise. */
+  #unclear = new Set<string>();
+  #unclearAt = 0;
 
   constructor(options: RouteReaderOptions) {
     this.#options = options;
@@ -63,9 +70,14 @@ export class RouteReader {
     });
   }
 
+  /** Why nothing is read now; null while nothing keeps it from being read. */
+  get paused(): ReadingPause | null {
+    return this.#paused;
+  }
+
   /** There are keys or a network again: a pause ends. */
   resume(): void {
-    this.#paused = false;
+    this.#paused = null;
     this.wake();
   }
 
@@ -74,7 +86,9 @@ export class RouteReader {
     // Whoever asks for a count alone shows no rows.
     if (rows.length === 0) return;
     const before = this.#tooOld(total);
-    const wanted = rows.filter(({ routesAt }) => routesAt === null || routesAt < before);
+    const wanted = rows.filter(
+      ({ number, routesAt }) => routesAt === null || routesAt < before || this.#unclear.has(number),
+    );
     this.#queue.look(wanted.map(({ number }) => number));
     if (wanted.length > 0) this.wake();
   }
@@ -92,7 +106,14 @@ export class RouteReader {
       this.#again = false;
       await this.#round();
     }
-    if (!this.#paused) this.#wakeIn(Math.max(this.#nextAt - this.#now(), 0) || lookEveryMs);
+    if (!this.#paused) this.#wakeIn(this.#untilNextMs());
+  }
+
+  #untilNextMs(): number {
+    const now = this.#now();
+    const times = [this.#nextAt, ...(this.#unclear.size > 0 ? [this.#unclearAt] : [])];
+    const waits = times.map((at) => at - now).filter((wait) => wait > 0);
+    return Math.min(lookEveryMs, ...waits);
   }
 
   /** Reads until there is nothing to read, or until something fails that is about more than one number. Never rejects. */
@@ -109,6 +130,7 @@ export class RouteReader {
     };
     try {
       await this.#learnMany(carrier);
+      await this.#readList(carrier);
       await Promise.all(Array.from({ length: lanes }, lane));
     } catch (thrown) {
       trouble ??= toAppError(thrown);
@@ -130,17 +152,82 @@ export class RouteReader {
     }
   }
 
+  /** Where many numbers cannot be asked for at once, another list may tell the routes of all of them, if many are due. */
+  async #readList(carrier: Carrier): Promise<void> {
+    const { inventory, log } = this.#options;
+    const list = carrier.routeList;
+    if (!list?.worthAsking || carrier.features.detailsAtOnce > 1 || this.#total === 0) return;
+    const now = this.#now();
+    const limit = requestsFor(list, this.#total);
+    const question = { limit, before: this.#tooOld(this.#total), now, skip: this.#queue.skipped(now) };
+    if ((await inventory.routesDue(question)).numbers.length < limit) return;
+    const read = await readRouteList({
+      ...{ carrier, list, inventory, total: this.#total, signal: this.#abort.signal },
+      now: () => this.#now(),
+      before: () => this.#readShown(carrier),
+      onUnclear: (number) => this.#unclear.add(number),
+    });
+    if (!read) log('another list does not tell the routes: they are read one by one');
+    this.#unclearAt = this.#now() + this.#unclearMs;
+    this.#queue.fill([]);
+  }
+
+  /** Reads what is on screen and has not been read. */
+  async #readShown(carrier: Carrier): Promise<void> {
+    for (;;) {
+      const some = this.#queue.takeShown(carrier.features.detailsAtOnce, this.#now());
+      if (some.length === 0) return;
+      await this.#ask(carrier, some);
+    }
+  }
+
   /** One request; false when there was nothing to ask for. */
   async #step(carrier: Carrier): Promise<boolean> {
-    const some = await this.#next(carrier.features.detailsAtOnce);
+    const some = await this.#choose(carrier);
     if (some.length === 0) return false;
     await this.#ask(carrier, some);
     return true;
   }
 
+  /** What is asked for is chosen when it can be asked for, so that what came on screen meanwhile goes first. */
+  #choose(carrier: Carrier): Promise<string[]> {
+    const chosen = this.#choosing.then(async () => {
+      const { signal } = this.#abort;
+      const most = carrier.features.detailsAtOnce;
+      await this.#prepare(most);
+      if (this.#queue.waiting === 0) return this.#takeUnclear();
+      await carrier.detailsFree?.({ signal });
+      return this.#take(most);
+    });
+    this.#choosing = chosen.catch(() => undefined);
+    return chosen;
+  }
+
+  /** Without haste: what the list says of them is not wrong. */
+  #takeUnclear(): string[] {
+    const now = this.#now();
+    const [number] = this.#unclear;
+    if (number === undefined || now < this.#unclearAt || !this.#options.refreshes()) return [];
+    this.#unclear.delete(number);
+    this.#unclearAt = now + this.#unclearMs;
+    return [number];
+  }
+
+  get #unclearMs(): number {
+    return goalMs(this.#total) / Math.max(1, this.#total);
+  }
+
   async #next(most: number): Promise<string[]> {
+    await this.#prepare(most);
+    return this.#take(most);
+  }
+
+  async #prepare(most: number): Promise<void> {
     if (this.#queue.others < most)
       await (this.#filling ??= this.#fill().finally(() => (this.#filling = null)));
+  }
+
+  #take(most: number): string[] {
     const now = this.#now();
     const between = betweenMs(this.#total, most);
     const shown = this.#queue.takeShown(most, now);
@@ -173,7 +260,10 @@ export class RouteReader {
         const one = found[at];
         // Whether a number is gone is for the sync to find out.
         if (one === undefined || one instanceof Failure) this.#queue.setAside(number, askedAt + asideMs);
-        else read.push(one);
+        else {
+          read.push(one);
+          this.#unclear.delete(number);
+        }
       }
       if (read.length > 0) await this.#options.inventory.applyFresh(read, askedAt);
       return read;
@@ -183,11 +273,11 @@ export class RouteReader {
   }
 
   #pause({ code }: AppError): void {
-    this.#paused = true;
     this.#options.log(`reading routes pauses: ${code}`);
     const pause = Math.min(firstPauseMs * 2 ** this.#failures, longestPauseMs);
     this.#failures += 1;
     // Other keys or a sync that they are good for end this pause.
+    this.#paused = { code, until: code === 'wrong-keys' ? null : this.#now() + pause };
     if (code === 'wrong-keys') return;
     this.#stopTimer();
     this.#timer = setTimeout(() => {

@@ -1,5 +1,7 @@
 import { Failure } from '../../../contract/errors.ts';
 import type { OddRecord } from '../../../contract/model.ts';
+import type { Pace, RequestClass } from '../../../contract/pace.ts';
+import { paceOf } from './pace-of.ts';
 import { Requester, unknownOutcome, type RequesterOptions } from './requester.ts';
 import type { HttpAnswer, HttpRequest } from './send.ts';
 
@@ -35,7 +37,8 @@ export type Read = {
   readonly endpoint?: string;
   /** Attempts in all, where fewer than usual are wanted. */
   readonly attempts?: number;
-  /** Nobody waits for it: it yields to all others, takes half of the rate at most, and is asked once unless `attempts` says more. */
+  /** Nobody waits for it: it yields to all others, takes half of the rate at most, and is asked once unless `attempts` says more or the
+   * carrier had too much to do. */
   readonly background?: boolean | undefined;
 };
 
@@ -153,6 +156,21 @@ export class Asking {
   answered(): void {
     this.#answeredAt = this.#now();
     this.#acceptedKeys();
+  }
+
+  /** Resolves when a read of this class that nobody waits for would leave at once. */
+  whenFree(endpoint: string, signal?: AbortSignal): Promise<void> {
+    return this.#requester.whenFree(endpoint, signal);
+  }
+
+  /** At most so many requests a second, of all classes together; null for as many as the carrier takes. */
+  limit(perSecond: number | null): void {
+    this.#requester.limit(perSecond);
+  }
+
+  /** How fast the carrier is asked now; `classOf` says what an endpoint is counted as. */
+  pace(classOf: (endpoint: string) => RequestClass): Pace {
+    return paceOf(this.#requester.pace(), classOf, this.#requester.atMost);
   }
 
   close(): void {

@@ -2,11 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, failure } from '../../../contract/errors.ts';
 import type { Network } from './network.ts';
 import { cancelled } from '../../../platform/cancel.ts';
-import { Pacing, type PacingOptions } from './pacing.ts';
+import { Budget } from './budget.ts';
+import { Pacing, pacingNow, type PacingOptions, type PacingView, type Priority } from './pacing.ts';
 import { HttpSender, type HttpAnswer, type HttpRequest } from './send.ts';
 
 export type RequesterOptions = {
   readonly pacing?: PacingOptions;
+  /** Shared by all who ask the carrier for one account. */
+  readonly budget?: Budget;
   /** Milliseconds for one exchange. */
   readonly timeoutMs?: number;
   /** Attempts of a read in all. Writes always have one. */
@@ -22,6 +25,8 @@ export type RequesterOptions = {
 };
 
 const mostPatienceMs = 30_000;
+/** What nobody waits for is asked again so often where the carrier had too much to do: it did nothing then. */
+const attemptsBehind = 4;
 
 /** A request made anew for each attempt: a signature carries its own time. */
 export type RequestMaker = () => Omit<HttpRequest, 'signal' | 'timeoutMs'>;
@@ -41,6 +46,7 @@ export class Requester {
   #sender: HttpSender;
   #pacings = new Map<string, Pacing>();
   #pacingOptions: PacingOptions | undefined;
+  #budget: Budget;
   #timeoutMs: number;
   #attempts: number;
   #backoffMs: number;
@@ -50,6 +56,7 @@ export class Requester {
   constructor(options: RequesterOptions = {}) {
     this.#sender = new HttpSender(options.network);
     this.#pacingOptions = options.pacing;
+    this.#budget = options.budget ?? new Budget();
     this.#timeoutMs = options.timeoutMs ?? 30_000;
     this.#attempts = options.attempts ?? 5;
     this.#backoffMs = options.backoffMs ?? 300;
@@ -76,10 +83,12 @@ export class Requester {
       let wait = this.#backoffMs * 2 ** (attempt - 1) * (0.5 + Math.random());
       let most = attempts;
       try {
-        const answer = await pacing.run(() => this.#exchange(make(), pacing, signal), signal, priority);
+        const exchange = () => this.#exchange(make(), pacing, priority, signal);
+        const answer = await pacing.run(exchange, signal, priority);
         wait = Math.max(wait, answer.retryAfterMs);
         if (answer.status === 429)
           wait = Math.max(wait, Math.min(this.#tooManyMs * 2 ** (attempt - 1), mostPatienceMs));
+        if (answer.status === 429 && how.background) most = Math.max(most, attemptsBehind);
         // A network or a filter would give the same answer again: one more try is enough to rule out a short disturbance.
         if (!worthRepeating(answer.status)) most = Math.min(most, 2);
         return interpret(answer);
@@ -93,7 +102,8 @@ export class Requester {
           if (!error?.error.retryable) throw thrown;
           const foreign = error.code === 'foreign-answer';
           // Without a network, or with a clock that nobody has set, asking again at once is useless: whoever asked decides when.
-          if (attempt >= (foreign ? most : attempts) || error.code === 'offline' || isRefused)
+          const tooMany = error.code === 'rate-limited';
+          if (attempt >= (foreign || tooMany ? most : attempts) || error.code === 'offline' || isRefused)
             throw asReadFailure(error);
         }
       }
@@ -111,7 +121,7 @@ export class Requester {
     const pacing = this.#pacing(endpoint);
     let answer: HttpAnswer;
     try {
-      answer = await pacing.run(() => this.#exchange(make(), pacing), signal, 'urgent');
+      answer = await pacing.run(() => this.#exchange(make(), pacing, 'urgent'), signal, 'urgent');
     } catch (thrown) {
       if (thrown instanceof Failure && ['timeout', 'malformed-answer'].includes(thrown.code)) {
         throw unknownOutcome(thrown.error.message);
@@ -121,27 +131,49 @@ export class Requester {
     return answer;
   }
 
+  /** Resolves when a read of this class that nobody waits for would leave at once; see `Pacing.whenFree`. */
+  whenFree(endpoint: string, signal?: AbortSignal): Promise<void> {
+    return this.#pacing(endpoint).whenFree(signal);
+  }
+
+  /** At most so many requests a second from now on, all classes together; null for as many as the carrier takes. */
+  limit(perSecond: number | null): void {
+    this.#budget.set(perSecond, (this.#pacingOptions?.now ?? pacingNow)());
+  }
+
+  get atMost(): number | null {
+    return this.#budget.perSecond;
+  }
+
+  /** How each class of endpoints is asked now, by its name, those that were asked for. */
+  pace(): ReadonlyMap<string, PacingView> {
+    return new Map([...this.#pacings].map(([endpoint, pacing]) => [endpoint, pacing.view()]));
+  }
+
   close(): void {
     this.#sender.close();
   }
 
   #pacing(endpoint = ''): Pacing {
     let pacing = this.#pacings.get(endpoint);
-    if (!pacing) this.#pacings.set(endpoint, (pacing = new Pacing(this.#pacingOptions)));
+    if (!pacing) this.#pacings.set(endpoint, (pacing = new Pacing(this.#pacingOptions, this.#budget)));
     return pacing;
   }
 
   async #exchange(
     request: Omit<HttpRequest, 'signal' | 'timeoutMs'>,
     pacing: Pacing,
+    priority: Priority,
     signal?: AbortSignal,
   ): Promise<HttpAnswer> {
+    const begun = pacing.now();
     try {
       const answer = await this.#sender.send({ ...request, signal, timeoutMs: this.#timeoutMs });
-      const least = answer.status === 429 ? this.#tooManyMs : 0;
-      if (worthRepeating(answer.status)) pacing.bad(Math.max(answer.retryAfterMs, least));
+      const tooMany = answer.status === 429;
+      const pauseMs = Math.max(answer.retryAfterMs, tooMany ? this.#tooManyMs : 0);
+      if (worthRepeating(answer.status)) pacing.bad(pauseMs, tooMany ? begun : null);
       // A page comes from something between us and the carrier: it says nothing about how much the carrier can take.
-      else if (!/html/i.test(answer.contentType)) pacing.good();
+      else if (!/html/i.test(answer.contentType)) pacing.good(priority);
       return answer;
     } catch (thrown) {
       if (!(thrown instanceof Failure && thrown.code === 'cancelled')) pacing.bad();

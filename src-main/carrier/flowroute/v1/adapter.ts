@@ -7,6 +7,7 @@ import type {
   PhoneNumber,
   Route,
 } from '../../../contract/model.ts';
+import type { Pace, RequestClass } from '../../../contract/pace.ts';
 import { Asking, type AskingOptions } from '../http/asking.ts';
 import type { HttpRequest } from '../http/send.ts';
 import { rootAddress } from '../../address.ts';
@@ -205,6 +206,19 @@ export class FlowrouteV1 implements Carrier {
     return this.#asking.oddRecords();
   }
 
+  limit(perSecond: number | null): void {
+    this.#asking.limit(perSecond);
+  }
+
+  pace(): Pace {
+    return this.paceAs('all');
+  }
+
+  /** v1 is paced as one class, which counts as this one. */
+  paceAs(name: RequestClass): Pace {
+    return this.#asking.pace(() => name);
+  }
+
   close(): void {
     this.#asking.close();
   }
@@ -226,9 +240,9 @@ export class FlowrouteV1 implements Carrier {
     path: string,
     asked: Asked,
     parse: (text: string) => T,
-    { signal }: Options,
+    { signal, background }: Options & Pick<SliceRequest, 'background'>,
   ): Promise<T> {
-    return this.#asking.read({ path, signal }, (answer) => {
+    return this.#asking.read({ path, signal, background }, (answer) => {
       const error = refuse(answer, asked, this.#now());
       if (error) throw error;
       return parse(answer.body);

@@ -19,17 +19,25 @@ import type {
   Carrier,
   Detailed,
   DetailsOptions,
+  RouteList,
   Slice,
   SliceRequest,
 } from '../../carrier.ts';
 import { aboutOne, unchanged } from '../failures.ts';
+import type { Pace, RequestClass } from '../../../contract/pace.ts';
+import { readAll } from '../../paging.ts';
 import { Asking, type AskingOptions } from '../http/asking.ts';
+import { Budget } from '../http/budget.ts';
+import { joinPaces } from '../http/pace-of.ts';
 import { malformed } from '../http/json.ts';
 import type { Keys } from '../keys.ts';
 import type { HttpRequest } from '../http/send.ts';
 import { foreignToV2, isAbsent, isNotServed, refuse, type Asked } from './answers.ts';
+import { FlowrouteV1 } from '../v1/adapter.ts';
 import { v2Features } from './features.ts';
+import { KnownLacks, type Lacks } from './lacks.ts';
 import { ManyDetails } from './many-details.ts';
+import { V1RouteList } from './route-list.ts';
 import { refusalOf, refusedPurchase, speaksOfMoney } from './refusals.ts';
 import { needSafe } from './safe-address.ts';
 import {
@@ -52,6 +60,9 @@ export type FlowrouteV2Options = AskingOptions & {
   /** The root, without `/v2`. */
   readonly baseUrl: string;
   readonly userAgent?: string;
+  /** What this account was found to lack before, and who keeps what is found now. */
+  readonly lacks?: Lacks | undefined;
+  readonly onLacks?: ((lacks: Lacks) => void) | undefined;
 };
 
 type Options = { readonly signal?: AbortSignal | undefined };
@@ -68,7 +79,7 @@ const orders = {
 } as const;
 
 /** Nobody knows how many requests v2 allows: it begins with few at once, and never has more than this on the way of a kind. */
-const pacing = { start: 2, max: 8 };
+const pacing = { start: 2, max: 16 };
 /** No pause is documented for a 429; half a second was enough for those who met one. */
 const tooManyMs = 500;
 /** Both are accepted by what is known; the documentation has the first. */
@@ -76,6 +87,22 @@ const mediaTypes = ['application/vnd.api+json', 'application/json'] as const;
 /** A refused purchase is followed by a question about the stock, which may take so long. */
 const stockMs = 15_000;
 const mostRoutePages = 500;
+
+/** What the endpoints are counted as. */
+const classes: Readonly<Record<string, RequestClass>> = {
+  owned: 'list',
+  listRoutes: 'list',
+  details: 'details',
+  manyDetails: 'details',
+  areaCodes: 'search',
+  exchanges: 'search',
+  tiers: 'search',
+  search: 'search',
+  purchase: 'change',
+  createRoute: 'change',
+  primary: 'change',
+  failover: 'change',
+};
 
 /**
  * Flowroute API v2 as a `Carrier`. Each request carries the keys themselves (HTTP Basic), so it goes to the address of the account
@@ -87,6 +114,9 @@ export class FlowrouteV2 implements Carrier {
   #userAgent: string;
   #asking: Asking;
   #many: ManyDetails;
+  readonly routeList: RouteList;
+  /** The same account through v1, for its list; made when it is first asked. */
+  #v1: FlowrouteV1 | null = null;
   /** Types of routes by their ids, as they were told last. */
   #types = new Map<string, string>();
   #mediaType: (typeof mediaTypes)[number] = mediaTypes[0];
@@ -97,9 +127,19 @@ export class FlowrouteV2 implements Carrier {
     this.#base = `${needSafe(rootAddress(options.baseUrl))}/v2`;
     this.#authorization = `Basic ${Buffer.from(`${accessKey}:${secretKey}`, 'utf8').toString('base64')}`;
     this.#userAgent = options.userAgent ?? 'Numberdesk';
-    this.#many = new ManyDetails(options.now ?? Date.now);
+    const now = options.now ?? Date.now;
+    const budget = options.budget ?? new Budget();
+    const lacks = new KnownLacks(options.lacks ?? {}, now, options.onLacks ?? (() => undefined));
+    this.#many = new ManyDetails(lacks);
+    // Whether v1 takes the keys says nothing of v2.
+    const forV1 = { ...options, budget, onKeys: () => undefined, pacing: { start: 2, max: pacing.max } };
+    this.routeList = new V1RouteList({
+      v1: () => (this.#v1 ??= new FlowrouteV1({ tooManyMs, ...forV1 })),
+      routes: async (signal) => (await this.#allRoutes({ signal, background: true })).items,
+      ...{ lacks, now },
+    });
     this.#asking = new Asking(
-      { pacing, tooManyMs, ...options },
+      { pacing, tooManyMs, ...options, budget },
       {
         request: (method, path, body) => this.#request(method, path, body),
         foreign: foreignToV2,
@@ -261,12 +301,26 @@ export class FlowrouteV2 implements Carrier {
     }
   }
 
+  detailsFree({ signal }: Options = {}): Promise<void> {
+    return this.#asking.whenFree(this.#many.size > 1 ? 'manyDetails' : 'details', signal);
+  }
+
+  limit(perSecond: number | null): void {
+    this.#asking.limit(perSecond);
+  }
+
+  pace(): Pace {
+    const pace = this.#asking.pace((endpoint) => classes[endpoint] ?? 'all');
+    return this.#v1 ? joinPaces(pace, this.#v1.paceAs('list')) : pace;
+  }
+
   oddRecords(): Partial<Record<OddRecord['what'], number>> {
     return this.#asking.oddRecords();
   }
 
   close(): void {
     this.#asking.close();
+    this.#v1?.close();
   }
 
   /** `GET /v2/numbers/{number}`. What is about this number alone is told in its place. */
@@ -353,17 +407,18 @@ export class FlowrouteV2 implements Carrier {
     });
     for (const [id, type] of many.included) this.#types.set(id, type);
     const unknown = [...many.records.values()].flatMap(routeIdsOf).some((id) => !this.#types.has(id));
-    if (unknown) await this.#learnTypes(signal);
+    if (unknown) await this.#allRoutes({ signal, background });
     return many;
   }
 
-  async #learnTypes(signal: AbortSignal | undefined): Promise<void> {
-    let cursor: string | null = null;
-    for (let page = 0; page < mostRoutePages; page += 1) {
-      const slice: Slice<Route> = await this.listRoutes({ cursor, limit: v2Features.maxPage, signal });
-      cursor = slice.next;
-      if (cursor === null) return;
-    }
+  /** Their types are known from then on. */
+  #allRoutes({ signal, background }: DetailsOptions) {
+    const limit = v2Features.maxPage;
+    return readAll(
+      (cursor) => this.listRoutes({ cursor, limit, signal, background }),
+      ({ key }) => key,
+      mostRoutePages,
+    );
   }
 
   async #setSide(
@@ -406,7 +461,8 @@ export class FlowrouteV2 implements Carrier {
       ),
     );
     const asked = { what: 'This list' };
-    const where = { path: `${path}?${query.toString()}`, signal: request.signal, endpoint };
+    const { signal, background } = request;
+    const where = { path: `${path}?${query.toString()}`, signal, background, endpoint };
     const page = await this.#asking.read(where, (answer): Page<T> => {
       // A list that has nothing may be "not found".
       if (isAbsent(answer)) return { items: [], odd: [], rows: 0, next: null };

@@ -1,7 +1,7 @@
+import type { KnownLacks } from './lacks.ts';
+
 /** How many numbers one request may ask for, from the least on. */
 const steps = [10, 25, 50, 100] as const;
-/** What was found missing is looked for again after this. */
-const notAgainMs = 7 * 86_400_000;
 /** One number of so many is asked for alone as well. */
 const comparedOf = 500;
 
@@ -10,38 +10,36 @@ const comparedOf = 500;
  * there, and how many numbers it takes. It is believed after it told the same of one number as that number's own details.
  */
 export class ManyDetails {
-  #state: 'unknown' | 'yes' | 'no' = 'unknown';
-  #deniedAt = 0;
+  #yes = false;
   #step = 0;
   #most: number = steps.length - 1;
   #since = 0;
-  #now: () => number;
+  #lacks: KnownLacks;
 
-  /** `now`: Unix milliseconds. */
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(lacks: KnownLacks) {
+    this.#lacks = lacks;
   }
 
   /** Numbers that one request may ask for now; 1 while it is not known to be there. */
   get size(): number {
-    return this.#state === 'yes' ? (steps[this.#step] ?? 1) : 1;
+    return this.#yes ? (steps[this.#step] ?? 1) : 1;
   }
 
   get worthProbing(): boolean {
-    if (this.#state === 'unknown') return true;
-    return this.#state === 'no' && Math.abs(this.#now() - this.#deniedAt) > notAgainMs;
+    return !this.#yes && !this.#lacks.has('manyDetails');
   }
 
   found(): void {
-    this.#state = 'yes';
+    this.#yes = true;
+    this.#lacks.set('manyDetails', false);
     this.#step = 0;
     this.#most = steps.length - 1;
   }
 
   /** It is not there, or what it says is not true. */
   deny(): void {
-    this.#state = 'no';
-    this.#deniedAt = this.#now();
+    this.#yes = false;
+    this.#lacks.set('manyDetails', true);
   }
 
   /** So many numbers were told of: more may be asked for. True when one of them is to be compared with its own details. */
