@@ -1,5 +1,6 @@
 import type { JobSubject } from '../contract/job-words.ts';
 import { failure } from '../contract/errors.ts';
+import { mostRouteName } from '../contract/schemas.ts';
 import type { PutToRest } from '../journal/job-record.ts';
 import { jobRecords, journalMigrations } from '../journal/parts.ts';
 import { abandon, isDamage, openStrictly, transaction, type Database } from '../platform/storage/sqlite.ts';
@@ -24,6 +25,7 @@ const oddRows = [
   "SELECT 1 FROM activity_part WHERE NOT json_valid(numbers) OR json_type(numbers) <> 'array'",
   "SELECT 1 FROM stock WHERE NOT json_valid(codes) OR json_type(codes) <> 'array'",
   'SELECT 1 FROM tag WHERE length(tag) > 32',
+  `SELECT 1 FROM cart_routes WHERE max(length(primary_label), length(failover_label)) > ${mostRouteName}`,
   ...jobRecords.flatMap(({ job, item, odd }) => [
     `SELECT 1 FROM ${item} WHERE ${notNumber('number')} OR ${notDetail('reason_detail')}`,
     `SELECT 1 FROM ${job} WHERE ${notDetail('waiting_detail')} OR id ${id} OR ordinal NOT BETWEEN 1 AND 1000000000`,

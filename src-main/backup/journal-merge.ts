@@ -67,6 +67,11 @@ export function mergeJournal(ours: Database, theirs: string): void {
     transaction(ours, () => {
       ours.exec('PRAGMA defer_foreign_keys = ON');
       const same = sameJobs(ours);
+      // What is chosen for the cart here stays: the numbers that come join it.
+      ours.exec(`
+        DELETE FROM main.cart_routes WHERE NOT EXISTS (SELECT 1 FROM main.cart);
+        INSERT INTO main.cart_routes SELECT * FROM theirs.cart_routes WHERE NOT EXISTS (SELECT 1 FROM main.cart);
+      `);
       for (const record of jobRecords) {
         const known = same[record.subject] ?? new Map<number, number>();
         record.joins?.(ours, known);

@@ -1,4 +1,4 @@
-import type { CartItem, CartItemsWindow, CartView, Offer } from '../contract/buying.ts';
+import type { CartItem, CartItemsWindow, CartRoutes, CartView, Offer } from '../contract/buying.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 
 type Row = Omit<CartItem, 'billingMethods' | 'gone' | 'was'> & {
@@ -7,6 +7,7 @@ type Row = Omit<CartItem, 'billingMethods' | 'gone' | 'was'> & {
   readonly oldSetup: number | null;
   readonly oldMonthly: number | null;
 };
+const noRoutes: CartRoutes = { primary: '', failover: '' };
 const columns = `number, setup, monthly, billing, rate_center AS rateCenter, state, billing_methods AS methods, gone,
   old_setup AS oldSetup, old_monthly AS oldMonthly`;
 
@@ -20,7 +21,7 @@ export class CartStore {
 
   cart(): Omit<CartView, 'checking'> {
     // What is not for sale any more costs nothing.
-    return this.#database
+    const sums = this.#database
       .prepare(
         `SELECT count(*) AS count, count(*) FILTER (WHERE gone = 1) AS gone,
            count(*) FILTER (WHERE old_setup IS NOT NULL AND gone IS NOT 1) AS repriced,
@@ -28,7 +29,20 @@ export class CartStore {
            coalesce(sum(monthly) FILTER (WHERE gone IS NOT 1), 0) AS monthly
          FROM cart`,
       )
-      .get() as Omit<CartView, 'checking'>;
+      .get() as Omit<CartView, 'checking' | 'routes'>;
+    return { ...sums, routes: sums.count > 0 ? this.#routes() : noRoutes };
+  }
+
+  /** Keeps the routes for all of the cart, as they were typed. Those of an empty cart are for nothing. */
+  setRoutes({ primary, failover }: CartRoutes): void {
+    this.#database.prepare('INSERT OR REPLACE INTO cart_routes VALUES (1, ?, ?)').run(primary, failover);
+  }
+
+  #routes(): CartRoutes {
+    const kept = this.#database
+      .prepare('SELECT primary_label AS "primary", failover_label AS failover FROM cart_routes')
+      .get() as CartRoutes | undefined;
+    return kept ? { primary: kept.primary, failover: kept.failover } : noRoutes;
   }
 
   /** A window of the cart in the order of the numbers; those that are gone or cost something else now come first. */
@@ -64,6 +78,8 @@ export class CartStore {
          old_setup = NULL, old_monthly = NULL`,
     );
     transaction(this.#database, () => {
+      // What was chosen for an earlier cart is not for this one.
+      if (before === 0) this.#database.exec('DELETE FROM cart_routes');
       for (const offer of offers) {
         const methods = JSON.stringify(offer.billingMethods);
         const { number, setup, monthly, rateCenter, state } = offer;

@@ -1,7 +1,7 @@
 import type { Journal } from '../journal/open.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import { steadyNow } from '../platform/clock.ts';
-import type { CartItemsWindow, CartView, Offer } from '../contract/buying.ts';
+import type { CartItemsWindow, CartRoutes, CartView, Offer } from '../contract/buying.ts';
 import { failure } from '../contract/errors.ts';
 import { cancelled } from '../platform/cancel.ts';
 import { toOffer } from './offers.ts';
@@ -79,6 +79,12 @@ export class Cart {
         'Choose another one.',
       );
     }
+    return this.tell();
+  }
+
+  /** Keeps the routes that are chosen for all of the cart, as they are typed: the review says whether they exist. */
+  async setRoutes(routes: CartRoutes): Promise<CartView> {
+    await this.#options.journal.cart.setRoutes(routes);
     return this.tell();
   }
 

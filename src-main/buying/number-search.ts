@@ -6,20 +6,28 @@ import type {
   AreaCodesView,
   ExchangesView,
   FindStatus,
+  KnownStock,
   Offer,
   OfferBlock,
+  OfferSuggestion,
   OffersWindow,
   SavedSearch,
 } from '../contract/buying.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { failure } from '../contract/errors.ts';
 import type { OddRecord, OddRecords } from '../contract/model.ts';
+import type { Suggestion } from '../contract/numbers.ts';
 import { parseOfferQuery, type ParsedOfferQuery } from '../contract/offer-query.ts';
+import { offerSuggestions } from '../contract/offer-suggestions.ts';
+import { formatCount, numbersOf } from '../contract/words.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { areaOf } from '../nanp/area.ts';
 import { newId } from '../platform/ids.ts';
 import type { OfferLine } from './offers.ts';
 import { Search } from './running-search.ts';
+import { SearchList } from './search-list.ts';
+import { SearchPages } from './search-pages.ts';
+import { isCounted, type Tally } from './tally.ts';
 
 export type FindOptions = {
   readonly journal: Journal;
@@ -30,8 +38,17 @@ export type FindOptions = {
 
 /** There are 800 area codes and 800 exchanges in each: no list of them is longer, ten a page. */
 const mostCodePages = 200;
+/** Numbers of one list that are searched for: as many can be chosen and put into the cart at once. */
+const mostListed = 10_000;
 /** Searches kept at once: one for each window, and some for windows that are gone. */
 const mostSearches = 4;
+
+/** What of earlier searches is remembered, to be said beside suggestions. */
+const mostTallies = 20;
+
+/** `at`: when the last of it was told (Unix milliseconds); `complete` when the search went through to its end. */
+type KeptTally = { readonly tally: Tally; readonly complete: boolean; readonly at: number };
+type Listed = { readonly at: number; readonly codes: readonly string[] };
 
 /** Finds numbers for sale: what has stock, and searches that fill page after page, one for each window that asks. */
 export class NumberSearch {
@@ -39,6 +56,8 @@ export class NumberSearch {
   #searches: Search[] = [];
   /** What could not be read of the lists that are kept, by their name: told for as long as this runs. */
   #odd = new Map<string, OddRecords>();
+  /** What searches that were replaced had found, by what they asked for; the oldest first. */
+  #tallies = new Map<string, KeptTally>();
 
   constructor(options: FindOptions) {
     this.#options = options;
@@ -70,16 +89,17 @@ export class NumberSearch {
   }
 
   /**
-   * Begins a search, in the place of another one if it `replaces` it. Throws `invalid-input` for a query that may not be
-   * sent.
+   * Begins a search, in the place of another one if it `replaces` it. Rejects with `invalid-input` for a query that may not be
+   * sent, with `not-found` for pasted numbers that are not kept any more.
    */
-  start(text: string, replaces: number | null): FindStatus {
-    const { search } = refuseProblem(text);
+  async start(text: string, replaces: number | null): Promise<FindStatus> {
+    const { search, list } = refuseProblem(text);
+    const source = list === null ? new SearchPages(search) : await this.#listed(list);
     const carrier = this.#carrier();
     if (replaces !== null) this.#drop(replaces);
     const [oldest] = this.#searches;
     if (oldest && this.#searches.length >= mostSearches) this.#drop(oldest.status.id);
-    const begun = new Search(newId(), search, carrier, this.#options.onStatus);
+    const begun = new Search(newId(), source, carrier, this.#options.onStatus);
     this.#searches.push(begun);
     return begun.status;
   }
@@ -89,6 +109,81 @@ export class NumberSearch {
     const search = this.#search(id);
     search.stop();
     return search.status;
+  }
+
+  /** Goes on where a search was stopped or failed; what is loaded stays. Rejects as `stop` does, and without keys. */
+  resume(id: number): FindStatus {
+    const search = this.#search(id);
+    search.resume(this.#carrier());
+    return search.status;
+  }
+
+  /** Of a search for pasted numbers: those that are not for sale, as far as the carrier was asked. */
+  absent(id: number): readonly string[] {
+    const { source } = this.#search(id);
+    return source instanceof SearchList ? source.absent : [];
+  }
+
+  /**
+   * What the end of a query that is being typed may be meant to become, with what is known of its stock: by this search or an
+   * earlier one, else by the kept lists. Nothing is asked of the carrier.
+   */
+  async suggest(text: string, typed: string): Promise<readonly OfferSuggestion[]> {
+    const found = offerSuggestions(typed);
+    const areaCodes = found.length > 0 ? await this.#options.journal.searches.stock('npas') : null;
+    return Promise.all(
+      found.map(async (one) => {
+        const rest = `${text} ${typed.slice(0, typed.length - one.replaces)}`.trim();
+        return {
+          ...one,
+          stock: this.#stockFound(one, rest) ?? (await this.#stockListed(one, rest, areaCodes)),
+        };
+      }),
+    );
+  }
+
+  /** What a search for the whole query has found, else how many of those of the rest of it have the value. */
+  #stockFound({ token, key, value }: Suggestion, rest: string): KnownStock | null {
+    const whole = this.#tallyOf(`${rest} ${token}`);
+    if (whole) {
+      const { tally, complete, at } = whole;
+      const rateCenters = key === 'state' || key === 'npa' ? tally.rateCenters : null;
+      return { of: 'number', count: tally.total, rateCenters, complete, at };
+    }
+    const among = rest === '' ? null : this.#tallyOf(rest);
+    if (!among || !isCounted(key) || value === '') return null;
+    const count = among.tally.count(key, parseOfferQuery(token).search);
+    // Only a search that went through to its end can say that there are none.
+    if (count === 0 && !among.complete) return null;
+    return { of: 'number', count, rateCenters: null, complete: among.complete, at: among.at };
+  }
+
+  /** What the kept lists say: area codes of a state, exchanges of an area code. They know nothing of the rest of a query. */
+  async #stockListed(
+    { key, token, value }: Suggestion,
+    rest: string,
+    areaCodes: Listed | null,
+  ): Promise<KnownStock | null> {
+    if (rest !== '' || value === '' || areaCodes === null) return null;
+    const shared = { rateCenters: null, complete: true } as const;
+    const { state } = parseOfferQuery(token).search;
+    if (key === 'state') {
+      const count = areaCodes.codes.filter((npa) => areaOf(npa).state === state).length;
+      return { of: 'area code', count, at: areaCodes.at, ...shared };
+    }
+    if (key !== 'npa') return null;
+    if (!areaCodes.codes.includes(value)) return { of: 'exchange', count: 0, at: areaCodes.at, ...shared };
+    const exchanges = await this.#options.journal.searches.stock(`npa ${value}`);
+    return exchanges && { of: 'exchange', count: exchanges.codes.length, at: exchanges.at, ...shared };
+  }
+
+  /** What is known of the offers that a query finds, by a search that is kept or that was replaced. */
+  #tallyOf(text: string): KeptTally | null {
+    const { search, list, problem } = parseOfferQuery(text);
+    if (problem !== null || list !== null) return null;
+    const key = new SearchPages(search).key;
+    const kept = this.#searches.findLast(({ source }) => source instanceof SearchPages && source.key === key);
+    return kept ? tallyOf(kept) : (this.#tallies.get(key) ?? null);
   }
 
   async window(input: Inputs['find.window']): Promise<OffersWindow> {
@@ -137,9 +232,12 @@ export class NumberSearch {
     return numbers.flatMap((number) => find(number) ?? []);
   }
 
-  /** Keeps a query among the recent ones. Rejects with `invalid-input` for one that may not be sent. */
+  /**
+   * Keeps a query among the recent ones. Rejects with `invalid-input` for one that may not be sent. Pasted numbers are not kept: they
+   * are known only as long as the application runs.
+   */
   async note(text: string): Promise<SavedSearch[]> {
-    refuseProblem(text);
+    if (refuseProblem(text).list !== null) return this.searches();
     return this.#options.journal.searches.useSearch(text, false, Date.now());
   }
 
@@ -149,7 +247,8 @@ export class NumberSearch {
 
   /** The same for one that is kept until it is forgotten. */
   async saveSearch(text: string): Promise<SavedSearch[]> {
-    refuseProblem(text);
+    if (refuseProblem(text).list !== null)
+      throw failure('invalid-input', 'Pasted numbers cannot be saved.', 'Keep them in a file of yours.');
     if (await this.#options.journal.searches.savedEnough(text))
       throw failure('rejected', 'There are 200 saved searches already.', 'Forget one of them first.');
     return this.#options.journal.searches.useSearch(text, true, Date.now());
@@ -173,8 +272,31 @@ export class NumberSearch {
     this.#searches = this.#searches.filter((search) => {
       if (search.status.id !== id) return true;
       search.stop();
+      this.#keepTally(search);
       return false;
     });
+  }
+
+  #keepTally(search: Search): void {
+    const { source, offers } = search;
+    if (!(source instanceof SearchPages) || offers.count === 0) return;
+    this.#tallies.delete(source.key);
+    this.#tallies.set(source.key, tallyOf(search));
+    const [oldest] = this.#tallies.keys();
+    if (oldest !== undefined && this.#tallies.size > mostTallies) this.#tallies.delete(oldest);
+  }
+
+  async #listed(id: string): Promise<SearchList> {
+    const { inventory } = this.#options;
+    const numbers = await inventory.keptNumbers(id);
+    if (numbers.length > mostListed) {
+      throw failure(
+        'invalid-input',
+        `These are ${numbersOf(numbers.length)}: at most ${formatCount(mostListed)} can be searched for at once.`,
+        'Paste them in parts.',
+      );
+    }
+    return new SearchList(numbers, new Set(await inventory.owned(numbers)));
   }
 
   async #stock(
@@ -199,6 +321,10 @@ export class NumberSearch {
     if (carrier) return carrier;
     throw failure('signed-out', 'There are no keys to search with.', 'Enter the keys of this account.');
   }
+}
+
+function tallyOf({ offers, status, foundAt }: Search): KeptTally {
+  return { tally: offers.tally, complete: status.phase === 'done', at: foundAt };
 }
 
 /** What the head of a block says; `isLeft` tells the numbers that can still be chosen. */

@@ -1,6 +1,7 @@
 import type { Offer, OfferColumn } from '../contract/buying.ts';
 import type { AvailableNumber } from '../contract/model.ts';
 import { blocksOf, findPattern, type Mark, type PatternName } from '../contract/patterns.ts';
+import { Tally } from './tally.ts';
 
 export type OffersQuestion = {
   readonly sort: { readonly column: OfferColumn; readonly direction: 'asc' | 'desc' };
@@ -13,6 +14,7 @@ export type OfferLine = FoundOffer & { readonly block?: readonly Offer[] };
 
 /** The offers of one search, as they come. Questions are answered over what is loaded; the last answer is kept. */
 export class Offers {
+  readonly tally = new Tally();
   #byNumber = new Map<string, Offer>();
   #kept: { key: string; found: FoundOffer[] } | null = null;
   #grouped: { key: string; lines: OfferLine[]; blocks: number } | null = null;
@@ -23,7 +25,12 @@ export class Offers {
 
   /** Pages of a moving list overlap: a number counts once, as it was told last. */
   add(offers: readonly Offer[]): void {
-    for (const offer of offers) this.#byNumber.set(offer.number, offer);
+    for (const offer of offers) {
+      const before = this.#byNumber.get(offer.number);
+      if (before) this.tally.remove(before);
+      this.tally.add(offer);
+      this.#byNumber.set(offer.number, offer);
+    }
     this.#kept = null;
     this.#grouped = null;
   }

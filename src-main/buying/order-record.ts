@@ -50,6 +50,7 @@ export const orderRecord: JobRecord = {
    * - Numbers that were not asked for go into the cart, where a fresh review asks the carrier. The order has ended for them;
    *   that they may have been bought since is kept as a doubt, so that a later order looks them up before it sends.
    * - Numbers of the cart may have been bought since, too: they keep a doubt as well.
+   * - Routes that were chosen for an earlier cart are not for what comes into an empty one.
    * - What an order that was being stopped had not sent is left, and does not go into the cart.
    * - Numbers that may have been asked for stay unknown in a stopped order, which looks them up and sends nothing, no routes either.
    */
@@ -64,6 +65,7 @@ export const orderRecord: JobRecord = {
       unclear: countOf(database, `order_item WHERE ${open} AND ${unclear}`),
     };
     database.exec(`
+      DELETE FROM cart_routes WHERE NOT EXISTS (SELECT 1 FROM cart);
       INSERT OR IGNORE INTO cart (number, setup, monthly, billing_methods, billing, rate_center, state, gone)
         SELECT number, setup, monthly, json_array(billing), billing, rate_center, state, NULL FROM order_item
         WHERE ${unsent};

@@ -1,29 +1,32 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import { noOdd, OddList } from '../carrier/odd.ts';
-import { Cursors, keysOf, PagingGuard } from '../carrier/paging.ts';
-import type { FindStatus, OfferSearch } from '../contract/buying.ts';
+import type { FindStatus } from '../contract/buying.ts';
 import { toAppError } from '../contract/errors.ts';
+import type { OfferSource } from './offer-source.ts';
 import { Offers, toOffer } from './offers.ts';
 
-/** Pages asked for side by side: the next ones are under way while the first is read. */
-const pagesAtOnce = 4;
-/** A million offers: more than any stock that can be searched. */
-const mostPages = 5_000;
 const statusEveryMs = 150;
 
-/** One search as it fills, page after page, until the carrier has no more or nobody wants it any more. */
+/** One search as it fills, answer after answer, until nothing is left to be asked or nobody wants it any more. */
 export class Search {
   readonly offers = new Offers();
+  /** When the last answer came; until then when it began (Unix milliseconds). */
+  foundAt = Date.now();
+  readonly source: OfferSource;
   #status: FindStatus;
   #onStatus: (status: FindStatus) => void;
+  #odd = new OddList();
   #abort = new AbortController();
+  /** Resolves when the run that began last has ended. */
+  #run: Promise<void>;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(id: number, search: OfferSearch, carrier: Carrier, onStatus: (status: FindStatus) => void) {
+  constructor(id: number, source: OfferSource, carrier: Carrier, onStatus: (status: FindStatus) => void) {
+    this.source = source;
     this.#onStatus = onStatus;
-    this.#status = { id, phase: 'running', loaded: 0, odd: noOdd, error: null };
+    this.#status = { id, phase: 'running', loaded: 0, odd: noOdd, list: source.list, error: null };
     this.#set({});
-    void this.#fill(carrier, search);
+    this.#run = this.#fill(carrier, this.#abort.signal);
   }
 
   get status(): FindStatus {
@@ -34,53 +37,37 @@ export class Search {
   stop(): void {
     if (this.#status.phase !== 'running') return;
     this.#abort.abort();
-    this.#set({ phase: 'stopped' });
+    this.#set({ phase: 'stopped', ...this.#loaded() });
   }
 
-  async #fill(carrier: Carrier, search: OfferSearch): Promise<void> {
-    const { offers } = this;
+  /** Goes on where it was stopped, or where it failed; what is loaded stays. Nothing happens to one that runs or is done. */
+  resume(carrier: Carrier): void {
+    if (this.#status.phase !== 'stopped') return;
+    this.#abort = new AbortController();
     const { signal } = this.#abort;
-    const limit = carrier.features.maxPage;
-    const cursors = new Cursors(carrier, limit);
-    let next = 1;
-    let last = Number.POSITIVE_INFINITY;
-    const guard = new PagingGuard(mostPages);
-    const odd = new OddList();
-    const read = async (page: number) => {
-      const cursor = cursors.of(page) ?? null;
-      const answer = await carrier.searchAvailable({ ...present(search), cursor, limit, signal });
-      if (page > last) return;
-      cursors.told(page, answer.next);
-      guard.check(
-        page,
-        keysOf(answer, (offer) => offer.number),
-        answer.next !== null,
-      );
-      offers.add(answer.items.map(toOffer));
-      odd.add(answer.odd);
-      if (answer.next === null) last = Math.min(last, page);
-      if (!signal.aborted) this.#setSoon({ loaded: offers.count, odd: odd.records });
-    };
-    const work = async () => {
-      while (next <= last && !signal.aborted) {
-        const page = next;
-        next += 1;
-        await read(page);
-      }
-    };
+    this.#set({ phase: 'running', error: null });
+    // What the last run was cut off from is known when it has ended.
+    this.#run = this.#run.then(() => (signal.aborted ? undefined : this.#fill(carrier, signal)));
+  }
+
+  async #fill(carrier: Carrier, signal: AbortSignal): Promise<void> {
     try {
-      // The first page is asked for alone: most searches have no other, and one that the carrier refuses is refused once only.
-      next = 2;
-      await read(1);
-      await Promise.all(Array.from({ length: cursors.anywhere ? pagesAtOnce : 1 }, work));
-      if (!signal.aborted) this.#set({ phase: 'done', loaded: offers.count });
+      await this.source.run(carrier, signal, (items, odd) => {
+        this.foundAt = Date.now();
+        this.offers.add(items.map(toOffer));
+        this.#odd.add(odd);
+        if (!signal.aborted) this.#setSoon(this.#loaded());
+      });
+      if (!signal.aborted) this.#set({ phase: 'done', ...this.#loaded() });
     } catch (thrown) {
       const error = toAppError(thrown);
       if (!signal.aborted && error.code !== 'cancelled')
-        this.#set({ phase: 'stopped', loaded: offers.count, error });
-      // The other pages that are on their way are no use any more.
-      this.#abort.abort();
+        this.#set({ phase: 'stopped', ...this.#loaded(), error });
     }
+  }
+
+  #loaded(): Pick<FindStatus, 'loaded' | 'odd' | 'list'> {
+    return { loaded: this.offers.count, odd: this.#odd.records, list: this.source.list };
   }
 
   #set(change: Partial<FindStatus>): void {
@@ -96,9 +83,4 @@ export class Search {
       this.#set({});
     }, statusEveryMs);
   }
-}
-
-function present(search: OfferSearch): Record<string, string> {
-  const given = Object.entries(search).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return Object.fromEntries(given);
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AppError } from './errors.ts';
 import type { OddRecords } from './model.ts';
 import type { OrderReason, OrderWait } from './job-words.ts';
+import type { Suggestion } from './numbers.ts';
 import { itemStatuses, type ItemStatus } from './order-statuses.ts';
 import { patternNames } from './patterns.ts';
 import { takes } from './method.ts';
@@ -14,6 +15,7 @@ import {
   offset,
   limit,
   setRoute,
+  mostRouteName,
   direction,
 } from './schemas.ts';
 
@@ -78,6 +80,19 @@ export type OfferRow = Offer & {
   readonly marks: readonly (readonly [number, number])[];
 };
 
+/** How far a search for numbers that were pasted is. What is none of these was found: it is among the loaded ones. */
+export type FindList = {
+  readonly total: number;
+  /** Those the account has already: they are not asked about. */
+  readonly owned: number;
+  /** Those of other countries, and what is no number of North America: nothing is for sale under them. */
+  readonly foreign: number;
+  /** Those the carrier has not answered about yet. */
+  readonly open: number;
+  /** Those that are not for sale. */
+  readonly absent: number;
+};
+
 /** A search as it fills. `loaded` numbers are here; `done` when the carrier has no more. */
 export type FindStatus = {
   readonly id: number;
@@ -85,6 +100,8 @@ export type FindStatus = {
   readonly loaded: number;
   /** Offers that cannot be used, such as one without a price: they are not among the loaded ones and cannot be bought. */
   readonly odd: OddRecords;
+  /** Null for a search that is not for pasted numbers. */
+  readonly list: FindList | null;
   readonly error: AppError | null;
 };
 
@@ -98,6 +115,22 @@ export type OffersWindow = {
   readonly rows: readonly OfferRow[];
 };
 
+/**
+ * What is known of the stock of a suggestion without a question to the carrier: `count` numbers, area codes or exchanges that have
+ * stock, as of `at` (Unix milliseconds).
+ */
+export type KnownStock = {
+  readonly of: 'number' | 'area code' | 'exchange';
+  readonly count: number;
+  /** In how many rate centers the numbers are; null where that is not told. */
+  readonly rateCenters: number | null;
+  /** False when there may be more: the search was not through. */
+  readonly complete: boolean;
+  readonly at: number;
+};
+
+export type OfferSuggestion = Suggestion & { readonly stock: KnownStock | null };
+
 export type SavedSearch = { readonly text: string; readonly saved: boolean; readonly usedAt: number };
 
 export type CartItem = Offer & {
@@ -107,6 +140,9 @@ export type CartItem = Offer & {
   /** What it cost when it was put in, if it costs something else by now. */
   readonly was: { readonly setup: number; readonly monthly: number } | null;
 };
+
+/** Routes for all of the cart by their labels, as they were typed; '' for what is left as the carrier sets it. */
+export type CartRoutes = { readonly primary: string; readonly failover: string };
 
 /** Sums are without what is gone. */
 export type CartView = {
@@ -118,6 +154,7 @@ export type CartView = {
   readonly monthly: number;
   /** How far a check with the carrier is; null when none is on its way. */
   readonly checking: { readonly done: number; readonly total: number } | null;
+  readonly routes: CartRoutes;
 };
 
 export type CartItemsWindow = {
@@ -220,6 +257,10 @@ export const buyingMethods = () => {
     /** Keeps a query among the recent searches: somebody used what it found. */
     'find.note': takes({ text: queryText.min(1) }).gives<readonly SavedSearch[]>(),
     'find.stop': takes({ id: recordId }).gives<FindStatus>(),
+    /** Goes on where a search was stopped or failed: what was answered is not asked for again. */
+    'find.resume': takes({ id: recordId }).gives<FindStatus>(),
+    /** Of a search for pasted numbers: those that are not for sale, as far as the carrier was asked. */
+    'find.absent': takes({ id: recordId }).gives<readonly string[]>(),
     'find.window': takes({
       id: recordId,
       sort: z.strictObject({ column: z.enum(offerColumns), direction }),
@@ -238,6 +279,8 @@ export const buyingMethods = () => {
       blockSize: z.int().min(2).max(1000),
       numbers,
     }).gives<readonly string[]>(),
+    /** What the end of `typed`, the text before the caret, may be meant to become; `text` is the rest of the query. */
+    'find.suggest': takes({ text: queryText, typed: queryText }).gives<readonly OfferSuggestion[]>(),
     'find.searches': takes({}).gives<readonly SavedSearch[]>(),
     'find.saveSearch': takes({ text: queryText.min(1) }).gives<readonly SavedSearch[]>(),
     'find.forgetSearch': takes({ text: queryText }).gives<readonly SavedSearch[]>(),
@@ -248,6 +291,10 @@ export const buyingMethods = () => {
     'cart.add': takes({ numbers }).gives<{ readonly added: number; readonly cart: CartView }>(),
     'cart.remove': takes({ numbers }).gives<CartView>(),
     'cart.setBilling': takes({ number: phoneNumber, billing: z.string().min(1).max(32) }).gives<CartView>(),
+    'cart.setRoutes': takes({
+      primary: z.string().max(mostRouteName),
+      failover: z.string().max(mostRouteName),
+    }).gives<CartView>(),
     /**
      * Asks the carrier for each number of the cart whether it is still for sale, and at what price. `view`: whoever
      * asks, so that its `cart.stopCheck` ends nobody else's question.

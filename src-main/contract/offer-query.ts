@@ -11,10 +11,14 @@ import type { QueryToken } from './numbers.ts';
 /** The keys of the query of Buy. */
 export const offerKeys = ['npa', 'nxx', 'state', 'ratecenter', 'contains', 'word'] as const;
 export type OfferKey = (typeof offerKeys)[number];
+/** `numbers:` stands for a set of numbers that was pasted; nobody types it. */
+type ReadKey = OfferKey | 'numbers';
 
 export type ParsedOfferQuery = {
   readonly tokens: readonly QueryToken[];
   readonly search: OfferSearch;
+  /** The set of pasted numbers that is searched for instead; null for none. */
+  readonly list: string | null;
   /** The vanity word, to show its digits as letters; '' for none. */
   readonly word: string;
   /** Nothing is sent while there is one. */
@@ -25,11 +29,11 @@ export type ParsedOfferQuery = {
 
 /** Reads a query. What the carrier would refuse is told here, before anything is sent. */
 export function parseOfferQuery(text: string): ParsedOfferQuery {
-  const values = new Map<OfferKey, string>();
+  const values = new Map<ReadKey, string>();
   const tokens: QueryToken[] = [];
   for (const piece of joinPlaces(joinNumbers(splitQuery(text)), isPlace)) {
     const token = readToken(piece.text, piece.start);
-    const key = token.key as OfferKey | null;
+    const key = token.key as ReadKey | null;
     if (key && !token.problem && values.has(key))
       tokens.push({ ...token, problem: `Only one ${key}: is possible.` });
     else {
@@ -45,7 +49,13 @@ export function parseOfferQuery(text: string): ParsedOfferQuery {
   const word = values.get('word') ?? '';
   const contains = values.get('contains');
   const problem = problemOf(told);
-  const both = word && contains ? 'Search for digits or for a word, not for both at once.' : null;
+  const list = values.get('numbers') ?? null;
+  const both =
+    list !== null && tokens.length > 1
+      ? 'Pasted numbers are searched for by themselves: remove them, or everything else.'
+      : word && contains
+        ? 'Search for digits or for a word, not for both at once.'
+        : null;
   return {
     tokens: told,
     search: {
@@ -55,6 +65,7 @@ export function parseOfferQuery(text: string): ParsedOfferQuery {
       rateCenter: values.get('ratecenter')?.toUpperCase(),
       contains: word ? (keypadDigits(word) ?? undefined) : contains,
     },
+    list,
     word: word.toUpperCase(),
     problem: problem?.sentence ?? both,
     unfinished: problem?.unfinished ?? false,
@@ -83,7 +94,7 @@ function readToken(whole: string, start: number): QueryToken {
   const colon = typed ? null : /^([a-z]+):(.*)$/is.exec(plainText(seen));
   const named = (colon?.[1] ?? '').toLowerCase();
   const value = (colon?.[2] ?? seen).replace(/^"|"$/g, '').trim();
-  const key = typed ? 'contains' : colon ? keyOf(named) : bareKey(value);
+  const key: ReadKey | null = typed ? 'contains' : colon ? keyOf(named) : bareKey(value);
   const token = {
     ...{ text: whole, start, end: start + whole.length, key, value, negated: false },
     unfinished: key !== null && isBegun(key, value),
@@ -103,7 +114,7 @@ function readToken(whole: string, start: number): QueryToken {
 }
 
 /** A place that could as well be a word for the keypad says how to ask for the word; an extension is said. */
-function noteOf(key: OfferKey, value: string, keyed: boolean, extension: string | null): string | null {
+function noteOf(key: ReadKey, value: string, keyed: boolean, extension: string | null): string | null {
   if (extension !== null) return `Extension ${extension} is no part of the number.`;
   if (keyed || (key !== 'state' && key !== 'ratecenter') || value.length <= 2) return null;
   const word = value.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase();
@@ -120,7 +131,7 @@ function stateOf(value: string | undefined): string | undefined {
 }
 
 /** True for a value that lacks only what is still to be typed. */
-function isBegun(key: OfferKey, value: string): boolean {
+function isBegun(key: ReadKey, value: string): boolean {
   switch (key) {
     case 'npa':
     case 'nxx':
@@ -134,8 +145,9 @@ function isBegun(key: OfferKey, value: string): boolean {
   }
 }
 
-function keyOf(named: string): OfferKey | null {
+function keyOf(named: string): ReadKey | null {
   if (named === 'rc') return 'ratecenter';
+  if (named === 'numbers') return 'numbers';
   return offerKeys.find((key) => key === named) ?? null;
 }
 
@@ -147,7 +159,7 @@ function bareKey(value: string): OfferKey | null {
   return keypadDigits(plainText(value)) === null ? null : 'word';
 }
 
-function check(key: OfferKey, value: string): string | null {
+function check(key: ReadKey, value: string): string | null {
   if (!value) return `Type a value after "${key}:".`;
   switch (key) {
     case 'npa':
@@ -166,10 +178,12 @@ function check(key: OfferKey, value: string): string | null {
         : 'A word is 1 to 10 letters and digits.';
     case 'ratecenter':
       return value.length <= 40 ? null : 'A rate center is shorter than that.';
+    case 'numbers':
+      return /^[a-z0-9]{1,24}$/.test(value) ? null : 'Paste the numbers into the field.';
   }
 }
 
-function missing(key: string | null, values: ReadonlyMap<OfferKey, string>): string | null {
+function missing(key: string | null, values: ReadonlyMap<ReadKey, string>): string | null {
   if (key === 'nxx' && !values.has('npa')) return 'An exchange needs its area code: add npa:.';
   if (key === 'ratecenter' && !values.has('state')) {
     const states = statesOfPlace(values.get('ratecenter') ?? '');

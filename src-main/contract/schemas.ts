@@ -15,7 +15,8 @@ export const chosenNumbers = z.discriminatedUnion('kind', [
 export const offset = z.int().min(0).max(10_000_000);
 export const limit = z.int().min(0).max(500);
 /** A listed name may have any characters and any length that an address can carry. */
-export const routeName = z.string().min(1).max(8_192);
+export const mostRouteName = 8_192;
+export const routeName = z.string().min(1).max(mostRouteName);
 /** A route to set, by its label. */
 export const setRoute = z.strictObject({ route: routeName });
 export const direction = z.enum(['asc', 'desc']);

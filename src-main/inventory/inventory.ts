@@ -127,6 +127,11 @@ export class Inventory {
     return this.#store.sets.keptMissing(id, mostAtOnce);
   }
 
+  /** All numbers of a kept set, ascending. */
+  keptNumbers(id: string): Promise<string[]> {
+    return this.#store.sets.keptNumbers(id);
+  }
+
   /** The first of these numbers, as many as fit into one answer; null for those that are not in the list. */
   rows(numbers: readonly string[]): Promise<(NumberRow | null)[]> {
     return this.#store.numbers.rows(numbers);

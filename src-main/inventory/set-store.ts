@@ -26,6 +26,13 @@ export class SetStore {
     return missing;
   }
 
+  /** All numbers of a set, ascending. Throws `not-found` for one that is not kept. */
+  keptNumbers(id: string): string[] {
+    const numbers = this.#index.sets.numbers(id);
+    if (!numbers) throw failure('not-found', lost, again);
+    return numbers;
+  }
+
   /** Throws when a query names a set that is not kept any more: otherwise something could be done to other numbers. */
   mustHave(clauses: readonly Clause[]): void {
     if (this.#isLost(clauses)) throw failure('not-found', lost, again);

@@ -18,6 +18,7 @@ import { raised } from '../buying/migrations/0007-raised.ts';
 import { orderOpen } from '../buying/migrations/0009-order-open.ts';
 import { routesSent } from '../buying/migrations/0014-routes-sent.ts';
 import { cartDoubts } from '../buying/migrations/0010-cart-doubts.ts';
+import { cartRoutes } from '../buying/migrations/0017-cart-routes.ts';
 import { planRevisions } from '../routing/migrations/0011-plan-revisions.ts';
 import { routeLabels } from '../routing/migrations/0012-route-labels.ts';
 import { tags } from '../inventory/migrations/journal-0003-tags.ts';
@@ -48,6 +49,7 @@ export const journalMigrations: readonly Migration[] = [
   routesSent,
   codes,
   activitySubjects,
+  cartRoutes,
 ];
 
 /** The kinds of job, as backups and the mending of a damaged record see them. */

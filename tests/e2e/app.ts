@@ -121,7 +121,7 @@ export async function setQuery(page: Page, text: string, label?: string): Promis
 }
 
 /** The query that is in the field, pills and all. */
-export async function expectQuery(page: Page, text: string, label?: string): Promise<void> {
+export async function expectQuery(page: Page, text: string | RegExp, label?: string): Promise<void> {
   const field = page.locator('[data-query]').filter({ has: queryField(page, label) });
   await expect(field).toHaveAttribute('data-query', text);
 }

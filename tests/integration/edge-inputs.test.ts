@@ -259,6 +259,9 @@ const rows: Record<MethodName, Row> = {
   'find.start': { takes: { text: query, replaces: orNull(recordId) }, ...ok },
   'find.note': { takes: { text: text(1_000, { least: 1 }) }, ...ok },
   'find.stop': { takes: { id: recordId }, ...unknown },
+  'find.resume': { takes: { id: recordId }, ...unknown },
+  'find.absent': { takes: { id: recordId }, ...unknown },
+  'find.suggest': { takes: { text: query, typed: query }, ...ok },
   'find.window': {
     takes: {
       id: recordId,
@@ -283,6 +286,7 @@ const rows: Record<MethodName, Row> = {
     takes: { number: phone, billing: text(32, { least: 1, right: 'METERED' }) },
     ...refused,
   },
+  'cart.setRoutes': { takes: { primary: text(8_192), failover: text(8_192) }, ...ok },
   'cart.check': { takes: { view }, ...ok },
   'cart.stopCheck': { takes: { view }, ...ok },
   'cart.removeGone': { takes: none, ...ok },

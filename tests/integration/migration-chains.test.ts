@@ -161,6 +161,7 @@ const journal: Chain = {
       return each(items, 'plan', ({ phase }) => ({ stopped: phase === 'stopping' ? 1 : 0 }));
     },
     16: subjects,
+    17: empty('cart_routes'),
   },
   rows: {
     1: `

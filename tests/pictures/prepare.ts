@@ -218,7 +218,8 @@ async function plan(client: HostClient, sandbox: SandboxProcess, numbers: readon
   return { done: all.id, draft: draft.id, leftOut: leftOut.id, file: imported.plan.id };
 }
 
-async function compared(client: HostClient, source: Source): Promise<PlanView> {
+/** A draft, once it was compared with the carrier. */
+export async function compared(client: HostClient, source: Source): Promise<PlanView> {
   const { id } = await draftOf(client, source);
   return until(
     client,

@@ -1,5 +1,5 @@
 import { valueOf } from '../support/host-client.ts';
-import { longRoute } from './prepare.ts';
+import { compared, longRoute } from './prepare.ts';
 import type { Screen } from './screen.ts';
 import { inUse } from './screens-in-use.ts';
 import { otherLooks } from './screens-once.ts';
@@ -302,6 +302,20 @@ const plain: readonly Screen[] = [
     },
   },
   {
+    name: 'buy-find-pasted',
+    states: ['full'],
+    async open(page, rig) {
+      await find(page, rig);
+      const offered = await row(page, 0).innerText();
+      const text = [...rig.prepared.numbers.slice(0, 2), offered.slice(0, 14), '2125550100', 'extension 12'];
+      await page.evaluate((column) => navigator.clipboard.writeText(column), text.join('\n'));
+      const field = page.getByLabel('Find numbers to buy', { exact: true });
+      await field.press('Control+a');
+      await field.press('Control+v');
+      await expect(page.getByTestId('found')).toHaveText(/^1 on offer, /);
+    },
+  },
+  {
     name: 'buy-find-export',
     states: ['full'],
     async open(page, rig) {
@@ -434,6 +448,27 @@ const plain: readonly Screen[] = [
     async open(page, rig) {
       await openPlan(page, plansOf(rig).draft, rig);
       await page.getByTestId('apply').waitFor();
+    },
+  },
+  {
+    name: 'routes-change-large',
+    states: ['full'],
+    async open(page, rig) {
+      const change = { primary: { route: 'sbc-west' }, failover: { route: longRoute } };
+      const { id } = await compared(rig.client, { kind: 'query', text: 'npa:2', change });
+      await openPlan(page, id, rig);
+      await button(page, /^to change/).click();
+      await rig.settled();
+    },
+  },
+  {
+    name: 'routes-change-nothing',
+    states: ['full'],
+    async open(page, rig) {
+      const change = { primary: { route: 'sbc-east' }, failover: 'keep' } as const;
+      const { id } = await compared(rig.client, { kind: 'query', text: 'primary:sbc-east npa:2', change });
+      await openPlan(page, id, rig);
+      await page.getByTestId('nothing-to-change').waitFor();
     },
   },
   {

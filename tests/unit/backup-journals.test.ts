@@ -251,6 +251,33 @@ describe('what was not finished', () => {
       });
   });
 
+  test('routes for all of a cart come with it where the cart here is empty, and change nothing for another one', () => {
+    const chosen = { primary: 'sbc-west', failover: 'fax' };
+    journal('theirs.db', (database) => {
+      const cart = new CartStore(database);
+      cart.addToCart([offer('12065550105')]);
+      cart.setRoutes(chosen);
+    });
+    store.prepare(at('theirs.db'));
+    journal('empty.db', (database) => {
+      const cart = new CartStore(database);
+      cart.addToCart([offer('12065550106')]);
+      cart.setRoutes({ primary: 'sbc-east', failover: '' });
+      cart.removeFromCart(['12065550106']);
+    });
+    journal('full.db', (database) => {
+      new CartStore(database).addToCart([offer('12065550107')]);
+    });
+    const routesIn = (name: string) => {
+      store.merge(at(name), at('theirs.db'));
+      let routes = {};
+      journal(name, (database) => ({ routes } = new CartStore(database).cart()));
+      return routes;
+    };
+    expect(routesIn('empty.db')).toEqual(chosen);
+    expect(routesIn('full.db')).toEqual({ primary: '', failover: '' });
+  });
+
   test('is looked up first in an order that is made of the cart afterwards', () => {
     journal('a.db', (database) => order(database, 1, { '12065550102': 'planned' }));
     store.prepare(at('a.db'));
@@ -409,7 +436,7 @@ test('every table of the journal is among those that are merged: a new one has t
   journal('a.db', () => undefined);
   const tables = Object.keys(dumpDatabase(at('a.db')));
   const merged = [
-    ...['activity', 'activity_part', 'cart', 'import_mapping', 'learned', 'order_item'],
+    ...['activity', 'activity_part', 'cart', 'cart_routes', 'import_mapping', 'learned', 'order_item'],
     ...['plan', 'plan_file', 'plan_item', 'plan_problem', 'plan_row', 'purchase_order'],
     ...['route', 'search', 'stock', 'tag'],
   ];

@@ -40,6 +40,13 @@ describe('a query for numbers to buy', () => {
     expect(parseOfferQuery(text).problem).toMatch(sentence);
   });
 
+  test('pasted numbers are a set of their own, which nothing else goes with', () => {
+    expect(parseOfferQuery('numbers:0a1b2c')).toMatchObject({ list: '0a1b2c', problem: null });
+    expect(parseOfferQuery('npa:206').list).toBeNull();
+    expect(parseOfferQuery('numbers:0a1b2c npa:206').problem).toMatch(/searched for by themselves/);
+    expect(parseOfferQuery('numbers:"a b"').problem).toBe('Paste the numbers into the field.');
+  });
+
   test('a place says how to ask for the word, an extension is said', () => {
     expect(parseOfferQuery('seattle').tokens[0]?.note).toMatch(/word:seattle/);
     expect(parseOfferQuery('maine').tokens[0]?.note).toMatch(/word:maine/);

@@ -3,6 +3,7 @@ import type { Slice } from '../../src-main/carrier/carrier.ts';
 import { PagingGuard, readAll } from '../../src-main/carrier/paging.ts';
 import { parseOfferQuery } from '../../src-main/contract/offer-query.ts';
 import { Search } from '../../src-main/buying/running-search.ts';
+import { SearchPages } from '../../src-main/buying/search-pages.ts';
 import { readPages } from '../../src-main/inventory/sync/pages.ts';
 import type { Carrier } from '../../src-main/carrier/carrier.ts';
 import { json, scriptedCarrier } from './carrier-server.ts';
@@ -63,7 +64,7 @@ describe('a list ends', () => {
     const { carrier } = server;
     const { search } = parseOfferQuery('npa:206');
     const status = await new Promise<{ error: { message: string } | null; loaded: number }>((resolve) => {
-      new Search(1, search, carrier as Carrier, (told) => {
+      new Search(1, new SearchPages(search), carrier as Carrier, (told) => {
         if (told.phase !== 'running') resolve(told);
       });
     });

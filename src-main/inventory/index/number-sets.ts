@@ -44,6 +44,12 @@ export class NumberSets {
     return this.#sets.has(id);
   }
 
+  /** The numbers of a set, ascending; null for one that is not kept any more. */
+  numbers(id: string): string[] | null {
+    const set = this.#sets.get(id);
+    return set ? Array.from(set.keys, String) : null;
+  }
+
   /** How many numbers a set has, and how many of them the list has; null for a set that is not kept any more. */
   countsOf(index: Slots, id: string): { count: number; owned: number } | null {
     const set = this.#sets.get(id);

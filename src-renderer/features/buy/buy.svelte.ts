@@ -2,6 +2,8 @@ import { createContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import type { Client } from '#main/contract/client.ts';
 import type {
+  CartRoutes,
+  CartView,
   OfferColumn,
   OfferRow,
   OffersWindow,
@@ -12,11 +14,14 @@ import type { AppError, Result } from '#main/contract/errors.ts';
 import { parseOfferQuery } from '#main/contract/offer-query.ts';
 import type { PatternName } from '#main/contract/patterns.ts';
 import { sortedBy } from '../../lib/columns.ts';
+import type { PastedNumbers } from '../../lib/pasted.ts';
+import type { Offer } from '../../lib/suggesting.svelte.ts';
 import { TableState } from '../../lib/table-state.svelte.ts';
 import { WindowSource, type WindowPlace } from '../../lib/window-source.svelte.ts';
 import { without } from '../../lib/without.ts';
+import { offersOf } from './find-words.ts';
 
-const noRoutes = { primary: '', failover: '' };
+const noRoutes: CartRoutes = { primary: '', failover: '' };
 
 export type BuyTab = 'find' | 'cart' | 'orders';
 const typingPauseMs = 350;
@@ -46,7 +51,7 @@ export class BuyState {
   /** Why there is no list of orders. */
   ordersError = $state.raw<AppError | null>(null);
   /** The routes that somebody chose for all of the cart: its review begins with them. '' for what is left as it is. */
-  cartRoutes = $state.raw<{ readonly primary: string; readonly failover: string }>(noRoutes);
+  cartRoutes = $state.raw<CartRoutes>(noRoutes);
   /** The cart's review is open. */
   reviewing = $state(false);
   /** The order on screen, by its id; the list has what there is to know of it. */
@@ -55,6 +60,12 @@ export class BuyState {
   readonly selected = new SvelteSet<string>();
   /** Those of the selected numbers that the pattern hides; null while that is not known. */
   outside = $state.raw<readonly string[] | null>([]);
+  /** The numbers that were pasted last, as the query names them, and what among them was none. */
+  pasted = $state.raw<{
+    readonly id: string;
+    readonly count: number;
+    readonly others: readonly string[];
+  } | null>(null);
   /** The last selecting that failed: nothing of it was selected. */
   selectTrouble = $state<string | null>(null);
   readonly parsed = $derived(parseOfferQuery(this.text));
@@ -69,6 +80,11 @@ export class BuyState {
   #asked = 0;
   #comparisons = 0;
   #noteTimer: ReturnType<typeof setTimeout> | null = null;
+  /** What is typed for the routes of the cart is being kept, and was changed since. */
+  #keeping = false;
+  #changed = false;
+  /** The search ran when the screen was left. */
+  #interrupted = false;
 
   constructor(client: Client) {
     this.#client = client;
@@ -96,9 +112,8 @@ export class BuyState {
       this.#client.on('find', ({ id }) => {
         if (id === this.#search) void this.refresh();
       }),
-      this.#client.on('cart', ({ count }) => {
-        // What is chosen for an empty cart is for nothing.
-        if (count === 0) this.cartRoutes = noRoutes;
+      this.#client.on('cart', (cart) => {
+        this.#takeRoutes(cart);
         void this.refresh();
       }),
       this.#client.on('orders', (order) => {
@@ -106,16 +121,58 @@ export class BuyState {
       }),
     ];
     void this.#loadLists();
-    // Another account was looked at meanwhile: the search ended with the session of this one, or was never begun.
-    this.#search = null;
-    if (this.text.trim() && !this.parsed.problem) void this.search(this.text.trim() === this.searched);
+    if (this.text.trim() && !this.parsed.problem) void this.#comeBack();
     return () => {
       if (this.#timer) clearTimeout(this.#timer);
       if (this.#noteTimer) clearTimeout(this.#noteTimer);
       this.reviewing = false;
       for (const end of ends) end();
+      this.#interrupted = this.view?.status.phase === 'running';
       void this.stop();
     };
+  }
+
+  /** What was found before is shown, and a search that was under way goes on; one that is not kept any more begins again. */
+  async #comeBack(): Promise<void> {
+    if (this.text.trim() !== this.searched) await this.search();
+    else if (this.#interrupted) await this.goOn();
+    else if (this.#search === null || !(await this.page({ offset: 0, limit: 0 })).ok) await this.search(true);
+    else await this.source.refresh();
+  }
+
+  /**
+   * Goes on where the search was stopped or failed; what it found stays on screen. One that is not kept any more, since the account
+   * was closed meanwhile, begins again.
+   */
+  async goOn(): Promise<void> {
+    const id = this.#search;
+    if (id === null) return void (await this.search(true));
+    const result = await this.#client.call('find.resume', { id });
+    if (id !== this.#search) return;
+    this.failed = result.ok || result.error.code === 'not-found' ? null : result.error;
+    if (result.ok) await this.source.refresh();
+    else if (result.error.code === 'not-found') await this.search(true);
+  }
+
+  /** Searches for pasted numbers, instead of what the query asked before. Resolves with why it cannot be; '' when it is fine. */
+  async findNumbers({ numbers, others }: PastedNumbers): Promise<string> {
+    const kept = await this.#client.call('numbers.keep', { numbers: [...numbers] });
+    if (!kept.ok) return `${kept.error.message} ${kept.error.action}`;
+    const { id, count } = kept.value;
+    this.pasted = { id, count, others };
+    this.setText(`numbers:${id}`, 'now');
+    return '';
+  }
+
+  /** Of a search for pasted numbers: those that are not for sale. */
+  async absent(): Promise<Result<readonly string[]>> {
+    return this.#client.call('find.absent', { id: this.#search ?? 1 });
+  }
+
+  /** What may be meant by what is typed, with what is known of its stock. */
+  async suggest(rest: string, typed: string): Promise<readonly Offer[]> {
+    const found = await this.#client.call('find.suggest', { text: rest.trim(), typed });
+    return found.ok ? offersOf(found.value, Date.now()) : [];
   }
 
   /** The query changed: searches after a pause in typing, or at once. */
@@ -162,7 +219,8 @@ export class BuyState {
   /** Keeps the query among the recent ones: it was used, and is not one of the pauses in typing it. */
   async note(text = this.text): Promise<void> {
     if (this.#noteTimer) clearTimeout(this.#noteTimer);
-    if (!text.trim() || this.error || parseOfferQuery(text).problem) return;
+    const { problem, list } = parseOfferQuery(text);
+    if (!text.trim() || this.error || problem !== null || list !== null) return;
     const searches = await this.#client.call('find.note', { text: text.trim() });
     if (searches.ok) this.searches = searches.value;
   }
@@ -308,6 +366,13 @@ export class BuyState {
     return left > 0 ? `The first 10,000 were selected; ${left.toLocaleString('en-US')} more match.` : '';
   }
 
+  /** Puts all that is listed into the cart, 10,000 at most; resolves with how many are new there, and what else is to be said. */
+  async addAll(): Promise<{ readonly asked: number; readonly added: Result<number>; readonly said: string }> {
+    const said = await this.selectAll();
+    const asked = this.selected.size;
+    return { asked, added: await this.addToCart(), said };
+  }
+
   /** Puts the selection into the cart; resolves with how many are new there. Nothing of an older search is added. */
   async addToCart(): Promise<Result<number>> {
     const numbers = [...this.selected];
@@ -331,6 +396,28 @@ export class BuyState {
       for (const number of some) this.selected.delete(number);
     }
     return { ok: true, value: added };
+  }
+
+  /** Changes the routes for all of the cart, and keeps them with it. Resolves with why they could not be kept. */
+  async setCartRoutes(change: Partial<CartRoutes>): Promise<AppError | null> {
+    this.cartRoutes = { ...this.cartRoutes, ...change };
+    this.#changed = true;
+    if (this.#keeping) return null;
+    this.#keeping = true;
+    let error: AppError | null = null;
+    // Of what is typed while it is kept only the newest is kept afterwards.
+    while (this.#changed && error === null) {
+      this.#changed = false;
+      const result = await this.#client.call('cart.setRoutes', { ...this.cartRoutes });
+      if (!result.ok) error = result.error;
+    }
+    this.#keeping = false;
+    return error;
+  }
+
+  /** The routes that the cart is kept with, unless somebody is typing other ones here. */
+  #takeRoutes({ routes }: CartView): void {
+    if (!this.#keeping) this.cartRoutes = routes;
   }
 
   async saveSearch(saved: boolean, text: string): Promise<void> {
@@ -374,7 +461,12 @@ export class BuyState {
   }
 
   async #loadLists(): Promise<void> {
-    const [searches, orders] = await Promise.all([this.#client.call('find.searches', {}), this.#allOrders()]);
+    const [searches, orders, cart] = await Promise.all([
+      this.#client.call('find.searches', {}),
+      this.#allOrders(),
+      this.#client.call('cart.get', {}),
+    ]);
+    if (cart.ok) this.#takeRoutes(cart.value);
     if (searches.ok) this.searches = searches.value;
     if (orders.ok) this.orders = orders.value;
     this.ordersError = orders.ok ? null : orders.error;

@@ -6,6 +6,8 @@ import { BuyState } from '../../../src-renderer/features/buy/buy.svelte.ts';
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 let asked: { method: string; input: unknown }[];
 let total: number;
+let kept: boolean;
+let holdRoutes: (() => void)[] | null;
 let failFrom: number;
 let buy: BuyState;
 const calls = (method: string) => asked.filter((call) => call.method === method);
@@ -20,10 +22,14 @@ function answer(method: string, input: unknown): unknown {
       const rows = Array.from({ length: count }, (_, at) => ({
         number: String(12_065_550_000 + offset + at),
       }));
-      return { matching: total, blocks: 0, offset, rows };
+      return { status: { phase: 'done' }, matching: total, blocks: 0, offset, rows };
     }
     case 'find.among':
       return (input as Inputs['find.among']).numbers.filter((number) => number.endsWith('0'));
+    case 'numbers.keep':
+      return { id: 'abc', count: (input as Inputs['numbers.keep']).numbers.length, owned: 0 };
+    case 'cart.get':
+      return { count: 1, routes: { primary: 'sbc-east', failover: '' } };
     case 'cart.add':
       return { added: (input as Inputs['cart.add']).numbers.length };
     default:
@@ -34,6 +40,7 @@ function answer(method: string, input: unknown): unknown {
 beforeEach(async () => {
   asked = [];
   total = 1_200;
+  [kept, holdRoutes] = [true, null];
   failFrom = Number.POSITIVE_INFINITY;
   buy = new BuyState(
     createClient({
@@ -44,7 +51,17 @@ beforeEach(async () => {
           const error = { code: 'timeout', message: 'No answer in time.', action: '', retryable: true };
           return Promise.resolve({ ok: false, error } as never);
         }
-        return Promise.resolve({ ok: true, value: answer(method, input) });
+        if ((method === 'find.resume' || method === 'find.window') && !kept) {
+          const error = { code: 'not-found', message: 'Not kept.', action: '', retryable: false };
+          return Promise.resolve({ ok: false, error } as never);
+        }
+        const result = { ok: true, value: answer(method, input) } as never;
+        if (method !== 'cart.setRoutes' || holdRoutes === null) return Promise.resolve(result);
+        return new Promise((resolve) => {
+          holdRoutes?.push(() => {
+            resolve(result);
+          });
+        });
       },
       subscribe: () => () => undefined,
     }),
@@ -91,4 +108,57 @@ test('nothing of the search before is added, searched or kept by a query that is
   await buy.selectAll();
   expect([calls('cart.add'), calls('find.start').length, calls('find.note').length]).toEqual([[], 1, 1]);
   expect(buy.selected.size).toBe(1);
+});
+
+test('going on asks nothing anew and keeps the selection; a search that is not kept any more begins again', async () => {
+  buy.toggle(buy.rowAt(0));
+  await buy.goOn();
+  expect([calls('find.resume').length, calls('find.start').length]).toEqual([1, 1]);
+  kept = false;
+  await buy.goOn();
+  expect([calls('find.resume').length, calls('find.start').length]).toEqual([2, 2]);
+  expect([buy.selected.size, buy.failed]).toEqual([1, null]);
+});
+
+test('coming back to the screen shows what was found, and searches again only where that is gone', async () => {
+  buy.start()();
+  await settled();
+  buy.start();
+  await settled();
+  expect([calls('find.start').length, calls('find.resume').length]).toEqual([1, 0]);
+  kept = false;
+  buy.start();
+  await settled();
+  expect(calls('find.start').length).toBe(2);
+});
+
+test('pasted numbers take the place of the query; they are searched for and not kept among the recent ones', async () => {
+  expect(await buy.findNumbers({ numbers: ['12065550142', '12065550143'], others: ['x'] })).toBe('');
+  await settled();
+  expect(calls('find.start').at(-1)?.input).toMatchObject({ text: 'numbers:abc' });
+  expect(buy.pasted).toEqual({ id: 'abc', count: 2, others: ['x'] });
+  expect([buy.parsed.list, buy.parsed.problem, buy.stale]).toEqual(['abc', null, false]);
+  await buy.note();
+  expect(calls('find.note').map(({ input }) => input)).toEqual([{ text: 'npa:206' }]);
+  const { asked: all, added } = await buy.addAll();
+  expect([all, added]).toEqual([1_200, { ok: true, value: 1_200 }]);
+});
+
+test('routes that are typed for the cart are kept, the newest last; those of the cart are taken at the start', async () => {
+  buy.start();
+  await settled();
+  expect(buy.cartRoutes.primary).toBe('sbc-east');
+  holdRoutes = [];
+  const first = buy.setCartRoutes({ primary: 's' });
+  for (const primary of ['sb', 'sbc', 'sbc-west']) void buy.setCartRoutes({ primary });
+  for (let release = holdRoutes.shift(); release; release = holdRoutes.shift()) {
+    release();
+    await settled();
+  }
+  expect(await first).toBeNull();
+  expect(calls('cart.setRoutes').map(({ input }) => (input as Inputs['cart.setRoutes']).primary)).toEqual([
+    's',
+    'sbc-west',
+  ]);
+  expect(buy.cartRoutes).toEqual({ primary: 'sbc-west', failover: '' });
 });
