@@ -64,6 +64,7 @@ export class Session {
   #reader: RouteReader | null = null;
   #paceTimer: NodeJS.Timeout;
   #toldPace = '';
+  #listed = false;
 
   /** Opens when `before` has resolved: two accounts never have their files open at once. */
   constructor(profile: Profile, before: Promise<void>, options: SessionOptions) {
@@ -268,11 +269,12 @@ export class Session {
     return new RouteReader({
       ...{ inventory, log },
       carrier: () => this.carrier(),
+      listed: () => this.#listed,
       refreshes: () => settings.value.syncMinutes > 0,
     });
   }
 
-  #startSync(inventory: Inventory): Promise<Sync> {
+  async #startSync(inventory: Inventory): Promise<Sync> {
     const { settings, log } = this.#options;
     const record = new SyncRecord({
       record: (entry) => this.#note(entry),
@@ -284,16 +286,19 @@ export class Session {
         else void this.buying.then(({ orders }) => orders.settleDoubts()).catch(() => undefined);
       },
     });
-    return createSync({
+    const sync = await createSync({
       inventory,
       carrier: () => this.carrier(),
       onStatus: (status) => {
+        this.#listed = status.completedAt !== null;
         record.note(status);
         this.#tell('sync', status);
       },
       everyMinutes: () => settings.value.syncMinutes,
       log,
     });
+    this.#listed = sync.status().completedAt !== null;
+    return sync;
   }
 
   #context(): SessionContext {

@@ -16,6 +16,7 @@ const makeReader = () =>
   new RouteReader({
     carrier: () => rig.v2,
     inventory: rig.inventory,
+    listed: () => true,
     refreshes: () => true,
     log: () => undefined,
     now: () => Date.now() + ahead,

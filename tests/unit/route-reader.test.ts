@@ -68,6 +68,8 @@ function makeDesk(numbers: readonly string[], script: { many?: number; hold?: bo
     absent: new Set<string>(),
     keys: true,
     refreshes: true,
+    listed: true,
+    list: undefined as { worthAsking: boolean; maxPage: number } | undefined,
     /** As large as an account is said to be. */
     total: numbers.length,
     waiting: [] as (() => void)[],
@@ -79,6 +81,9 @@ function makeDesk(numbers: readonly string[], script: { many?: number; hold?: bo
   };
   let size = 1;
   const carrier = {
+    get routeList() {
+      return desk.list;
+    },
     get features() {
       return { ...v2Features, detailsAtOnce: size };
     },
@@ -134,6 +139,7 @@ function makeDesk(numbers: readonly string[], script: { many?: number; hold?: bo
         return Promise.resolve();
       },
     },
+    listed: () => desk.listed,
     refreshes: () => desk.refreshes,
     log: () => undefined,
   });
@@ -160,6 +166,20 @@ describe('the reader', () => {
     await settle();
     expect(desk.asked.map((some) => some.join()).sort()).toEqual(['1', '2', '3', '4', '5', '6']);
     expect([unread(desk), desk.probes]).toEqual([0, ['1']]);
+  });
+
+  test('reads what is on screen alone while a list of routes waits for the list of numbers', async () => {
+    desk = makeDesk(['1', '2', '3', '4']);
+    desk.listed = false;
+    desk.list = { worthAsking: true, maxPage: 200 };
+    desk.reader.look({ rows: desk.rows(['3', '4']), total: 4 });
+    await settle();
+    expect(desk.asked).toEqual([['3'], ['4']]);
+    desk.listed = true;
+    desk.reader.wake();
+    await settle();
+    // So few are not worth reading a list.
+    expect(desk.asked.slice(2)).toEqual([['1'], ['2']]);
   });
 
   test('asks for many at once when the carrier says yes to the first that was read', async () => {

@@ -12,6 +12,8 @@ export type RouteReaderOptions = {
   /** The carrier to ask, or null while there are no usable keys. */
   readonly carrier: () => Carrier | null;
   readonly inventory: Pick<Inventory, 'routesDue' | 'applyFresh' | 'pairs'>;
+  /** The list of numbers was read to its end once. Before that, a list of routes would be read for numbers that are not there yet. */
+  readonly listed: () => boolean;
   /** What was read is read again when it is too old; false where nothing runs by itself. */
   readonly refreshes: () => boolean;
   readonly log: (line: string) => void;
@@ -130,6 +132,10 @@ export class RouteReader {
     };
     try {
       await this.#learnMany(carrier);
+      if (this.#awaitsList(carrier)) {
+        await this.#readShown(carrier);
+        return;
+      }
       await this.#readList(carrier);
       await Promise.all(Array.from({ length: lanes }, lane));
     } catch (thrown) {
@@ -150,6 +156,12 @@ export class RouteReader {
       await carrier.tryMany(known, { signal, background: true });
       return;
     }
+  }
+
+  /** True while routes are better read later, from a list that tells them all: until then those on screen alone are. */
+  #awaitsList(carrier: Carrier): boolean {
+    const { routeList, features } = carrier;
+    return routeList?.worthAsking === true && features.detailsAtOnce === 1 && !this.#options.listed();
   }
 
   /** Where many numbers cannot be asked for at once, another list may tell the routes of all of them, if many are due. */

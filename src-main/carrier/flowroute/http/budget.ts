@@ -1,5 +1,5 @@
 import type { Priority } from './priority.ts';
-import { behindShare, Tokens } from './tokens.ts';
+import { behindAtOnce, behindShare, Tokens } from './tokens.ts';
 
 /** Spread in this way, no second has more than the budget, however it is cut out. */
 const spread = 0.95;
@@ -26,7 +26,7 @@ export class Budget {
     if (perSecond === this.#perSecond) return;
     this.#perSecond = perSecond;
     this.#tokens = perSecond === null ? null : new Tokens(perSecond * spread, now);
-    this.#behind = perSecond === null ? null : new Tokens(perSecond * behindShare, now);
+    this.#behind = perSecond === null ? null : new Tokens(perSecond * behindShare, now, behindAtOnce);
     for (const look of this.#looks) look();
   }
 

@@ -2,7 +2,7 @@ import { cancelled } from '../../../platform/cancel.ts';
 import { Budget } from './budget.ts';
 import { LearnedRate } from './learned-rate.ts';
 import type { Priority } from './priority.ts';
-import { behindShare, Tokens } from './tokens.ts';
+import { behindAtOnce, behindShare, Tokens } from './tokens.ts';
 
 export type { Priority };
 
@@ -209,13 +209,13 @@ export class Pacing {
 
   /** Goes by what is known of the rate now. */
   #learn(now: number): void {
-    const kept = (tokens: Tokens | null, perSecond: number | null) => {
+    const kept = (tokens: Tokens | null, perSecond: number | null, share?: number) => {
       if (perSecond === null) return null;
-      return tokens?.perSecond === perSecond ? tokens : new Tokens(perSecond, now);
+      return tokens?.perSecond === perSecond ? tokens : new Tokens(perSecond, now, share);
     };
     const [ceiling, rate] = [this.#learned.ceiling(now), this.#learned.rate(now)];
     this.#tokens = kept(this.#tokens, ceiling === null ? null : ceiling * belowCeiling);
-    this.#behindTokens = kept(this.#behindTokens, rate === null ? null : rate * behindShare);
+    this.#behindTokens = kept(this.#behindTokens, rate === null ? null : rate * behindShare, behindAtOnce);
   }
 
   #admit(): void {

@@ -3,6 +3,8 @@ export const behindShare = 0.475;
 
 /** Of what a second allows, so much may go at once where something was late. */
 const atOnce = 0.05;
+/** More where only the mean counts: choosing what to read takes a while now and then. */
+export const behindAtOnce = 0.15;
 
 /** Requests spread evenly over time, so many a second. Times are milliseconds of a clock that only goes forward. */
 export class Tokens {
@@ -11,9 +13,9 @@ export class Tokens {
   #left: number;
   #at: number;
 
-  constructor(perSecond: number, now: number) {
+  constructor(perSecond: number, now: number, share = atOnce) {
     this.perSecond = perSecond;
-    this.#most = Math.max(1, perSecond * atOnce);
+    this.#most = Math.max(1, perSecond * share);
     this.#left = 1;
     this.#at = now;
   }
