@@ -13,7 +13,9 @@ const triggers = ['activity_is_kept', 'activity_stays', 'activity_part_is_kept',
 /** The longest detail of a code that is kept, in characters: what the app writes is shorter. */
 const longestDetail = 20_000;
 const id = 'NOT BETWEEN 1 AND 9007199254740991';
-const notNumber = (column: string) => `length(${column}) <> 11 OR ${column} GLOB '*[^0-9]*'`;
+const notNumber = (column: string) => `${column} GLOB '*[^0-9]*'
+  OR CASE WHEN ${column} GLOB '1*' THEN length(${column}) <> 11 ELSE length(${column}) NOT BETWEEN 7 AND 15 END
+  OR ${column} GLOB '0*'`;
 const notDetail = (column: string) => `NOT json_valid(${column}) OR length(${column}) > ${longestDetail}`;
 const subjects = jobRecords.map(({ subject }) => `'${subject}'`).join();
 

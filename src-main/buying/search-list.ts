@@ -1,6 +1,6 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import type { FindList } from '../contract/buying.ts';
-import { isPhoneNumber } from '../contract/phone.ts';
+import { isInNumberingPlan } from '../contract/phone.ts';
 import { sideBySide, type Found, type OfferSource } from './offer-source.ts';
 
 /** Requests side by side; the pacing decides how many of them are really on their way. */
@@ -25,8 +25,8 @@ export class SearchList implements OfferSource {
 
   /** `numbers` are digits with the country's code, each once; `owned` are those that need not be asked about. */
   constructor(numbers: readonly string[], owned: ReadonlySet<string>) {
-    const asked = numbers.filter((number) => isPhoneNumber(number) && !owned.has(number));
-    const foreign = numbers.filter((number) => !isPhoneNumber(number)).length;
+    const asked = numbers.filter((number) => isInNumberingPlan(number) && !owned.has(number));
+    const foreign = numbers.filter((number) => !isInNumberingPlan(number)).length;
     this.#counts = { total: numbers.length, owned: numbers.length - asked.length - foreign, foreign };
     this.#put(partsOf(asked, exchangeDigits));
   }

@@ -1,6 +1,6 @@
 import { plainText, readTyped, withoutInvisible } from './clean.ts';
 import type { NumberTrouble } from './left-out.ts';
-import { phoneNumberOf, readPhoneNumber } from './phone.ts';
+import { isNorthAmerican, phoneNumberOf, readPhoneNumber } from './phone.ts';
 
 const plain = /^[A-Za-z0-9_][\w.:@-]*$/;
 
@@ -28,12 +28,12 @@ export function unguarded(cell: string): string {
 
 /**
  * Reads a number in any form that people and spreadsheets write, `12065550142.0`, `1.2065550142E10` and `tel:+1…` included,
- * into 11 digits; null when it is not a North American number.
+ * into its digits with the country's code; null when it is none (`readPhoneNumber`).
  */
 export function readNumberCell(cell: string): string | null {
   if (/^1\d{10}$/.test(cell)) return readPhoneNumber(cell);
   const text = plainText(readCell(cell)).trim().replace(/^'/, '');
-  const digits = text.endsWith('0') ? text.replace(/^(\d{10,11})\.0+$/, '$1') : text;
+  const digits = text.endsWith('0') ? text.replace(/^(\d{10,15})\.0+$/, '$1') : text;
   return readPhoneNumber(fromExponent(digits) ?? digits);
 }
 
@@ -48,8 +48,8 @@ export function whyNotANumber(cell: string): NumberTrouble {
   if (typed && typed.extension !== null && phoneNumberOf(typed) !== null) {
     return { code: 'number-extension', detail: typed.extension };
   }
-  if (typed?.international && !typed.digits.startsWith('1')) {
-    return { code: 'number-foreign', detail: null };
+  if (typed?.international && !isNorthAmerican(typed.digits)) {
+    return { code: 'number-length', detail: null };
   }
   return { code: 'number-odd', detail: null };
 }

@@ -122,7 +122,12 @@ export function readTyped(text: string): TypedNumber | null {
 // The pattern begins with a digit that no other part can take: otherwise a long row of digits with a letter behind it takes very long.
 const plainNumber = /^[ +().\-/]*\d[ +().\-/\d]*$/;
 
-function typedOf(text: string, extension: string | null): TypedNumber {
+/** The digit that is dialled inside a country only, as people write it: "+44 (0)20 7946 0958". */
+const trunk = /(?<=\d[ .\-/]*)\(0\)/;
+
+function typedOf(written: string, extension: string | null): TypedNumber {
+  const isAbroad = /^\D*(?:\+|00|011)/.test(written);
+  const text = isAbroad && written.includes('(0)') ? written.replace(trunk, '') : written;
   const digits = text.replace(separators, '');
   if (text.includes('+') && /^\D*\+/.test(text)) return { digits, international: true, extension };
   const prefix = digits.startsWith('0') ? /^(?:00|011)(?=[1-9]\d{6,14}$)/.exec(digits) : null;

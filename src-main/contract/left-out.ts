@@ -9,8 +9,11 @@ const numberTroubles = {
   'number-shortened': () => 'A spreadsheet shortened this number. Format the column as text and save again.',
   'number-extension': (extension: string) =>
     `Extension ${text(extension)} has no routes of its own: write the number without it.`,
-  'number-foreign': () => 'This is a number of another country: only North American ones can be imported.',
-  'number-odd': () => 'This is not a North American number, such as 12065550142.',
+  /** Of older versions, which read North American numbers only. */
+  'number-foreign': () =>
+    'This is a number of another country, which could not be imported before: import the file again.',
+  'number-length': () => 'A number of another country has 7 to 15 digits, the code of its country first.',
+  'number-odd': () => 'This is no phone number, such as 12065550142 or +442079460958.',
 };
 
 /** Why a number, or a line of a file, is left out of a plan. Routes are keys in the journal and labels in a window. */

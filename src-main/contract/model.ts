@@ -5,7 +5,10 @@
 
 import type { ToldTexts } from './number-columns.ts';
 
-/** Eleven digits, `1NPANXXXXXX`, always text: SQLite and JSON must never see it as a number. */
+/**
+ * E.164 without its plus sign: 7 to 15 digits with the country's code, `1NPANXXXXXX` for North America. Always text: SQLite and
+ * JSON must never see it as a number.
+ */
 export type PhoneNumber = string & { readonly __brand: 'PhoneNumber' };
 
 /** An exact amount: integer cents, so that sums never drift. */
@@ -90,7 +93,7 @@ export type PriceTier = { readonly name: string };
 export const builtinType = 'SIP-REG';
 
 /**
- * A record of the carrier that cannot be used, such as a number of another country or an offer without a price. It is kept
+ * A record of the carrier that cannot be used, such as a number without routes or an offer without a price. It is kept
  * aside, counted and named, and the records beside it are used as if it were not there. `why` is a clause of our own words
  * ("it has no routes"); `name` is the carrier's.
  */

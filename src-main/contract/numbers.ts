@@ -24,7 +24,7 @@ export type GroupsWindow = {
   readonly revision: number;
   readonly total: number;
   readonly offset: number;
-  /** `value` as rows say it: '' for none, null for what was not read yet. */
+  /** `value` as rows say it: '' for none, null for what was not read yet; `otherCountries` (`phone.ts`) for numbers without area codes. */
   readonly groups: readonly { readonly value: string | null; readonly count: number }[];
 };
 
@@ -81,7 +81,7 @@ export type NumbersWindow = {
 };
 
 /**
- * A page of the numbers a query matches, in its order, as 11 digits each. Pages of one snapshot show the list as it was at
+ * A page of the numbers a query matches, in its order, as digits each. Pages of one snapshot show the list as it was at
  * the first of them: whatever is synced meanwhile, none is missed and none comes twice.
  */
 export type MatchingPage = {
@@ -173,7 +173,7 @@ export const numberMethods = () => {
      */
     'numbers.keep': takes({
       numbers: z
-        .array(z.string().regex(/^\d{7,15}$/))
+        .array(phoneNumber)
         .min(1)
         .max(100_000, 'These are more than 100,000 numbers: paste them in parts.'),
     }).gives<{ readonly id: string; readonly count: number; readonly owned: number }>(),

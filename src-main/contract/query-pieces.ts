@@ -12,7 +12,7 @@ const extensionWord = /^(?:x|ext(?:ension|n)?\.?|#):?$/i;
 /** What is negated or has a key is no part of a number, nor its extension. Links begin with what looks like a key. */
 const standsAlone = /^-.|^(?!(?:tel|sips?|callto|sms|fax|x|ext|extn|extension):)[a-z]+:/i;
 const { state, area } = columnTable;
-const placeKeys = [state.query.key, area.query.key, ...area.query.also].join('|');
+const placeKeys = [state.query.key, area.query.key, ...area.query.also, 'country'].join('|');
 /** What may stand before the name of a place: a minus, and a key. */
 const beforePlace = new RegExp(`^-?(?:(?:${placeKeys}):)?`, 'i');
 /** No place has a longer name: "Newfoundland and Labrador" has three words. */

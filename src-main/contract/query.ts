@@ -2,6 +2,7 @@
 import { plainText, readTyped, withoutInvisible } from './clean.ts';
 import { joinNumbers, joinPlaces, splitQuery } from './query-pieces.ts';
 import { columnKeys, columnOf, columnOfField, type ColumnField, type ColumnType } from './number-columns.ts';
+import { countryCode, elsewhere, isCountryBegun } from '../nanp/countries.ts';
 import { regionCode, regions } from './regions.ts';
 import { foldName } from './route-names.ts';
 import type { QueryToken } from './numbers.ts';
@@ -10,6 +11,8 @@ import type { QueryToken } from './numbers.ts';
 export type ClauseField =
   | ColumnField
   | DigitField
+  /** What numbers of a country begin with. */
+  | 'country'
   /** Either of the two routes. */
   | 'route'
   /** Whether they were read. */
@@ -57,6 +60,7 @@ const nothing: Clause = { field: 'nothing', values: [], negated: false };
 const keys: Readonly<Record<string, ClauseField>> = Object.fromEntries<ClauseField>([
   ...digitFields.map((field) => [field, field] as const),
   ...columnKeys,
+  ['country', 'country'],
   ['route', 'route'],
   ['routes', 'routes'],
   ['audit', 'audit'],
@@ -88,7 +92,7 @@ const onlyMarks = /^[+().\-/]+$/;
 export function parseQuery(text: string): ParsedQuery {
   const tokens: QueryToken[] = [];
   const clauses: Clause[] = [];
-  const parts = joinPlaces(joinNumbers(splitQuery(text)), isRegionName);
+  const parts = joinPlaces(joinNumbers(splitQuery(text)), isPlaceName);
   for (const piece of parts) {
     const read = readToken(piece.text);
     const { clause, ...token } = read;
@@ -124,8 +128,8 @@ type Read = Pick<QueryToken, 'key' | 'value' | 'negated' | 'problem' | 'unfinish
 };
 
 /** A name has more than two letters. */
-function isRegionName(text: string): boolean {
-  return text.trim().length > 2 && regionCode(text) !== null;
+function isPlaceName(text: string): boolean {
+  return text.trim().length > 2 && (regionCode(text) ?? countryCode(text)) !== null;
 }
 
 function readToken(whole: string): Read {
@@ -217,9 +221,7 @@ function bare(body: string, negated: boolean): Read {
   const typed = readTyped(value);
   if (!typed) return word(value, negated);
   const { international, extension } = typed;
-  const most = international ? 15 : 11;
-  if (typed.digits.length > most)
-    return problem(null, value, negated, `A number has at most ${most} digits.`);
+  if (typed.digits.length > 15) return problem(null, value, negated, 'A number has at most 15 digits.');
   const field = international ? 'starts' : 'contains';
   const note = extension === null ? undefined : `Extension ${extension} is no part of the number.`;
   return {
@@ -248,6 +250,10 @@ function check(field: ClauseField, value: string): string | null {
   if (typeOf(field) === 'region' && regionCode(value) === null)
     return `"${value}" is not a state or province. Use its name or two letters, such as WA.`;
   switch (field) {
+    case 'country':
+      return value === elsewhere || countryCode(value) !== null
+        ? null
+        : `"${value}" is not a country. Use its name or two letters, such as GB, or ${elsewhere} for all outside North America.`;
     case 'npa':
       return /^[2-9]\d{0,2}$/.test(value) ? null : 'An area code is three digits, such as 206.';
     case 'nxx':
@@ -259,7 +265,7 @@ function check(field: ClauseField, value: string): string | null {
     case 'starts':
     case 'ends':
     case 'contains':
-      return /^(\d{1,11}|\+\d{1,15})$/.test(clean(field, value)) ? null : 'Use 1 to 11 digits.';
+      return /^\+?\d{1,15}$/.test(clean(field, value)) ? null : 'Use 1 to 15 digits.';
     case 'numbers':
       return /^[a-z0-9]{1,24}$/.test(value) ? null : 'Paste the numbers into the field.';
     default:
@@ -285,6 +291,8 @@ function isBegun(field: ClauseField, value: string): boolean {
       ([code, { name }]) => code.startsWith(value.toUpperCase()) || name.toLowerCase().startsWith(value),
     );
   switch (field) {
+    case 'country':
+      return isCountryBegun(value);
     case 'routes':
       return 'unread'.startsWith(value);
     case 'audit':
@@ -300,6 +308,7 @@ function isBegun(field: ClauseField, value: string): boolean {
 
 function clean(field: ClauseField, value: string): string {
   if (typeOf(field) === 'region') return regionCode(value)?.toLowerCase() ?? value;
+  if (field === 'country') return countryCode(value)?.toLowerCase() ?? value;
   if (field !== 'starts' && field !== 'ends' && field !== 'contains') return value;
   const typed = readTyped(value);
   if (!typed || typed.extension !== null) return value;

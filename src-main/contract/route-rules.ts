@@ -1,7 +1,7 @@
 /** The rules of a new route, each with its sentence. Pure: the form explains with them while a person types. */
 import { readTyped, withoutInvisible } from './clean.ts';
 import type { CreatableRouteType } from './model.ts';
-import { readPhoneNumber } from './phone.ts';
+import { readNorthAmerican } from './phone.ts';
 import { unseenProblem } from './route-names.ts';
 
 const creatableTypes: readonly CreatableRouteType[] = ['HOST', 'PSTN', 'URI'];
@@ -45,7 +45,7 @@ export function readRouteValue(type: CreatableRouteType, text: string): ReadValu
     case 'HOST':
       return readHost(value);
     case 'PSTN': {
-      const number = readPhoneNumber(value);
+      const number = readNorthAmerican(value);
       const extension = readTyped(value)?.extension ?? null;
       if (extension !== null) return bad(`A route dials a number only: leave out extension ${extension}.`);
       return number

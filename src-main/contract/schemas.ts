@@ -1,10 +1,13 @@
 /** Pieces that input schemas share: lengths and ranges are limited once, for every host. */
 import { z } from 'zod';
+import { numberShape } from './phone.ts';
 
 // A CSP without `unsafe-eval` forbids generated code in the renderer, and one behaviour is easier to test.
 z.config({ jitless: true });
 
-export const phoneNumber = z.string().regex(/^\d{11}$/, 'A number is 11 digits, such as 12065550142.');
+export const phoneNumber = z
+  .string()
+  .regex(numberShape, 'A number is 7 to 15 digits with the code of its country, such as 12065550142.');
 export const queryText = z.string().max(1000, 'The query is too long: 1,000 characters at most.');
 export const numbers = z.array(phoneNumber).min(1).max(10_000);
 /** Numbers that something is done with: these, or all that a query matches. */

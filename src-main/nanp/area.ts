@@ -1,5 +1,6 @@
 import data from './areas.json' with { type: 'json' };
 import { regions } from '../contract/regions.ts';
+import { countryName, countryOfNumber } from './countries.ts';
 
 /** What an area code tells about a number. */
 export type Area = {
@@ -26,9 +27,11 @@ export function areaOf(npa: string): Area {
   return { npa, country: country ?? regions[state]?.country ?? '', state, place };
 }
 
-/** State and place of a whole number, digits with the country's code. Of another country's number nothing is known. */
+/** State and place of a whole number, digits with the country's code. Of another country's number its country is all that is known. */
 export function areaOfNumber(number: string): Pick<Area, 'state' | 'place'> {
-  return number.startsWith('1') ? areaOf(number.slice(1, 4)) : { state: '', place: 'Another country' };
+  if (number.startsWith('1')) return areaOf(number.slice(1, 4));
+  const country = countryOfNumber(number);
+  return { state: '', place: country === '' ? 'Another country' : countryName(country) };
 }
 
 const placesOf = new Map<string, Set<string>>();

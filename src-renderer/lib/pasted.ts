@@ -1,6 +1,5 @@
 /** A column of a spreadsheet, or any list of numbers, pasted into a query: read here, kept by the list as one filter. */
-import { readCell, readNumberCell } from '#main/contract/cells.ts';
-import { readTyped } from '#main/contract/clean.ts';
+import { readNumberCell } from '#main/contract/cells.ts';
 import { joinNumbers, splitQuery } from '#main/contract/query-pieces.ts';
 import { parseQuery } from '#main/contract/query.ts';
 
@@ -30,22 +29,12 @@ const ordinal = /^\s*\d{1,4}[.)]\s+(?=\S)/;
 
 /** The numbers of a line: the whole of it, its cells, or its words. */
 function numbersOf(line: string): string[] {
-  const whole = numberOf(line) ?? numberOf(line.replace(ordinal, ''));
+  const whole = readNumberCell(line) ?? readNumberCell(line.replace(ordinal, ''));
   if (whole !== null) return [whole];
-  const cells = line.split(/[\t,;|]|\s\/\s/).flatMap((cell) => numberOf(unquoted(cell)) ?? []);
+  const cells = line.split(/[\t,;|]|\s\/\s/).flatMap((cell) => readNumberCell(unquoted(cell)) ?? []);
   if (cells.length > 0) return cells;
-  const words = joinNumbers(splitQuery(line)).map(({ text }) => numberOf(text));
+  const words = joinNumbers(splitQuery(line)).map(({ text }) => readNumberCell(text));
   return words.every((number) => number !== null) ? words : [];
-}
-
-/** Digits with the country's code: eleven for North America, others only behind a plus sign. */
-function numberOf(cell: string): string | null {
-  const number = readNumberCell(cell);
-  if (number !== null) return number;
-  const typed = readTyped(readCell(cell));
-  return typed?.international && !typed.digits.startsWith('1') && /^\d{7,15}$/.test(typed.digits)
-    ? typed.digits
-    : null;
 }
 
 function unquoted(cell: string): string {

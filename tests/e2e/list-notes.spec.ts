@@ -9,11 +9,11 @@ test('what a list suddenly lacks stays and is named; odd records are named; refu
   const listed = await (await fetch(sandbox.ledgerUrl.replace('ledger', 'owned'))).text();
   const gone = listed.split('\n', 70).map((line) => line.split(' ')[0] ?? '');
   const odd = { billing_method: 'METERED', routes: [] };
-  await sandbox.mutate({ remove: gone, odd: { owned: { '442079460123': odd } } });
+  await sandbox.mutate({ remove: gone, odd: { owned: { '44207946012345678': odd } } });
   await page.getByRole('button', { name: 'Sync now' }).click();
   await expect(page.getByTestId('missing')).toContainText("70 numbers are missing from the carrier's list.");
   await expect(page.getByTestId('odd')).toHaveText(
-    '1 number of the carrier cannot be read: 442079460123 (it is not a number of 11 digits).',
+    '1 number of the carrier cannot be read: 44207946012345678 (it is not a number of 7 to 15 digits).',
   );
   await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
   await expectAccessible(page);

@@ -167,15 +167,7 @@ const rows: Record<MethodName, Row> = {
   'numbers.rows': { takes: { numbers: list(phone, 0, 500) }, ...ok },
   'numbers.keep': {
     takes: {
-      numbers: list(
-        shaped(
-          '12065559999',
-          ['', '123456', '1234567890123456', '+12065550142', '1206555014２'],
-          ['1234567', '0'.repeat(15)],
-        ),
-        1,
-        100_000,
-      ),
+      numbers: list(phone, 1, 100_000),
     },
     ...ok,
   },

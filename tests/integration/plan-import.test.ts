@@ -47,7 +47,7 @@ test('every row of a file is shown with its line, its cells as read and what wil
   const left = await rig.app.call('plans.rows', { ...problems, ...page });
   expect(left.rows.map(({ line, leftOut }) => `${line}: ${leftOut && leftOutWords(leftOut)}`)).toEqual([
     '2: There is no route "nowhere".',
-    '7: This is not a North American number, such as 12065550142.',
+    '7: This is no phone number, such as 12065550142 or +442079460958.',
     '9: The number stands on line 4 already: this line is left out.',
   ]);
   const second = await rig.app.call('plans.rows', { ...problems, offset: 1, limit: 1 });

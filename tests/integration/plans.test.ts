@@ -361,7 +361,7 @@ describe('plans', () => {
     expect(problems.map(({ line, why }) => `${line}: ${leftOutWords(why)}`)).toEqual([
       '3: There is no route "SBC-EAST". Did you mean "sbc-east"?',
       '4: The list has no such number of this account. If it is new, sync and try again.',
-      '5: This is not a North American number, such as 12065550142.',
+      '5: This is no phone number, such as 12065550142 or +442079460958.',
     ]);
     await apply(id);
     expect(pairOf(a)).toEqual(['sbc-east', 'fax']);

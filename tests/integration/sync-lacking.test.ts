@@ -180,13 +180,13 @@ describe('odd records', () => {
     await start({ owned: 20 });
     const [became = ''] = owned(4, 1);
     const odd = { billing_method: 'METERED', routes: [] };
-    rig.sandbox.setOdd({ owned: { [became]: odd, '442079460123': odd } });
+    rig.sandbox.setOdd({ owned: { [became]: odd, '4420794601234567': odd } });
     await sync();
     const { odd: told, error, missing, last } = rig.sync.status();
     expect({ error, missing, removed: last?.removed }).toEqual({ error: null, missing: 0, removed: 0 });
     expect(told.count).toBe(2);
     expect(told.some.map(({ name, why }) => `${name}: ${why}`).sort()).toEqual(
-      [`${became}: it has no routes`, '442079460123: it is not a number of 11 digits'].sort(),
+      [`${became}: it has no routes`, '4420794601234567: it is not a number of 7 to 15 digits'].sort(),
     );
     expect(await cachedLines(rig.inventory)).toHaveLength(20);
     await rig.reopen();
@@ -197,11 +197,13 @@ describe('odd records', () => {
     expect(await cachedLines(rig.inventory)).toEqual(ownedLines(rig.sandbox));
   });
 
-  test('a number of eleven digits from elsewhere outlives a restart', async () => {
+  test('numbers of other countries outlive a restart', async () => {
     await start({ owned: 5 });
-    rig.sandbox.account.own('61255501234');
+    const others = ['61255501234', '442079460958', '4722345678', '2000000', '999999999999999'];
+    for (const number of others) rig.sandbox.account.own(number);
     await sync();
     await rig.reopen();
+    expect((await found('country:other')).map(({ number }) => number)).toEqual(others.toSorted());
     expect(await found('61255501234')).toHaveLength(1);
     expect(await cachedLines(rig.inventory)).toEqual(ownedLines(rig.sandbox));
   });

@@ -303,11 +303,43 @@ describe('numbers of the account', () => {
     other.close();
   });
 
-  test('of other countries and without a record are kept aside, and named', async () => {
-    await begin({ foreignNumbers: 2 });
-    sandbox.setOdd({ owned: { '12065550177': { type: 'number', attributes: 7 } } }, 'v2');
+  test('of other countries are numbers as any other, but are not for sale here', async () => {
+    await begin({ foreignNumbers: 3 });
+    const { items, odd } = await carrier.listOwned(first);
+    const foreign = items.map(({ number }) => number).filter((number) => !number.startsWith('1'));
+    expect(foreign.toSorted()).toEqual(['442079460101', '493023125101', '61255500101']);
+    expect(odd).toEqual([]);
+    const [number] = foreign as [PhoneNumber];
+    expect(await carrier.setRouting(number, { primary: '0', failover: null })).toMatchObject({ error: null });
+    expect(pairOf(await detailsOf(carrier, number))).toEqual({ primary: '0', failover: '' });
+    const unknown = await failureOf(detailsOf(carrier, '442079460199' as PhoneNumber));
+    expect([unknown.code, unknown.error.message]).toEqual([
+      'not-found',
+      expect.stringContaining('+442079460199'),
+    ]);
+    const offers = await carrier.searchAvailable({ ...first, contains: '7946' });
+    expect(offers.items.filter((offer) => !offer.number.startsWith('1'))).toEqual([]);
+    expect(offers.odd).toEqual([]);
+  });
+
+  test('with too many digits, too few, or letters, and without a record, are kept aside and named', async () => {
+    await begin();
+    const record = (value: string) => ({ type: 'number', id: value, attributes: { value } });
+    const bad = [
+      '4420794601234567',
+      '442079',
+      '44207946O101',
+      '0442079460101',
+      '1206555014',
+      '442079460101442079460101',
+    ];
+    const owned = Object.fromEntries(bad.map((value) => [value, record(value)]));
+    sandbox.setOdd({ owned: { ...owned, '12065550177': { type: 'number', attributes: 7 } } }, 'v2');
     const { odd } = await carrier.listOwned(first);
-    expect(odd.length).toBeGreaterThanOrEqual(2);
+    expect(odd.map(({ why }) => why).toSorted()).toEqual([
+      ...bad.map(() => 'it is not a number of 7 to 15 digits'),
+      'it tells nothing of itself',
+    ]);
     expect(carrier.oddRecords().number).toBe(odd.length);
   });
 

@@ -70,7 +70,7 @@ test('every row is named by the line it begins on, with its cells as they were r
     'number,primary,note\n12065550142,pbx-1,"two\nlines"\n 5550142,pbx-1,\n\n1.20656E+10,"a\n\nb",\n12065550144,,\n,pbx-1,\n';
   const lines = [
     '2 12065550142 pbx-1 null',
-    '4 5550142 pbx-1 This is not a North American number, such as 12065550142.',
+    '4 5550142 pbx-1 This is no phone number, such as 12065550142 or +442079460958.',
     '6 1.20656E+10 a\n\nb A spreadsheet shortened this number. Format the column as text and save again.',
     '9 12065550144  null',
     '10  pbx-1 The number is missing.',
@@ -130,13 +130,35 @@ test.each([
 });
 
 test.each([
+  '+44 20 7946 0958',
+  '0044 20 7946 0958',
+  '442079460958',
+  "'+442079460958",
+  '+44 (0)20 7946 0958',
+  '442079460958.0',
+  '4.42079460958E+11',
+  'tel:+442079460958',
+  '="442079460958"',
+])('a cell %j is a number of another country', (cell) => {
+  const [read] = readImport(bytes(`number,primary\n${cell},pbx-1\n`));
+  expect(read).toMatchObject({ number: '442079460958', problem: null });
+});
+
+test('addresses of hosts are no numbers: the column of numbers is known beside them', () => {
+  const [read] = readImport(bytes('442079460958,208.100.200.123\n12065550142,208.100.200.123\n'));
+  expect(read && meaning(read)).toMatchObject({ number: '442079460958', primary: '208.100.200.123' });
+});
+
+test.each([
   ['1.20655501E+10', /shortened/],
   ['1,20656E+10', /shortened/],
-  ['12065550142.5', /not a North American/],
-  ['22065550142', /not a North American/],
-  ['+44 20 7946 0958', /of another country/],
+  ['12065550142.5', /no phone number/],
+  ['206555014', /no phone number/],
+  ['+44 20 79', /another country has 7 to 15 digits/],
+  ['+44 20 7946 0958 0958 12', /another country has 7 to 15 digits/],
+  ['+44 20 7946 0958 x9', /Extension 9 has no routes of its own/],
   ['12065550142 x9', /Extension 9 has no routes of its own/],
-  ['x'.repeat(5_000), /not a North American/],
+  ['x'.repeat(5_000), /no phone number/],
 ])('a cell %s is no number, and it is said why', (cell, why) => {
   const [read] = readImport(bytes(`number;primary\n${cell};pbx-1\n`));
   expect(read?.problem && leftOutWords(read.problem)).toMatch(why);

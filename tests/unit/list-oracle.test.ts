@@ -77,7 +77,7 @@ class World {
     this.#random = random;
     this.#pool = Array.from({ length: numbers }, (_, at) =>
       at % 23 === 22
-        ? `44${this.any(1e9).toString().padStart(9, '2')}`
+        ? `${this.one(['44', '206', '61'])}${this.any(1e9).toString().padEnd(9, '2').slice(this.any(5))}${this.one(['', '00', '206'])}`
         : `1${this.one(npas)}${2_000_000 + this.any(4_000_000)}`,
     );
     this.#pass = store.beginPass(1).id;

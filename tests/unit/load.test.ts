@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ListedNumber, PhoneNumber } from '../../src-main/contract/model.ts';
 import { KnownBytes } from '../../src-main/inventory/index/known-bytes.ts';
 import { NumberStore } from '../../src-main/inventory/number-store.ts';
+import { DamageError } from '../../src-main/platform/storage/sqlite.ts';
+import { anyForeign } from '../support/any-number.ts';
 
 describe('a list that is read again', () => {
   let folder = '';
@@ -25,6 +28,7 @@ describe('a list that is read again', () => {
   };
   const rowsOf = (store: NumberStore, offset = 0) =>
     store.query({ text: '', sort: { column: 'number', direction: 'asc' }, offset, limit: 300 }).rows;
+  const byNumber = { column: 'number', direction: 'asc' } as const;
   const route = (key: string) => ({ key, type: 'HOST' });
 
   /** Stores numbers in one pass, and gives the rows before and after they were read from the file. */
@@ -66,6 +70,63 @@ describe('a list that is read again', () => {
       { numRuns: 60 },
     );
   });
+
+  test('has numbers of every length, agrees with its file, and goes on with a pass that was cut short', () => {
+    const numbers = fc.uniqueArray(
+      fc.oneof(
+        anyForeign,
+        fc.nat(999).map((end) => String(999_999_999_999_000 + end)),
+        fc.nat(99).map((end) => String(12_065_550_000 + end)),
+      ),
+      { minLength: 1, maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(numbers, fc.nat(60), (all, cut) => {
+        rmSync(file, { force: true });
+        let store = opened();
+        const { id } = store.beginPass(1);
+        const items = all.map((number): ListedNumber => ({
+          number: number as PhoneNumber,
+          billing: '',
+          routes: { primary: route('pbx-1'), failover: route('fax') },
+        }));
+        store.putPage(id, { page: 1, isLast: false, next: null }, items.slice(0, cut), 5);
+        store.close();
+        store = opened();
+        expect(store.unfinishedPass(0)?.id).toBe(id);
+        store.putPage(id, { page: 2, isLast: true, next: null }, items.slice(cut), 5);
+        store.finishPass(id, 6);
+        // Throws where the list in the file is not the one that is shown.
+        for (const _ of store.checking() ?? []) void _;
+        const before = rowsOf(store);
+        expect(before.map(({ number }) => number)).toEqual(all.toSorted());
+        const { numbers: told } = store.matching({
+          text: '',
+          sort: byNumber,
+          offset: 0,
+          limit: 100,
+          snapshot: 'new',
+        });
+        expect(told).toEqual(all.toSorted());
+        store.close();
+        const again = opened();
+        expect(rowsOf(again)).toEqual(before);
+        again.close();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test.each(['02065550142', '206555', '1206555014', '2065550142123456', '20655501a2', ''])(
+    'is damaged where %j stands for a number',
+    (number) => {
+      readAgain([{ number: '12065550142' as PhoneNumber, billing: '', routes: null }], 5);
+      const database = new DatabaseSync(file);
+      database.prepare('UPDATE number SET number = ?').run(number);
+      database.close();
+      expect(opened).toThrow(DamageError);
+    },
+  );
 
   test('keeps what many rows say alike apart from part to part of it', () => {
     const kinds = ['pbx-1', 'pbx-2', '電話', 'x'.repeat(90)];

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { GroupColumn } from '../../src-main/contract/numbers.ts';
+import { isNorthAmerican, otherCountries } from '../../src-main/contract/phone.ts';
 import { findSlots } from '../../src-main/inventory/index/filter.ts';
 import { NumberIndex } from '../../src-main/inventory/index/number-index.ts';
 import { Result } from '../../src-main/inventory/index/result.ts';
+import { anyForeign } from '../support/any-number.ts';
 
 const labels = new Map([
   ['1', 'pbx'],
@@ -12,9 +14,12 @@ const labels = new Map([
 ]);
 const anyNumbers = fc.uniqueArray(
   fc.record({
-    number: fc
-      .tuple(fc.constantFrom('206', '253', '212'), fc.integer({ min: 2_000_000, max: 2_000_400 }))
-      .map(([npa, rest]) => `1${npa}${rest}`),
+    number: fc.oneof(
+      fc
+        .tuple(fc.constantFrom('206', '253', '212', '800'), fc.integer({ min: 2_000_000, max: 2_000_400 }))
+        .map(([npa, rest]) => `1${npa}${rest}`),
+      anyForeign,
+    ),
     primary: fc.constantFrom('1', '2', '3', '', null),
     tags: fc.subarray(['spare', 'VIP']),
   }),
@@ -42,7 +47,8 @@ test('groups hold what they say, in the order asked for; closed ones are left ou
         const result = new Result(index, findSlots(index, []), { column: 'number', direction, group });
         const valueAt = (slot: number) => {
           const row = index.rowAt(slot);
-          return group === 'npa' ? row.number.slice(1, 4) : row[group];
+          const isOther = (group === 'npa' || group === 'state') && !isNorthAmerican(row.number);
+          return isOther ? otherCountries : group === 'npa' ? row.number.slice(1, 4) : row[group];
         };
         const all = result.grouped();
         const groups = all?.groups() ?? [];
@@ -50,6 +56,9 @@ test('groups hold what they say, in the order asked for; closed ones are left ou
         expect(slots.length).toBe(drawn.length);
         // No value comes twice, and the rows follow the groups.
         expect(new Set(groups.map(({ value }) => value)).size).toBe(groups.length);
+        // Numbers of other countries have a group of their own, after all area codes and states.
+        const other = groups.findIndex(({ value }) => value === otherCountries);
+        expect([-1, groups.length - 1]).toContain(other);
         expect(slots.map(valueAt)).toEqual(
           groups.flatMap(({ value, count }) => Array<string | null>(count).fill(value)),
         );

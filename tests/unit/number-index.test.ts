@@ -7,8 +7,9 @@ import { findSlots, narrows } from '../../src-main/inventory/index/filter.ts';
 import { NumberIndex } from '../../src-main/inventory/index/number-index.ts';
 import type { IndexedNumber } from '../../src-main/inventory/index/indexed-number.ts';
 import { Result } from '../../src-main/inventory/index/result.ts';
-import { areaOf } from '../../src-main/nanp/area.ts';
+import { areaOf, areaOfNumber } from '../../src-main/nanp/area.ts';
 import { seeded } from '../../src-main/sandbox/random.ts';
+import { anyForeign } from '../support/any-number.ts';
 
 /** What people call the routes, by their keys. */
 const labels = new Map([
@@ -34,12 +35,18 @@ const routed = (pair: readonly [string, string] | null, routesAt: number) => ({
 });
 const anyRow: fc.Arbitrary<IndexedNumber> = fc
   .record({
-    number: fc
-      .tuple(
-        fc.constantFrom('206', '253', '212', '800', '604', '299'),
-        fc.integer({ min: 2_000_000, max: 2_003_000 }),
-      )
-      .map(([npa, rest]) => `1${npa}${rest}`),
+    number: fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc
+          .tuple(
+            fc.constantFrom('206', '253', '212', '800', '604', '299'),
+            fc.integer({ min: 2_000_000, max: 2_003_000 }),
+          )
+          .map(([npa, rest]) => `1${npa}${rest}`),
+      },
+      { weight: 1, arbitrary: anyForeign },
+    ),
     pair: routing,
     billing: fc.constantFrom('METERED', 'VPRI'),
     seenAt: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 1e12 })),
@@ -91,7 +98,7 @@ function apply(changes: readonly Change[]) {
   }
   expect(removed.every((count) => count === 1)).toBe(true);
   const rows = [...plain.values()].map((row): NumberRow => {
-    const area = areaOf(row.number.slice(1, 4));
+    const area = areaOfNumber(row.number);
     const shown = (key: string | null) => key && (labels.get(key) ?? '');
     const [primary, failover] = [shown(row.primary), shown(row.failover)];
     const tags = tagged.get(row.number) ?? '';
@@ -161,6 +168,11 @@ function passes(row: NumberRow, clause: Clause): boolean {
         return row.number.endsWith(value);
       case 'npa':
         return row.number.startsWith(`1${value}`);
+      case 'country':
+        if (value === 'gb') return row.number.startsWith('44');
+        if (value === 'us')
+          return row.number.startsWith('1') && areaOf(row.number.slice(1, 4)).country === 'US';
+        return value === 'other' && !row.number.startsWith('1');
       case 'nxx':
         return row.number.startsWith('1') && row.number.slice(4).startsWith(value);
       case 'state':
@@ -234,6 +246,18 @@ test('a query over columns finds what a look at every row finds', () => {
       '-failover:fax',
       '-primary:pbx-1',
       '-route:pbx-1',
+      'country:gb',
+      '-country:other',
+      'country:us,gb',
+      'starts:+44',
+      'starts:206',
+      'starts:44206200',
+      'ends:00',
+      'ends:0000,7',
+      '2062002',
+      '-nxx:200',
+      '44,61',
+      '+44 2062',
       '-audit:same',
       'primary:none',
       'route:none',

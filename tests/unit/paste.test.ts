@@ -97,9 +97,9 @@ describe('what is typed or pasted as a number', () => {
     },
   );
   test('a number of another country is neither guessed nor written as a North American one', () => {
-    expect(readPhoneNumber('+61255501234')).toBeNull();
+    expect(readPhoneNumber('+61255501234')).toBe('61255501234');
     // Behind a plus sign stands a country's code: this one is Egypt's.
-    expect(readPhoneNumber('+2065550142')).toBeNull();
+    expect(readPhoneNumber('+2065550142')).toBe('2065550142');
     expect(formatNumber('61255501234', 'national')).toBe('+61255501234');
     expect(formatNumber('61255501234', 'international')).toBe('+61255501234');
   });
@@ -165,10 +165,48 @@ test('a number of another country is found by its digits, and by no North Americ
   expect(found(index, 'nxx:550')).toEqual(['12555501234']);
   expect(found(index, 'starts:255')).toEqual(['12555501234']);
   expect(found(index, '-starts:+61')).toEqual(['12555501234', '12065550142']);
+  expect(found(index, 'country:au')).toEqual(['61255501234']);
+  expect(found(index, 'country:Australia')).toEqual(['61255501234']);
+  expect(found(index, 'australia')).toEqual(['61255501234']);
+  expect(found(index, '-country:other')).toEqual(['12555501234', '12065550142']);
   expect(index.rowAt(index.slotOf('61255501234') ?? -1)).toMatchObject({
     state: '',
-    area: 'Another country',
+    area: 'Australia',
   });
+});
+
+test('numbers of every length are found by any of their digits, whatever North American number is inside', () => {
+  const numbers = ['13105428070', '4413105428070', '442079460958', '4420794', '310542807', '31054280701234'];
+  const index = listOf(...numbers);
+  const foundBy = (text: string) => [found(index, text)].flat();
+  expect(foundBy('3105428070')).toEqual(['13105428070', '4413105428070', '31054280701234']);
+  expect(foundBy('1 310 542 8070')).toEqual(['13105428070', '4413105428070']);
+  // Behind a plus sign a number begins so: this is the North American one alone.
+  expect(foundBy('+1 310 542 8070')).toEqual(['13105428070']);
+  expect(foundBy('npa:310')).toEqual(['13105428070']);
+  expect(foundBy('-npa:310 -starts:+44')).toEqual(['310542807', '31054280701234']);
+  expect(foundBy('nxx:542')).toEqual(['13105428070']);
+  expect(foundBy('+44')).toEqual(['4413105428070', '442079460958', '4420794']);
+  expect(foundBy('country:uk ends:4')).toEqual(['4420794']);
+  expect(foundBy('0044 20 7946 0958')).toEqual(['442079460958']);
+  expect(foundBy('44 20 7946 0958')).toEqual(['442079460958']);
+  expect(foundBy('ends:0958,0794')).toEqual(['442079460958', '4420794']);
+  expect(foundBy('starts:31054280701')).toEqual(['31054280701234']);
+  expect(foundBy('starts:310')).toEqual(['13105428070', '310542807', '31054280701234']);
+  expect(foundBy('contains:542807012')).toEqual(['31054280701234']);
+  expect(foundBy('310542807012345')).toEqual([]);
+  expect(foundBy('country:united kingdom -area:"united kingdom"')).toEqual([]);
+  expect(found(index, 'country:atlantis')).toMatch(/not a country/);
+});
+
+test('toll-free numbers are North American ones without a state', () => {
+  const index = listOf('18005550142', '18885550142', '12065550142', '80055501421');
+  expect(found(index, 'npa:800')).toEqual(['18005550142']);
+  expect(found(index, 'npa:8')).toEqual(['18005550142', '18885550142']);
+  expect(found(index, 'toll-free')).toEqual(['18005550142', '18885550142']);
+  expect(found(index, '-state:wa')).toEqual(['18005550142', '18885550142', '80055501421']);
+  expect(found(index, '(800) 555-0142')).toEqual(['18005550142', '80055501421']);
+  expect(found(index, 'country:other')).toEqual(['80055501421']);
 });
 
 test('seven numbers in a file with hidden marks, other digits, dashes and separators (case 09)', () => {

@@ -61,8 +61,9 @@ describe('what a person may type', () => {
     ['npa:206,2o6', /area code is three digits/],
     ['nxx:099', /exchange is three digits/],
     ['state:zz', /not a state or province/],
-    ['starts:12ab', /1 to 11 digits/],
-    ['123456789012', /at most 11 digits/],
+    ['starts:12ab', /1 to 15 digits/],
+    ['1234567890123456', /at most 15 digits/],
+    ['country:atlantis', /not a country/],
   ])('%s says what is wrong and finds nothing, with or without something else', (text, sentence) => {
     for (const query of [text, `206 ${text}`, `${text} state:wa`, `-${text} state:`]) {
       const { problem, clauses: read } = parseQuery(query);
@@ -80,7 +81,9 @@ describe('what a person may type', () => {
     ['state:', /Type a value/],
     ['state:w', /two letters/],
     ['audit:mis', /Use one of/],
-    ['starts:+', /1 to 11 digits/],
+    ['starts:+', /1 to 15 digits/],
+    ['country:', /Type a value/],
+    ['country:germ', /not a country/],
     ['""', /between the quotes/],
     ['"', /between the quotes/],
     ['-', /Type the digits/],

@@ -146,3 +146,32 @@ test('numbers that change are counted anew', () => {
   index.overlay([{ number: `1206${2_000_005}`, tags: ['vip'] }]);
   expect(suggest('tag:vi')[0]?.count).toBe((before ?? 0) + 1);
 });
+
+test('countries are offered by their names, letters and codes, with what they have', () => {
+  const abroad = filled();
+  for (const number of ['442079460101', '442079460102', '4722345678', '80012345678'])
+    abroad.put({
+      ...{ number, billing: 'METERED', primary: 'sbc-west', primaryType: 'HOST' },
+      ...{ failover: '', failoverType: '', seenAt: 1, routesAt: 1 },
+    });
+  const offered = (typed: string, text = '') => {
+    const steps = new Suggester(abroad).suggest(text, typed);
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value.map(({ token, count }) => [token, count]);
+    }
+  };
+  expect(offered('country:')).toEqual(
+    expect.arrayContaining([
+      ['country:gb', 2],
+      ['country:no', 1],
+      ['country:other', 4],
+    ]),
+  );
+  expect(offered('country:united k')).toEqual([['country:gb', 2]]);
+  expect(offered('-country:norw')).toEqual([['-country:no', 1]]);
+  expect(offered('country:oth', 'ends:8')).toEqual([['country:other', 2]]);
+  expect(offered('+44')).toEqual([['country:gb', 2]]);
+  expect(offered('+1206').every(([token]) => token === 'country:us')).toBe(true);
+  expect(offered('united')).toContainEqual(['area:"United Kingdom"', 2]);
+});

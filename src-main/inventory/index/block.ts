@@ -1,5 +1,7 @@
-/** Bytes of one number: eleven digits and a zero, so that no match can span two numbers. */
-export const stride = 12;
+/** Bytes of one number: up to fifteen digits, zeros after shorter ones, and how many digits there are. No match can span two numbers. */
+export const stride = 16;
+/** Where a number has its length, after its first digit. */
+export const lengthAt = 15;
 /** The character of the digit 0; the other digits follow it. */
 export const zero = 0x30;
 

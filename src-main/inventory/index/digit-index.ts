@@ -1,5 +1,5 @@
 import { Bits } from './bits.ts';
-import { blockFor, release, stride, zero } from './block.ts';
+import { blockFor, lengthAt, release, stride, zero } from './block.ts';
 
 /** So many slots are looked at between two pauses: a few milliseconds of work. A multiple of 32, which share a word of bits. */
 const slice = 20_000;
@@ -96,7 +96,8 @@ export class DigitIndex {
       let before = (digits[base] ?? zero) - zero;
       let pair = 0;
       gathered[before] = (gathered[before] ?? 0) | bit;
-      for (let at = base + 1; at < base + 11; at += 1) {
+      const stop = base + (digits[base + lengthAt] ?? 0);
+      for (let at = base + 1; at < stop; at += 1) {
         const digit = (digits[at] ?? zero) - zero;
         const run = pair * 10 + digit;
         pair = before * 10 + digit;
@@ -133,7 +134,8 @@ function countThrees(
 ): void {
   for (let slot = first, base = first * stride; slot < end; slot += 1, base += stride) {
     let pair = ((digits[base] ?? zero) - zero) * 10 + (digits[base + 1] ?? zero) - zero;
-    for (let at = base + 2; at < base + 11; at += 1) {
+    const stop = base + (digits[base + lengthAt] ?? 0);
+    for (let at = base + 2; at < stop; at += 1) {
       const run = pair * 10 + (digits[at] ?? zero) - zero;
       pair = run % 100;
       if (last[run] === slot) continue;

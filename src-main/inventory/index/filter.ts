@@ -1,12 +1,13 @@
 import type { Clause } from '../../contract/query.ts';
+import { prefixesOf } from '../../nanp/countries.ts';
 import { addAudit } from './audit-scan.ts';
 import { Bits } from './bits.ts';
-import { stride } from './block.ts';
+import { lengthAt, stride } from './block.ts';
 import { isNamed, valueColumnOf, wordColumns, type ValueColumn } from './column-values.ts';
 import type { Interned, Meaning } from './interned.ts';
 import type { Ids } from './slots.ts';
 import type { NumberIndex } from './number-index.ts';
-import { addByBytes, addSame, addByTable } from './slot-scans.ts';
+import { addByBytes, addByEnd, addSame, addByTable } from './slot-scans.ts';
 import type { Found } from './bits.ts';
 
 /** A clause as a question about one slot. */
@@ -122,7 +123,8 @@ function containing(index: NumberIndex, value: string, list: Uint32Array): Uint3
   let count = 0;
   for (const slot of list) {
     const base = slot * stride;
-    for (let at = base; at <= base + 11 - length; at += 1) {
+    const last = base + (digits[base + lengthAt] ?? 0) - length;
+    for (let at = base; at <= last; at += 1) {
       if (digits[at] !== first || digits[at + 1] !== second) continue;
       let same = 2;
       while (same < length && digits[at + same] === needle[same]) same += 1;
@@ -136,8 +138,9 @@ function containing(index: NumberIndex, value: string, list: Uint32Array): Uint3
 }
 
 const digitFields = ['contains', 'starts', 'ends', 'npa', 'nxx'];
-const isDigits = (clause: Clause) => digitFields.includes(clause.field);
-const isPrefix = (clause: Clause) => clause.field === 'npa' || clause.field === 'starts';
+const prefixFields = ['npa', 'starts', 'country'];
+const isDigits = (clause: Clause) => digitFields.includes(clause.field) || clause.field === 'country';
+const isPrefix = (clause: Clause) => prefixFields.includes(clause.field);
 
 /** Slots, ascending, among which all matches of the clause are; null when it is no use for that. */
 function candidates(index: NumberIndex, clause: Clause): Uint32Array | null {
@@ -146,7 +149,8 @@ function candidates(index: NumberIndex, clause: Clause): Uint32Array | null {
     return others.length === 0 && first !== undefined ? index.sets.slotsOf(index, first) : null;
   }
   const value = first?.replace('+', '');
-  if (!isDigits(clause) || value === undefined || others.length > 0 || value.length < 3) return null;
+  if (!digitFields.includes(clause.field) || value === undefined || others.length > 0 || value.length < 3)
+    return null;
   const grams = index.grams;
   const indexed = grams.candidates(value);
   const late = index.count - grams.covered;
@@ -179,6 +183,15 @@ function digitTest(index: NumberIndex, clause: Clause): Test {
     for (let i = 0; i < needle.length; i += 1) if (digits[at + i] !== needle[i]) return false;
     return true;
   };
+  const endOf = (base: number) => base + (digits[base + lengthAt] ?? 0);
+  if (clause.field === 'ends') {
+    const needles = clause.values.map(bytesOf);
+    return (slot) => {
+      const base = slot * stride;
+      const end = endOf(base);
+      return needles.some((needle) => end - needle.length >= base && standsAt(needle, end - needle.length));
+    };
+  }
   if (clause.field !== 'contains') {
     const standing = clause.values
       .flatMap((value) => positionsOf(clause.field, value))
@@ -190,15 +203,14 @@ function digitTest(index: NumberIndex, clause: Clause): Test {
     const northAmerican = clause.field !== 'nxx' ? null : bytesOf('1');
     return (slot) =>
       (northAmerican === null || standsAt(northAmerican, slot * stride)) &&
-      standing.some(
-        ({ needle, offset }) => offset + needle.length <= 11 && standsAt(needle, slot * stride + offset),
-      );
+      standing.some(({ needle, offset }) => standsAt(needle, slot * stride + offset));
   }
   const needles = clause.values.map(bytesOf);
   return (slot) => {
     const base = slot * stride;
     for (const needle of needles) {
-      for (let at = 0; at + needle.length <= 11; at += 1) if (standsAt(needle, base + at)) return true;
+      const last = endOf(base) - needle.length;
+      for (let at = base; at <= last; at += 1) if (standsAt(needle, at)) return true;
     }
     return false;
   };
@@ -216,8 +228,8 @@ function positionsOf(field: Clause['field'], value: string): (readonly [offset: 
             [0, `1${value}`],
             [0, value],
           ];
-    case 'ends':
-      return [[11 - value.length, value]];
+    case 'country':
+      return prefixesOf(value).map((prefix) => [0, prefix]);
     case 'nxx':
       return [[4, value]];
     default:
@@ -322,14 +334,18 @@ function addAt(index: NumberIndex, clause: Clause, value: string, hits: Bits, wi
     for (let slot = index.sorted; slot < index.count; slot += 1) if (test(slot)) hits.add(slot);
     return;
   }
-  const [[offset, digits] = [0, '']] = positionsOf(clause.field, value);
-  if (offset + digits.length > 11) return;
   // Where the digits stand anywhere, it is asked whether they stand in that place.
   const somewhere = new Bits(index.count);
   addContaining(index, value, somewhere);
   somewhere.keep(within);
+  const needle = Uint8Array.from(Buffer.from(value, 'latin1'));
+  if (clause.field === 'ends') {
+    addByEnd(index.digits, needle, hits, somewhere);
+    return;
+  }
+  const [[offset] = [0]] = positionsOf(clause.field, value);
   if (clause.field === 'nxx') somewhere.keep(northAmerican(index));
-  addByBytes(index.digits, offset, Uint8Array.from(Buffer.from(digits, 'latin1')), hits, somewhere);
+  addByBytes(index.digits, offset, needle, hits, somewhere);
 }
 
 function northAmerican(index: NumberIndex): Bits {

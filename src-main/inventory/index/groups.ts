@@ -1,10 +1,14 @@
 import type { GroupColumn } from '../../contract/numbers.ts';
+import { otherCountries } from '../../contract/phone.ts';
 import type { NumberIndex } from './number-index.ts';
+import { isNorthAmericanKey } from './number-key.ts';
 import { byRank, countRanks } from './sort.ts';
 import type { Ids } from './slots.ts';
 
 /** Numbers with the same value: what rows say of it, null for what was not read yet, and how many they are. */
 export type CountedGroup = { readonly value: string | null; readonly count: number };
+
+const areaCodes = 1_000;
 
 /** Which group a slot is in: `ranks` of its id, in the order of the groups, each of which has a value. */
 type Grouping = {
@@ -32,7 +36,8 @@ export class GroupedSlots {
     closed: readonly (string | null)[] = [],
   ) {
     this.#slots = slots;
-    this.#grouping = by === 'npa' ? byAreaCode(index) : byValueOf(index, by);
+    this.#grouping =
+      by === 'npa' ? byAreaCode(index) : by === 'state' ? byState(index) : byValueOf(index, by);
     const { ids, ranks, values } = this.#grouping;
     this.#counts = countRanks(slots, ids, ranks);
     this.#open = this.#counts.slice();
@@ -82,14 +87,31 @@ function compare(one: string | null, other: string | null): number {
   return one < other ? -1 : 1;
 }
 
-/** Area codes of the numbering plan; numbers of other countries, which have none, come first. */
+/** Area codes of the numbering plan; numbers of other countries, which have none, come last. */
 function byAreaCode({ keys, count }: NumberIndex): Grouping {
   const ids = new Uint16Array(count);
   for (let slot = 0; slot < count; slot += 1) {
+    const key = keys[slot] ?? 0;
     // 1, three digits, seven digits.
-    const code = Math.floor((keys[slot] ?? 0) / 1e7) - 1_000;
-    ids[slot] = code >= 0 && code < 1_000 ? code + 1 : 0;
+    ids[slot] = isNorthAmericanKey(key) ? Math.floor(key / 1e7) - 1_000 : areaCodes;
   }
-  const values = Array.from({ length: 1_001 }, (_, id) => (id === 0 ? '' : String(id - 1).padStart(3, '0')));
+  const values = Array.from({ length: areaCodes + 1 }, (_, id) =>
+    id === areaCodes ? otherCountries : String(id).padStart(3, '0'),
+  );
   return { ids, ranks: Uint32Array.from(values, (_, id) => id), values };
+}
+
+/** States, and a group of their own for numbers of other countries, which comes last: having no state is something else. */
+function byState(index: NumberIndex): Grouping {
+  const { ids, ranks, values } = byValueOf(index, 'state');
+  const { keys, count } = index;
+  const other = ranks.length;
+  let states: Uint16Array | null = null;
+  for (let slot = 0; slot < count; slot += 1) {
+    if (isNorthAmericanKey(keys[slot] ?? 0)) continue;
+    states ??= Uint16Array.from(ids.subarray(0, count));
+    states[slot] = other;
+  }
+  if (states === null) return { ids, ranks, values };
+  return { ids: states, ranks: Uint32Array.of(...ranks, values.length), values: [...values, otherCountries] };
 }

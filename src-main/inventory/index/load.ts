@@ -1,5 +1,6 @@
 import type { StoredColumn } from '../../contract/number-columns.ts';
 import type { NumberRow } from '../../contract/numbers.ts';
+import { isPhoneNumber } from '../../contract/phone.ts';
 import { areaOfNumber } from '../../nanp/area.ts';
 import { DamageError, type Database } from '../../platform/storage/sqlite.ts';
 import { asRead, selectRow } from '../stored-rows.ts';
@@ -15,7 +16,7 @@ const chunk = 10_000;
 /** Room is made for so many numbers at most before they are read: the count may be damaged. Longer lists grow as they are read. */
 const mostReserved = 4_000_000;
 const passSums = `count(*) FILTER (WHERE seen_pass = ?2) AS seen,
-  coalesce(sum(number + 0) FILTER (WHERE seen_pass = ?2), 0) % ${sumModulus} AS sum`;
+  coalesce(sum((number + 0) % ${sumModulus}) FILTER (WHERE seen_pass = ?2), 0) % ${sumModulus} AS sum`;
 type Part = {
   readonly lines: Uint8Array<ArrayBuffer> | null;
   readonly count: number;
@@ -63,16 +64,11 @@ export function* loadIndex(
     // A name that holds a character that ends rows or fields makes its chunk be read row by row.
     if (!rows.put(part.lines, part.count)) {
       for (const row of readRows(database, `WHERE number > ? ORDER BY number LIMIT ${chunk}`, last)) {
-        if (!/^\d{11}$/.test(row.number)) throw new DamageError('a number of the list is none');
+        if (!isPhoneNumber(row.number)) throw new DamageError('a number of the list is none');
         index.put(row);
       }
     }
-    // Numbers that ascend, between these bounds, are eleven digits each.
-    const ascending =
-      index.sorted === index.count &&
-      (index.keys[0] ?? 0) >= 1e10 &&
-      (index.keys[index.count - 1] ?? 0) < 1e11;
-    if (!ascending || part.odd > 0 || part.latest > expected.lastPass)
+    if (index.sorted < index.count || part.odd > 0 || part.latest > expected.lastPass)
       throw new DamageError('the rows of the list do not agree with each other');
     last = part.last;
     release(part.lines.buffer);

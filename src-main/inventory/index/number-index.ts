@@ -8,13 +8,14 @@ import {
 } from '../../contract/number-columns.ts';
 import type { NumberRow } from '../../contract/numbers.ts';
 import { Bits, type Found } from './bits.ts';
-import { stride, zero } from './block.ts';
+import { lengthAt, stride, zero } from './block.ts';
 import { noValues, toldColumns, valueColumns, type RouteKey, type ValueColumn } from './column-values.ts';
 import { Columns, lowerBound } from './slots.ts';
 import { DigitIndex } from './digit-index.ts';
 import type { Interned } from './interned.ts';
 import { NumberSets } from './number-sets.ts';
 import { inNumberOrder, mergeByNumber } from './by-number.ts';
+import { keyOf, keysFrom, numberOfKey } from './number-key.ts';
 import { Places } from './places.ts';
 import type { IndexedNumber, ListedRoutes, Overlay } from './indexed-number.ts';
 
@@ -132,10 +133,10 @@ export class NumberIndex extends Columns {
   }
 
   slotOf(number: string): number | undefined {
-    return this.slotOfKey(Number(number));
+    return this.slotOfKey(keyOf(number));
   }
 
-  /** `key`: the number as a number. */
+  /** `key`: see `number-key.ts`. */
   slotOfKey(key: number): number | undefined {
     const slot = lowerBound(this.keys, this.#sorted, key);
     return slot < this.#sorted && this.keys[slot] === key && !this.gone.has(slot)
@@ -144,7 +145,7 @@ export class NumberIndex extends Columns {
   }
 
   numberAt(slot: number): string {
-    return String(this.keys[slot] ?? 0);
+    return numberOfKey(this.keys[slot] ?? 0);
   }
 
   rowAt(slot: number): NumberRow {
@@ -210,7 +211,7 @@ export class NumberIndex extends Columns {
   /** Adds or changes a number; tells which it was. When it was seen alone is no change. */
   put(row: IndexedNumber): 'added' | 'changed' | 'same' {
     const told = this.idsOf(row);
-    const key = Number(row.number);
+    const key = keyOf(row.number);
     const known = this.slotOfKey(key);
     const slot = known ?? this.#add(key);
     const { versions } = this;
@@ -256,7 +257,7 @@ export class NumberIndex extends Columns {
     return ids;
   }
 
-  /** Adds a number, given as a number, that is larger than all that are here. Returns its slot. */
+  /** Adds a number, given by its key, that is larger than all that are here. Returns its slot. */
   append(key: number, told: TellingIds, seenAt: number, routesAt: number): number {
     const slot = this.#add(key);
     this.#set(slot, told, seenAt, routesAt);
@@ -271,10 +272,8 @@ export class NumberIndex extends Columns {
 
   /** The sorted slots whose digits begin so, as [first, end). */
   rangeOf(digits: string): readonly [number, number] {
-    return [
-      lowerBound(this.keys, this.#sorted, Number(digits.padEnd(11, '0'))),
-      lowerBound(this.keys, this.#sorted, Number(digits.padEnd(11, '9')) + 1),
-    ];
+    const [first, end] = keysFrom(digits);
+    return [lowerBound(this.keys, this.#sorted, first), lowerBound(this.keys, this.#sorted, end)];
   }
 
   /** Makes room at once for so many numbers. */
@@ -335,7 +334,7 @@ export class NumberIndex extends Columns {
       this.gone.add(slot);
       this.#goneCount += 1;
       if (this.ids.primary[slot] === nothing) this.#unread -= 1;
-      if (slot >= this.#sorted) this.#tail.delete(Number(number));
+      if (slot >= this.#sorted) this.#tail.delete(keyOf(number));
       this.#touched?.add(slot);
     }
     this.versions.gone += 1;
@@ -474,7 +473,7 @@ export class NumberIndex extends Columns {
     if (slot >= this.capacity) this.#enlarge(this.capacity * 2);
     this.keys[slot] = key;
     this.#unread += 1;
-    writeDigits(this.digits, slot * stride, key);
+    writeNumber(this.digits, slot * stride, key);
     // All other columns stay at zero, the id of nothing: a slot that was never used has zeros.
     const place = this.#places.of(key);
     this.ids.state[slot] = place.state;
@@ -506,8 +505,20 @@ export class NumberIndex extends Columns {
   }
 }
 
-/** The eleven digits of a number; half of them at a time, since a whole number of 32 bits is divided much faster. */
-function writeDigits(digits: Uint8Array, first: number, key: number): void {
+/** The digits of a number, and how many they are. */
+function writeNumber(digits: Uint8Array, first: number, key: number): void {
+  if (Number.isInteger(key)) {
+    writeEleven(digits, first, key);
+    digits[first + lengthAt] = 11;
+    return;
+  }
+  const number = numberOfKey(key);
+  for (let at = 0; at < number.length; at += 1) digits[first + at] = number.charCodeAt(at);
+  digits[first + lengthAt] = number.length;
+}
+
+/** Half of the eleven digits at a time, since a whole number of 32 bits is divided much faster. */
+function writeEleven(digits: Uint8Array, first: number, key: number): void {
   const high = Math.floor(key / 1e6);
   let left = key - high * 1e6;
   for (let at = first + 10; at > first + 4; at -= 1) {

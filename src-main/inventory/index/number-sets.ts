@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { keyOf, numberOfKey } from './number-key.ts';
 
 /** So many sets are kept, the oldest goes first; together they hold no more than this many numbers (8 bytes each). */
 const mostSets = 30;
@@ -21,7 +22,7 @@ export class NumberSets {
 
   /** Keeps numbers (digits each, any order, twice is once); the same numbers have the same id for as long as they are kept. */
   keep(numbers: readonly string[]): string {
-    const keys = Float64Array.from(new Set(numbers.map(Number))).sort();
+    const keys = Float64Array.from(new Set(numbers.map(keyOf))).sort();
     for (const [id, known] of this.#sets) {
       if (known.keys.length !== keys.length || !known.keys.every((key, at) => key === keys[at])) continue;
       this.#sets.delete(id);
@@ -63,7 +64,7 @@ export class NumberSets {
     const missing: string[] = [];
     for (const key of set.keys) {
       if (missing.length >= limit) break;
-      if (index.slotOfKey(key) === undefined) missing.push(String(key));
+      if (index.slotOfKey(key) === undefined) missing.push(numberOfKey(key));
     }
     return missing;
   }

@@ -1,14 +1,13 @@
 import { areaOfNumber } from '../../nanp/area.ts';
+import { isNorthAmericanKey, numberOfKey } from './number-key.ts';
 
 type Texts = { id(text: string): number };
 
-/** Numbers of eleven digits that begin with the country's 1. */
-const [firstAmerican, lastAmerican] = [10_000_000_000, 19_999_999_999];
 const numbersOfArea = 10_000_000;
-/** In the place of an area code: the number is of another country. */
-const elsewhere = -1;
+/** A calling code has three digits at most. */
+const codeDigits = 3;
 
-/** State and area of numbers as ids of interned texts, worked out once for each area code. */
+/** State and area of numbers as ids of interned texts, worked out once for each area code, or the beginning that tells a country. */
 export class Places {
   #states: Texts;
   #areas: Texts;
@@ -19,14 +18,17 @@ export class Places {
     this.#areas = areas;
   }
 
-  /** `key`: a number with the country's code, as a number. */
+  /** `key`: see `number-key.ts`. */
   of(key: number): { state: number; area: number } {
-    const npa = key >= firstAmerican && key <= lastAmerican ? Math.floor(key / numbersOfArea) : elsewhere;
-    const kept = this.#known.get(npa);
+    // Area codes with the country's 1 have four digits, the beginnings of others three.
+    const code = isNorthAmericanKey(key)
+      ? Math.floor(key / numbersOfArea)
+      : Number(numberOfKey(key).slice(0, codeDigits));
+    const kept = this.#known.get(code);
     if (kept) return kept;
-    const { state, place } = areaOfNumber(String(key));
+    const { state, place } = areaOfNumber(numberOfKey(key));
     const ids = { state: this.#states.id(state), area: this.#areas.id(place) };
-    this.#known.set(npa, ids);
+    this.#known.set(code, ids);
     return ids;
   }
 }

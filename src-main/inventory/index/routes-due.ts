@@ -1,4 +1,5 @@
 import type { NumberIndex } from './number-index.ts';
+import { keyOf, numberOfKey } from './number-key.ts';
 
 /** The id of what stands where nothing is known. */
 const nothing = 0;
@@ -21,8 +22,8 @@ const stretch = 50_000;
  */
 export function* routesDue(index: NumberIndex, question: DueQuestion): Generator<void, string[]> {
   const { limit, before, now } = question;
-  // As numbers: a million texts would take longer to make than all the rest.
-  const skip = new Set(question.skip.map(Number));
+  // By their keys: a million texts would take longer to make than all the rest.
+  const skip = new Set(question.skip.map(keyOf));
   const never = new Set<number>();
   const oldest = new Oldest(limit);
   for (let from = 0; from < index.count && never.size < limit; from += stretch) {
@@ -42,7 +43,7 @@ export function* routesDue(index: NumberIndex, question: DueQuestion): Generator
     yield;
   }
   const found = new Set([...never, ...oldest.keys()]);
-  return [...found].slice(0, limit).map(String);
+  return [...found].slice(0, limit).map(numberOfKey);
 }
 
 /** The oldest of many numbers, so many of them: a heap with the youngest of those kept on top. */

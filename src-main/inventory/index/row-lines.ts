@@ -1,16 +1,21 @@
 import { columnOf, storedColumns, type StoredColumn } from '../../contract/number-columns.ts';
+import { isPhoneNumber } from '../../contract/phone.ts';
 import { DamageError } from '../../platform/storage/sqlite.ts';
 import { asRead, isWhenTold, neverRead, tableColumns } from '../stored-rows.ts';
 import { zero } from './block.ts';
 import type { IndexedNumber } from './indexed-number.ts';
 import { KnownBytes } from './known-bytes.ts';
 import type { NumberIndex, TellingIds } from './number-index.ts';
+import { keyOf } from './number-key.ts';
 
 // Control characters: they stand in a text for themselves only, however it is encoded.
 const rowEnd = 0x1e;
 const fieldEnd = 0x1f;
 const minus = 0x2d;
-const digitsOfNumber = 11;
+/** Nearly all numbers have so many digits, and are their own key (`number-key.ts`). */
+const usualDigits = 11;
+/** Those of them that are less begin with 0. */
+const leastOfUsual = 1e10;
 
 const isMany = (field: string) =>
   storedColumns.some((column) => column === field && columnOf(column).many === true);
@@ -79,16 +84,27 @@ export class RowLines {
 
   #number(): number {
     const bytes = this.#bytes;
-    const end = this.#at + digitsOfNumber;
+    const first = this.#at;
+    const end = first + usualDigits;
     let key = 0;
-    for (let at = this.#at; at < end; at += 1) {
+    let at = first;
+    for (; at < end; at += 1) {
       const digit = (bytes[at] ?? 0) - zero;
-      if (digit < 0 || digit > 9) throw notANumber();
+      if (digit < 0 || digit > 9) break;
       key = key * 10 + digit;
     }
-    if (bytes[end] !== fieldEnd) throw notANumber();
+    if (at < end || bytes[end] !== fieldEnd || key < leastOfUsual) return this.#otherNumber(first);
     this.#at = end + 1;
     return key;
+  }
+
+  /** A number of another length. */
+  #otherNumber(first: number): number {
+    const end = this.#bytes.indexOf(fieldEnd, first);
+    const number = this.#bytes.toString('latin1', first, end);
+    if (!isPhoneNumber(number)) throw notANumber();
+    this.#at = end + 1;
+    return keyOf(number);
   }
 
   /** Unix milliseconds: a whole number, unless the file is damaged. */

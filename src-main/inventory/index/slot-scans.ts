@@ -1,5 +1,5 @@
 import type { Bits } from './bits.ts';
-import { stride } from './block.ts';
+import { lengthAt, stride } from './block.ts';
 import type { Ids } from './slots.ts';
 
 // The loops below see a million slots each and are written out for that: a function called for every slot costs more than
@@ -44,6 +44,23 @@ export function addByBytes(
     for (let word = among.words[at] ?? 0; word !== 0; word &= word - 1) {
       const bit = 31 - Math.clz32(word & -word);
       const first = ((at << 5) + bit) * stride + offset;
+      let same = 0;
+      while (same < needle.length && digits[first + same] === needle[same]) same += 1;
+      if (same === needle.length) bits |= 1 << bit;
+    }
+    words[at] = bits;
+  }
+}
+
+/** The same for digits that a number ends with. What a shorter number has before it cannot match: there stands a length. */
+export function addByEnd(digits: Uint8Array, needle: Uint8Array, hits: Bits, among: Bits): void {
+  const { words } = hits;
+  for (let at = 0; at < words.length; at += 1) {
+    let bits = words[at] ?? 0;
+    for (let word = among.words[at] ?? 0; word !== 0; word &= word - 1) {
+      const bit = 31 - Math.clz32(word & -word);
+      const base = ((at << 5) + bit) * stride;
+      const first = base + (digits[base + lengthAt] ?? 0) - needle.length;
       let same = 0;
       while (same < needle.length && digits[first + same] === needle[same]) same += 1;
       if (same === needle.length) bits |= 1 << bit;

@@ -1,5 +1,6 @@
 import { failure } from '../../contract/errors.ts';
 import { newId } from '../../platform/ids.ts';
+import { numberOfKey } from './number-key.ts';
 
 /** So many are kept: a million numbers are 8 MB. */
 const most = 3;
@@ -8,7 +9,7 @@ const most = 3;
 export class Snapshots {
   #kept = new Map<number, Float64Array>();
 
-  /** Keeps numbers and returns the id of the snapshot; the oldest of too many is dropped. */
+  /** Keeps numbers, by their keys, and returns the id of the snapshot; the oldest of too many is dropped. */
   add(numbers: Float64Array): number {
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= most && oldest !== undefined) this.#kept.delete(oldest);
@@ -24,7 +25,7 @@ export class Snapshots {
     if (!all) throw failure('not-found', 'The list that was being read is not kept any more.', 'Try again.');
     const isLast = offset + limit >= all.length;
     if (isLast) this.#kept.delete(id);
-    const numbers = Array.from(all.subarray(offset, offset + limit), String);
+    const numbers = Array.from(all.subarray(offset, offset + limit), numberOfKey);
     return { total: all.length, numbers, snapshot: isLast ? null : id };
   }
 }

@@ -13,11 +13,13 @@ import { readTyping, type Typing } from '../../contract/query-typing.ts';
 import { regionCode } from '../../contract/regions.ts';
 import { foldName } from '../../contract/route-names.ts';
 import { areaOf } from '../../nanp/area.ts';
+import { countryName, countryOfNumber, elsewhere, prefixesOf } from '../../nanp/countries.ts';
 import { Bits, type Found } from './bits.ts';
 import { valueColumnOf, wordColumns, type ValueColumn } from './column-values.ts';
 import { Dictionaries } from './dictionary.ts';
 import { findSlots } from './filter.ts';
 import type { NumberIndex } from './number-index.ts';
+import { isNorthAmericanKey, numberOfKey } from './number-key.ts';
 import { eachSlot } from './tally.ts';
 
 /** So many in all, and of one key where there are several. */
@@ -27,7 +29,7 @@ const mostOfKey = 4;
 const mostCounted = 4;
 const routeColumns: readonly ValueColumn[] = ['primary', 'failover'];
 /** Numbers of North America begin with 1, and all numbers of an area code with the three digits behind it. */
-const [firstAmerican, lastAmerican] = [10_000_000_000, 19_999_999_999];
+const firstAmerican = 10_000_000_000;
 const numbersOfArea = 10_000_000;
 
 /** How near a value is to what was typed: the very same, a word of it begins so, it has it somewhere, a key begins so. */
@@ -86,6 +88,7 @@ export class Suggester {
 
   *#ofField(field: ClauseField, reading: Typing, counted: Counted): Generator<void, Ranked[]> {
     if (field === 'npa') return yield* this.#areaCodes(reading, counted);
+    if (field === 'country') return yield* this.#countries(reading, counted);
     if (field === 'audit') return yield* fixed(field, auditValues, reading, counted);
     const column = field === 'route' ? 'primary' : valueColumnOf(field);
     if (column === null || columnOf(column).many) return [];
@@ -133,6 +136,24 @@ export class Suggester {
     return found;
   }
 
+  *#countries(reading: Typing, counted: Counted): Generator<void, Ranked[]> {
+    const needle = foldNeedle(reading.needle);
+    const counts = yield* counted.ofCountries();
+    const found: Ranked[] = [];
+    counts.forEach((count, country) => {
+      const name = country === elsewhere ? 'Outside North America' : countryName(country);
+      const rank = needle.startsWith('+')
+        ? rankOfCode(country, needle.slice(1))
+        : Math.min(rankOf(country.toLowerCase(), needle), rankOf(foldName(name), needle));
+      if (rank < far)
+        found.push({
+          ...said('country', country.toLowerCase(), reading),
+          ...{ value: name, count, rank: rank as Rank },
+        });
+    });
+    return found;
+  }
+
   #keys({ needle, before, replaces }: Typing): Ranked[] {
     const wanted = foldNeedle(needle);
     if (wanted.length < 2) return [];
@@ -159,6 +180,7 @@ class Counted {
   #found: Found | null = null;
   #members = 0;
   #counts = new Map<string, { readonly entries: number; readonly counts: Uint32Array }>();
+  #countries: ReadonlyMap<string, number> | null = null;
 
   constructor(key: string, index: NumberIndex, clauses: readonly Clause[]) {
     this.key = key;
@@ -172,6 +194,7 @@ class Counted {
     if (this.#found === null || members !== this.#members) {
       this.#members = members;
       this.#counts.clear();
+      this.#countries = null;
       this.#found = findSlots(this.#index, this.clauses);
     }
     return this.#found;
@@ -217,11 +240,34 @@ class Counted {
     const { keys } = this.#index;
     yield* eachSlot(found, (slot) => {
       const key = keys[slot] ?? 0;
-      if (key < firstAmerican || key > lastAmerican) return;
+      if (!isNorthAmericanKey(key)) return;
       const npa = Math.floor((key - firstAmerican) / numbersOfArea);
       counts[npa] = (counts[npa] ?? 0) + 1;
     });
     this.#counts.set('npa', { entries: 0, counts });
+    return counts;
+  }
+
+  /** By the two letters of a country, and `elsewhere` for all outside North America. */
+  *ofCountries(): Generator<void, ReadonlyMap<string, number>> {
+    const found = this.#slots();
+    if (this.#countries !== null) return this.#countries;
+    const counts = new Map<string, number>();
+    const add = (country: string, count: number) => {
+      if (country !== '' && count > 0) counts.set(country, (counts.get(country) ?? 0) + count);
+    };
+    const { keys } = this.#index;
+    yield* eachSlot(found, (slot) => {
+      const key = keys[slot] ?? 0;
+      if (isNorthAmericanKey(key)) return;
+      add(countryOfNumber(numberOfKey(key)), 1);
+      add(elsewhere, 1);
+    });
+    const areas = yield* this.ofAreaCodes();
+    areas.forEach((count, npa) => {
+      if (count > 0) add(areaOf(String(npa)).country, count);
+    });
+    this.#countries = counts;
     return counts;
   }
 
@@ -238,6 +284,8 @@ function fieldsOf({ key, needle }: Typing): ClauseField[] {
     const field = queryField(key);
     return field === null ? [] : [field];
   }
+  // Behind a plus sign a country's code is typed.
+  if (/^\+\d*$/.test(needle.trim())) return ['country'];
   if (/^[\d()+.\s-]+$/.test(needle)) return ['npa'];
   const columns = wordColumns.filter((column) => !routeColumns.includes(column));
   return ['route', ...columns.flatMap((column) => (columnOf(column).query?.key ?? []) as ClauseField | [])];
@@ -280,6 +328,14 @@ function rankOf(folded: string, needle: string): Rank | typeof far {
   for (let at = folded.indexOf(needle); at > 0; at = folded.indexOf(needle, at + 1))
     if (!/[\p{L}\p{N}]/u.test(folded.charAt(at - 1))) return 1;
   return needle.length > 2 && folded.includes(needle) ? 2 : far;
+}
+
+/** How near a country is to the beginning of a number with its code; all numbers outside North America are none. */
+function rankOfCode(country: string, digits: string): Rank | typeof far {
+  if (country === elsewhere || digits === '') return far;
+  return prefixesOf(country).some((prefix) => prefix.startsWith(digits) || digits.startsWith(prefix))
+    ? 1
+    : far;
 }
 
 function nearest(a: Ranked, b: Ranked): number {

@@ -18,7 +18,7 @@ const pageWeight = 1_000_003;
 const countWeight = 7_919;
 const lastWeight = 500_009;
 
-/** The sum of one page: of its numbers (eleven digits each), which page it is, how many they are, whether it was the last. */
+/** The sum of one page: of its numbers (digits each), which page it is, how many they are, whether it was the last. */
 export function sumOfPage(page: number, numbers: readonly string[], isLast: boolean): number {
   const all = numbers.reduce((sum, number) => (sum + Number(number)) % sumModulus, 0);
   return (all + ofNote({ page, numbers: numbers.length, isLast })) % sumModulus;

@@ -13,7 +13,7 @@ const longestCell = 8_192;
 export type ImportedRow = {
   readonly line: number;
   readonly cells: Readonly<Record<CellColumn, string>>;
-  /** Eleven digits; null when the cell is no number. */
+  /** Digits with the country's code; null when the cell is no number. */
   readonly number: string | null;
   /** Why the row cannot be used, as far as its number tells. */
   readonly problem: NumberTrouble | null;

@@ -8,7 +8,7 @@ import { keepFailover, keepPrimary, keyAfter, notRead } from '../pairs.ts';
 /** One number and what becomes of its routes, by their keys. `line` is the line of a file, or 0. */
 export type WantedRow = {
   readonly line: number;
-  /** Eleven digits; null when the cell was no number. */
+  /** Digits with the country's code; null when the cell was no number. */
   readonly number: string | null;
   readonly primary: SideChange;
   readonly failover: SideChange;
@@ -89,7 +89,7 @@ function problemOf(row: WantedRow, routes: ReadonlyMap<string, Route>): LeftOut 
   return null;
 }
 
-/** Eleven digits, however a number was written when its route was made. */
+/** Digits with the country's code, however a number was written when its route was made. */
 function digitsOf(value: string | null): string {
   const digits = value?.replace(/\D/g, '') ?? '';
   return digits.length === 10 ? `1${digits}` : digits;

@@ -7,7 +7,7 @@ import {
   type NumberColumn,
 } from '#main/contract/number-columns.ts';
 import type { NumberRow } from '#main/contract/numbers.ts';
-import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
+import { exportedNumber, formatNumber, type NumberFormat } from '#main/contract/phone.ts';
 import { routeWords } from '#main/contract/words.ts';
 import type { Column } from '../../lib/columns.ts';
 import { placeWords } from '../../lib/places.ts';
@@ -100,9 +100,10 @@ function seenTip({ missingSince, seenAt }: NumberRow): string {
   return `Missing from the carrier's list since ${formatTime(missingSince)}, last seen ${seen}`;
 }
 
-/** As a program reads it: plain amounts, and times in ISO 8601. */
+/** As a program reads it: numbers without punctuation, plain amounts, and times in ISO 8601. */
 function exported({ type }: ColumnEntry, value: Value): string {
   if (value === null) return '';
+  if (type === 'digits') return exportedNumber(String(value));
   // As an import reads it: nothing keeps a route, "none" is no route.
   if (type === 'route') return value === '' ? routeWords(value) : String(value);
   if (typeof value === 'string') return value;

@@ -1,6 +1,7 @@
 import type { Client } from '#main/contract/client.ts';
 import type { Result } from '#main/contract/errors.ts';
 import type { GroupColumn } from '#main/contract/numbers.ts';
+import { otherCountries } from '#main/contract/phone.ts';
 import { regions } from '#main/contract/regions.ts';
 import { routeWords } from '#main/contract/words.ts';
 import type { Group } from '../../lib/groups.ts';
@@ -18,9 +19,10 @@ export const groupChoices: readonly { readonly key: GroupColumn; readonly title:
 export function groupTitle(by: GroupColumn | null, value: string | null): string {
   switch (by) {
     case 'state':
+      if (value === otherCountries) return 'Other countries';
       return value ? (regions[value]?.name ?? value) : 'No state';
     case 'npa':
-      return value ? value : 'Other countries';
+      return value === otherCountries ? 'Other countries' : (value ?? '');
     case 'tags':
       return value ? value : 'No tags';
     default:

@@ -9,6 +9,7 @@ import type { Offer } from '../../lib/suggesting.svelte.ts';
 /** What a key asks for, where no column says it. */
 const titles: Readonly<Record<string, string>> = {
   npa: 'Area code',
+  country: 'Country',
   nxx: 'Exchange',
   starts: 'Starts with',
   ends: 'Ends with',

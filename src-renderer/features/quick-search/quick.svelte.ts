@@ -1,5 +1,5 @@
 import type { Client } from '#main/contract/client.ts';
-import { formatNumber, type NumberFormat } from '#main/contract/phone.ts';
+import { copiedNumber, type NumberFormat } from '#main/contract/phone.ts';
 import { finishedPart, parseQuery } from '#main/contract/query.ts';
 import type { NumberRow, NumbersWindow, QueryToken } from '#main/contract/numbers.ts';
 import type { Result } from '#main/contract/errors.ts';
@@ -150,7 +150,7 @@ export class QuickState {
     // A row of a query that is not typed to its end may be clicked: it is seen.
     const number = clicked ?? (await this.#number());
     if (number === null) return;
-    const copied = formatNumber(number, as);
+    const copied = copiedNumber(number, as);
     try {
       await navigator.clipboard.writeText(copied);
     } catch {

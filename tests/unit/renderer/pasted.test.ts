@@ -30,8 +30,15 @@ describe('what is pasted into the query', () => {
     expect(readNumberList(text)).toBeNull();
   });
   test('numbers of other countries count, and lines that are none are named', () => {
-    const list = readNumberList('12065550142\n+61 2 5550 1234\ntotal');
-    expect(list).toEqual({ numbers: ['12065550142', '61255501234'], others: ['total'] });
+    const list = readNumberList('12065550142\n+61 2 5550 1234\n0044 20 7946 0958\n493023125101\ntotal');
+    expect(list).toEqual({
+      numbers: ['12065550142', '61255501234', '442079460958', '493023125101'],
+      others: ['total'],
+    });
+    expect(readNumberList('2065550142\t17\n206-555-0143 17\n2065550144')?.numbers).toEqual([
+      '12065550142',
+      '12065550144',
+    ]);
     expect(saidOthers(list?.others ?? [])).toBe('One line was no number: total');
     expect(saidOthers(['a', 'b'])).toBe('2 lines were no numbers, such as a');
     expect(saidOthers([])).toBe('');

@@ -8,6 +8,7 @@ import type {
   Route,
 } from '../../../contract/model.ts';
 import type { Pace, RequestClass } from '../../../contract/pace.ts';
+import { exportedNumber } from '../../../contract/phone.ts';
 import { Asking, type AskingOptions } from '../http/asking.ts';
 import type { HttpRequest } from '../http/send.ts';
 import { rootAddress } from '../../address.ts';
@@ -111,7 +112,7 @@ export class FlowrouteV1 implements Carrier {
 
   /** `PUT /tns/{number}` with `{"billing_method"}`: 201 and an empty body. 422 when it is not for sale any more. */
   async purchase(number: PhoneNumber, billingMethod: string, options: Options = {}) {
-    const what = `Number ${number}`;
+    const what = `Number ${exportedNumber(number)}`;
     const body = { billing_method: billingMethod };
     await this.#write('PUT', `/tns/${number}`, body, { what }, options.signal).catch((thrown: unknown) => {
       throw refusedPurchase(thrown);
@@ -129,7 +130,7 @@ export class FlowrouteV1 implements Carrier {
     try {
       return await this.#get(
         `/tns/${number}`,
-        { what: `Number ${number}` },
+        { what: `Number ${exportedNumber(number)}` },
         (text) => readDetails(number, text),
         options,
       );
@@ -162,7 +163,7 @@ export class FlowrouteV1 implements Carrier {
     options: Options = {},
   ): Promise<void> {
     const body = { routes: [{ name: names.primary }, { name: names.failover }] };
-    const what = `Number ${number} or one of the routes ${names.primary}, ${names.failover}`;
+    const what = `Number ${exportedNumber(number)} or one of the routes ${names.primary}, ${names.failover}`;
     await this.#write('PATCH', `/tns/${number}`, body, { what }, options.signal);
   }
 

@@ -16,6 +16,7 @@ import {
   type PhoneNumber,
   type Route,
 } from '../../../contract/model.ts';
+import { isNorthAmerican, isPhoneNumber } from '../../../contract/phone.ts';
 import type { Slice } from '../../carrier.ts';
 import { malformed, parseObject } from '../http/json.ts';
 import { SIP_REG } from './features.ts';
@@ -96,7 +97,7 @@ export function readExchange(key: string): Read<Exchange> {
 }
 
 export function readOffer(key: string, record: unknown): Read<AvailableNumber> {
-  if (!isNumber(key)) return odd('it is not a number of 11 digits');
+  if (!isPhoneNumber(key) || !isNorthAmerican(key)) return odd('it is not a North American number');
   const body = offerBody.safeParse(record);
   if (!body.success) return odd('it tells nothing of itself');
   const [setup, monthly] = [price.safeParse(body.data.initial_cost), price.safeParse(body.data.monthly_cost)];
@@ -109,7 +110,7 @@ export function readOffer(key: string, record: unknown): Read<AvailableNumber> {
     .safeParse(body.data.billing_methods);
   if (!methods.success) return odd('it has no billing method');
   const item = {
-    number: key as PhoneNumber,
+    number: key,
     setupCost: readMoney(setup.data),
     monthlyCost: readMoney(monthly.data),
     billingMethods: methods.data,
@@ -120,7 +121,7 @@ export function readOffer(key: string, record: unknown): Read<AvailableNumber> {
 }
 
 export function readOwned(key: string, record: unknown): Read<OwnedNumber> {
-  if (!isNumber(key)) return odd('it is not a number of 11 digits');
+  if (!isPhoneNumber(key)) return odd('it is not a number of 7 to 15 digits');
   const body = ownedBody.safeParse(record);
   if (!body.success) return odd('it tells nothing of itself');
   const { routes } = body.data;
@@ -135,7 +136,7 @@ export function readOwned(key: string, record: unknown): Read<OwnedNumber> {
   if (!primary || !failover) return odd('it has no routes');
   return {
     item: {
-      number: key as PhoneNumber,
+      number: key,
       billing: (body.data.billing_method ?? '').slice(0, longestText),
       routes: { primary, failover },
     },
@@ -179,10 +180,6 @@ function readMoney(text: string): Money {
 
 function isObject(json: unknown): json is Record<string, unknown> {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
-}
-
-function isNumber(key: string): boolean {
-  return /^\d{11}$/.test(key);
 }
 
 /** The entries of a keyed list in ascending order of key. */

@@ -12,6 +12,7 @@ import {
   type PriceTier,
   type Route,
 } from '../../../contract/model.ts';
+import { exportedNumber } from '../../../contract/phone.ts';
 import { rootAddress } from '../../address.ts';
 import type {
   Applied,
@@ -208,7 +209,7 @@ export class FlowrouteV2 implements Carrier {
     try {
       await this.#write(
         { method: 'POST', path: pathOf(number), done: [201, 207], endpoint: 'purchase', signal },
-        { what: `Number ${number}` },
+        { what: `Number ${exportedNumber(number)}` },
         { cnam_lookups_enabled: false },
       );
     } catch (thrown) {
@@ -325,7 +326,7 @@ export class FlowrouteV2 implements Carrier {
 
   /** `GET /v2/numbers/{number}`. What is about this number alone is told in its place. */
   async #one(number: PhoneNumber, { signal, background }: DetailsOptions): Promise<Detailed> {
-    const asked = { what: `Number ${number}` };
+    const asked = { what: `Number ${exportedNumber(number)}` };
     const read = { path: pathOf(number), signal, endpoint: 'details', background };
     try {
       return await this.#asking.read(read, (answer) => {
@@ -428,9 +429,10 @@ export class FlowrouteV2 implements Carrier {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const path = `${pathOf(number)}/relationships/${side}_route`;
-    const what = `Number ${number} or the route ${key ?? ''}`.trimEnd();
+    const what = `Number ${exportedNumber(number)} or the route ${key ?? ''}`.trimEnd();
     const write = { path, done: [204], signal, endpoint: side };
-    if (key === null) await this.#write({ ...write, method: 'DELETE' }, { what: `Number ${number}` });
+    if (key === null)
+      await this.#write({ ...write, method: 'DELETE' }, { what: `Number ${exportedNumber(number)}` });
     else await this.#write({ ...write, method: 'PATCH' }, { what }, { data: { type: 'route', id: key } });
   }
 

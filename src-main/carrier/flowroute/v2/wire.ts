@@ -18,6 +18,7 @@ import {
   type Route,
   type RouteRef,
 } from '../../../contract/model.ts';
+import { isNorthAmerican, isPhoneNumber } from '../../../contract/phone.ts';
 import type { Slice } from '../../carrier.ts';
 import { malformed, parseObject } from '../http/json.ts';
 import { builtinId } from './features.ts';
@@ -51,13 +52,13 @@ export type Page<T> = Slice<T> & { readonly rows: number };
 
 /**
  * One page of a list that begins at `offset`: `data` is an array of resources. Only the presence of `links.next` says that more
- * follows: its address may be wrong. An empty page is the last. Rejects with `malformed-answer` for anything else.
+ * follows: its address may be wrong. An empty page is the last. What `read` gives null for is left out. Rejects with `malformed-answer` for anything else.
  */
 export function readPage<T>(
   what: OddRecord['what'],
   offset: number,
   body: string,
-  read: (record: Resource, included: Included) => Read<T>,
+  read: (record: Resource, included: Included) => Read<T> | null,
 ): Page<T> {
   const json = parseObject(body);
   const data = json['data'];
@@ -69,6 +70,7 @@ export function readPage<T>(
   for (const record of data as unknown[]) {
     const parsed = resource.safeParse(record);
     const one = parsed.success ? read(parsed.data, included) : odd('it tells nothing of itself');
+    if (one === null) continue;
     if ('item' in one) items.push(one.item);
     else aside.push({ what, name: nameOf(record), why: one.why });
   }
@@ -91,9 +93,11 @@ export function readTier({ id }: Resource): Read<PriceTier> {
   return id ? { item: { name: id } } : odd('it has no name');
 }
 
-export function readOffer(record: Resource): Read<AvailableNumber> {
+/** Null for a number of another country: they are not bought here. */
+export function readOffer(record: Resource): Read<AvailableNumber> | null {
   const number = numberOf(record);
   if (number === null) return odd('it is not a number of 11 digits');
+  if (!isNorthAmerican(number)) return null;
   const { attributes } = record;
   const [setup, monthly] = [
     price.safeParse(attributes?.['setup_cost']),
@@ -115,7 +119,7 @@ export function readOffer(record: Resource): Read<AvailableNumber> {
 /** A row of the list of owned numbers: without routes, by all samples; those that come are used. */
 export function readListed(record: Resource, included: Included): Read<ListedNumber> {
   const number = numberOf(record);
-  if (number === null) return odd('it is not a number of 11 digits');
+  if (number === null) return odd('it is not a number of 7 to 15 digits');
   return { item: { number, billing: '', routes: readPair(record, included) } };
 }
 
@@ -227,11 +231,11 @@ function readIncluded(included: unknown): Included {
   return found;
 }
 
-/** The digits of a number, by its value, which is its id too. Null for what is none that the application can hold. */
+/** The digits of a number, by its value, which is its id too. Null for what is no number. */
 function numberOf({ id, attributes }: Resource): PhoneNumber | null {
   const value = text.safeParse(attributes?.['value'] ?? id ?? null);
   const digits = (value.data ?? '').replace(/^\+/, '');
-  return /^\d{11}$/.test(digits) ? (digits as PhoneNumber) : null;
+  return isPhoneNumber(digits) ? digits : null;
 }
 
 function nameOf(record: unknown): string {
