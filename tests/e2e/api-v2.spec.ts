@@ -83,7 +83,7 @@ test('how fast the carrier is asked is shown, and held to a limit at once, which
     await page.keyboard.press('Control+,');
     await page.getByRole('dialog').getByRole('button', { name: 'Requests' }).click();
   };
-  const field = page.getByRole('dialog').getByLabel(/^At most, requests per second for/);
+  const field = page.getByRole('dialog').getByLabel(/^Requests per second at most, for/);
   await open();
   await expect(field).toHaveValue('');
   await expect(page.getByRole('row', { name: /^Lists of numbers and routes/ })).toContainText('none met');
@@ -99,6 +99,7 @@ test('how fast the carrier is asked is shown, and held to a limit at once, which
   await expect(page.getByTestId('waits')).toHaveText('Waiting because of your limit of 1 request a second.');
   // Without the limit the same sync goes on at once.
   await page.reload();
+  await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
   await open();
   await expect(field).toHaveValue('1');
   await field.fill('');
