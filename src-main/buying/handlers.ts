@@ -34,7 +34,8 @@ export function buyingHandlers(session: NeedSession): HandlersOf<'find' | 'cart'
     'orders.reviewItems': async ({ token, offset, limit }) =>
       (await session().buying).orders.reviews.items(token, offset, limit),
     'orders.buy': async (input) => (await session().buying).orders.buy(input),
-    'orders.list': async ({ offset = 0 }) => (await session().buying).orders.page(offset),
+    'orders.list': async (input) => (await session().buying).orders.list(input),
+    'orders.suggest': async (input) => (await session().buying).orders.suggest(input),
     'orders.get': async ({ id }) => (await session().buying).orders.get(id),
     'orders.items': async (input) => (await session().journal).orders.orderItems(input),
     'orders.reasons': async ({ id }) => (await session().journal).orders.orderReasons(id),

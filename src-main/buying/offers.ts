@@ -1,10 +1,11 @@
 import type { Offer, OfferColumn } from '../contract/buying.ts';
 import type { AvailableNumber } from '../contract/model.ts';
+import { comparesBy, sortsOf, type Sorting } from '../contract/sorting.ts';
 import { blocksOf, findPattern, type Mark, type PatternName } from '../contract/patterns.ts';
 import { Tally } from './tally.ts';
 
 export type OffersQuestion = {
-  readonly sort: { readonly column: OfferColumn; readonly direction: 'asc' | 'desc' };
+  readonly sort: Sorting<OfferColumn>;
   readonly pattern: PatternName | null;
   readonly blockSize: number;
 };
@@ -40,15 +41,11 @@ export class Offers {
   }
 
   ask({ sort, pattern, blockSize }: OffersQuestion): readonly FoundOffer[] {
-    const key = `${sort.column} ${sort.direction} ${pattern} ${blockSize}`;
+    const key = `${keyOf(sort)} ${pattern} ${blockSize}`;
     if (this.#kept?.key === key) return this.#kept.found;
     const found = pattern === 'block' ? this.#blocks(blockSize) : this.#matching(pattern);
-    const sign = sort.direction === 'asc' ? 1 : -1;
-    const { column } = sort;
-    found.sort(({ offer: a }, { offer: b }) => {
-      const order = a[column] < b[column] ? -1 : a[column] > b[column] ? 1 : 0;
-      return order * sign || (a.number < b.number ? -1 : 1);
-    });
+    const compare = comparesBy(sort, (offer: Offer, column) => offer[column]);
+    found.sort(({ offer: a }, { offer: b }) => compare(a, b) || (a.number < b.number ? -1 : 1));
     this.#kept = { key, found };
     return found;
   }
@@ -61,12 +58,16 @@ export class Offers {
     readonly lines: readonly OfferLine[];
     readonly blocks: number;
   } {
-    const key = `${sort.column} ${sort.direction} ${blockSize}`;
+    const key = `${keyOf(sort)} ${blockSize}`;
     if (this.#grouped?.key === key) return this.#grouped;
-    const blocks = this.#rows(blockSize).map((block) => ({ block, by: sumOrText(block, sort.column) }));
-    const sign = sort.direction === 'asc' ? 1 : -1;
+    const columns = sortsOf(sort).map(({ column }) => column);
+    const blocks = this.#rows(blockSize).map((block) => ({
+      block,
+      by: new Map(columns.map((column) => [column, sumOrText(block, column)])),
+    }));
+    type Block = (typeof blocks)[number];
     // Those that are equal stay in the order of their numbers.
-    blocks.sort(({ by: a }, { by: b }) => (a < b ? -sign : a > b ? sign : 0));
+    blocks.sort(comparesBy(sort, ({ by }: Block, column) => by.get(column) ?? ''));
     const lines = blocks.flatMap(({ block }): OfferLine[] => {
       const [offer] = block;
       if (!offer) return [];
@@ -99,6 +100,12 @@ export class Offers {
       sorted.slice(first, end).flatMap((number) => this.#byNumber.get(number) ?? []),
     );
   }
+}
+
+function keyOf(sort: Sorting<OfferColumn>): string {
+  return sortsOf(sort)
+    .map(({ column, direction }) => `${column} ${direction}`)
+    .join();
 }
 
 /** The last four digits: where numbers in a row differ. */

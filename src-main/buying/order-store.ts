@@ -3,15 +3,21 @@ import type {
   OrderItem,
   OrderItemsWindow,
   OrderReasonCount,
+  OrdersWindow,
   OrderSummary,
 } from '../contract/buying.ts';
 import { itemStatuses, type ItemStatus } from '../contract/order-statuses.ts';
 import type { JobWait, OrderReason } from '../contract/job-words.ts';
+import type { ListClause } from '../contract/list-query.ts';
+import { orderQuery, type OrderColumn } from '../contract/order-query.ts';
+import type { Sorting } from '../contract/sorting.ts';
+import { JobList, orderOf, type JobsAsked } from '../jobs/job-list.ts';
 import { insertJob, JobStore, withReason, type ItemsAsked } from '../jobs/job-store.ts';
 import { noRoute, type Pair } from '../contract/model.ts';
 import type { Mark } from '../jobs/kind.ts';
 import { orderTables } from './order-record.ts';
 import type { Learned } from '../inventory/index/indexed-number.ts';
+import { fitting } from '../platform/storage/fitting.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 
 /**
@@ -65,8 +71,23 @@ const doubtful = `(status IN ('unknown', 'sending') OR (status = 'refused' AND d
 /** Of a number that an order was stopped before. */
 export const stoppedBefore = { code: 'stopped', detail: null } as const;
 
+/** A window of the list of orders: all of them and the newest first, where it is not said which ones. `clauses` are null for none of them. */
+export type OrdersAsked = Omit<JobsAsked<OrderColumn>, 'clauses' | 'sort'> & {
+  readonly clauses?: readonly ListClause[] | null;
+  readonly sort?: Sorting<OrderColumn>;
+};
+/** The newest first. */
+export const newestOrders: Sorting<OrderColumn> = { column: 'order', direction: 'desc' };
+/** The orders that have a route on a side, with its key. */
+const withSide = (column: string) =>
+  `SELECT id AS job, ${column} AS route FROM purchase_order WHERE ${column} <> ''`;
+const routesOfOrders = `${withSide('primary_name')} UNION ${withSide('failover_name')}`;
+
 /** Orders: what cannot be fetched again. */
 export class OrderStore extends JobStore<OrderJob> {
+  /** Finds, sorts and counts orders. */
+  readonly list: JobList<OrderColumn>;
+
   constructor(database: Database) {
     super(database, {
       ...orderTables,
@@ -84,6 +105,42 @@ export class OrderStore extends JobStore<OrderJob> {
         of: { setup: '$.setup', monthly: '$.monthly', unset: "($.routes = 'failed')" },
       },
     });
+    const bought = (what: string) => this.sums.sql(what, 'purchase_order.id', ['bought']);
+    this.list = new JobList<OrderColumn>(
+      database,
+      {
+        ...orderTables,
+        language: orderQuery,
+        items: 'TRUE',
+        called: "'order ' || ordinal",
+        routes: `SELECT DISTINCT route FROM (${routesOfOrders})`,
+        withRoutes: 'EXISTS (SELECT 1 FROM json_each(?) WHERE value IN (primary_name, failover_name))',
+        routesOf: routesOfOrders,
+        sorts: {
+          order: 'ordinal',
+          state: orderOf('phase', ['running', 'stopping', 'paused', 'done']),
+          numbers: this.sums.sql('count', 'purchase_order.id', itemStatuses),
+          bought: bought('count'),
+          spent: `(${bought('setup')} + ${bought('monthly')})`,
+          monthly: bought('monthly'),
+          primary: `${labelOf('primary_name')} COLLATE NOCASE`,
+          when: 'created_at',
+        },
+        counted: ['numbers', 'bought', 'spent', 'monthly'],
+        routesKnown: () => true,
+      },
+      this.sums,
+    );
+  }
+
+  /** A window of orders, and how many there are. */
+  orders({ clauses = [], sort = newestOrders, offset, limit }: OrdersAsked): OrdersWindow {
+    const [{ total } = { total: 0 }] = this.all<{ total: number }>(
+      'SELECT count(*) AS total FROM purchase_order',
+    );
+    if (clauses === null) return { total, matching: 0, offset, orders: [] };
+    const { matching, ids } = this.list.window({ clauses, sort, offset, limit });
+    return { total, matching, offset, orders: fitting(ids.flatMap((id) => this.summary(id) ?? [])) };
   }
 
   /**

@@ -1,16 +1,20 @@
 import type { ActivityNote } from '../activity/activity-store.ts';
 import type { Carrier } from '../carrier/carrier.ts';
-import type { OrderSummary, RaisedOrder } from '../contract/buying.ts';
+import type { OrdersWindow, OrderSummary, RaisedOrder } from '../contract/buying.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { noRoute, type Pair } from '../contract/model.ts';
 import { failure } from '../contract/errors.ts';
+import { readListQuery } from '../contract/list-query.ts';
+import type { Suggestion } from '../contract/numbers.ts';
+import { orderQuery } from '../contract/order-query.ts';
 import { agree, formatCount, numbersOf } from '../contract/words.ts';
 import { Desk } from '../jobs/desk.ts';
+import { sliceMs } from '../jobs/job-list.ts';
 import { cancelled } from '../platform/cancel.ts';
 import { withDeadline } from '../platform/deadline.ts';
 import type { Cart } from './cart.ts';
 import { orderKind, type OrderKindOptions } from './order-kind.ts';
-import type { OrderJob } from './order-store.ts';
+import { newestOrders, type OrderJob } from './order-store.ts';
 import { freshPriceMs } from './purchase.ts';
 import { Reviews } from './reviews.ts';
 
@@ -120,9 +124,17 @@ export class Orders extends Desk<OrderJob> {
     });
   }
 
-  /** A page of them, the newest first, from a place on; empty past the last one. */
-  page(offset: number): Promise<OrderSummary[]> {
-    return this.#options.journal.orders.page(offset);
+  /** A window of the orders that a query finds; one that is not understood finds none. */
+  async list({ text = '', sort = newestOrders, ...place }: Inputs['orders.list']): Promise<OrdersWindow> {
+    const { orders, orderList } = this.#options.journal;
+    const { clauses, problem } = readListQuery(orderQuery, text, Date.now());
+    while (!(await orderList.prepare({ clauses, sort }, sliceMs)));
+    return orders.orders({ clauses: problem ? null : clauses, sort, ...place });
+  }
+
+  /** What the end of a query of that list may be meant to become, with counts. */
+  suggest(input: Inputs['orders.suggest']): Promise<Suggestion[]> {
+    return this.#options.journal.orderList.suggest(input, Date.now());
   }
 
   /** Goes on with an order that waits. One that was stopped only looks up what may have been bought. */

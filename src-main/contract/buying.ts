@@ -3,7 +3,8 @@ import type { AppError } from './errors.ts';
 import type { OddRecords } from './model.ts';
 import type { OrderReason, OrderWait } from './job-words.ts';
 import type { Suggestion } from './numbers.ts';
-import { itemStatuses, type ItemStatus } from './order-statuses.ts';
+import { orderColumns } from './order-query.ts';
+import { itemStatuses, type ItemStatus, type OrderPhase } from './order-statuses.ts';
 import { patternNames } from './patterns.ts';
 import { takes } from './method.ts';
 import {
@@ -16,7 +17,7 @@ import {
   limit,
   setRoute,
   mostRouteName,
-  direction,
+  sortedBy,
 } from './schemas.ts';
 
 /** An area code with stock, with what it tells about its place. */
@@ -46,6 +47,8 @@ export type OfferSearch = {
   /** Digits anywhere in the number. */
   readonly contains?: string | undefined;
 };
+
+export type { OrderPhase };
 
 const offerColumns = ['number', 'rateCenter', 'setup', 'monthly'] as const;
 
@@ -207,8 +210,6 @@ export type RaisedOrder = {
   readonly before: number;
 };
 
-export type OrderPhase = 'running' | 'paused' | 'stopping' | 'done';
-
 export type OrderSummary = {
   /** Random: no other account has an order of this id. */
   readonly id: number;
@@ -232,6 +233,15 @@ export type OrderSummary = {
   /** What people call the routes for what is bought. Without a primary one none are set; a failover of '' is none at all. */
   readonly primary: string;
   readonly failover: string;
+};
+
+export type OrdersWindow = {
+  /** Of all orders, whatever was asked for. */
+  readonly total: number;
+  /** How many the query finds; none where it is not understood. */
+  readonly matching: number;
+  readonly offset: number;
+  readonly orders: readonly OrderSummary[];
 };
 
 /** Numbers of an order of which the same is said. */
@@ -263,7 +273,7 @@ export const buyingMethods = () => {
     'find.absent': takes({ id: recordId }).gives<readonly string[]>(),
     'find.window': takes({
       id: recordId,
-      sort: z.strictObject({ column: z.enum(offerColumns), direction }),
+      sort: sortedBy(offerColumns),
       pattern: z.enum(patternNames).nullable(),
       /** Least numbers in a row, for the pattern `block`. */
       blockSize: z.int().min(2).max(1000),
@@ -315,11 +325,15 @@ export const buyingMethods = () => {
         .strictObject({ primary: setRoute, failover: z.union([z.literal('none'), setRoute]) })
         .nullable(),
     }).gives<OrderSummary>(),
-    /**
-     * The newest first, as many as one answer holds: asked for again from where it ended, until there are none. From a
-     * place on, 0 when it is left out.
-     */
-    'orders.list': takes({ offset: offset.optional() }).gives<readonly OrderSummary[]>(),
+    /** A window of the orders that a query finds (`order-query.ts`), in an order; all of them, the newest first, where these are left out. */
+    'orders.list': takes({
+      text: queryText.optional(),
+      sort: sortedBy(orderColumns).optional(),
+      offset,
+      limit,
+    }).gives<OrdersWindow>(),
+    /** What the end of `typed`, the text before the caret, may be meant to become; `text` is the rest of the query. */
+    'orders.suggest': takes({ text: queryText, typed: queryText }).gives<readonly Suggestion[]>(),
     'orders.get': takes({ id: recordId }).gives<OrderSummary>(),
     'orders.items': takes({
       id: recordId,

@@ -2,15 +2,13 @@ import { z } from 'zod';
 import type { AppError } from './errors.ts';
 import { takes } from './method.ts';
 import { numberColumns, type ColumnValues, type NumberColumn } from './number-columns.ts';
+import type { Sorting } from './sorting.ts';
 import { view, phoneNumber, queryText, numbers, offset, limit, direction, mostAtOnce } from './schemas.ts';
 
 export { numberColumns, type NumberColumn };
 
-type SortBy = { readonly column: NumberColumn; readonly direction: 'asc' | 'desc' };
-
 /** Which column decides the order, and which ones after it where it leaves two numbers equal; at last the numbers themselves do. */
-export type Sort = SortBy & {
-  readonly also?: SortBy[] | undefined;
+export type Sort = Sorting<NumberColumn> & {
   /** Numbers with the same value here stand together, in the order of the values; the columns decide inside of these groups. */
   readonly group?: GroupColumn | undefined;
 };

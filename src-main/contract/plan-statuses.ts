@@ -1,4 +1,8 @@
-/** How far a number of a plan is. Without schemas: the storage thread needs it, too. */
+/** How far a plan and its numbers are. Without schemas: the storage thread needs it, too. */
+
+export type PlanKind = 'assign' | 'import' | 'undo' | 'again';
+
+export type PlanPhase = 'draft' | 'running' | 'paused' | 'stopping' | 'done';
 
 export const planItemStatuses = [
   'right',

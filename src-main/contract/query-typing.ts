@@ -1,5 +1,6 @@
 /** What somebody is typing at the end of a query: the piece, or the words, that a suggestion would take the place of. */
 import { splitQuery } from './query-pieces.ts';
+import { foldName } from './route-names.ts';
 
 /** One way to read the end of what was typed. */
 export type Typing = {
@@ -42,4 +43,25 @@ export function readTyping(text: string): Typing[] {
     if (minus) break;
   }
   return readings.filter(({ key, needle }) => key !== null || needle.trim() !== '').toReversed();
+}
+
+/** How near a value is to what was typed: the very same, a word of it begins so, it has it somewhere, a key begins so. */
+export type Rank = 0 | 1 | 2 | 3;
+/** The value has nothing of what was typed. */
+export const far = 4;
+
+/** What was typed, as folded values are compared with it. */
+export function foldNeedle(text: string): string {
+  // The space behind a word is a part of what is looked for: after "new " no "newark".
+  return foldName(text) + (/\S\s+$/.test(text) ? ' ' : '');
+}
+
+/** How near a folded value is to a needle. */
+export function rankOf(folded: string, needle: string): Rank | typeof far {
+  if (folded === needle) return 0;
+  if (folded.startsWith(needle)) return 1;
+  if (needle.length < 2) return far;
+  for (let at = folded.indexOf(needle); at > 0; at = folded.indexOf(needle, at + 1))
+    if (!/[\p{L}\p{N}]/u.test(folded.charAt(at - 1))) return 1;
+  return needle.length > 2 && folded.includes(needle) ? 2 : far;
 }

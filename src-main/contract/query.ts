@@ -135,7 +135,7 @@ function isPlaceName(text: string): boolean {
 function readToken(whole: string): Read {
   const negated = whole.startsWith('-') && whole.length > 1;
   const body = negated ? whole.slice(1) : whole;
-  const colon = keyed(body);
+  const colon = keyedPiece(body);
   if (!colon) return bare(body, negated);
   const key = (colon[1] ?? '').toLowerCase();
   if (addresses.has(key)) return address(key, body, negated);
@@ -184,8 +184,8 @@ function typeOf(field: ClauseField): ColumnType | 'other' {
 /** What stands before a number that was copied from a link. */
 const addresses = new Set(['tel', 'sip', 'sips', 'callto', 'sms', 'fax']);
 
-/** The key and the value, where a key is written in any width. */
-function keyed(body: string): RegExpExecArray | null {
+/** The key and the value of a piece that has one, where a key is written in any width. */
+export function keyedPiece(body: string): RegExpExecArray | null {
   const [wide, key] = /^([\p{L}\u200b-\u200f\u202a-\u202e]+)[:\uff1a]/u.exec(body) ?? [];
   if (wide === undefined || key === undefined) return null;
   return /^([a-z]+):(.*)$/is.exec(`${plainText(key)}:${body.slice(wide.length)}`);
@@ -198,7 +198,7 @@ function address(key: string, body: string, negated: boolean): Read {
 }
 
 /** Names by comma. In quotes a comma, a space or a doubled quote is a part of the name, and "none" is a name as any. */
-function routeNames(text: string): string[] {
+export function routeNames(text: string): string[] {
   return [...text.matchAll(/\s*"((?:[^"]|"")*)"?[^,]*|[^,]+/g)]
     .map(([whole, quoted]) =>
       quoted === undefined ? foldName(whole) : quoted && `"${quoted.replaceAll('""', '"')}"`,

@@ -5,7 +5,9 @@ import type { PlanReason, PlanWait } from './job-words.ts';
 import type { OddRecords, Route } from './model.ts';
 import type { LeftOut } from './left-out.ts';
 import { takes } from './method.ts';
-import { planItemStatuses, type PlanItemStatus } from './plan-statuses.ts';
+import type { Suggestion } from './numbers.ts';
+import { planColumns } from './plan-query.ts';
+import { planItemStatuses, type PlanItemStatus, type PlanKind, type PlanPhase } from './plan-statuses.ts';
 import {
   recordId,
   chosenNumbers,
@@ -15,8 +17,10 @@ import {
   limit,
   routeName,
   setRoute,
-  direction,
+  sortedBy,
 } from './schemas.ts';
+
+export type { PlanKind, PlanPhase };
 
 const routeColumns = ['name', 'type', 'value', 'primary', 'failover'] as const;
 
@@ -101,10 +105,6 @@ export type RouteChange = {
   readonly failover: SideChange;
 };
 
-export type PlanKind = 'assign' | 'import' | 'undo' | 'again';
-
-export type PlanPhase = 'draft' | 'running' | 'paused' | 'stopping' | 'done';
-
 export type PlanSummary = {
   /** Random: no other account has a plan of this id. */
   readonly id: number;
@@ -158,11 +158,13 @@ export type PlanView = PlanSummary & {
 };
 
 export type PlansWindow = {
+  /** Of all plans, whatever was asked for. */
   readonly total: number;
   /** How many of all are not done. */
   readonly open: number;
+  /** How many the query finds; none where it is not understood. */
+  readonly matching: number;
   readonly offset: number;
-  /** The newest first. */
   readonly plans: readonly PlanSummary[];
 };
 
@@ -225,7 +227,7 @@ export const routingMethods = () => {
     'routes.window': takes({
       text: queryText,
       show: z.enum(routeShows),
-      sort: z.strictObject({ column: z.enum(routeColumns), direction }),
+      sort: sortedBy(routeColumns),
       offset,
       limit,
     }).gives<RoutesWindow>(),
@@ -306,7 +308,15 @@ export const routingMethods = () => {
         z.strictObject({ kind: z.literal('all'), written: z.string().min(1).max(8_192), name: routeName }),
       ]),
     }).gives<PlanView>(),
-    'plans.list': takes({ offset, limit }).gives<PlansWindow>(),
+    /** A window of the changes that a query finds (`plan-query.ts`), in an order; all of them, the newest first, where these are left out. */
+    'plans.list': takes({
+      text: queryText.optional(),
+      sort: sortedBy(planColumns).optional(),
+      offset,
+      limit,
+    }).gives<PlansWindow>(),
+    /** What the end of `typed`, the text before the caret, may be meant to become; `text` is the rest of the query. */
+    'plans.suggest': takes({ text: queryText, typed: queryText }).gives<readonly Suggestion[]>(),
     'plans.get': takes({ id: recordId }).gives<PlanView>(),
     'plans.items': takes({
       id: z.int().min(1),

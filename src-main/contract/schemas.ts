@@ -23,6 +23,11 @@ export const routeName = z.string().min(1).max(mostRouteName);
 /** A route to set, by its label. */
 export const setRoute = z.strictObject({ route: routeName });
 export const direction = z.enum(['asc', 'desc']);
+/** An order by one of these columns, and by two more where it leaves rows equal. */
+export function sortedBy<const Columns extends readonly [string, ...string[]]>(columns: Columns) {
+  const by = { column: z.enum(columns), direction };
+  return z.strictObject({ ...by, also: z.array(z.strictObject(by)).max(2).optional() });
+}
 /** Numbers in one answer: a message stays below 256 kB. */
 export const mostAtOnce = 10_000;
 

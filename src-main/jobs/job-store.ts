@@ -53,32 +53,24 @@ export type JobJournal<J extends JobTypes> = Pick<
 type Value = string | number | null;
 type WithReason = { readonly reason: string; readonly reasonDetail: string };
 
-/** Jobs in one answer. */
-const mostListed = 200;
 const reasonColumns = 'reason, reason_detail AS reasonDetail';
 
 /** The record of one kind of job. A kind adds how its jobs come to be and what is its own of their numbers. */
 export abstract class JobStore<J extends JobTypes> {
   protected readonly database: Database;
+  protected readonly sums: JobSums;
   #shape: JobShape;
-  #sums: JobSums;
   #statements: Statements;
 
   constructor(database: Database, shape: JobShape) {
     this.database = database;
     this.#shape = shape;
     this.#statements = new Statements(database);
-    this.#sums = new JobSums(database, { ...shape, ...shape.sums });
+    this.sums = new JobSums(database, { ...shape, ...shape.sums });
   }
 
   /** What a window is told of a job; null when there is none of this id. */
   abstract summary(id: number): J['view'] | null;
-
-  /** The newest first, from a place on, as many as one answer holds; none past the last one. */
-  page(offset: number, limit = mostListed): J['view'][] {
-    const sql = `SELECT id FROM ${this.#shape.job} ORDER BY ordinal DESC LIMIT ? OFFSET ?`;
-    return fitting(this.all<{ id: number }>(sql, limit, offset).flatMap(({ id }) => this.summary(id) ?? []));
-  }
 
   /** Those that were begun and have not ended, the oldest first. */
   open(): { readonly id: number; readonly ordinal: number; readonly stopped: number }[] {
@@ -248,7 +240,7 @@ export abstract class JobStore<J extends JobTypes> {
 
   /** How many items have each status, and what is summed (`JobShape.sums`, or `count`) over those that have one of some. */
   protected tally<S extends string>(id: number, statuses: readonly S[]) {
-    const sums = this.#sums.of(id);
+    const sums = this.sums.of(id);
     const sum = (what: string, of: readonly string[] = statuses) =>
       sums.reduce((total, one) => total + (of.includes(one.status) ? (one[what] ?? 0) : 0), 0);
     const counts = Object.fromEntries(statuses.map((status) => [status, sum('count', [status])]));

@@ -51,6 +51,18 @@ export class JobSums {
       END;`);
   }
 
+  /** The table of the jobs that are counted, in its column `job`. */
+  get counted(): string {
+    return `temp.${this.#shape.item}_counted`;
+  }
+
+  /** A sum over a job that is counted, as SQL: `what` is `count` or a name of `of`, over items with one of these statuses. */
+  sql(what: string, job: string, statuses: readonly string[]): string {
+    const some = statuses.map((status) => `'${status}'`).join();
+    return `(SELECT coalesce(sum(${what}), 0) FROM temp.${this.#shape.item}_sum
+      WHERE job = ${job} AND status IN (${some}))`;
+  }
+
   of(job: number): Sum[] {
     const { item } = this.#shape;
     if (this.#statements.run(`INSERT OR IGNORE INTO ${item}_counted VALUES (?)`, job) === 1) {

@@ -29,6 +29,7 @@ import type { Database, Migration } from '../platform/storage/sqlite.ts';
 import { routing } from '../routing/migrations/0002-routing.ts';
 import { importRows } from '../routing/migrations/0005-import-rows.ts';
 import { problemCodes } from '../routing/migrations/0013-problem-codes.ts';
+import { planNumbers } from '../routing/migrations/0018-plan-numbers.ts';
 import { importColumns } from '../routing/migrations/0008-import-columns.ts';
 
 /** Of journal.db: cart, orders, plans, what was learned, tags, activity. Nothing of this can be fetched again. */
@@ -50,6 +51,7 @@ export const journalMigrations: readonly Migration[] = [
   codes,
   activitySubjects,
   cartRoutes,
+  planNumbers,
 ];
 
 /** The kinds of job, as backups and the mending of a damaged record see them. */
@@ -66,10 +68,12 @@ export function journalStores(database: Database) {
     }),
     cart: new CartStore(database),
     orders,
+    orderList: orders.list,
     prices: new PriceStore(database),
     searches: new SearchStore(database),
     routes: new RouteStore(database),
     plans,
+    planList: plans.list,
     drafts: new DraftStore(database),
     checks: new CheckStore(database),
     fileRows: new RowStore(database),

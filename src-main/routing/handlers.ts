@@ -17,6 +17,7 @@ export function routingHandlers(session: NeedSession): HandlersOf<'routes' | 'pl
     'plans.import': async (input) => (await session().routing).plans.drafts.import(input),
     'plans.edit': async ({ id, edit }) => (await session().routing).plans.drafts.edit(id, edit),
     'plans.list': async (input) => (await session().routing).plans.list(input),
+    'plans.suggest': async (input) => (await session().routing).plans.suggest(input),
     'plans.get': async ({ id }) => (await session().routing).plans.get(id),
     'plans.items': async (input) => (await session().routing).plans.items(input),
     'plans.problems': async (input) => (await session().routing).plans.problems(input),

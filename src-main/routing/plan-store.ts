@@ -10,11 +10,18 @@ import type {
 } from '../contract/routing.ts';
 import { planItemStatuses, type PlanItemStatus } from '../contract/plan-statuses.ts';
 import type { PlanReason } from '../contract/job-words.ts';
+import type { ListClause } from '../contract/list-query.ts';
+import { planQuery, planSources, type PlanColumn } from '../contract/plan-query.ts';
+import { foldName } from '../contract/route-names.ts';
+import { JobList, orderOf, type JobsAsked } from '../jobs/job-list.ts';
 import { JobStore, type ItemsAsked } from '../jobs/job-store.ts';
 import type { Mark } from '../jobs/kind.ts';
+import type { Sorting } from '../contract/sorting.ts';
+import { fitting } from '../platform/storage/fitting.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import type { Pair } from './pairs.ts';
 import { planTables } from './plan-record.ts';
+import { PlanRoutes } from './plan-routes.ts';
 
 /** An item as the runner needs it. `keep` names sides that stay (`pairs.ts`), `sent` counts the requests that may have reached the carrier. */
 export type RunPlanItem = {
@@ -47,7 +54,12 @@ export const maybeChanged = mayHaveChanged('');
 export const shownStatus = shown('');
 const pairColumns = `before_primary AS beforePrimary, before_failover AS beforeFailover,
   to_primary AS toPrimary, to_failover AS toFailover`;
-const ofOrdinalColumn = '(SELECT ordinal FROM plan AS first WHERE first.id = plan.of_id) AS ofOrdinal';
+const ofOrdinal = 'SELECT ordinal FROM plan AS first WHERE first.id = plan.of_id';
+const ofOrdinalColumn = `(${ofOrdinal}) AS ofOrdinal`;
+/** Kinds in the order of their words. */
+const kindOrder = Object.entries(planSources)
+  .toSorted(([, a], [, b]) => (a < b ? -1 : 1))
+  .map(([kind]) => kind);
 type RunRow = {
   beforePrimary: string;
   beforeFailover: string;
@@ -59,9 +71,22 @@ type StoredPlan = Omit<
   PlanSummary,
   'checking' | 'counts' | 'total' | 'flagged' | 'undoable' | 'perSecond'
 > & { readonly ofOrdinal: number | null };
+type Called = Pick<StoredPlan, 'ordinal' | 'kind' | 'title' | 'ofOrdinal'>;
+
+/** A window of the list of plans: all of them and the newest first, where it is not said which ones. `clauses` are null for none of them. */
+export type PlansAsked = Omit<JobsAsked<PlanColumn>, 'clauses' | 'sort'> & {
+  readonly clauses?: readonly ListClause[] | null;
+  readonly sort?: Sorting<PlanColumn>;
+};
+/** The newest first. */
+export const newestPlans: Sorting<PlanColumn> = { column: 'change', direction: 'desc' };
+const toDo = planItemStatuses.filter((status) => status !== 'right');
 
 /** Plans, beside orders in the journal: durable before anything is sent. */
 export class PlanStore extends JobStore<PlanJob> {
+  /** Finds, sorts and counts plans. */
+  readonly list: JobList<PlanColumn>;
+
   constructor(database: Database) {
     super(database, {
       ...planTables,
@@ -79,22 +104,56 @@ export class PlanStore extends JobStore<PlanJob> {
         of: { flagged: '$.flagged', undoable: mayHaveChanged('$.') },
       },
     });
+    database.function(
+      'plan_called',
+      (ordinal: number, kind: PlanKind, title: string, ofOrdinal: number | null) =>
+        foldName(calledOf({ ordinal, kind, title, ofOrdinal })),
+    );
+    const sum = (statuses: readonly PlanItemStatus[]) => this.sums.sql('count', 'plan.id', statuses);
+    const routes = new PlanRoutes(database);
+    this.list = new JobList<PlanColumn>(
+      database,
+      {
+        ...planTables,
+        language: planQuery,
+        items: 'already = 0',
+        called: `plan_called(ordinal, kind, title, (${ofOrdinal}))`,
+        routes: 'SELECT DISTINCT route FROM temp.plan_route WHERE count > 0',
+        withRoutes: `id IN (SELECT job FROM temp.plan_route
+          WHERE route IN (SELECT value FROM json_each(?)) AND count > 0)`,
+        routesOf: 'SELECT job, route FROM temp.plan_route WHERE count > 0',
+        sorts: {
+          change: 'ordinal',
+          state: orderOf('phase', ['draft', 'running', 'stopping', 'paused', 'done']),
+          numbers: sum(toDo),
+          done: sum(['done']),
+          failed: sum(['failed']),
+          from: orderOf('kind', kindOrder),
+          when: 'created_at',
+        },
+        counted: ['numbers', 'done', 'failed'],
+        routesKnown: (mostMs) => routes.ready(mostMs),
+      },
+      this.sums,
+    );
   }
 
-  /** The newest first. */
-  plans({ offset, limit }: { offset: number; limit: number }): PlansWindow {
+  /** A window of plans, and how many there are. */
+  plans({ clauses = [], sort = newestPlans, offset, limit }: PlansAsked): PlansWindow {
     const [counted] = this.all<{ total: number; open: number }>(
       "SELECT count(*) AS total, count(*) FILTER (WHERE phase <> 'done') AS open FROM plan",
     );
     const { total = 0, open = 0 } = counted ?? {};
-    return { total, open, offset, plans: this.page(offset, limit) };
+    if (clauses === null) return { total, open, matching: 0, offset, plans: [] };
+    const { matching, ids } = this.list.window({ clauses, sort, offset, limit });
+    return { total, open, matching, offset, plans: fitting(ids.flatMap((id) => this.summary(id) ?? [])) };
   }
 
   /** What the record of activity calls a plan; null when there is none of this id. */
   called(id: number): string | null {
     const sql = `SELECT ordinal, kind, title, ${ofOrdinalColumn} FROM plan WHERE id = ?`;
-    const [plan] = this.all<Pick<StoredPlan, 'ordinal' | 'kind' | 'title' | 'ofOrdinal'>>(sql, id);
-    return plan ? `Change ${plan.ordinal} (${plan.title || titleOf(plan.kind, plan.ofOrdinal)})` : null;
+    const [plan] = this.all<Called>(sql, id);
+    return plan ? calledOf(plan) : null;
   }
 
   override summary(id: number): PlanSummary | null {
@@ -102,7 +161,6 @@ export class PlanStore extends JobStore<PlanJob> {
     if (!stored) return null;
     const { ofOrdinal, ...plan } = stored;
     const { counts, sum } = this.tally(id, planItemStatuses);
-    const toDo = planItemStatuses.filter((status) => status !== 'right');
     const [total, flagged, undoable] = [sum('count', toDo), sum('flagged', toDo), sum('undoable', toDo)];
     const title = plan.title || titleOf(plan.kind, ofOrdinal);
     return { ...plan, title, checking: null, counts, total, flagged, undoable, perSecond: 0 };
@@ -112,10 +170,10 @@ export class PlanStore extends JobStore<PlanJob> {
     const summary = this.summary(id);
     if (!summary) return null;
     const by = 'before_primary, before_failover, to_primary, to_failover';
-    const toDo = 'FROM plan_item WHERE plan_id = ?1 AND already = 0';
+    const changes = 'FROM plan_item WHERE plan_id = ?1 AND already = 0';
     const kinds = this.all<RunRow & { count: number; flagged: number; kinds: number }>(
       `SELECT ${pairColumns}, count(*) AS count, sum(flagged) AS flagged, count(*) OVER () AS kinds
-       ${toDo} GROUP BY ${by} ORDER BY count(*) DESC, ${by} LIMIT ${mostGroups}`,
+       ${changes} GROUP BY ${by} ORDER BY count(*) DESC, ${by} LIMIT ${mostGroups}`,
       id,
     );
     const groups = kinds.map(({ count, flagged, ...row }): PlanGroup => {
@@ -129,7 +187,7 @@ export class PlanStore extends JobStore<PlanJob> {
       file: string | null;
     }>(
       `SELECT revision, (SELECT count(*) FROM plan_row WHERE plan_id = ?1) AS rows,
-         (SELECT count(*) ${toDo} AND to_primary = to_failover) AS twice,
+         (SELECT count(*) ${changes} AND to_primary = to_failover) AS twice,
          (SELECT file FROM plan_file WHERE plan_id = ?1) AS file
        FROM plan WHERE id = ?1`,
       id,
@@ -186,6 +244,11 @@ function pairsOf(row: RunRow): { before: Pair; to: Pair } {
     before: { primary: row.beforePrimary, failover: row.beforeFailover },
     to: { primary: row.toPrimary, failover: row.toFailover },
   };
+}
+
+/** "Change 7 (Set primary to sbc-east)". */
+function calledOf({ ordinal, kind, title, ofOrdinal }: Called): string {
+  return `Change ${ordinal} (${title || titleOf(kind, ofOrdinal)})`;
 }
 
 /**

@@ -3,6 +3,9 @@ import type { Carrier } from '../carrier/carrier.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { failure, type AppError } from '../contract/errors.ts';
 import type { PlanReason } from '../contract/job-words.ts';
+import { readListQuery } from '../contract/list-query.ts';
+import type { Suggestion } from '../contract/numbers.ts';
+import { planQuery } from '../contract/plan-query.ts';
 import type { Pair } from '../contract/model.ts';
 import type {
   PlanItem,
@@ -15,10 +18,11 @@ import type {
 } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { Desk } from '../jobs/desk.ts';
+import { sliceMs } from '../jobs/job-list.ts';
 import type { Journal } from '../journal/open.ts';
 import { DraftPlans } from './draft-plans.ts';
 import { planKind } from './plan-kind.ts';
-import type { PlanJob } from './plan-store.ts';
+import { newestPlans, type PlanJob } from './plan-store.ts';
 import type { Routes } from './routes.ts';
 
 export type PlansOptions = {
@@ -56,9 +60,20 @@ export class Plans extends Desk<PlanJob, PlanView> {
     });
   }
 
-  async list(input: Inputs['plans.list']): Promise<PlansWindow> {
-    const window = await this.#journal.plans.plans(input);
+  /** A window of the plans that a query finds; one that is not understood finds none. */
+  async list({ text = '', sort = newestPlans, offset, limit }: Inputs['plans.list']): Promise<PlansWindow> {
+    const { clauses, problem } = readListQuery(planQuery, text, Date.now());
+    const { plans, planList } = this.#journal;
+    while (!(await planList.prepare({ clauses, sort }, sliceMs)));
+    const window = await plans.plans({ clauses: problem ? null : clauses, sort, offset, limit });
     return { ...window, plans: window.plans.map((plan) => this.live(plan)) };
+  }
+
+  /** What the end of a query of that list may be meant to become, with counts. */
+  async suggest(input: Inputs['plans.suggest']): Promise<Suggestion[]> {
+    const { planList } = this.#journal;
+    while (!(await planList.routesKnown(sliceMs)));
+    return planList.suggest(input, Date.now());
   }
 
   override async get(id: number): Promise<PlanView> {

@@ -10,6 +10,7 @@ import type { Features } from '../contract/features.ts';
 import { withLabels } from '../contract/left-out.ts';
 import type { Coded } from '../contract/coded.ts';
 import { RouteNames } from '../contract/route-names.ts';
+import { comparesBy } from '../contract/sorting.ts';
 import { builtinType, type CreatableRouteType, type Pair, type Route } from '../contract/model.ts';
 import { listedValueProblem, nameProblem, readRouteValue } from '../contract/route-rules.ts';
 import type {
@@ -94,12 +95,13 @@ export class Routes {
   async window(input: Inputs['routes.window']): Promise<RoutesWindow> {
     const all = await this.#views();
     const words = input.text.trim().toLowerCase();
+    const compare = comparesBy(input.sort, sortValue);
     const matching = all
       .filter(shows[input.show])
       .filter((route) =>
         [route.label, route.type, route.value ?? ''].some((text) => text.toLowerCase().includes(words)),
       )
-      .sort(comparing(input.sort.column, input.sort.direction === 'asc' ? 1 : -1));
+      .sort((a, b) => compare(a, b) || byName(a, b));
     const count = (show: RouteShow) => all.filter(shows[show]).length;
     return {
       at: this.#known.at,
@@ -384,20 +386,22 @@ function isSingle({ primaryCount, failoverCount, single }: View): boolean {
   return primaryCount + failoverCount === 1 || single === true;
 }
 
-function comparing(column: RouteColumn, sign: 1 | -1): (a: RouteView, b: RouteView) => number {
-  const byName = (a: RouteView, b: RouteView) => (a.label.toLowerCase() < b.label.toLowerCase() ? -1 : 1);
-  return (a, b) => {
-    switch (column) {
-      case 'primary':
-        return sign * (a.primaryCount - b.primaryCount) || byName(a, b);
-      case 'failover':
-        return sign * (a.failoverCount - b.failoverCount) || byName(a, b);
-      case 'name':
-        return sign * byName(a, b);
-      default: {
-        const [left, right] = [a[column] ?? '', b[column] ?? ''];
-        return left === right ? byName(a, b) : sign * (left < right ? -1 : 1);
-      }
-    }
-  };
+function byName(a: RouteView, b: RouteView): number {
+  return nameOf(a) < nameOf(b) ? -1 : 1;
+}
+
+const nameOf = ({ label }: RouteView) => label.toLowerCase();
+
+/** What a route is sorted by. */
+function sortValue(route: RouteView, column: RouteColumn): string | number {
+  switch (column) {
+    case 'name':
+      return nameOf(route);
+    case 'primary':
+      return route.primaryCount;
+    case 'failover':
+      return route.failoverCount;
+    default:
+      return route[column] ?? '';
+  }
 }

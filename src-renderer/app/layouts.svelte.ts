@@ -7,7 +7,9 @@ export type ListName =
   | 'offers'
   | 'cart'
   | 'routes'
+  | 'orders'
   | 'order'
+  | 'plans'
   // Of a change: its numbers, its kinds of change, the lines of its file, and what is left out of it.
   | 'change'
   | 'change-kinds'

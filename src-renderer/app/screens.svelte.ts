@@ -42,7 +42,7 @@ export class Screens {
       case 'numbers':
         return { screen, text: numbers.text, opened: numbers.opened };
       case 'buy':
-        return { screen, tab: buy.tab, order: buy.opened };
+        return { screen, tab: buy.tab, order: buy.orders.opened };
       case 'routes':
         return { screen, tab: routes.tab, plan: routes.opened };
       default:
@@ -60,7 +60,9 @@ export class Screens {
         return;
       case 'buy':
         buy.tab = place.tab ?? buy.tab;
-        buy.opened = place.order ?? buy.opened;
+        if (place.order === null) buy.orders.shut();
+        else if (place.order !== undefined && place.order !== buy.orders.opened)
+          void buy.orders.open(place.order);
         return;
       case 'routes':
         if (place.plan === null) routes.shut();

@@ -1,7 +1,7 @@
 import type { Snippet } from 'svelte';
+import { sortsOf, type SortBy, type Sorting } from '#main/contract/sorting.ts';
 
-/** By which column a list is sorted, and how. */
-export type SortBy<Name extends string> = { readonly column: Name; readonly direction: 'asc' | 'desc' };
+export { sortsOf, type SortBy, type Sorting };
 
 /** The order after a click on a head: by that column, and the other way round when it is that already. */
 export function sortedBy<Name extends string>(now: SortBy<Name>, column: Name): SortBy<Name> {
@@ -24,6 +24,17 @@ export function alsoSortedBy<Name extends string>(
   if (at < 0) return [...now.slice(0, mostSorts - 1), { column, direction: 'asc' }];
   if (now[at]?.direction === 'asc') return now.with(at, { column, direction: 'desc' });
   return now.length > 1 ? now.toSpliced(at, 1) : [{ column, direction: 'asc' }];
+}
+
+/** The order after a click on a head; `also` with Shift. */
+export function sortingAfter<Name extends string>(
+  now: Sorting<Name>,
+  column: Name,
+  also: boolean,
+): Sorting<Name> {
+  const sorts = also ? alsoSortedBy(sortsOf(now), column) : [sortedBy(now, column)];
+  const [{ column: first, direction } = now, ...others] = sorts;
+  return { column: first, direction, ...(others.length > 0 ? { also: others } : {}) };
 }
 
 /** A column of a table, as data. */

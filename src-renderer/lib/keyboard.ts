@@ -12,6 +12,8 @@ export type KeyGrid = {
 /** A field for a query. `select` marks all of it, where that is more than the text of the element. */
 export type KeyField = { readonly element: HTMLInputElement; clear(): void; select?(): void };
 
+/** A part of the screen beside its list. */
+const beside = '[data-beside]';
 const moves = ['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp'];
 
 /**
@@ -20,7 +22,7 @@ const moves = ['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp'];
  * every screen.
  */
 export class Keyboard {
-  #grid: KeyGrid | null = null;
+  #grids: readonly KeyGrid[] = [];
   #field: KeyField | null = null;
   #home: (() => void) | null = null;
   #help: () => void;
@@ -29,11 +31,27 @@ export class Keyboard {
     this.#help = help;
   }
 
-  /** The list on screen; returns what ends that. */
+  /** The list of the screen: none of those that stand beside it, as the rows of what is open. Those alone where it is not shown. */
+  get #grid(): KeyGrid | null {
+    const main = this.#grids.findLast(({ element }) => element.closest(beside) === null);
+    return main ?? this.#grids.at(-1) ?? null;
+  }
+
+  /** The list that a key belongs to which is pressed there: the one that has the focus, else that of the same part of the screen. */
+  #gridOf(target: HTMLElement): KeyGrid | null {
+    const part = target.closest(beside);
+    return (
+      this.#grids.find(({ element }) => element === target) ??
+      this.#grids.findLast(({ element }) => part?.contains(element)) ??
+      this.#grid
+    );
+  }
+
+  /** A list on screen; returns what ends that. One inside of `data-beside` stands beside the list of its screen. */
   grid(grid: KeyGrid): () => void {
-    this.#grid = grid;
+    this.#grids = [...this.#grids, grid];
     return () => {
-      if (this.#grid === grid) this.#grid = null;
+      this.#grids = this.#grids.filter((one) => one !== grid);
       // The list had the focus and is gone: the next key must not be lost.
       setTimeout(() => {
         this.arrive();
@@ -106,7 +124,7 @@ export class Keyboard {
   }
 
   #handled(event: KeyboardEvent, target: HTMLElement): boolean {
-    const grid = this.#grid;
+    const grid = this.#gridOf(target);
     if (target === this.#field?.element) return this.#fieldKey(event, this.#field);
     if (/^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) return false;
     const onGrid = target === grid?.element;
@@ -118,7 +136,7 @@ export class Keyboard {
       );
     if (event.key === '/') this.toQuery();
     else if (event.key === '?') this.#help();
-    else if (event.key === 'Escape' && grid && !onGrid) grid.focus();
+    else if (event.key === 'Escape' && this.#grid && this.#grid.element !== target) this.#grid.focus();
     else if (moves.includes(event.key) && grid && !onGrid) {
       grid.focus();
       return grid.key(event);

@@ -22,6 +22,8 @@ export type TableChoice<Row> = {
   /** False for a list whose rows are looked at and not selected: it has a cursor, and no boxes. */
   readonly boxes?: false;
   selected(row: Row): boolean;
+  /** Whether it is the one that is open beside the list; none is where this is absent. */
+  current?(row: Row): boolean;
   /** Whether it can be selected; all can where this is absent. */
   selectable?(row: Row): boolean;
   /** What the heads of groups say and do, where rows are grouped. */

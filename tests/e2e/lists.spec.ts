@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, expectAccessible, setQuery, signInSynced, test } from './app.ts';
 
 /** What the numbers list can do, in the other lists: columns, a menu for each row, the keys that copy. */
@@ -6,8 +6,8 @@ const cellsOf = (page: Page, list: string, column: string) =>
   page.getByRole('grid', { name: list }).locator(`.data:visible [data-cell="${column}"]`);
 const digitsOf = (number: string) => `1${number.replace(/\D/g, '')}`;
 
-async function hide(page: Page, column: string): Promise<void> {
-  const chooser = page.getByRole('button', { name: 'Choose columns' });
+async function hide(page: Page, column: string, within: Page | Locator = page): Promise<void> {
+  const chooser = within.getByRole('button', { name: 'Choose columns' });
   await chooser.click();
   await page.getByRole('dialog', { name: 'Columns' }).getByLabel(column, { exact: true }).uncheck();
   await page.keyboard.press('Escape');
@@ -54,7 +54,7 @@ test('cart and orders: columns are chosen and stay so, rows are copied by keys a
   await expect(page.getByTestId('order-phase')).toHaveText('Done');
   const order = 'Numbers of order 1';
   await expect(cellsOf(page, order, 'number')).toHaveCount(2);
-  await hide(page, 'Set-up');
+  await hide(page, 'Set-up', page.getByRole('region', { name: 'Order 1' }));
   await expect(cellsOf(page, order, 'setup')).toHaveCount(0);
   await page.getByRole('grid', { name: order }).focus();
   await page.keyboard.press('ArrowDown');
@@ -69,6 +69,7 @@ test('cart and orders: columns are chosen and stay so, rows are copied by keys a
   await page.reload();
   await page.getByRole('link', { name: /^Buy/ }).click();
   await page.getByRole('button', { name: /^Orders/ }).click();
+  await cellsOf(page, 'Orders', 'order').first().click();
   await expect(cellsOf(page, order, 'number')).toHaveCount(2);
   await expect(cellsOf(page, order, 'setup')).toHaveCount(0);
 });

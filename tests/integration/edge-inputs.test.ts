@@ -38,7 +38,12 @@ const chosenNumbers = either(
 );
 const routeName = text(8_192, { least: 1, right: 'no-such-route' });
 const direction = choice('asc', 'desc');
-const sortOf = (...columns: [string, ...string[]]) => members({ column: choice(...columns), direction });
+/** Several columns decide, one after another. */
+const sortedBy = (...columns: [string, ...string[]]) =>
+  members({
+    ...{ column: choice(...columns), direction },
+    also: maybe(list(members({ column: choice(...columns), direction }), 0, 2)),
+  });
 const manyKeys = (value: unknown) =>
   Object.fromEntries(Array.from({ length: 61 }, (_, at) => [`key-${at}`, value]));
 const numberColumn = choice(
@@ -257,7 +262,7 @@ const rows: Record<MethodName, Row> = {
   'find.window': {
     takes: {
       id: recordId,
-      sort: sortOf('number', 'rateCenter', 'setup', 'monthly'),
+      sort: sortedBy('number', 'rateCenter', 'setup', 'monthly'),
       pattern,
       blockSize,
       grouped: maybe(flag),
@@ -292,7 +297,16 @@ const rows: Record<MethodName, Row> = {
     },
     ...rejected,
   },
-  'orders.list': { takes: { offset: maybe(offset) }, ...ok },
+  'orders.list': {
+    takes: {
+      text: maybe(query),
+      sort: maybe(sortedBy('order', 'state', 'numbers', 'bought', 'spent', 'monthly', 'primary', 'when')),
+      offset,
+      limit,
+    },
+    ...ok,
+  },
+  'orders.suggest': { takes: { text: query, typed: query }, ...ok },
   'orders.get': { takes: { id: recordId }, ...unknown },
   'orders.items': { takes: { id: recordId, status: orNull(choice(...itemStates)), offset, limit }, ...ok },
   'orders.reasons': { takes: { id: recordId }, ...ok },
@@ -326,7 +340,7 @@ const rows: Record<MethodName, Row> = {
     takes: {
       text: query,
       show: choice('all', 'unused', 'single', 'missing'),
-      sort: sortOf('name', 'type', 'value', 'primary', 'failover'),
+      sort: sortedBy('name', 'type', 'value', 'primary', 'failover'),
       offset,
       limit,
     },
@@ -392,7 +406,16 @@ const rows: Record<MethodName, Row> = {
     },
     ...rejected,
   },
-  'plans.list': { takes: { offset, limit }, ...ok },
+  'plans.list': {
+    takes: {
+      text: maybe(query),
+      sort: maybe(sortedBy('change', 'state', 'numbers', 'done', 'failed', 'from', 'when')),
+      offset,
+      limit,
+    },
+    ...ok,
+  },
+  'plans.suggest': { takes: { text: query, typed: query }, ...ok },
   'plans.get': { takes: { id: recordId }, ...unknown },
   'plans.items': {
     takes: { id: recordId, status: orNull(choice(...planStates)), after: maybe(phone), offset, limit },
@@ -517,7 +540,7 @@ const state = async () => ({
   tags: await valueOf('tags.names', {}),
   searches: await valueOf('find.searches', {}),
   cart: await valueOf('cart.items', page),
-  orders: await valueOf('orders.list', {}),
+  orders: await valueOf('orders.list', page),
   plans: await valueOf('plans.list', page),
   routes: await valueOf('routes.window', {
     text: '',
@@ -604,7 +627,8 @@ describe('in an open account', () => {
   test('the account is whole afterwards, and no key is anywhere', async () => {
     expect(sandbox.ledger()).toMatchObject({ purchases: [], routeChanges: [], createdRoutes: [] });
     const { numbers, orders } = await state();
-    expect({ numbers: (numbers as { total: number }).total, orders }).toEqual({ numbers: 60, orders: [] });
+    const totals = [numbers, orders].map((list) => (list as { total: number }).total);
+    expect(totals).toEqual([60, 0]);
     expect(log.filter((line) => line.includes(secret))).toEqual([]);
   });
 });

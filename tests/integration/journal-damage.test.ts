@@ -206,7 +206,7 @@ test('what was open waits, and whatever may have been sent is looked up first', 
   closed();
   spoil(file, 0, zeros);
   const calls = callsOf(open());
-  const [order] = calls.orders.page(0);
+  const [order] = calls.orders.orders({ offset: 0, limit: 1 }).orders;
   expect(order).toMatchObject({ phase: 'paused', waiting: { code: 'mended' } });
   const planned = calls.orders.itemsThatAre(order?.id ?? 0, 'planned');
   expect(planned).toHaveLength(150);

@@ -162,6 +162,7 @@ const journal: Chain = {
     },
     16: subjects,
     17: empty('cart_routes'),
+    18: stays,
   },
   rows: {
     1: `

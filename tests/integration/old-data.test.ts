@@ -155,7 +155,7 @@ test('a rich folder of 0.1.0 opens with every row of it', async () => {
   const before = accounts();
   for (const { id } of before.accounts) {
     await call('accounts.switch', { id });
-    await call('orders.list', {});
+    await call('orders.list', { offset: 0, limit: 99 });
     await call('plans.list', { offset: 0, limit: 1 });
     await call('numbers.query', everything);
   }
@@ -186,7 +186,7 @@ test('what the window shows of it is what was there', async () => {
   expect((await call('tags.names', {})).length).toBe(
     new Set(journal['tag']?.map((row) => String(row['tag']).toLowerCase())).size,
   );
-  await call('orders.list', {});
+  await call('orders.list', { offset: 0, limit: 99 });
   const { rows, matching } = await call('numbers.query', everything);
   expect(matching).toBe(list.length);
   expect(rows.map(({ number, primary, failover }) => [number, primary, failover])).toEqual(
@@ -203,7 +203,7 @@ test('what the window shows of it is what was there', async () => {
   expect((await call('find.searches', {})).map(({ text }) => text).sort()).toEqual(
     journal['search']?.map((row) => row['text']).sort(),
   );
-  const orders = await call('orders.list', {});
+  const { orders } = await call('orders.list', { offset: 0, limit: 99 });
   expect(orders.map(({ phase }) => phase)).toEqual([...Array(4).fill('paused'), ...Array(4).fill('done')]);
   expect(orders.map(({ counts }) => counts.unknown)).toEqual([1, 0, 1, 0, 1, 0, 0, 0]);
   expect(orders.map(({ ordinal }) => ordinal)).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
@@ -223,7 +223,9 @@ test('what the window shows of it is what was there', async () => {
     (await call('activity.list', { text: '', kind: null, offset: 0, limit: 1 })).total,
   ).toBeGreaterThanOrEqual(journal['activity']?.length ?? 0);
   await call('accounts.switch', { id: branch?.id ?? '' });
-  expect((await call('orders.list', {})).map(({ counts }) => counts.bought)).toEqual([3]);
+  expect(
+    (await call('orders.list', { offset: 0, limit: 99 })).orders.map(({ counts }) => counts.bought),
+  ).toEqual([3]);
   expect((await call('numbers.query', everything)).matching).toBe(
     expected.rich[`accounts/${branch?.id}/numbers.db`]?.['number']?.length,
   );
@@ -234,7 +236,7 @@ test('what the window shows of it is what was there', async () => {
 
 test('an order and a change of routes that were being stopped when 0.1.0 was killed wait, whole', async () => {
   const { call } = await open('stopping');
-  const [order] = await call('orders.list', {});
+  const [order] = (await call('orders.list', { offset: 0, limit: 99 })).orders;
   expect(order).toMatchObject({ phase: 'paused', stopped: true, counts: { bought: 1, unknown: 1 } });
   const { plans } = await call('plans.list', { offset: 0, limit: 5 });
   const items = journalOf('stopping', accounts().accounts[0]?.id)['plan_item'] ?? [];

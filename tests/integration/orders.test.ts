@@ -83,7 +83,7 @@ describe('buying', () => {
       .call('orders.review', {})
       .catch((thrown: unknown) => (thrown as Failure).code);
     expect(second).toBe('invalid-input');
-    const [order] = await rig.app.call('orders.list', {});
+    const [order] = (await rig.app.call('orders.list', { offset: 0, limit: 99 })).orders;
     await rig.ended(order?.id ?? 0);
     expect(rig.bought()).toHaveLength(3);
   });

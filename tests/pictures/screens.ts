@@ -14,6 +14,7 @@ import {
   go,
   grid,
   known,
+  openNewest,
   openPlan,
   openQuickSearch,
   openReceipt,
@@ -34,7 +35,7 @@ const plain: readonly Screen[] = [
     name: 'buy-order-running',
     states: ['loading'],
     async open(page, rig) {
-      await tab(page, 2, /^Orders/, rig);
+      await openNewest(page, 'Orders', rig);
       await expect(page.getByTestId('order-phase')).toHaveText('Buying');
     },
   },
@@ -42,8 +43,7 @@ const plain: readonly Screen[] = [
     name: 'routes-change-running',
     states: ['loading'],
     async open(page, rig) {
-      await tab(page, 3, /^Changes/, rig);
-      await page.getByRole('list', { name: 'Plans' }).getByRole('button').first().click();
+      await openNewest(page, 'Changes', rig);
       await expect(page.getByTestId('plan-phase')).toHaveText('Applying');
     },
   },
@@ -380,7 +380,7 @@ const plain: readonly Screen[] = [
     name: 'buy-order-waiting',
     states: ['failing'],
     async open(page, rig) {
-      await tab(page, 2, /^Orders/, rig);
+      await openNewest(page, 'Orders', rig);
       await expect(page.getByTestId('order-progress')).toContainText('to check');
     },
   },
@@ -388,7 +388,7 @@ const plain: readonly Screen[] = [
     name: 'buy-order-export',
     states: ['full'],
     async open(page, rig) {
-      await tab(page, 2, /^Orders/, rig);
+      await openNewest(page, 'Orders', rig);
       await button(page, 'Export…').click();
       await dialog(page).getByText('Columns').waitFor();
     },
@@ -440,6 +440,17 @@ const plain: readonly Screen[] = [
     states: ['empty', 'full', 'stale'],
     async open(page, rig) {
       await tab(page, 3, /^Changes/, rig);
+    },
+  },
+  {
+    name: 'routes-changes-filtered',
+    states: ['full'],
+    async open(page, rig) {
+      await tab(page, 3, /^Changes/, rig);
+      await page.getByLabel('Filter changes', { exact: true }).fill('state:draft ');
+      await page.getByTestId('listed').filter({ hasText: ' of ' }).waitFor();
+      await page.getByLabel('Filter changes', { exact: true }).fill('ro');
+      await page.getByRole('option').first().waitFor();
     },
   },
   {

@@ -66,21 +66,33 @@ export async function settings(page: Page, section: string | null): Promise<void
   if (section) await button(dialog(page), section).click();
 }
 
+/** The row of a change or an order, by what people call it. */
+function jobOf(page: Page, list: 'Changes' | 'Orders', ordinal: number): Locator {
+  const column = list === 'Changes' ? 'change' : 'order';
+  const cell = page.locator(`[data-cell="${column}"]`, {
+    hasText: new RegExp(`^\\s*(?:Order )?${ordinal}(?:\\s|$)`),
+  });
+  return page.getByRole('grid', { name: list }).locator('.data:visible').filter({ has: cell });
+}
+
+/** Opens the newest change or order. */
+export async function openNewest(page: Page, list: 'Changes' | 'Orders', rig: Rig): Promise<void> {
+  await tab(page, list === 'Changes' ? 3 : 2, new RegExp(`^${list}`), rig);
+  await page.getByRole('grid', { name: list }).locator('.data:visible').first().click();
+}
+
 /** Opens a change of routes by the beginning of what it is called in the list. */
 export async function openPlan(page: Page, id: number, rig: Rig): Promise<void> {
   const { ordinal } = await valueOf(rig.client.call('plans.get', { id }));
   await tab(page, 3, /^Changes/, rig);
-  await page
-    .getByRole('list', { name: 'Plans' })
-    .getByRole('button', { name: new RegExp(`Change ${ordinal}\\b`) })
-    .click();
+  await jobOf(page, 'Changes', ordinal).click();
   await page.getByRole('region', { name: `Change ${ordinal}` }).waitFor();
 }
 /** Opens an order that is done. */
 export async function openReceipt(page: Page, rig: Rig): Promise<void> {
   const { ordinal } = await valueOf(rig.client.call('orders.get', { id: rig.prepared.order ?? 0 }));
   await tab(page, 2, /^Orders/, rig);
-  await button(page, new RegExp(`Order ${ordinal}\\b`)).click();
+  await jobOf(page, 'Orders', ordinal).click();
   await page.getByRole('heading', { name: 'Receipt' }).waitFor();
 }
 

@@ -82,7 +82,7 @@ export async function openTheApp(folder: string, sandbox: ProofSandbox) {
     /** Everything a person could look at: what cannot be shown rejects. */
     async look(): Promise<Seen> {
       const accounts = await app.call('accounts.get', {});
-      await app.call('orders.list', {});
+      await app.call('orders.list', { offset: 0, limit: 99 });
       await app.call('plans.list', { offset: 0, limit: 50 });
       await app.call('tags.names', {});
       await app.call('activity.list', { text: '', kind: null, offset: 0, limit: 50 });

@@ -7,7 +7,7 @@ import type {
   OffersWindow,
   OrderItemsWindow,
   OrderReview,
-  OrderSummary,
+  OrdersWindow,
 } from '../../src-main/contract/buying.ts';
 import { application, call, say, unlocked, until } from './proof-app.ts';
 
@@ -32,11 +32,11 @@ async function begin(): Promise<void> {
 }
 
 await unlocked();
-const [order] = await call<OrderSummary[]>('orders.list', {});
+const [order] = (await call<OrdersWindow>('orders.list', { offset: 0, limit: 99 })).orders;
 if (order === undefined) await begin();
 const resume = async () => {
   for (;;) {
-    const [now] = await call<OrderSummary[]>('orders.list', {});
+    const [now] = (await call<OrdersWindow>('orders.list', { offset: 0, limit: 99 })).orders;
     if (now?.phase === 'done') break;
     // Whatever it waits for has passed by now: a person would press Resume.
     if (now?.phase === 'paused') await call('orders.resume', { id: now.id });
@@ -44,7 +44,7 @@ const resume = async () => {
   }
 };
 await resume();
-const [done] = await call<OrderSummary[]>('orders.list', {});
+const [done] = (await call<OrdersWindow>('orders.list', { offset: 0, limit: 99 })).orders;
 const { items } = await call<OrderItemsWindow>('orders.items', {
   id: done?.id,
   status: 'bought',

@@ -416,7 +416,7 @@ describe('merging', () => {
     store.copy(at('ours.db'), at('elsewhere.db'));
     journal('elsewhere.db', (database) => {
       const orders = new OrderStore(database);
-      const id = orders.page(0)[0]?.id ?? 0;
+      const id = orders.orders({ offset: 0, limit: 99 }).orders[0]?.id ?? 0;
       const [unsent] = orders.itemsThatAre(id, 'planned');
       if (unsent) orders.mark(id, [bought(unsent, 60)]);
     });

@@ -9,7 +9,7 @@ import {
   type Clause,
   type ClauseField,
 } from '../../contract/query.ts';
-import { readTyping, type Typing } from '../../contract/query-typing.ts';
+import { far, foldNeedle, rankOf, readTyping, type Rank, type Typing } from '../../contract/query-typing.ts';
 import { regionCode } from '../../contract/regions.ts';
 import { foldName } from '../../contract/route-names.ts';
 import { areaOf } from '../../nanp/area.ts';
@@ -32,9 +32,6 @@ const routeColumns: readonly ValueColumn[] = ['primary', 'failover'];
 const firstAmerican = 10_000_000_000;
 const numbersOfArea = 10_000_000;
 
-/** How near a value is to what was typed: the very same, a word of it begins so, it has it somewhere, a key begins so. */
-type Rank = 0 | 1 | 2 | 3;
-const far = 4;
 type Ranked = Suggestion & { readonly rank: Rank };
 
 /** What the list can offer for the end of a query that is being typed, with the count of each value among what the rest finds. */
@@ -314,20 +311,6 @@ function said(field: ClauseField, value: string, { key, before, replaces }: Typi
     detail: '',
     replaces,
   };
-}
-
-function foldNeedle(text: string): string {
-  // The space behind a word is a part of what is looked for: after "new " no "newark".
-  return foldName(text) + (/\S\s+$/.test(text) ? ' ' : '');
-}
-
-function rankOf(folded: string, needle: string): Rank | typeof far {
-  if (folded === needle) return 0;
-  if (folded.startsWith(needle)) return 1;
-  if (needle.length < 2) return far;
-  for (let at = folded.indexOf(needle); at > 0; at = folded.indexOf(needle, at + 1))
-    if (!/[\p{L}\p{N}]/u.test(folded.charAt(at - 1))) return 1;
-  return needle.length > 2 && folded.includes(needle) ? 2 : far;
 }
 
 /** How near a country is to the beginning of a number with its code; all numbers outside North America are none. */

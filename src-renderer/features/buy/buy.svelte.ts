@@ -7,19 +7,19 @@ import type {
   OfferColumn,
   OfferRow,
   OffersWindow,
-  OrderSummary,
   SavedSearch,
 } from '#main/contract/buying.ts';
 import type { AppError, Result } from '#main/contract/errors.ts';
 import { parseOfferQuery } from '#main/contract/offer-query.ts';
 import type { PatternName } from '#main/contract/patterns.ts';
-import { sortedBy } from '../../lib/columns.ts';
+import { sortingAfter, type Sorting } from '../../lib/columns.ts';
 import type { PastedNumbers } from '../../lib/pasted.ts';
 import type { Offer } from '../../lib/suggesting.svelte.ts';
 import { TableState } from '../../lib/table-state.svelte.ts';
 import { WindowSource, type WindowPlace } from '../../lib/window-source.svelte.ts';
 import { without } from '../../lib/without.ts';
 import { offersOf } from './find-words.ts';
+import { OrdersState } from './orders.svelte.ts';
 
 const noRoutes: CartRoutes = { primary: '', failover: '' };
 
@@ -40,23 +40,15 @@ export class BuyState {
   readonly table = new TableState(0);
   /** Why the search could not be begun. */
   failed = $state.raw<AppError | null>(null);
-  sort = $state.raw<{ column: OfferColumn; direction: 'asc' | 'desc' }>({
-    column: 'number',
-    direction: 'asc',
-  });
+  sort = $state.raw<Sorting<OfferColumn>>({ column: 'number', direction: 'asc' });
   pattern = $state<PatternName | null>(null);
   blockSize = $state(3);
   searches = $state.raw<readonly SavedSearch[]>([]);
-  orders = $state.raw<readonly OrderSummary[]>([]);
-  /** Why there is no list of orders. */
-  ordersError = $state.raw<AppError | null>(null);
+  readonly orders: OrdersState;
   /** The routes that somebody chose for all of the cart: its review begins with them. '' for what is left as it is. */
   cartRoutes = $state.raw<CartRoutes>(noRoutes);
   /** The cart's review is open. */
   reviewing = $state(false);
-  /** The order on screen, by its id; the list has what there is to know of it. */
-  opened = $state<number | null>(null);
-  readonly order = $derived(this.orders.find((order) => order.id === this.opened) ?? null);
   readonly selected = new SvelteSet<string>();
   /** Those of the selected numbers that the pattern hides; null while that is not known. */
   outside = $state.raw<readonly string[] | null>([]);
@@ -88,6 +80,7 @@ export class BuyState {
 
   constructor(client: Client) {
     this.#client = client;
+    this.orders = new OrdersState(client);
     this.source = new WindowSource((place) => this.page(place), {
       before: (answer, fresh) => {
         const before = (index: number) => (fresh ? undefined : this.rowAt(index));
@@ -116,9 +109,7 @@ export class BuyState {
         this.#takeRoutes(cart);
         void this.refresh();
       }),
-      this.#client.on('orders', (order) => {
-        this.keep(order);
-      }),
+      this.orders.start(),
     ];
     void this.#loadLists();
     if (this.text.trim() && !this.parsed.problem) void this.#comeBack();
@@ -282,8 +273,9 @@ export class BuyState {
     );
   }
 
-  sortBy(column: OfferColumn): void {
-    this.sort = sortedBy(this.sort, column);
+  /** A head was clicked; `also` with Shift. */
+  sortBy(column: OfferColumn, also: boolean): void {
+    this.sort = sortingAfter(this.sort, column, also);
     this.ask();
   }
 
@@ -425,52 +417,18 @@ export class BuyState {
     if (result.ok) this.searches = result.value;
   }
 
-  /** Takes an order as it is told. */
-  keep(order: OrderSummary): void {
-    const others = this.orders.filter((one) => one.id !== order.id);
-    this.orders = [...others, order].sort((a, b) => b.ordinal - a.ordinal);
-  }
-
-  /** `agreed` is what somebody agreed to of a raised price, for a resume. */
-  async steer(
-    what: 'pause' | 'resume' | 'stop' | 'setAside',
-    id: number,
-    agreed?: { dueNow: number; typedCount: number | null },
-  ): Promise<AppError | null> {
-    const result = await (what === 'resume'
-      ? this.#client.call('orders.resume', { id, ...(agreed && { agreed }) })
-      : this.#client.call(`orders.${what}`, { id }));
-    if (!result.ok) return result.error;
-    this.keep(result.value);
-    return null;
-  }
-
   /** What was found may be more by now, or in the cart. */
   async refresh(): Promise<void> {
     if (this.text.trim() && this.#search !== null) await this.source.refresh();
   }
 
-  /** The orders come in pages, each of what one answer holds. */
-  async #allOrders(): Promise<Result<readonly OrderSummary[]>> {
-    const all: OrderSummary[] = [];
-    for (;;) {
-      const page = await this.#client.call('orders.list', { offset: all.length });
-      if (!page.ok || page.value.length === 0) return page.ok ? { ok: true, value: all } : page;
-      all.push(...page.value);
-    }
-  }
-
   async #loadLists(): Promise<void> {
-    const [searches, orders, cart] = await Promise.all([
+    const [searches, cart] = await Promise.all([
       this.#client.call('find.searches', {}),
-      this.#allOrders(),
       this.#client.call('cart.get', {}),
     ]);
     if (cart.ok) this.#takeRoutes(cart.value);
     if (searches.ok) this.searches = searches.value;
-    if (orders.ok) this.orders = orders.value;
-    this.ordersError = orders.ok ? null : orders.error;
-    this.opened ??= this.orders.find((order) => order.phase !== 'done')?.id ?? this.orders[0]?.id ?? null;
   }
 }
 

@@ -18,7 +18,7 @@ import { Selection, type Chosen, type SelectableList } from './selection.svelte.
 import { StagedChanges } from './staged.svelte.ts';
 import { formatCount, numbersOf } from '#main/contract/words.ts';
 import { copyNumbers, copyText } from '../../lib/copy.ts';
-import { alsoSortedBy, sortedBy, type SortBy } from '../../lib/columns.ts';
+import { sortingAfter } from '../../lib/columns.ts';
 import { TableState } from '../../lib/table-state.svelte.ts';
 import { WindowSource, type WindowPlace } from '../../lib/window-source.svelte.ts';
 import { saidOthers, withNumbers, type PastedNumbers } from '../../lib/pasted.ts';
@@ -132,9 +132,7 @@ export class NumbersState implements SelectableList {
 
   /** Sorts by a column; with `also` by that one where the order so far leaves two numbers equal. */
   sortBy(column: NumberColumn, also = false): void {
-    const sorts = also ? alsoSortedBy(sortsOf(this.sort), column) : [sortedBy(this.sort, column)];
-    const [first = this.sort, ...others] = sorts;
-    this.sort = others.length > 0 ? { ...first, also: others } : first;
+    this.sort = sortingAfter(this.sort, column, also);
     this.requery();
   }
 
@@ -370,11 +368,6 @@ function placesOf(view: NumbersView | null): GroupPlaces | null {
 
 /** Null is another group than ''. */
 const groupKey = (value: string | null) => JSON.stringify(value);
-
-/** The columns of an order, the one that decides first. */
-export function sortsOf({ column, direction, also = [] }: Sort): readonly SortBy<NumberColumn>[] {
-  return [{ column, direction }, ...also];
-}
 
 /** All routes in use, by name; null when they cannot be had. */
 async function allRouteUse(client: Client): Promise<RouteUse[] | null> {

@@ -1,17 +1,12 @@
 import type { Client } from '#main/contract/client.ts';
 import type { Result } from '#main/contract/errors.ts';
 import type { ImportFile } from '#main/contract/importing.ts';
-import type { PlanPhase, PlanSummary } from '#main/contract/routing.ts';
+import { planPhases } from '#main/contract/plan-query.ts';
+import type { PlanSummary } from '#main/contract/routing.ts';
 import type { PlanItemStatus } from '#main/contract/plan-statuses.ts';
 import { formatCount, numbersOf } from '../../lib/format.ts';
 
-export const planPhases: Readonly<Record<PlanPhase, string>> = {
-  draft: 'Draft',
-  running: 'Applying',
-  paused: 'Paused',
-  stopping: 'Stopping',
-  done: 'Done',
-};
+export { planPhases };
 export const itemWords: Readonly<Record<PlanItemStatus, string>> = {
   right: 'right already',
   planned: 'waiting',

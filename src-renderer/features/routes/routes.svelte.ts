@@ -1,13 +1,15 @@
 import { createContext } from 'svelte';
 import { settledOf } from './plans.ts';
 import { PlanListing } from './plan-listing.svelte.ts';
-import type { SortBy } from '../../lib/columns.ts';
+import { sortsOf, type Sorting } from '../../lib/columns.ts';
+import { QueriedList } from '../../lib/queried-list.svelte.ts';
 import { TableState } from '../../lib/table-state.svelte.ts';
-import { WindowSource } from '../../lib/window-source.svelte.ts';
+import { WindowSource, type RowsWindow } from '../../lib/window-source.svelte.ts';
 import type { Client } from '#main/contract/client.ts';
 import type { Inputs } from '#main/contract/contract.ts';
 import type { AppError, Result } from '#main/contract/errors.ts';
 import type { ImportFile, ImportMapping } from '#main/contract/importing.ts';
+import { planQuery, type PlanColumn } from '#main/contract/plan-query.ts';
 import type {
   AuditView,
   PlanSummary,
@@ -21,10 +23,10 @@ import type {
 
 export type RoutesTab = 'routes' | 'changes' | 'audit';
 type Steering = 'check' | 'pause' | 'resume' | 'stop' | 'setAside' | 'retry';
-/** Plans on one page of their list. */
-const plansAtOnce = 50;
 /** The list changes many times a second while a plan runs: what is on screen follows at most so often, in milliseconds. */
 const loadMs = 500;
+
+type PlanRows = PlansWindow & RowsWindow<PlanSummary>;
 
 /** A file as it was chosen: its name, and its bytes as base64. */
 type ImportSource = { readonly name: string; readonly base64: string };
@@ -34,12 +36,13 @@ export class RoutesState {
   tab = $state<RoutesTab>('routes');
   text = $state('');
   show = $state<RouteShow>('all');
-  sort = $state.raw<SortBy<RouteColumn>>({ column: 'name', direction: 'asc' });
+  sort = $state.raw<Sorting<RouteColumn>>({ column: 'name', direction: 'asc' });
   readonly source: WindowSource<RouteView, RoutesWindow>;
   readonly table = new TableState();
   audit = $state.raw<AuditView | null>(null);
-  plans = $state.raw<readonly PlanSummary[]>([]);
-  /** How many plans there are, listed here or not, and how many of them are not done. */
+  /** The list of plans, which are called changes on screen. */
+  readonly plans: QueriedList<PlanSummary, PlanColumn, PlanRows>;
+  /** How many plans there are, whatever is asked for, and how many of them are not done. */
   planCount = $state.raw({ total: 0, open: 0 });
   plan = $state.raw<PlanView | null>(null);
   /** The plan that is open, by its id: it may be on its way still. */
@@ -59,16 +62,16 @@ export class RoutesState {
   /** Where the audit is scrolled to. */
   readonly auditPlace = { scrollTop: 0 };
   error = $state.raw<AppError | null>(null);
-  /** Why the audit, or plans, cannot be listed: nothing to see is not the same as nothing there. */
+  /** Why the audit cannot be shown: nothing to see is not the same as nothing there. */
   auditError = $state.raw<AppError | null>(null);
-  plansError = $state.raw<AppError | null>(null);
+  /** Why it cannot be told how many plans there are. */
+  countError = $state.raw<AppError | null>(null);
   refreshing = $state(false);
   #client: Client;
   /** The carrier was asked for its list last, and did not give it. */
   #refused = false;
   #auditsAsked = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #plansAsked = 0;
   /** The last event of each plan, with its place among all events. */
   #told: Record<number, { plan: PlanSummary; at: number }> = {};
   #tellings = 0;
@@ -81,6 +84,13 @@ export class RoutesState {
     this.source = new WindowSource((place) => {
       const { text, show, sort } = this;
       return client.call('routes.window', { text, show, sort, ...place });
+    });
+    this.plans = new QueriedList(planQuery, { column: 'change', direction: 'desc' }, async (question) => {
+      const result = await client.call('plans.list', question);
+      if (!result.ok) return result;
+      const { total, open, plans } = result.value;
+      this.planCount = { total, open };
+      return { ok: true, value: { ...result.value, rows: plans } };
     });
   }
 
@@ -119,6 +129,7 @@ export class RoutesState {
       if (this.#timer) clearTimeout(this.#timer);
       this.#timer = null;
       this.listing.stop();
+      this.plans.stop();
       for (const end of ends) end();
     };
   }
@@ -146,7 +157,7 @@ export class RoutesState {
     this.auditError = audit.ok ? null : audit.error;
   }
 
-  ask(change: { text?: string; show?: RouteShow; sort?: SortBy<RouteColumn> }): void {
+  ask(change: { text?: string; show?: RouteShow; sort?: Sorting<RouteColumn> }): void {
     this.text = change.text ?? this.text;
     this.show = change.show ?? this.show;
     this.sort = change.sort ?? this.sort;
@@ -185,6 +196,8 @@ export class RoutesState {
   /** No plan is open any more. */
   shut(): void {
     [this.plan, this.opened] = [null, null];
+    // What waited for it does not take the focus to another one.
+    if (this.arriving !== 'import') this.arriving = null;
   }
 
   /** Resolves with what went wrong, or null. */
@@ -223,7 +236,6 @@ export class RoutesState {
 
   #forget(id: number): void {
     if (this.plan?.id === id) this.shut();
-    this.plans = this.plans.filter((plan) => plan.id !== id);
     void this.#loadPlans();
   }
 
@@ -277,40 +289,23 @@ export class RoutesState {
     return null;
   }
 
-  /** Lists the plans before the oldest one that is listed. */
-  async morePlans(): Promise<void> {
-    const input = { offset: this.plans.length, limit: plansAtOnce };
-    const result = await this.#client.call('plans.list', input);
-    if (result.ok) this.#putPlans(result.value, this.plans);
-  }
-
-  /** The newest plans anew, and how many there are; older ones that are listed stay. */
+  /** The plans that are listed anew, or only how many there are where they were never looked at. */
   async #loadPlans(): Promise<void> {
-    const mine = ++this.#plansAsked;
-    const result = await this.#client.call('plans.list', { offset: 0, limit: plansAtOnce });
-    if (mine !== this.#plansAsked) return;
-    this.plansError = result.ok ? null : result.error;
-    if (!result.ok) return;
-    const oldest = result.value.plans.at(-1)?.ordinal ?? 0;
-    this.#putPlans(
-      result.value,
-      this.plans.filter((plan) => plan.ordinal < oldest),
-    );
-  }
-
-  #putPlans({ plans, total, open }: PlansWindow, others: readonly PlanSummary[]): void {
-    const old = others.filter(({ id }) => !plans.some((plan) => plan.id === id));
-    this.plans = [...plans, ...old].sort((a, b) => b.ordinal - a.ordinal);
-    this.planCount = { total, open };
+    if (this.plans.looked) return this.plans.refresh();
+    const result = await this.#client.call('plans.list', { offset: 0, limit: 0 });
+    this.countError = result.ok ? null : result.error;
+    if (result.ok) this.planCount = { total: result.value.total, open: result.value.open };
   }
 
   /** A plan tells how it is, several times a second while it runs: nothing has to be asked for that. */
   #hear(plan: PlanSummary): void {
-    const before = this.#told[plan.id]?.plan ?? this.plans.find((one) => one.id === plan.id);
+    const before = this.#told[plan.id]?.plan ?? this.plans.find(plan.id);
     this.#told[plan.id] = { plan, at: ++this.#tellings };
-    this.plans = this.plans.map((one) => (one.id === plan.id ? plan : one));
-    // One that is new or has another phase changes what is counted.
+    this.plans.put(plan);
+    // One that is new or has another phase changes what is counted and found, and its counts may decide where it stands.
     if (before?.phase !== plan.phase) void this.#loadPlans();
+    else if (sortsOf(this.plans.sort).some(({ column }) => column === 'done' || column === 'failed'))
+      this.plans.refreshSoon();
     const open = this.plan;
     if (open?.id !== plan.id) return;
     // What it does now has to be on screen before it can be applied.

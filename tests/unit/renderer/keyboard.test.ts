@@ -193,3 +193,59 @@ test('a list without rows to choose is scrolled by j and k', () => {
   expect([key('j'), key('j'), key('k'), key('t')]).toEqual([true, true, true, false]);
   expect(grid.scrollTop).toBe(32);
 });
+
+describe('a list beside the list of the screen', () => {
+  let pressed: string[];
+  beforeEach(() => {
+    document.body.insertAdjacentHTML(
+      'beforeend',
+      '<section data-beside><button id="apply">Apply</button><div id="rows" tabindex="0"></div></section>',
+    );
+    pressed = [];
+    keyboard.grid({
+      element: element('rows'),
+      focus: () => {
+        element('rows').focus();
+      },
+      key: ({ key }) => {
+        if (key !== 'ArrowDown') return false;
+        pressed.push(key);
+        return true;
+      },
+    });
+  });
+
+  test('has the keys that are pressed in it, and leaves those of the list alone', () => {
+    grid.focus();
+    press('t');
+    element('apply').focus();
+    expect([press('ArrowDown'), document.activeElement]).toEqual([true, element('rows')]);
+    press('ArrowDown');
+    expect([pressed, verbs]).toEqual([['ArrowDown', 'ArrowDown'], ['t']]);
+    field.focus();
+    press('ArrowDown');
+    expect(document.activeElement).toBe(grid);
+  });
+
+  test('gives the focus back to the list by Escape, from its rows and from its buttons', () => {
+    for (const where of ['rows', 'apply']) {
+      element(where).focus();
+      expect([press('Escape'), document.activeElement]).toEqual([true, grid]);
+    }
+    expect(verbs).toEqual([]);
+  });
+
+  test('stands for it where the list is not shown', () => {
+    keyboard = new Keyboard(() => undefined);
+    keyboard.grid({
+      element: element('rows'),
+      focus: () => {
+        element('rows').focus();
+      },
+      key: () => true,
+    });
+    element('button').focus();
+    press('Escape');
+    expect(document.activeElement).toBe(element('rows'));
+  });
+});

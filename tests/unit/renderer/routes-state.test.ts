@@ -56,7 +56,7 @@ function answer(method: MethodName, input: Record<string, unknown>): unknown {
     case 'plans.list': {
       const plans = stored.toSorted((a, b) => b.id - a.id).slice(offset, offset + limit);
       const open = stored.filter(({ phase }) => phase !== 'done').length;
-      return { total: stored.length, open, offset, plans };
+      return { total: stored.length, open, matching: stored.length, offset, plans };
     }
     case 'plans.items':
     case 'plans.rows': {
@@ -120,12 +120,13 @@ describe('a plan that runs', () => {
       planOf(7, { phase: 'running', counts: { ...planOf(7).counts, done }, rows: 3 });
     stored = [running(0)];
     routes.start();
+    await routes.plans.source.begin();
     await routes.open(7);
     await routes.listing.show(null);
     const before = asked.length;
     for (let done = 1; done <= 20; done += 1) tell(running(done));
     await settled();
-    expect([routes.plan?.counts.done, routes.plans[0]?.counts.done]).toEqual([20, 20]);
+    expect([routes.plan?.counts.done, routes.plans.rowAt(0)?.counts.done]).toEqual([20, 20]);
     expect(routes.plan?.rows).toBe(3);
     expect(asked.slice(before)).toEqual([]);
     tell(planOf(7, { phase: 'done', groupCount: 2 }));
@@ -253,23 +254,68 @@ test('one that was discarded elsewhere while another screen was open is not show
   stored = [];
   routes.start();
   await settled();
-  expect([routes.plan, routes.opened, routes.plans]).toEqual([null, null, []]);
+  expect([routes.plan, routes.opened, routes.planCount.total]).toEqual([null, null, 0]);
 });
 
-test('older plans are listed when they are asked for, and stay when a new one comes', async () => {
-  stored = Array.from({ length: 230 }, (_, at) => planOf(at + 1, { phase: at < 10 ? 'paused' : 'done' }));
-  routes.start();
-  await settled();
-  expect([routes.plans.length, routes.planCount]).toEqual([50, { total: 230, open: 10 }]);
-  for (let more = 0; more < 4; more += 1) await routes.morePlans();
-  expect([routes.plans.length, routes.plans.at(-1)?.id]).toEqual([230, 1]);
-  tell(planOf(231));
-  await settled();
-  expect([routes.plans.length, routes.plans[0]?.id, routes.planCount]).toEqual([
-    231,
-    231,
-    { total: 231, open: 11 },
-  ]);
+describe('the list of plans', () => {
+  test('is asked for once somebody looks at it; before, only how many there are is asked', async () => {
+    stored = Array.from({ length: 230 }, (_, at) => planOf(at + 1, { phase: at < 10 ? 'paused' : 'done' }));
+    routes.start();
+    await settled();
+    expect(calls('plans.list').map(({ input }) => input)).toEqual([{ offset: 0, limit: 0 }]);
+    expect([routes.planCount, routes.plans.source.view]).toEqual([{ total: 230, open: 10 }, null]);
+    await routes.plans.source.begin();
+    expect([routes.plans.source.count, routes.plans.rowAt(0)?.id]).toEqual([230, 230]);
+    routes.plans.source.show(200, 230);
+    await routes.plans.source.answered();
+    expect(routes.plans.rowAt(229)?.id).toBe(1);
+    await routes.plans.source.begin();
+    tell(planOf(231));
+    await settled();
+    expect([routes.plans.rowAt(0)?.id, routes.planCount]).toEqual([231, { total: 231, open: 11 }]);
+  });
+
+  test('keeps the cursor on its plan when a newer one comes, and finds the one that is open', async () => {
+    stored = [planOf(1), planOf(2)];
+    routes.start();
+    await routes.plans.source.begin();
+    routes.plans.point(1);
+    expect(routes.plans.table.cursor).toBe(1);
+    tell(planOf(3));
+    await settled();
+    expect([routes.plans.table.cursor, routes.plans.rowAt(2)?.id]).toEqual([2, 1]);
+    // One that is not here yet has the cursor with the next answer.
+    routes.plans.point(4);
+    expect(routes.plans.table.cursor).toBe(2);
+    tell(planOf(4));
+    await settled();
+    expect([routes.plans.table.cursor, routes.plans.rowAt(0)?.id]).toEqual([0, 4]);
+  });
+
+  test('asks by its query and its order; what is still being typed is left out', async () => {
+    stored = [planOf(1)];
+    await routes.plans.source.begin();
+    const last = () => calls('plans.list').at(-1)?.input;
+    routes.plans.setText('state:draft');
+    expect(last()).toMatchObject({ text: 'state:draft', sort: { column: 'change', direction: 'desc' } });
+    const before = calls('plans.list').length;
+    routes.plans.setText('state:draft since:');
+    expect([calls('plans.list').length, routes.plans.stale]).toEqual([before, true]);
+    routes.plans.sortBy('numbers', false);
+    routes.plans.sortBy('when', true);
+    expect(last()).toMatchObject({
+      text: 'state:draft',
+      sort: { column: 'numbers', direction: 'asc', also: [{ column: 'when', direction: 'asc' }] },
+    });
+    await routes.plans.source.answered();
+  });
+
+  test('that could not be read is read again by "Try again"', async () => {
+    stored = [planOf(1)];
+    await routes.plans.source.begin();
+    await routes.reload();
+    expect(calls('plans.list')).toHaveLength(2);
+  });
 });
 
 test('more routes than one window has are listed, each once and in their order', async () => {

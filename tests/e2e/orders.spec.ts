@@ -1,0 +1,98 @@
+import type { Page } from '@playwright/test';
+import { expect, expectAccessible, expectQuery, queryField, setQuery, signInSynced, test } from './app.ts';
+
+/** The list of orders: wide and narrow, sorted and filtered, by mouse and by keys alone. */
+const list = (page: Page) => page.getByRole('grid', { name: 'Orders' });
+const cells = (page: Page, column: string) => list(page).locator(`.data:visible [data-cell="${column}"]`);
+
+/** Buys so many of what is found, from a place on, with a route where one is named. */
+async function buy(page: Page, first: number, count: number, route = ''): Promise<void> {
+  await page.getByRole('button', { name: 'Find', exact: true }).click();
+  await setQuery(page, '2', 'Find numbers to buy');
+  await expect(page.getByTestId('found')).toHaveText(/^[\d,]+ numbers loaded$/);
+  const offers = page.getByRole('grid', { name: 'Numbers for sale' }).locator('.data:visible');
+  for (let place = first; place < first + count; place += 1) await offers.nth(place).click();
+  await page.getByRole('button', { name: `Add ${count} to cart` }).click();
+  await page.getByRole('button', { name: `Cart (${count})` }).click();
+  await page.getByTestId('review').click();
+  if (route) {
+    await page.getByRole('dialog').getByLabel('Primary route').fill(route);
+    await page.getByRole('option').first().click();
+  }
+  await page.getByTestId('buy').click();
+  await expect(page.getByTestId('order-phase')).toHaveText('Done');
+}
+
+test('orders are a list as any: sorted, filtered, opened and left by keys alone @both', async ({
+  launch,
+  sandbox,
+}) => {
+  test.setTimeout(120_000);
+  const { page } = await launch();
+  await signInSynced(page, sandbox);
+  await page.getByRole('link', { name: /^Buy/ }).click();
+  await page.getByRole('button', { name: /^Orders/ }).click();
+  await expect(page.getByText('No orders yet.')).toBeVisible();
+  await expectAccessible(page);
+  await buy(page, 0, 3);
+  await buy(page, 8, 1, 'sbc-east');
+
+  await test.step('wide while nothing is open', async () => {
+    await page.getByRole('button', { name: 'All orders' }).click();
+    await expect(list(page)).toBeFocused();
+    await expect(cells(page, 'order')).toHaveText(['Order 2', 'Order 1']);
+    await expect(cells(page, 'bought')).toHaveText(['1', '3']);
+    await expect(cells(page, 'spent').first()).toHaveText(/^\$\d+\.\d\d$/);
+    await expect(cells(page, 'primary')).toHaveText(['sbc-east', '–']);
+    await expect(page.getByTestId('listed')).toHaveText('2 orders');
+    await expectAccessible(page);
+  });
+
+  await test.step('sorted and filtered', async () => {
+    await page.getByRole('columnheader', { name: 'State' }).getByRole('button').click();
+    await page
+      .getByRole('columnheader', { name: 'Bought' })
+      .getByRole('button')
+      .click({ modifiers: ['Shift'] });
+    await page
+      .getByRole('columnheader', { name: 'Bought' })
+      .getByRole('button')
+      .click({ modifiers: ['Shift'] });
+    await expect(cells(page, 'order')).toHaveText(['Order 1', 'Order 2']);
+    await queryField(page, 'Filter orders').focus();
+    await page.keyboard.type('east');
+    await expect(page.getByRole('option').first()).toContainText(/Route\s*sbc-east\s*1/);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expectQuery(page, 'route:sbc-east', 'Filter orders');
+    await expect(cells(page, 'order')).toHaveText(['Order 2']);
+    await setQuery(page, 'state:paused', 'Filter orders');
+    await expect(page.getByText('No order fits this filter.')).toBeVisible();
+    await expectAccessible(page);
+    await setQuery(page, '', 'Filter orders');
+    await expect(cells(page, 'order')).toHaveCount(2);
+  });
+
+  await test.step('opened and left by keys', async () => {
+    await page.keyboard.press('Escape');
+    await expect(list(page)).toBeFocused();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('region', { name: 'Order 2' })).toBeVisible();
+    await expect(list(page)).toBeFocused();
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('region', { name: 'Order 2' })).toHaveCount(0);
+    await expect(list(page).locator('.data.cursor')).toContainText('Order 2');
+  });
+
+  await test.step('with a menu that leads to what was bought', async () => {
+    await page.keyboard.press('Shift+F10');
+    const entries = page.getByRole('menu').getByRole('menuitem');
+    await expect(entries).toHaveText([/Open\s*Enter/, /Export…\s*E/, /Show in Numbers\s*S/]);
+    await page.keyboard.press('Escape');
+    await expect(list(page)).toBeFocused();
+    await page.keyboard.press('s');
+    await expect(page.getByTestId('counts')).toHaveText('1 of 1,204 numbers');
+  });
+});
