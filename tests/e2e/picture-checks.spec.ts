@@ -32,6 +32,7 @@ test('a page on which everything can be read and reached passes', async ({ page 
     <button>Set routes…</button> <button>Tags…</button>
     <select><option>Everything</option><option>${long}</option></select>
     <div class="cell dots" title="${long}">${long}</div>
+    <button style="display: inline-flex; width: 90px; padding: 0" title="${long}"><span class="cell dots">${long}</span></button>
     <div class="cell dots">${long}-2</div><p>${long}-2 is written in full here.</p>
     <span style="position: absolute; width: 1px; height: 1px; overflow: hidden; white-space: nowrap">for screen readers only</span>
     <div style="height: 200px; overflow: auto" tabindex="0">${rows}</div>

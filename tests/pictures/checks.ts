@@ -80,6 +80,7 @@ const inPage = [
   overlapsOf,
   coveredBy,
   spillsOf,
+  isHeld,
   barsOf,
   nameOf,
   boxOf,
@@ -393,6 +394,8 @@ function spillsOf(texts: readonly Written[]): Fault[] {
     const box = element.closest(boxes);
     if (!box || getComputedStyle(box).display === 'inline' || getComputedStyle(box).overflowX !== 'visible')
       continue;
+    // What ends with dots inside of it stays inside.
+    if (isHeld(element, box)) continue;
     const rect = box.getBoundingClientRect();
     const line = lines.find(({ left, right }) => left < rect.left - 1 || right > rect.right + 1);
     if (!line) continue;
@@ -400,6 +403,15 @@ function spillsOf(texts: readonly Written[]): Fault[] {
     faults.push({ kind: 'overlap', element: nameOf(box), box: boxOf(line), what });
   }
   return faults;
+}
+
+/** Whether something between a text and the box it is in cuts it. */
+function isHeld(element: Element, box: Element): boolean {
+  for (let at: Element | null = element; at && at !== box; at = at.parentElement) {
+    const { x, inline } = factsOf(at);
+    if (!inline && x !== 'visible') return true;
+  }
+  return false;
 }
 
 /** What can be scrolled sideways. */

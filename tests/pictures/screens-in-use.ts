@@ -17,6 +17,7 @@ import {
   select,
   settings,
   tab,
+  usedRoute,
 } from './steps.ts';
 
 /** The list of numbers while it is grouped. */
@@ -270,7 +271,7 @@ export const inUse: readonly Screen[] = [
     states: ['full'],
     async open(page, rig) {
       await go(page, 3, rig);
-      await grid(page).getByText('sbc-east').first().click({ button: 'right' });
+      await grid(page).getByText(usedRoute).first().click({ button: 'right' });
       await page.getByRole('menu').waitFor();
     },
   },

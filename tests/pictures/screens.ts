@@ -27,6 +27,7 @@ import {
   settings,
   tab,
   typeKeys,
+  usedRoute,
 } from './steps.ts';
 
 /** Screens, dialogs and panels in the states they can be in. */
@@ -533,7 +534,7 @@ const plain: readonly Screen[] = [
     states: ['full', 'failing'],
     async open(page, rig) {
       await go(page, 3, rig);
-      await grid(page).getByText('sbc-east').first().click();
+      await grid(page).getByText(usedRoute).first().click();
       await page.getByRole('heading', { name: 'Where they are' }).waitFor();
     },
   },
@@ -542,7 +543,7 @@ const plain: readonly Screen[] = [
     states: ['full'],
     async open(page, rig) {
       await go(page, 3, rig);
-      await grid(page).getByText('sbc-east').first().click();
+      await grid(page).getByText(usedRoute).first().click();
       await button(page, 'Move its numbers…').click();
       await dialog(page).getByLabel('Move them to').fill('sbc');
     },

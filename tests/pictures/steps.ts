@@ -13,6 +13,8 @@ export const go = async (page: Page, at: 1 | 2 | 3 | 4, rig: Rig): Promise<void>
   await rig.settled();
 };
 export const grid = (page: Page): Locator => page.getByRole('grid');
+/** A route that has numbers and stands high in the list. */
+export const usedRoute = 'after-hours-2';
 /** A row of a list whose number is here. */
 export const row = (page: Page, at: number): Locator =>
   grid(page).getByRole('row').filter({ hasText: /\d{4}/ }).nth(at);
@@ -49,6 +51,9 @@ export async function search(page: Page, text: string, rig: Rig): Promise<void> 
 /** The results of a search for numbers to buy, as far as the carrier answers. */
 export async function find(page: Page, rig: Rig): Promise<void> {
   await search(page, '2', rig);
+  // What the field offers would lie over what is found.
+  await page.getByRole('option').first().waitFor();
+  await page.keyboard.press('Escape');
   const found = { full: /loaded$/, loading: /so far$/ } as Partial<Record<StateName, RegExp>>;
   const said = found[rig.state];
   if (said) await page.getByTestId('found').filter({ hasText: said }).waitFor();
