@@ -144,6 +144,10 @@ describe('odd records', () => {
     const { text } = await rig.app.call('app.diagnostics', {});
     expect(text).toMatch(/cannot be used: 1 in the list of numbers; since the start .*number 1/);
     expect(text).toMatch(/offer 1/);
+    expect(text).toMatch(
+      /requests in the last second: \d+, at most as many as the carrier takes\n {4}all: \d+, no ceiling met/,
+    );
+    expect(text).toMatch(/waiting: no\n {2}reading routes: nothing keeps it/);
     expect(text).not.toContain('442079460123');
 
     const { accessKey, secretKey, url: baseUrl } = rig.sandbox;

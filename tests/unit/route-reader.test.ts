@@ -182,6 +182,21 @@ describe('the reader', () => {
     expect(desk.asked.slice(2)).toEqual([['1'], ['2']]);
   });
 
+  test('reads what is on screen alone while many at once would not be many yet', async () => {
+    desk = makeDesk(['1', '2', '3', '4'], { many: 3 });
+    desk.listed = false;
+    desk.reader.wake();
+    await settle();
+    expect(desk.asked).toEqual([['1']]);
+    desk.reader.look({ rows: desk.rows(['4']), total: 4 });
+    await settle();
+    expect(desk.asked.slice(1)).toEqual([['4']]);
+    desk.listed = true;
+    desk.reader.wake();
+    await settle();
+    expect(desk.asked.slice(2)).toEqual([['2', '3']]);
+  });
+
   test('asks for many at once when the carrier says yes to the first that was read', async () => {
     desk = makeDesk(['1', '2', '3', '4', '5', '6', '7'], { many: 3 });
     desk.reader.wake();

@@ -12,7 +12,7 @@ export type RouteReaderOptions = {
   /** The carrier to ask, or null while there are no usable keys. */
   readonly carrier: () => Carrier | null;
   readonly inventory: Pick<Inventory, 'routesDue' | 'applyFresh' | 'pairs'>;
-  /** The list of numbers was read to its end once. Before that, a list of routes would be read for numbers that are not there yet. */
+  /** The list of numbers was read to its end once. Before that, what tells of many would be asked for the few that are there. */
   readonly listed: () => boolean;
   /** What was read is read again when it is too old; false where nothing runs by itself. */
   readonly refreshes: () => boolean;
@@ -23,6 +23,10 @@ export type RouteReaderOptions = {
 
 /** Requests at once at most; how many of them leave is for the carrier's pacing to say. */
 const lanes = 24;
+/** The same where each asks for many numbers: the first of them find out how many the carrier takes. */
+const lanesOfMany = 2;
+/** After a no, the carrier is not asked again for so long whether it takes many. */
+const notAgainMs = 3_600_000;
 /** Numbers that the list is asked for at once. */
 const atOnce = 500;
 /** Without news of the list, it is asked so often whether something has become too old. */
@@ -58,6 +62,8 @@ export class RouteReader {
   /** Numbers whose built-in routes may be none at all: read alone when they come on screen, and slowly otherwise. */
   #unclear = new Set<string>();
   #unclearAt = 0;
+  /** Not before this the carrier is asked whether it takes many. */
+  #probeAt = 0;
 
   constructor(options: RouteReaderOptions) {
     this.#options = options;
@@ -137,7 +143,8 @@ export class RouteReader {
         return;
       }
       await this.#readList(carrier);
-      await Promise.all(Array.from({ length: lanes }, lane));
+      const length = carrier.features.detailsAtOnce > 1 ? lanesOfMany : lanes;
+      await Promise.all(Array.from({ length }, lane));
     } catch (thrown) {
       trouble ??= toAppError(thrown);
     }
@@ -146,22 +153,23 @@ export class RouteReader {
 
   /** Numbers are read alone until one could be: with that one the carrier is asked whether it takes many at once. */
   async #learnMany(carrier: Carrier): Promise<void> {
-    if (!carrier.tryMany || carrier.features.detailsAtOnce > 1) return;
+    if (!carrier.tryMany || carrier.features.detailsAtOnce > 1 || this.#now() < this.#probeAt) return;
     const { signal } = this.#abort;
     for (;;) {
       const some = await this.#next(1);
       if (some.length === 0) return;
       const [known] = await this.#ask(carrier, some);
       if (!known) continue;
-      await carrier.tryMany(known, { signal, background: true });
+      const takesMany = await carrier.tryMany(known, { signal, background: true });
+      if (!takesMany) this.#probeAt = this.#now() + notAgainMs;
       return;
     }
   }
 
-  /** True while routes are better read later, from a list that tells them all: until then those on screen alone are. */
+  /** True while routes are better read later, many with each request: until then those on screen alone are. */
   #awaitsList(carrier: Carrier): boolean {
     const { routeList, features } = carrier;
-    return routeList?.worthAsking === true && features.detailsAtOnce === 1 && !this.#options.listed();
+    return !this.#options.listed() && (routeList?.worthAsking === true || features.detailsAtOnce > 1);
   }
 
   /** Where many numbers cannot be asked for at once, another list may tell the routes of all of them, if many are due. */
