@@ -138,4 +138,21 @@ describe('patterns', () => {
       [300, 125, 90],
     ]);
   });
+
+  test('a second column decides where the first leaves offers equal, and the numbers after both', () => {
+    const offers = new Offers();
+    const offer = (number: string, monthly: number, rateCenter: string) => ({
+      ...{ number, monthly, rateCenter, setup: 100, state: 'WA', billingMethods: ['METERED'] },
+    });
+    offers.add([
+      offer('12065550001', 125, 'SEATTLE'),
+      offer('12065550002', 90, 'TACOMA'),
+      offer('12065550003', 125, 'KENT'),
+      offer('12065550004', 125, 'KENT'),
+    ]);
+    const also = [{ column: 'rateCenter', direction: 'asc' } as const];
+    const sort = { column: 'monthly', direction: 'desc', also } as const;
+    const found = offers.ask({ sort: { ...sort, also: [...sort.also] }, pattern: null, blockSize: 2 });
+    expect(found.map((one) => one.offer.number.slice(-1))).toEqual(['3', '4', '1', '2']);
+  });
 });
