@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -166,4 +166,16 @@ test('every file the configuration names is there', async () => {
     'assets/installer.nsh',
   ];
   for (const file of some(files)) expect(existsSync(path.join(root, String(file))), String(file)).toBe(true);
+});
+
+test('of the pictures only those of the app itself are packed, and none of README', async () => {
+  const { files } = await read({});
+  const named = [files].flat().filter((one) => typeof one === 'string' && one.includes('assets'));
+  expect(named).toEqual(['assets/icons/256x256.png', 'assets/tray/**', 'assets/badge/**']);
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+  const shown = [...readme.matchAll(/!\[[^\]]+\]\((?<file>[^)]+)\)/g)].map(({ groups }) => groups?.['file']);
+  for (const file of some(shown)) {
+    expect(file).toMatch(/^assets\/screenshots\//);
+    expect(statSync(path.join(root, String(file))).size, String(file)).toBeLessThan(150_000);
+  }
 });

@@ -56,10 +56,10 @@ test('every packed file carries its hash', () => {
   expect(without).toEqual([]);
 });
 
-test('only what the app runs is in it: no sources, tests, maps or binaries of other systems', () => {
+test('only what the app runs is in it: no sources, tests, maps, pictures of README or binaries of other systems', () => {
   const files = packed.filter((file) => path.extname(file) !== '');
   const foreign = files.filter((file) =>
-    /\.(ts|svelte|map|md|yml)$|\/(tests?|src-main|src-renderer|coverage)\//.test(file),
+    /\.(ts|svelte|map|md|yml)$|\/(tests?|src-main|src-renderer|coverage|screenshots)\//.test(file),
   );
   expect(foreign).toEqual([]);
   const binaries = packed.filter((file) => file.endsWith('.node'));
