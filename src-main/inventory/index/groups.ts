@@ -107,7 +107,9 @@ function byState(index: NumberIndex): Grouping {
   const { keys, count } = index;
   const other = ranks.length;
   let states: Uint16Array | null = null;
-  for (let slot = 0; slot < count; slot += 1) {
+  // Numbers that begin with 1 come first; after those that ascend there may be others of either kind.
+  const [, others] = index.rangeOf('1');
+  for (let slot = others; slot < count; slot += 1) {
     if (isNorthAmericanKey(keys[slot] ?? 0)) continue;
     states ??= Uint16Array.from(ids.subarray(0, count));
     states[slot] = other;
