@@ -48,7 +48,7 @@ export type Column<Row, Name extends string = string> = {
   readonly minWidth: number;
   /** Its share of the room that is left; 0 or absent for a column that keeps its width. */
   readonly grow?: number;
-  /** Where there is no room for all, columns of a higher one are hidden first; 0 or absent always stays. */
+  /** Where there is no room for all, columns of a higher one are hidden first; those of 0 or none only after all others. */
   readonly priority?: number;
   /** What the list is called to be sorted by it; absent where it cannot be. */
   readonly sort?: Name;
@@ -70,9 +70,12 @@ export type Column<Row, Name extends string = string> = {
   readonly cell?: Snippet<[Row]>;
 };
 
-type Sized = Pick<Column<never>, 'minWidth' | 'grow' | 'priority'>;
+type Sized = Pick<Column<never>, 'minWidth' | 'grow' | 'priority' | 'pinned'>;
 
-/** The columns that there is room for in `room` px, in their order. */
+/**
+ * The columns that there is room for in `room` px, in their order: those of a priority are hidden first, then others from the right.
+ * The first one stays, and those that are pinned.
+ */
 export function fitting<One extends Sized>(columns: readonly One[], room: number): One[] {
   const order = (column: One) => column.priority ?? 0;
   let kept = [...columns];
@@ -81,6 +84,11 @@ export function fitting<One extends Sized>(columns: readonly One[], room: number
   for (const column of hideable) {
     if (wide() <= room) break;
     kept = kept.filter((one) => one !== column);
+  }
+  for (const column of kept.slice(1).reverse()) {
+    // Before it is on screen, a table has no width yet.
+    if (room <= 0 || wide() <= room) break;
+    if (!column.pinned) kept = kept.filter((one) => one !== column);
   }
   return kept;
 }

@@ -253,6 +253,9 @@ export const inUse: readonly Screen[] = [
       await page.getByLabel('Failover route for all').fill('nowhere');
       await page.getByText('There is no route "nowhere".').waitFor();
     },
+    async after(rig) {
+      await valueOf(rig.client.call('cart.setRoutes', { primary: '', failover: '' }));
+    },
   },
   {
     name: 'buy-review-routes',

@@ -60,9 +60,12 @@ const sizes: Readonly<Record<StateName, { readonly owned: number; readonly avail
   failing: { owned: 2_400, available: 4_000 },
 };
 
-/** Starts a carrier, a host and a browser in a state. What it starts ends with `close`, or with this process. */
-export async function startStage(state: StateName): Promise<Stage> {
-  const { owned, available } = sizes[state];
+/**
+ * Starts a carrier, a host and a browser in a state; `owned` where the account has not as many numbers as usual. What it starts ends
+ * with `close`, or with this process.
+ */
+export async function startStage(state: StateName, owned = sizes[state].owned): Promise<Stage> {
+  const { available } = sizes[state];
   const routes = state === 'empty' ? '0' : '24';
   const sandbox = await startSandboxProcess([
     ...['--owned', `${owned}`, '--available', `${available}`, '--routes', routes, '--seed', '5'],

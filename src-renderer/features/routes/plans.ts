@@ -2,8 +2,9 @@ import type { Client } from '#main/contract/client.ts';
 import type { Result } from '#main/contract/errors.ts';
 import type { ImportFile } from '#main/contract/importing.ts';
 import { planPhases } from '#main/contract/plan-query.ts';
-import type { PlanSummary } from '#main/contract/routing.ts';
+import type { PlanSummary, PlanView } from '#main/contract/routing.ts';
 import type { PlanItemStatus } from '#main/contract/plan-statuses.ts';
+import { agree } from '#main/contract/words.ts';
 import { formatCount, numbersOf } from '../../lib/format.ts';
 
 export { planPhases };
@@ -35,6 +36,22 @@ export function columnsSaid({ columns }: ImportFile): string {
 /** Numbers of a plan that need nothing more. */
 export function settledOf({ counts }: PlanSummary): number {
   return counts.done + counts.same + counts.changed + counts.failed + counts.left;
+}
+
+/** Why a draft changes nothing, and what can be done. */
+export function nothingToChange({
+  alreadyRight,
+  problems,
+}: Pick<PlanView, 'alreadyRight' | 'problems'>): string {
+  if (alreadyRight + problems === 0)
+    return 'There is nothing to change. Discard this change, or plan another one.';
+  const right = `${numbersOf(alreadyRight)} ${agree(alreadyRight, 'has', 'have')} these routes already`;
+  const left = `${formatCount(problems)} ${agree(problems, 'is', 'are')} left out`;
+  if (problems === 0)
+    return `There is nothing to change: ${right}. Discard this change, or plan other routes.`;
+  if (alreadyRight === 0)
+    return `There is nothing to change: ${left}. Look why, then discard this change or plan another one.`;
+  return `There is nothing to change: ${right}, and ${left}. Look why, then discard this change or plan another one.`;
 }
 
 /** "about 2 min left"; '' when that cannot be told. */

@@ -12,11 +12,27 @@ const columns = [
 ];
 const keysIn = (room: number) => fitting(columns, room).map(({ key }) => key);
 
-test('columns that there is no room for are left out by their priority; those without one stay', () => {
+test('columns that there is no room for are left out by their priority; those without one go last', () => {
   expect(keysIn(390)).toEqual(['number', 'route', 'billing', 'seen']);
   expect(keysIn(389)).toEqual(['number', 'route', 'seen']);
   expect(keysIn(250)).toEqual(['number', 'route']);
   expect(keysIn(10)).toEqual(['number']);
+});
+
+test('a list never scrolls sideways: where the others have no room either, they go from the right, the first and pinned ones stay', () => {
+  const plain = [
+    { key: 'tick', minWidth: 40 },
+    { key: 'before', minWidth: 90 },
+    { key: 'number', minWidth: 130, pinned: true },
+    { key: 'after', minWidth: 90 },
+    { key: 'seen', minWidth: 90, priority: 1 },
+  ] as const;
+  const keys = (room: number) => fitting(plain, room).map(({ key }) => key);
+  expect(keys(350)).toEqual(['tick', 'before', 'number', 'after']);
+  expect(keys(349)).toEqual(['tick', 'before', 'number']);
+  expect(keys(200)).toEqual(['tick', 'number']);
+  expect(keys(10)).toEqual(['tick', 'number']);
+  expect(keys(0)).toEqual(['tick', 'before', 'number', 'after']);
 });
 
 test('a column that grows takes its share of the rest', () => {
