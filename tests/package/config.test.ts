@@ -170,7 +170,8 @@ test('every file the configuration names is there', async () => {
 
 test('of the pictures only those of the app itself are packed, and none of README', async () => {
   const { files } = await read({});
-  const named = [files].flat().filter((one) => typeof one === 'string' && one.includes('assets'));
+  const patterns = [files].flat().flatMap((one) => (typeof one === 'object' ? one?.filter : one) ?? []);
+  const named = patterns.filter((one) => one.includes('assets'));
   expect(named).toEqual(['assets/icons/256x256.png', 'assets/tray/**', 'assets/badge/**']);
   const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
   const shown = [...readme.matchAll(/!\[[^\]]+\]\((?<file>[^)]+)\)/g)].map(({ groups }) => groups?.['file']);

@@ -219,7 +219,8 @@ async function plan(client: HostClient, sandbox: SandboxProcess, numbers: readon
 }
 
 /** A draft, once it was compared with the carrier. */
-export async function compared(client: HostClient, source: Source): Promise<PlanView> {
+export /** Makes a draft and waits until it was compared with the carrier. */
+async function compared(client: HostClient, source: Source): Promise<PlanView> {
   const { id } = await draftOf(client, source);
   return until(
     client,
