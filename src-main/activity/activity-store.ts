@@ -1,19 +1,28 @@
 import type { ActivityWindow } from '../contract/activity.ts';
-import {
-  activityPart,
-  type ActivityEntry,
-  type ActivityKind,
-  type ActivitySubject,
-} from '../contract/activity-entry.ts';
-import { readTyped } from '../contract/clean.ts';
+import { activityPart, type ActivityEntry, type ActivitySubject } from '../contract/activity-entry.ts';
+import { activityQuery, type ActivityKey } from '../contract/activity-query.ts';
+import type { JobSubject } from '../contract/job-words.ts';
+import { readListQuery, type ListClause } from '../contract/list-query.ts';
+import { fixedOffers, listSuggestions, type Asked, type ListOffer } from '../contract/list-suggestions.ts';
+import type { Suggestion } from '../contract/numbers.ts';
+import { exactName } from '../contract/query.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
+import {
+  digitsAsked,
+  filterOf,
+  isCalled,
+  needsTouched,
+  touchedNumbers,
+  type Condition,
+} from './activity-filter.ts';
+import { TouchedEntries, type Touched } from './touched.ts';
 
 /**
  * An entry as it is written down. `text` is the whole sentence, or what follows the name of its subject: what an order or a change is
  * called is put before it when it is read, since ordinals may change when accounts are joined.
  */
-export type NewActivity = Omit<ActivityEntry, 'id' | 'count' | 'about'> & {
+export type NewActivity = Omit<ActivityEntry, 'id' | 'count' | 'about' | 'found'> & {
   readonly about?: ActivitySubject;
 };
 /** What a feature tells of it; whoever writes it down adds the time. */
@@ -22,8 +31,20 @@ export type ActivityNote = Omit<NewActivity, 'at'>;
 /** In the place of a text that was lost with a damaged record. */
 const lostText = 'An entry whose text was lost';
 
-/** What orders and changes are called, by their id; null for one that is not there. */
-export type SubjectNames = Readonly<Record<ActivitySubject['kind'], (id: number) => string | null>>;
+/** What the record has to know of the orders and changes that entries are about. */
+export type Subjects = Readonly<
+  Record<
+    JobSubject,
+    {
+      /** What one is called, by its id; null for one that is not there. */
+      readonly called: (id: number) => string | null;
+      /** The table they are in. */
+      readonly job: string;
+      /** SQL of the routes that one sets or takes away: see `RoutesOfJobs`. */
+      readonly routes: string;
+    }
+  >
+>;
 
 /** In the place of the name of one that was lost with a damaged record. */
 const lostNames: Readonly<Record<ActivitySubject['kind'], string>> = {
@@ -31,26 +52,33 @@ const lostNames: Readonly<Record<ActivitySubject['kind'], string>> = {
   plan: 'A change of routes whose own entry was lost',
 };
 
-type StoredEntry = Omit<ActivityEntry, 'numbers' | 'about'> & {
+type StoredEntry = Omit<ActivityEntry, 'numbers' | 'about' | 'found'> & {
   readonly numbers: string;
-  readonly aboutKind: ActivitySubject['kind'] | null;
+  readonly aboutKind: JobSubject | null;
   readonly aboutId: number | null;
 };
+
+/** The whole sentence of an entry. */
+const sentence = 'CASE WHEN about_id IS NULL THEN text ELSE subject_name(about_kind, about_id) || text END';
+/** Orders and changes that are offered, the newest ones. */
+const mostSubjects = 100;
 
 /** What happened, append-only (held by triggers of the schema). */
 export class ActivityStore {
   #database: Database;
+  #subjects: Subjects;
+  /** What people call the routes, by their keys. */
+  #labels: () => ReadonlyMap<string, string>;
+  #touched: TouchedEntries;
   /** Names that were asked for while one question is answered. */
   #names = new Map<string, string>();
 
-  constructor(database: Database, names: SubjectNames) {
+  constructor(database: Database, subjects: Subjects, labels: () => ReadonlyMap<string, string>) {
     this.#database = database;
-    database.function('subject_name', (kind: ActivitySubject['kind'], id: number) => {
-      const key = `${kind} ${id}`;
-      const name = this.#names.get(key) ?? names[kind](id) ?? lostNames[kind];
-      this.#names.set(key, name);
-      return name;
-    });
+    this.#subjects = subjects;
+    this.#labels = labels;
+    this.#touched = new TouchedEntries(database, subjects);
+    database.function('subject_name', (kind: JobSubject, id: number) => this.#called(kind, id));
   }
 
   /** Returns how many entries there are now. */
@@ -74,41 +102,160 @@ export class ActivityStore {
     });
   }
 
-  activity(input: {
-    text: string;
-    kind: ActivityKind | null;
-    about?: ActivitySubject | undefined;
-    offset: number;
-    limit: number;
-  }): ActivityWindow {
-    const words = `%${input.text.trim().replace(/[\\%_]/g, '\\$&')}%`;
-    // "Order 1" is not about numbers that have a 1.
-    const digits = readTyped(input.text)?.digits ?? '';
-    const sentence =
-      'CASE WHEN about_id IS NULL THEN text ELSE subject_name(about_kind, about_id) || text END';
-    const about = input.about ? 'about_kind = ?4 AND about_id = ?5' : '?4 IS NULL AND ?5 IS NULL';
-    const where = `WHERE (?1 IS NULL OR kind = ?1) AND ${about}
-      AND (?2 = '%%' OR ${sentence} LIKE ?2 ESCAPE '\\' OR (?3 <> '' AND (numbers LIKE '%' || ?3 || '%' OR EXISTS (
-        SELECT 1 FROM activity_part AS part
-        WHERE part.activity_id = activity.id AND part.numbers LIKE '%' || ?3 || '%'))))`;
-    const asked = [input.kind, words, digits, input.about?.kind ?? null, input.about?.id ?? null];
+  /**
+   * Reads on in what entries touched, which a query by numbers or by routes needs: true once all are read. Asked for before such a
+   * query, so that what others ask is answered in between.
+   */
+  learnTouched(what: Touched): boolean {
+    return this.#touched.learn(what);
+  }
+
+  /** The newest entries that a query finds; none for one that is not understood. `now`: Unix milliseconds. */
+  activity(input: { text: string; offset: number; limit: number; now?: number }): ActivityWindow {
+    const { clauses, problem } = readListQuery(activityQuery, input.text, input.now ?? Date.now());
+    if (problem) return { total: 0, entries: [] };
     this.#names.clear();
+    const where = this.#where(clauses);
     const { total } = this.#database
-      .prepare(`SELECT count(*) AS total FROM activity ${where}`)
-      .get(...asked) as { total: number };
+      .prepare(`SELECT count(*) AS total FROM activity WHERE ${where.sql}`)
+      .get(...where.values) as { total: number };
     const rows = this.#database
       .prepare(
         `SELECT id, at, kind, ${sentence} AS text, outcome, numbers, count, about_kind AS aboutKind, about_id AS aboutId
-         FROM activity ${where} ORDER BY id DESC LIMIT ?6 OFFSET ?7`,
+         FROM activity WHERE ${where.sql} ORDER BY id DESC LIMIT ? OFFSET ?`,
       )
-      .all(...asked, input.limit, input.offset) as StoredEntry[];
+      .all(...where.values, input.limit, input.offset) as StoredEntry[];
+    const found = this.#found(clauses, rows);
     const entries = rows.map(({ aboutKind, aboutId, ...row }) => ({
       ...row,
       text: row.text || lostText,
       about: aboutKind === null || aboutId === null ? null : { kind: aboutKind, id: aboutId },
       numbers: JSON.parse(row.numbers) as string[],
+      found: found.get(row.id) ?? null,
     }));
     return { total, entries: fitting(entries) };
+  }
+
+  /** How the database goes about counting what a query finds, a line for each step: for tests. */
+  activityPlan(text: string): string[] {
+    const { sql, values } = this.#where(readListQuery(activityQuery, text, Date.now()).clauses);
+    const steps = this.#database
+      .prepare(`EXPLAIN QUERY PLAN SELECT count(*) FROM activity WHERE ${sql}`)
+      .all(...values) as { detail: string }[];
+    return steps.map(({ detail }) => detail);
+  }
+
+  /** What may be meant by the end of a query that is being typed, with how many entries have it: see `listSuggestions`. */
+  suggestActivity(input: Asked & { now?: number }): Suggestion[] {
+    const { now = Date.now() } = input;
+    this.#names.clear();
+    return listSuggestions(activityQuery, input, (key, rest) => this.#offers(key, rest, now));
+  }
+
+  #offers(key: ActivityKey, rest: string, now: number): readonly ListOffer[] {
+    const asked = activityQuery[key];
+    const where = this.#where(readListQuery(activityQuery, rest, now).clauses);
+    const counted = (value: string, more = 'TRUE', grouped = '') =>
+      this.#database
+        .prepare(
+          `SELECT ${value} AS value, count(*) AS count, max(id) AS newest FROM activity
+           WHERE ${where.sql} AND ${more} GROUP BY 1 ${grouped}`,
+        )
+        .all(...where.values) as { value: string | number; count: number }[];
+    switch (asked.asks) {
+      case 'choice': {
+        const counts = new Map(counted(key).map(({ value, count }) => [value, count]));
+        return fixedOffers(asked, (value) => counts.get(value) ?? 0);
+      }
+      case 'since':
+      case 'before':
+        return fixedOffers(asked, (value) => {
+          const { sql, values } = this.#where(
+            readListQuery(activityQuery, `${rest} ${key}:${value}`, now).clauses,
+          );
+          const counting = this.#database.prepare(`SELECT count(*) AS count FROM activity WHERE ${sql}`);
+          return (counting.get(...values) as { count: number }).count;
+        });
+      case 'ordinal': {
+        const subject = key === 'order' ? 'order' : 'plan';
+        const ordinal = this.#database.prepare(
+          `SELECT ordinal FROM ${this.#subjects[subject].job} WHERE id = ?`,
+        );
+        const newest = `ORDER BY newest DESC LIMIT ${mostSubjects}`;
+        return counted('about_id', `about_kind = '${subject}'`, newest).flatMap(({ value, count }) => {
+          const there = ordinal.get(value) as { ordinal: number } | undefined;
+          if (!there) return [];
+          return [{ value: String(there.ordinal), name: this.#called(subject, Number(value)), count }];
+        });
+      }
+      case 'route':
+        return this.#routeOffers(where);
+      case 'number':
+        return [];
+    }
+  }
+
+  /** The routes that the entries touched; those of one name are one. */
+  #routeOffers(where: Condition): readonly ListOffer[] {
+    this.#touched.learnAll('route');
+    const rows = this.#database
+      .prepare(
+        `SELECT name, count(*) AS count FROM temp.activity_touch
+         WHERE what = 'route' AND entry IN (SELECT id FROM activity WHERE ${where.sql}) GROUP BY name`,
+      )
+      .all(...where.values) as { name: string; count: number }[];
+    const labels = this.#labels();
+    return rows.map(({ name, count }) => {
+      const label = labels.get(name) ?? name;
+      return { value: exactName(label), name: label, count };
+    });
+  }
+
+  #where(clauses: readonly ListClause[]): Condition {
+    for (const what of needsTouched(clauses)) this.#touched.learnAll(what);
+    return filterOf(clauses, {
+      ...{ sentence, jobs: this.#subjects },
+      routesCalled: (names) => this.#routesCalled(names),
+    });
+  }
+
+  /** Keys of the routes that entries touched and that are called so. */
+  #routesCalled(names: readonly string[]): string[] {
+    const keys = this.#database
+      .prepare("SELECT DISTINCT name FROM temp.activity_touch WHERE what = 'route'")
+      .all() as { name: string }[];
+    const labels = this.#labels();
+    return keys
+      .map(({ name }) => name)
+      .filter((key) => names.some((name) => isCalled(labels.get(key) ?? key, name)));
+  }
+
+  /** Of entries that were looked for by digits: the first number that has them, and how many have. */
+  #found(
+    clauses: readonly ListClause[],
+    rows: readonly StoredEntry[],
+  ): ReadonlyMap<number, ActivityEntry['found']> {
+    const digits = digitsAsked(clauses);
+    if (digits.length === 0 || rows.length === 0) return new Map();
+    const { sql, values } = touchedNumbers(digits);
+    const found = this.#database
+      .prepare(
+        `SELECT entry, min(name) AS number, count(*) AS count FROM temp.activity_touch
+         WHERE (${sql}) AND entry IN (SELECT value FROM json_each(?)) GROUP BY entry`,
+      )
+      .all(...values, JSON.stringify(rows.map(({ id }) => id))) as {
+      entry: number;
+      number: string;
+      count: number;
+    }[];
+    return new Map(found.map(({ entry, number, count }) => [entry, { number, count }]));
+  }
+
+  #called(kind: JobSubject, id: number): string {
+    const key = `${kind} ${id}`;
+    const name = this.#names.get(key) ?? this.#subjects[kind].called(id) ?? lostNames[kind];
+    this.#names.set(key, name);
+    return name;
   }
 
   /** A part of an entry's numbers, `activityPart` of them; empty past the last one. */

@@ -24,4 +24,6 @@ export type ActivityEntry = {
   /** At most the first 200; `count` is how many there were, `activity.numbers` has them all. */
   readonly numbers: readonly string[];
   readonly count: number;
+  /** Where it was looked for by digits: the first of its numbers that has them, and how many of them have. Else null. */
+  readonly found: { readonly number: string; readonly count: number } | null;
 };

@@ -17,6 +17,9 @@ export type Sort = Sorting<NumberColumn> & {
 export const groupColumns = ['primary', 'failover', 'state', 'npa', 'tags'] as const;
 export type GroupColumn = (typeof groupColumns)[number];
 
+/** Groups of a list that can be closed at once. */
+export const mostClosedGroups = 10_000;
+
 /** The groups of a query from `offset` on, as many as fit into one answer, and how many there are. */
 export type GroupsWindow = {
   readonly revision: number;
@@ -142,16 +145,11 @@ export const numberMethods = () => {
       /** Whoever asks: a newer question of the same view ends older ones that still wait, with `cancelled`. */
       view: view.optional(),
       /** Groups that are closed, by their values: no rows of them are answered. */
-      closed: z.array(z.string().max(8_192).nullable()).max(1_000).optional(),
+      closed: z.array(z.string().max(8_192).nullable()).max(mostClosedGroups).optional(),
     }).gives<NumbersWindow>(),
     /** The numbers a query matches, counted by what they have in common. */
     'numbers.groups': takes({ text: queryText, by: z.enum(groupColumns), offset }).gives<GroupsWindow>(),
     'numbers.details': takes({ number: phoneNumber }).gives<NumberDetails>(),
-    /**
-     * At most 500, and none after the last. By key and type; `after` is the key and the type, with a line feed
-     * between them, of the last one that was answered.
-     */
-    'numbers.routeUse': takes({ after: z.string().max(20_000).optional() }).gives<readonly RouteUse[]>(),
     'numbers.matching': takes({
       text: queryText,
       sort,

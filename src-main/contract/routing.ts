@@ -26,11 +26,6 @@ const routeColumns = ['name', 'type', 'value', 'primary', 'failover'] as const;
 
 export type RouteColumn = (typeof routeColumns)[number];
 
-const routeShows = ['all', 'unused', 'single', 'missing'] as const;
-
-/** `single` routes have one number only; `missing` ones are used by numbers and not listed by the carrier. */
-export type RouteShow = (typeof routeShows)[number];
-
 export type RouteView = Route & {
   /** Numbers that use it, by the cached list. */
   readonly primaryCount: number;
@@ -48,7 +43,9 @@ export type RoutesWindow = {
   readonly matching: number;
   readonly offset: number;
   readonly rows: readonly RouteView[];
-  readonly counts: Readonly<Record<RouteShow, number>>;
+  /** How often those that match are used, all together: a number counts on each side that has one of them. */
+  readonly primaryCount: number;
+  readonly failoverCount: number;
   /** Numbers whose routes were not read yet: what uses a route is not wholly known then. */
   readonly unread: number;
   /** Routes that the carrier lists in a form that cannot be used: they exist, and are not among the rows. */
@@ -224,13 +221,15 @@ export const routingMethods = () => {
   /** About 20 MB of file as base64: 100,000 rows are far less. */
   const fileBase64 = z.string().max(28_000_000, 'The file is too large: 20 MB at most.');
   return {
+    /** A window of the routes that a query of `route-query.ts` finds; none for one that is not understood. */
     'routes.window': takes({
       text: queryText,
-      show: z.enum(routeShows),
       sort: sortedBy(routeColumns),
       offset,
       limit,
     }).gives<RoutesWindow>(),
+    /** What may be meant by `typed`, the text before the caret, where `text` is the rest of the query; counts are of routes. */
+    'routes.suggest': takes({ text: queryText, typed: queryText }).gives<readonly Suggestion[]>(),
     /** Lists the routes anew; the old list stays when that fails, with the reason. */
     'routes.refresh': takes({}).gives<RoutesRefreshed>(),
     /**

@@ -16,9 +16,6 @@ export function inventoryHandlers(session: NeedSession): HandlersOf<'numbers' | 
     },
     'numbers.groups': async (input) => (await session().inventory).groups(input),
     'numbers.details': async ({ number }) => details(session(), number as PhoneNumber),
-    async 'numbers.routeUse'({ after = '' }) {
-      return (await session().inventory).routeUsePage(after);
-    },
     async 'numbers.matching'(input) {
       return (await session().inventory).matchingPage(input);
     },

@@ -1,3 +1,4 @@
+import { activityIndexes } from '../activity/migrations/0019-activity-indexes.ts';
 import { activitySubjects } from '../activity/migrations/0016-subjects.ts';
 import { ActivityStore } from '../activity/activity-store.ts';
 import { CartStore } from '../buying/cart-store.ts';
@@ -52,6 +53,7 @@ export const journalMigrations: readonly Migration[] = [
   activitySubjects,
   cartRoutes,
   planNumbers,
+  activityIndexes,
 ];
 
 /** The kinds of job, as backups and the mending of a damaged record see them. */
@@ -61,17 +63,22 @@ export const jobRecords: readonly JobRecord[] = [orderRecord, planRecord];
 export function journalStores(database: Database) {
   const orders = new OrderStore(database);
   const plans = new PlanStore(database);
+  const routes = new RouteStore(database);
   return {
-    activity: new ActivityStore(database, {
-      order: (id) => orders.called(id),
-      plan: (id) => plans.called(id),
-    }),
+    activity: new ActivityStore(
+      database,
+      {
+        order: { ...orderRecord, called: (id) => orders.called(id) },
+        plan: { ...planRecord, called: (id) => plans.called(id) },
+      },
+      () => new Map(routes.routes().map(({ key, label }) => [key, label])),
+    ),
     cart: new CartStore(database),
     orders,
     orderList: orders.list,
     prices: new PriceStore(database),
     searches: new SearchStore(database),
-    routes: new RouteStore(database),
+    routes,
     plans,
     planList: plans.list,
     drafts: new DraftStore(database),

@@ -6,6 +6,7 @@ import { refuseProblem } from '../inventory/index/refuse-query.ts';
 export function routingHandlers(session: NeedSession): HandlersOf<'routes' | 'plans'> {
   return {
     'routes.window': async (input) => (await session().routing).routes.window(input),
+    'routes.suggest': async (input) => (await session().routing).routes.suggest(input),
     'routes.refresh': async () => (await session().routing).routes.refresh(),
     'routes.create': async (input) => (await session().routing).routes.create(input),
     'routes.audit': async () => (await session().routing).routes.audit(),

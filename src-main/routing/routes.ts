@@ -11,13 +11,16 @@ import { withLabels } from '../contract/left-out.ts';
 import type { Coded } from '../contract/coded.ts';
 import { RouteNames } from '../contract/route-names.ts';
 import { comparesBy } from '../contract/sorting.ts';
+import { routeQuery } from '../contract/route-query.ts';
+import { readListQuery } from '../contract/list-query.ts';
+import { fixedOffers, listSuggestions } from '../contract/list-suggestions.ts';
+import type { Suggestion } from '../contract/numbers.ts';
 import { builtinType, type CreatableRouteType, type Pair, type Route } from '../contract/model.ts';
 import { listedValueProblem, nameProblem, readRouteValue } from '../contract/route-rules.ts';
 import type {
   AuditFinding,
   AuditView,
   RouteColumn,
-  RouteShow,
   RoutesRefreshed,
   RoutesWindow,
   RouteView,
@@ -28,6 +31,7 @@ import type { ActivityNote } from '../activity/activity-store.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import { Tasks } from '../platform/tasks.ts';
 import { KnownRoutes } from './known-routes.ts';
+import { filterRoutes, type FilteredRoute } from './route-filter.ts';
 
 export type RoutesOptions = {
   readonly journal: Journal;
@@ -42,8 +46,6 @@ export type RoutesOptions = {
   readonly patienceMs?: number;
 };
 
-/** `single` is known of routes that are used once on each side. */
-type View = RouteView & { readonly single?: boolean };
 const byNumber = { column: 'number', direction: 'asc' } as const;
 
 type Known = { readonly at: number | null; readonly routes: KnownRoutes };
@@ -55,12 +57,6 @@ const mostPages = 5_000;
 /** How long a creation may take before it is given up unsent, and how old the list may be when it is sent (ms). */
 const createMs = 20_000;
 const listedMs = 2_000;
-const shows: Readonly<Record<RouteShow, (route: View) => boolean>> = {
-  all: () => true,
-  unused: (route) => route.primaryCount + route.failoverCount === 0,
-  single: isSingle,
-  missing: (route) => !route.listed,
-};
 const audits: Readonly<Record<AuditFinding['id'], string>> = {
   'no-failover': 'failover:none',
   same: 'audit:same',
@@ -94,15 +90,13 @@ export class Routes {
 
   async window(input: Inputs['routes.window']): Promise<RoutesWindow> {
     const all = await this.#views();
-    const words = input.text.trim().toLowerCase();
     const compare = comparesBy(input.sort, sortValue);
-    const matching = all
-      .filter(shows[input.show])
-      .filter((route) =>
-        [route.label, route.type, route.value ?? ''].some((text) => text.toLowerCase().includes(words)),
-      )
-      .sort((a, b) => compare(a, b) || byName(a, b));
-    const count = (show: RouteShow) => all.filter(shows[show]).length;
+    const { clauses, problem } = readListQuery(routeQuery, input.text, Date.now());
+    const matching = (problem ? [] : filterRoutes(all, clauses)).toSorted(
+      (a, b) => compare(a, b) || byName(a, b),
+    );
+    const sum = (side: 'primaryCount' | 'failoverCount') =>
+      matching.reduce((total, route) => total + route[side], 0);
     return {
       at: this.#known.at,
       total: all.length,
@@ -111,15 +105,19 @@ export class Routes {
       rows: fitting(
         matching.slice(input.offset, input.offset + input.limit).map(({ single: _, ...route }) => route),
       ),
-      counts: {
-        all: all.length,
-        unused: count('unused'),
-        single: count('single'),
-        missing: count('missing'),
-      },
+      ...{ primaryCount: sum('primaryCount'), failoverCount: sum('failoverCount') },
       unread: await this.#unread(),
       odd: this.#odd.records,
     };
+  }
+
+  /** What may be meant by the end of a query that is being typed, with how many routes have it: see `listSuggestions`. */
+  async suggest(input: Inputs['routes.suggest']): Promise<Suggestion[]> {
+    const all = await this.#views();
+    const find = (text: string) => filterRoutes(all, readListQuery(routeQuery, text, Date.now()).clauses);
+    return listSuggestions(routeQuery, input, (key, rest) =>
+      fixedOffers(routeQuery[key], (value) => find(`${rest} ${key}:${value}`).length),
+    );
   }
 
   /** Lists the routes anew. Never rejects: the old list stays, with the reason. */
@@ -333,10 +331,10 @@ export class Routes {
     this.#options.onRoutes(routes.length);
   }
 
-  async #views(): Promise<View[]> {
+  async #views(): Promise<FilteredRoute[]> {
     const odd = new Set(this.#odd.names);
     const uses = await this.#options.inventory.routeUse();
-    const views = new Map<string, View>();
+    const views = new Map<string, FilteredRoute>();
     for (const route of this.#known.routes.all) {
       const problem = listedValueProblem(route.type, route.value);
       views.set(route.key, { ...route, primaryCount: 0, failoverCount: 0, listed: true, problem });
@@ -379,11 +377,6 @@ function takenSince(name: string): Error {
     `A route ${name} exists now, with another value.`,
     'Somebody else made it. Choose another name.',
   );
-}
-
-/** One number only: as primary, failover or both of the same number. */
-function isSingle({ primaryCount, failoverCount, single }: View): boolean {
-  return primaryCount + failoverCount === 1 || single === true;
 }
 
 function byName(a: RouteView, b: RouteView): number {

@@ -177,6 +177,11 @@ export class AppState {
     this.nav.go({ screen: 'numbers', text, opened });
   }
 
+  /** Goes to the entries of the activity that a query finds. */
+  showActivity(text: string): void {
+    this.nav.go({ screen: 'activity', text });
+  }
+
   /** Goes to a plan, which has the focus then. */
   openPlan(plan: number): void {
     this.nav.go({ screen: 'routes', tab: 'changes', plan });

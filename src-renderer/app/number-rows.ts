@@ -62,17 +62,29 @@ export function numberRows<Row>(
               app.info?.platform ?? '',
               (format) => void copy(row, format),
             ),
-        canShow(row)
-          ? [
-              {
-                label: 'Show in Numbers',
-                keys: 'Enter',
-                run: () => {
-                  show(row);
+        [
+          ...(canShow(row)
+            ? [
+                {
+                  label: 'Show in Numbers',
+                  keys: 'Enter',
+                  run: () => {
+                    show(row);
+                  },
                 },
-              },
-            ]
-          : [],
+              ]
+            : []),
+          ...(numberOf(row) === ''
+            ? []
+            : [
+                {
+                  label: 'Activity of this number',
+                  run: () => {
+                    app.showActivity(`number:${numberOf(row)}`);
+                  },
+                },
+              ]),
+        ],
         more(row),
       ].filter((group) => group.length > 0),
     }),

@@ -16,7 +16,11 @@ export type Place =
     }
   | { readonly screen: 'buy'; readonly tab?: BuyTab; readonly order?: number | null }
   | { readonly screen: 'routes'; readonly tab?: RoutesTab; readonly plan?: number | null }
-  | { readonly screen: 'activity' };
+  | {
+      readonly screen: 'activity';
+      /** The query of the record. */
+      readonly text?: string;
+    };
 
 /**
  * The screens of one account: what is searched for, sorted, selected and open on each, and where it is scrolled to. They outlast
@@ -37,7 +41,7 @@ export class Screens {
 
   /** What is open on a screen now. */
   placeOn(screen: ScreenName): Place {
-    const { numbers, buy, routes } = this;
+    const { numbers, buy, routes, activity } = this;
     switch (screen) {
       case 'numbers':
         return { screen, text: numbers.text, opened: numbers.opened };
@@ -45,14 +49,14 @@ export class Screens {
         return { screen, tab: buy.tab, order: buy.orders.opened };
       case 'routes':
         return { screen, tab: routes.tab, plan: routes.opened };
-      default:
-        return { screen };
+      case 'activity':
+        return { screen, text: activity.text };
     }
   }
 
   /** Opens what a place names. */
   open(place: Place): void {
-    const { numbers, buy, routes } = this;
+    const { numbers, buy, routes, activity } = this;
     switch (place.screen) {
       case 'numbers':
         if (place.text !== undefined && place.text !== numbers.text) numbers.setText(place.text);
@@ -69,7 +73,8 @@ export class Screens {
         else if (place.plan !== undefined && place.plan !== routes.opened) void routes.open(place.plan);
         routes.tab = place.tab ?? routes.tab;
         return;
-      default:
+      case 'activity':
+        if (place.text !== undefined && place.text !== activity.text) activity.setText(place.text);
     }
   }
 }

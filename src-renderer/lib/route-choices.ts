@@ -1,4 +1,4 @@
-import uFuzzy from '@leeoniya/ufuzzy';
+import { nearNames } from '#main/contract/near-names.ts';
 
 /** A route that can be chosen: what people call it, and what is told beside it. */
 export type RouteChoice = {
@@ -10,12 +10,13 @@ export type RouteChoice = {
   /** Numbers that have it as their primary, by the list. */
   readonly count: number;
 };
+/** What can be chosen in the place of a route, such as none: the piece of a query that it stands for. */
+export type OtherChoice = { readonly piece: string; readonly title: string };
 /** Choices under a heading; '' where it needs none. */
 export type ChoiceSection = { readonly heading: string; readonly choices: readonly RouteChoice[] };
 
 /** Choices in one list: more are found by typing on. */
 export const mostChoices = 100;
-const fuzzy = new uFuzzy({ intraIns: Number.POSITIVE_INFINITY, intraChars: "[a-z\\d'._-]" });
 
 /**
  * What a field for a route offers for what is typed in it. Nothing typed: what was chosen last, then all. Else what matches, the
@@ -69,10 +70,10 @@ function found(wanted: string, routes: readonly RouteChoice[]): RouteChoice[] {
   const plain = routes.filter(({ label, value }) =>
     [label, value ?? ''].some((text) => text.toLowerCase().includes(folded)),
   );
-  const near = fuzzy.filter(
-    routes.map(({ label }) => label),
+  const near = nearNames(
     wanted,
+    routes.map(({ label }) => label),
   );
-  const others = (near ?? []).flatMap((at) => routes[at] ?? []).filter((route) => !plain.includes(route));
+  const others = near.flatMap((at) => routes[at] ?? []).filter((route) => !plain.includes(route));
   return [...plain, ...others].toSorted((a, b) => rank(a) - rank(b));
 }

@@ -22,6 +22,8 @@ export class Suggesting {
   offers = $state.raw<readonly Offer[]>([]);
   /** The one that Enter takes; -1 for none. */
   at = $state(-1);
+  /** The text that they were offered for: more may be typed by now. */
+  of = '';
   #suggest: () => Suggest | undefined;
   #asked = 0;
   #busy = false;
@@ -47,14 +49,16 @@ export class Suggesting {
       this.close();
       return;
     }
+    // What is typed on keeps its beginning, and with it the place that an offer takes.
+    if (!typed.startsWith(this.of) && !this.of.startsWith(typed)) this.close(mine);
     const run = () => void this.#run(suggest, mine, rest, typed);
     if (this.#busy) this.#next = run;
     else run();
   }
 
-  /** Shows nothing, and nothing that is still on its way. */
-  close(): void {
-    this.#asked += 1;
+  /** Shows nothing, and nothing that is still on its way but for the answer to a question of this number. */
+  close(asked = this.#asked + 1): void {
+    this.#asked = asked;
     this.#next = null;
     this.offers = [];
     this.at = -1;
@@ -75,6 +79,7 @@ export class Suggesting {
       this.offers = offers.filter(
         ({ token, replaces }) => typed.slice(typed.length - replaces).trim() !== token,
       );
+      this.of = typed;
       this.at = -1;
     } finally {
       this.#busy = false;

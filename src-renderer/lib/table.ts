@@ -29,6 +29,8 @@ export type TableChoice<Row> = {
   /** What the heads of groups say and do, where rows are grouped. */
   readonly groups?: {
     title(head: GroupHead): string;
+    /** What its tooltip says, where that is more than the title. */
+    tip?(head: GroupHead): string;
     /** How much of the group is selected, as far as that is known. */
     state(head: GroupHead): 'none' | 'some' | 'all';
     select(head: GroupHead): void;

@@ -391,10 +391,9 @@ test('a search is remembered when it was used, saved on demand, and activity is 
   await page.getByRole('link', { name: /^Activity/ }).click();
   const entries = page.getByRole('region', { name: 'What happened' }).getByRole('listitem');
   await expect(entries.filter({ hasText: 'Sync: 2,480 added' })).toHaveCount(1);
-  await page.getByLabel('Kind').selectOption('order');
-  await expect(page.getByText('Nothing fits this search.')).toBeVisible();
-  await page.getByLabel('Kind').selectOption('sync');
-  await page.getByLabel('Search activity').fill('added');
+  await setQuery(page, 'kind:order', 'Filter the activity');
+  await expect(page.getByText('Nothing fits this filter.')).toBeVisible();
+  await setQuery(page, 'added kind:sync', 'Filter the activity');
   await expect(entries).toHaveCount(1);
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Export…' }).click();

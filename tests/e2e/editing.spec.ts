@@ -55,6 +55,22 @@ test('routes are changed in their cells, staged, reviewed as one plan and applie
   await expect(staged(page)).toHaveText('2 changes are not sent');
   await expectAccessible(page);
 
+  // Those that the filter hides are told, shown with what becomes of them, and can be given up alone.
+  await setQuery(page, 'route:sbc-east');
+  await expect(staged(page)).toHaveText('2 changes are not sent, 2 outside this filter');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  const hidden = page.getByRole('table', { name: 'Changes that are not shown' });
+  await expect(hidden.getByText(`${before} → sbc-east`)).toBeVisible();
+  await expect(hidden.getByText(/→ fax$/)).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Discard them' }).click();
+  await expect(staged(page)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(staged(page)).toHaveText('2 changes are not sent, 2 outside this filter');
+  await setQuery(page, '-route:sbc-east -route:fax');
+  await expect(staged(page)).toHaveText('2 changes are not sent');
+
   // They outlast a look at another screen, and can be given up and had back.
   await page.getByRole('link', { name: 'Activity' }).click();
   await page.getByRole('link', { name: 'Numbers' }).click();

@@ -47,15 +47,14 @@ test('filter, order, selection and place of every screen survive leaving it, and
   await scrollTo(offers, 96);
 
   await go(page, /^Routes/);
-  await page.getByRole('searchbox', { name: 'Search routes' }).fill('s');
+  await setQuery(page, 'state:listed s', 'Filter routes');
+  await page.keyboard.press('Enter');
   await sorted(page, 'Value').getByRole('button').click();
-  await page.getByLabel('Which routes').selectOption('all');
   await scrollTo(routes, 20);
   await tab(page, /^Audit/);
 
   await go(page, /^Activity/);
-  await page.getByLabel('Search activity').fill('sync');
-  await page.getByLabel('Kind').selectOption('sync');
+  await setQuery(page, 'sync kind:sync', 'Filter the activity');
 
   await go(page, /^Numbers/);
   await expectQuery(page, 'failover:none');
@@ -73,13 +72,12 @@ test('filter, order, selection and place of every screen survive leaving it, and
   await go(page, /^Routes/);
   await expect(page.getByRole('list', { name: 'Findings' })).toBeVisible();
   await tab(page, /^Routes \(/);
-  await expect(page.getByRole('searchbox', { name: 'Search routes' })).toHaveValue('s');
+  await expectQuery(page, 'state:listed s', 'Filter routes');
   await expect(sorted(page, 'Value')).toHaveAttribute('aria-sort', 'ascending');
   await expect.poll(() => scrolled(routes)).toBe(20);
 
   await go(page, /^Activity/);
-  await expect(page.getByLabel('Search activity')).toHaveValue('sync');
-  await expect(page.getByLabel('Kind')).toHaveValue('sync');
+  await expectQuery(page, 'sync kind:sync', 'Filter the activity');
 
   // Whoever comes by a link gets what the link is about, from the top, and the mouse leads back.
   await go(page, /^Routes/);

@@ -80,12 +80,30 @@ test('the filter menu has a field for the columns that say so, and writes what i
     return page.getByRole('form', { name: 'Add a filter' });
   };
   const menu = await open();
-  await expect(menu.locator('.field > span')).toHaveText([
+  await expect(menu.locator('.field > span, .field > label')).toHaveText([
     ...['Area code', 'State or province', 'Primary route', 'Failover'],
   ]);
   await expectAccessible(page);
-  await menu.getByLabel('Failover').selectOption('No real failover');
+  // A route is chosen as everywhere: by some of its letters, with its type, its address and how many numbers have it.
+  const failover = menu.getByRole('combobox', { name: 'Failover' });
+  const choices = menu.getByRole('listbox', { name: 'Routes' }).getByRole('option');
+  await menu.getByRole('button', { name: 'Show routes' }).last().click();
+  await expect(choices.first()).toHaveText('No real failover');
+  await failover.fill('sbwe');
+  await expect(choices).toHaveText([/^sbc-west\s*PSTN\s*\d+\s*[\d,]+$/, /^sbc-west-2/]);
+  await expectAccessible(page);
+  await failover.fill('no such route');
+  await expect(menu.getByRole('alert')).toContainText('There is no route "no such route".');
+  await page.keyboard.press('Enter');
+  await expect(menu).toBeVisible();
+  await failover.fill('');
+  await choices.filter({ hasText: 'No real failover' }).click();
   await expectQuery(page, 'failover:none');
+  await (await open()).getByRole('combobox', { name: 'Primary route' }).fill('sbc-west');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expectQuery(page, 'failover:none primary:"sbc-west"');
+  await page.getByRole('button', { name: 'Remove primary:"sbc-west"' }).click();
   await (await open()).getByLabel('State or province').selectOption('Washington');
   await expectQuery(page, 'failover:none state:wa');
   await (await open()).getByLabel('Area code').fill('(206)');

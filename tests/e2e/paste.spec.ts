@@ -92,6 +92,15 @@ test('a file whose columns are not clear is asked about; its cells are changed i
   await page.getByLabel('Number of line 4').fill(`+${c}`);
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('plan-summary')).toContainText('2 left out');
+  // The name of a route is chosen as everywhere.
+  await page.getByRole('button', { name: /^Change primary of line 2/ }).click();
+  const route = page.getByRole('combobox', { name: 'Primary of line 2' });
+  await expect(page.getByRole('alert').filter({ hasText: 'There is no route "SBC EAST".' })).toBeVisible();
+  await route.fill('sbc-w');
+  await expect(page.getByRole('option', { name: /^sbc-west/ })).toBeVisible();
+  await expectAccessible(page);
+  for (const key of ['Escape', 'Escape']) await page.keyboard.press(key);
+  await expect(page.getByRole('button', { name: /^Change primary of line 2: SBC EAST/ })).toBeVisible();
   await page.getByRole('button', { name: 'Use for all 2' }).first().click();
   await expect(page.getByTestId('plan-summary')).not.toContainText('left out');
   // Other columns of the same file: a new draft in the place of this one.

@@ -33,7 +33,7 @@ test('a route is created with its rules explained, used by keyboard, planned in 
   await openRoutes(page);
   await expectAccessible(page);
   // A search that hides a route does not free its name.
-  await page.getByRole('searchbox', { name: 'Search routes' }).fill('fax');
+  await setQuery(page, 'fax', 'Filter routes');
   await expect(page.getByRole('grid', { name: 'Inbound routes' })).not.toContainText('sbc-east');
   await page.getByRole('button', { name: 'New route' }).click();
   const dialog = page.getByRole('dialog');
@@ -48,7 +48,7 @@ test('a route is created with its rules explained, used by keyboard, planned in 
   await expectAccessible(page);
   await dialog.getByLabel('Value').press('Enter');
   await expect(page.getByText('Route new-pbx was created.')).toBeVisible();
-  await page.getByRole('searchbox', { name: 'Search routes' }).fill('');
+  await setQuery(page, '', 'Filter routes');
   await expect(page.getByRole('grid', { name: 'Inbound routes' })).toContainText('new-pbx');
 
   // One number from the keyboard.
@@ -277,7 +277,7 @@ test('counts of a route lead to its numbers, and the routes can be exported with
     await expect(rows(page).first()).toContainText('main-office');
   }
   await openRoutes(page);
-  await page.getByRole('searchbox', { name: 'Search routes' }).fill('sbc');
+  await setQuery(page, 'sbc', 'Filter routes');
   await page.getByRole('button', { name: 'Export CSV…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Export 2 routes' });
   await expect(dialog).toBeVisible();

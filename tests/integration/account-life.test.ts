@@ -48,7 +48,7 @@ describe('an account that is left while an order ends', () => {
       await begun.promise;
       await switched;
       expect((await rig.app.call('accounts.get', {})).currentId).toBe(b);
-      expect(await rig.activity('', 'order')).toEqual([]);
+      expect(await rig.activity('kind:order')).toEqual([]);
       await rig.switchTo(rig.account.id);
       const [order] = (await rig.app.call('orders.list', { offset: 0, limit: 99 })).orders;
       expect(order?.counts.bought).toBe(1);
@@ -207,7 +207,7 @@ test('routes that could not be listed at the start are listed after the next syn
   );
   rig.sandbox.setFaults([]);
   await rig.app.call('sync.start', {});
-  const question = { text: 'new', show: 'all', offset: 0, limit: 10 } as const;
+  const question = { text: 'new', offset: 0, limit: 10 } as const;
   const sort = { column: 'name', direction: 'asc' } as const;
   await until(
     () => rig.app.call('routes.window', { ...question, sort }),

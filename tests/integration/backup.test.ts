@@ -133,7 +133,7 @@ test('merging twice doubles nothing, and an order is named by a number that is f
   const done = await rig.begin(1);
   await rig.ended(done.id, ['done']);
   // The activity tells of the end once that is written down.
-  const told = { text: 'Order 1 is done', kind: null, offset: 0, limit: 10 };
+  const told = { text: 'order:1 "is done"', offset: 0, limit: 10 };
   await until(
     () => rig.app.call('activity.list', told),
     ({ entries }) => entries.length > 0,

@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import type { ActivityKind } from '../../src-main/contract/activity-entry.ts';
 import type { CartItem, OffersWindow, OrderItem, OrderSummary } from '../../src-main/contract/buying.ts';
 import type { AccountView } from '../../src-main/contract/accounts.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
@@ -163,8 +162,9 @@ export class BuyRig {
     database.close();
   }
 
-  async activity(text = '', kind: ActivityKind | null = null): Promise<string[]> {
-    const { entries } = await this.app.call('activity.list', { text, kind, offset: 0, limit: 100 });
+  /** What the entries say that a query finds. */
+  async activity(query = ''): Promise<string[]> {
+    const { entries } = await this.app.call('activity.list', { text: query, offset: 0, limit: 100 });
     return entries.map((entry) => entry.text);
   }
 

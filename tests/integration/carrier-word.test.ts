@@ -12,7 +12,6 @@ afterEach(() => rig.close());
 
 const routesQuestion = {
   text: '',
-  show: 'all',
   offset: 0,
   limit: 100,
   sort: { column: 'name', direction: 'asc' },

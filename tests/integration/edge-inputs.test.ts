@@ -148,13 +148,12 @@ const rows: Record<MethodName, Row> = {
   'numbers.query': {
     takes: {
       ...{ text: query, sort: numberSort, offset, limit, view },
-      closed: maybe(list(orNull(text(8_192)), 0, 1_000)),
+      closed: maybe(list(orNull(text(8_192)), 0, 10_000)),
     },
     ...ok,
   },
   'numbers.groups': { takes: { text: query, by: groupColumn, offset }, ...ok },
   'numbers.details': { takes: { number: phone }, ...unknown },
-  'numbers.routeUse': { takes: { after: maybe(text(20_000)) }, ...ok },
   'numbers.matching': {
     takes: {
       text: query,
@@ -326,26 +325,21 @@ const rows: Record<MethodName, Row> = {
   'orders.stop': { takes: { id: recordId }, ...unknown },
   'orders.setAside': { takes: { id: recordId }, ...unknown },
   'activity.list': {
-    takes: {
-      text: query,
-      kind: orNull(choice('order', 'routes', 'sync', 'account', 'failure')),
-      about: maybe(members({ kind: choice('order', 'plan'), id: recordId })),
-      offset,
-      limit,
-    },
+    takes: { text: query, offset, limit },
     ...ok,
   },
+  'activity.suggest': { takes: { text: query, typed: query }, ...ok },
   'activity.numbers': { takes: { id: recordId, part: whole(0, 100_000) }, ...ok },
   'routes.window': {
     takes: {
       text: query,
-      show: choice('all', 'unused', 'single', 'missing'),
       sort: sortedBy('name', 'type', 'value', 'primary', 'failover'),
       offset,
       limit,
     },
     ...ok,
   },
+  'routes.suggest': { takes: { text: query, typed: query }, ...ok },
   'routes.refresh': { takes: none, ...ok },
   'routes.create': {
     takes: {
@@ -544,11 +538,10 @@ const state = async () => ({
   plans: await valueOf('plans.list', page),
   routes: await valueOf('routes.window', {
     text: '',
-    show: 'all',
     sort: { column: 'name', direction: 'asc' },
     ...page,
   }),
-  activity: await valueOf('activity.list', { text: '', kind: null, ...page }),
+  activity: await valueOf('activity.list', { text: '', ...page }),
 });
 
 describe('the table', () => {

@@ -244,7 +244,7 @@ test('a change whose own entry is lost may have been a draft: nothing of it is s
     ...{ at: 8_000, kind: 'order', about: { kind: 'order', id: 5 }, text: ' is done', outcome: 'ok' },
     numbers: [],
   });
-  const { entries } = activity.activity({ text: '', kind: null, offset: 0, limit: 9 });
+  const { entries } = activity.activity({ text: '', offset: 0, limit: 9 });
   expect(entries.map(({ text }) => text)).toEqual([
     'An order whose own entry was lost is done',
     'Change 1 (A change of routes whose own entry was lost): 1 changed',
@@ -262,16 +262,15 @@ test('entries follow an order whose id in the backup is another one', () => {
     const { activity } = journalStores(database);
     const about = { kind: 'order', id } as const;
     activity.record({ at: 2_000, kind: 'order', about, text: ' is done', outcome: 'ok', numbers: [] });
-    return { file, database, activity, about: { text: '', kind: null, about, offset: 0, limit: 9 } };
+    return { file, database, activity };
   };
   const salvaged = made('salvaged.db', 200);
   salvaged.database.close();
-  const { database, activity, about } = made('backup.db', 100);
+  const { database, activity } = made('backup.db', 100);
   database.exec('PRAGMA foreign_keys = OFF');
   database.prepare('ATTACH ? AS salvaged').run(salvaged.file);
   journalDomain.align(database);
-  expect(activity.activity(about).entries).toEqual([]);
-  expect(activity.activity(salvaged.about).entries).toMatchObject([
+  expect(activity.activity({ text: 'order:1', offset: 0, limit: 9 }).entries).toMatchObject([
     { text: 'Order 1 is done', about: { kind: 'order', id: 200 } },
   ]);
   expect(() => database.exec("UPDATE activity SET text = ''")).toThrow('append-only');

@@ -163,6 +163,7 @@ const journal: Chain = {
     16: subjects,
     17: empty('cart_routes'),
     18: stays,
+    19: stays,
   },
   rows: {
     1: `

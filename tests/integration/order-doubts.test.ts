@@ -125,7 +125,7 @@ describe('an order that was stopped', () => {
     const aside = await rig.app.call('orders.setAside', { id });
     expect([aside.phase, aside.counts.unknown]).toEqual(['done', 1]);
     expect(waitWords(aside.waiting)).toContain('each sync looks for it.');
-    expect(await rig.activity('not known', 'order')).toHaveLength(1);
+    expect(await rig.activity('not known kind:order')).toHaveLength(1);
     rig.sandbox.setFaults([]);
     await rig.sync();
     const settled = await until(

@@ -109,7 +109,7 @@ describe('a number that was bought is not bought again', () => {
     expect(reasonWords(order.items[0]?.reason ?? null)).toContain('routes were not set');
     // Written down after the order.
     const told = await until(
-      () => rig.activity('routes of 1 number are not set'),
+      () => rig.activity('"routes of 1 number are not set"'),
       (texts) => texts.length > 0,
     );
     expect(told).toHaveLength(1);

@@ -37,7 +37,7 @@ describe('while the carrier asks for ten minutes of peace', () => {
     await rig.app.call('orders.pause', { id });
     const paused = await soon(rig.ended(id, ['paused']));
     expect(paused.counts).toMatchObject({ planned: 3, unknown: 0 });
-    expect(await rig.activity('was paused', 'order')).toHaveLength(1);
+    expect(await rig.activity('was paused kind:order')).toHaveLength(1);
   });
 
   test('a stop is one at once', async () => {

@@ -60,8 +60,7 @@ describe('buying', () => {
     expect(cost).toMatchObject({ known: 6, monthly: review.monthly });
     expect(await rig.app.call('cart.get', {})).toMatchObject({ count: 0, setup: 0 });
     const { entries } = await rig.app.call('activity.list', {
-      text: 'Order',
-      kind: 'order',
+      text: 'Order kind:order',
       offset: 0,
       limit: 10,
     });

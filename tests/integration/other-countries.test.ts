@@ -147,7 +147,7 @@ describe('numbers of other countries', () => {
     const undo = await draft({ kind: 'undo', plan: plan.id });
     expect(await apply(undo.id)).toMatchObject({ phase: 'done', counts: { done: 2, failed: 0 } });
     expect([london, oslo].map(truth)).toEqual(before);
-    const { entries } = await app.call('activity.list', { text: '', kind: 'routes', offset: 0, limit: 10 });
+    const { entries } = await app.call('activity.list', { text: 'kind:routes', offset: 0, limit: 10 });
     expect(entries.some(({ numbers }) => numbers.includes(london))).toBe(true);
   });
 

@@ -157,7 +157,7 @@ test('a plan with a number that can never be read is ended without knowing, and 
   expect(aside).toMatchObject({ phase: 'done', counts: { unknown: 1 }, undoable: 1 });
   expect(waitWords(aside.waiting)).toMatch(/^Whether 1 of its numbers was changed is not known/);
   const { entries } = await rig.app.call('activity.list', {
-    ...{ text: `Change ${aside.ordinal} `, kind: 'routes', offset: 0, limit: 5 },
+    ...{ text: `change:${aside.ordinal} kind:routes`, offset: 0, limit: 5 },
   });
   expect(entries[0]?.text).toMatch(/1 not known$/);
   rig.sandbox.setFaults([]);

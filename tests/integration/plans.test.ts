@@ -131,7 +131,7 @@ describe('plans', () => {
     expect(await shown()).toEqual(truth());
     // Written down after the end of the plan.
     const { entries } = await eventually(
-      () => app.call('activity.list', { text: '', kind: 'routes', offset: 0, limit: 9 }),
+      () => app.call('activity.list', { text: 'kind:routes', offset: 0, limit: 9 }),
       (activity) => activity.total > 0,
     );
     expect(entries[0]).toMatchObject({ outcome: 'ok', count: plan.total });
@@ -141,7 +141,7 @@ describe('plans', () => {
     await apply(undo.id);
     const about = { kind: 'plan', id: undo.id } as const;
     const undone = await eventually(
-      () => app.call('activity.list', { text: '', kind: null, about, offset: 0, limit: 9 }),
+      () => app.call('activity.list', { text: `change:${undo.ordinal}`, offset: 0, limit: 9 }),
       (activity) => activity.total > 0,
     );
     expect(undone.entries).toMatchObject([
@@ -402,7 +402,6 @@ const puts = () =>
 describe('routes', () => {
   const all = {
     text: '',
-    show: 'all',
     sort: { column: 'name', direction: 'asc' },
     offset: 0,
     limit: 100,
@@ -410,12 +409,14 @@ describe('routes', () => {
 
   test('they are listed with their use; old values and unknown types are shown as they are', async () => {
     await expect.poll(async () => (await app.call('routes.window', all)).at).not.toBeNull();
-    const { rows, counts } = await app.call('routes.window', all);
+    const { rows, primaryCount, failoverCount } = await app.call('routes.window', all);
     expect(rows.length).toBe(9);
     expect(rows.reduce((sum, row) => sum + row.primaryCount, 0)).toBe(300);
     expect(rows.find((row) => row.label === 'PSTNroute1')?.problem).toMatch(/11 digits/);
     expect(rows.find((row) => row.type === 'PRIVACY-PSTN')).toMatchObject({ problem: null, listed: true });
-    expect(counts.missing).toBe(0);
+    expect(primaryCount).toBe(300);
+    expect(failoverCount).toBe(rows.reduce((sum, row) => sum + row.failoverCount, 0));
+    expect((await app.call('routes.window', { ...all, text: 'state:missing' })).matching).toBe(0);
   });
 
   test('a name that exists, or exists in another case, is refused with nothing sent; two windows make one route', async () => {

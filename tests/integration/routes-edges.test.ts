@@ -50,13 +50,7 @@ test('one number only: the same number on both sides is one, two numbers on one 
   await set(a, 'shared', null);
   await set(b, null, 'shared');
   await set(c, 'own', 'own');
-  const window = await rig.app.call('routes.window', {
-    text: '',
-    show: 'single',
-    sort,
-    offset: 0,
-    limit: 100,
-  });
+  const window = await rig.app.call('routes.window', { text: 'used:once', sort, offset: 0, limit: 100 });
   const names = window.rows.map((row) => row.label);
   expect(names).toContain('own');
   expect(names).not.toContain('shared');

@@ -251,7 +251,7 @@ describe('plans and orders over it', () => {
     await app.call('routes.refresh', {});
     const byName = { column: 'name', direction: 'asc' } as const;
     const unread = async () => {
-      const window = { text: '', show: 'all', sort: byName, offset: 0, limit: 50 } as const;
+      const window = { text: '', sort: byName, offset: 0, limit: 50 } as const;
       return [(await app.call('routes.window', window)).unread, (await app.call('routes.audit', {})).unread];
     };
     expect(await unread()).toEqual([5, 5]);
@@ -272,7 +272,7 @@ describe('plans and orders over it', () => {
     // At most seven with one request; a part that was not full when its turn came is one more.
     expect(second.calls.details).toBeLessThanOrEqual(60 / secondFeatures.detailsAtOnce + 6);
     const notes = async () =>
-      (await app.call('activity.list', { text: '', kind: 'sync', offset: 0, limit: 50 })).entries;
+      (await app.call('activity.list', { text: 'kind:sync', offset: 0, limit: 50 })).entries;
     // The sync that found them writes its note behind everything else.
     const before = await until(notes, ({ length }) => length > 0);
     await app.call('sync.start', {});

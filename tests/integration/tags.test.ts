@@ -146,7 +146,4 @@ test('pages of one snapshot are the list of one moment, whatever comes and goes 
   await expect(app.call('numbers.matching', { ...query, limit: 1, snapshot })).rejects.toThrow(/not kept/);
   const rows = await app.call('numbers.rows', { numbers: [all[1] ?? '', all[0] ?? ''] });
   expect(rows.map((row) => row?.number ?? null)).toEqual([all[1], null]);
-  const [use, ...others] = await app.call('numbers.routeUse', {});
-  const after = `${use?.key}\n${use?.type}`;
-  expect(await app.call('numbers.routeUse', { after })).toEqual(others);
 });

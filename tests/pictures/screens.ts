@@ -589,8 +589,8 @@ const plain: readonly Screen[] = [
     states: ['full'],
     async open(page, rig) {
       await go(page, 4, rig);
-      await page.getByRole('searchbox').fill('nothing that was ever done');
-      await page.getByText('Nothing fits this search.').waitFor();
+      await page.getByLabel('Filter the activity').fill('nothing that was ever done');
+      await page.getByText('Nothing fits this filter.').waitFor();
     },
   },
   {

@@ -85,7 +85,7 @@ export async function openTheApp(folder: string, sandbox: ProofSandbox) {
       await app.call('orders.list', { offset: 0, limit: 99 });
       await app.call('plans.list', { offset: 0, limit: 50 });
       await app.call('tags.names', {});
-      await app.call('activity.list', { text: '', kind: null, offset: 0, limit: 50 });
+      await app.call('activity.list', { text: '', offset: 0, limit: 50 });
       const numbers: string[] = [];
       for (let offset = 0; ; offset += 500) {
         const window: NumbersWindow = await app.call('numbers.query', {

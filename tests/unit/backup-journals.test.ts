@@ -91,7 +91,7 @@ function saidIn(name: string): string[] {
   );
   let said: string[] = [];
   journal(name, (database) => {
-    const { entries } = activityIn(database).activity({ text: '', kind: null, offset: 0, limit: 50 });
+    const { entries } = activityIn(database).activity({ text: '', offset: 0, limit: 50 });
     said = entries.map(({ id, text, about }) => `${id} ${text} (${about ? made.get(about.id) : 'nothing'})`);
   });
   return said.reverse();

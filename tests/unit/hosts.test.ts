@@ -95,7 +95,6 @@ describe('the contract', () => {
     ['numbers.among', { text: 'x'.repeat(1_001), numbers: ['12065550142'] }],
     ['tags.undo', { id: 0 }],
     ['tags.undo', {}],
-    ['numbers.routeUse', { after: 'x'.repeat(20_001) }],
     ['numbers.keep', { numbers: [] }],
     ['numbers.keep', { numbers: ['+12065550142'] }],
     ['numbers.keep', { numbers: Array.from({ length: 100_001 }, () => '12065550142') }],

@@ -86,7 +86,7 @@ const plans = () => calls.plans.plans(page).plans;
 const right = () => plans().find(({ total }) => total > 0)?.id ?? 0;
 const problems = () => plans().find(({ total }) => total === 0)?.id ?? 0;
 test.each<[string, () => unknown]>([
-  ['activity.list', () => calls.activity.activity({ ...page, text: '', kind: null })],
+  ['activity.list', () => calls.activity.activity({ ...page, text: '' })],
   ['find.searches', () => calls.searches.searches()],
   ['tags.names', () => calls.tags.tagNames()],
   ['orders.list', () => calls.orders.orders(page)],

@@ -101,7 +101,8 @@ const meanings: { readonly [Type in Exclude<keyof Held, 'route'>]: Meaning<Held[
   },
   tags: {
     key: (tags) => tags.join('\n'),
-    sortKey: (tags) => lower(tags.join(', ')),
+    // Numbers with one tag come before those that have others besides, and both before the next tag.
+    sortKey: (tags) => lower(tags.join('\0')),
     nothing: [],
     is: (values) => {
       const asked = oneOf(values);

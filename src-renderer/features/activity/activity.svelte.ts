@@ -1,7 +1,10 @@
 import { createContext } from 'svelte';
-import type { ActivityEntry, ActivityKind } from '#main/contract/activity-entry.ts';
+import type { ActivityEntry } from '#main/contract/activity-entry.ts';
+import { activityQuery } from '#main/contract/activity-query.ts';
 import type { Client } from '#main/contract/client.ts';
-import type { AppError } from '#main/contract/errors.ts';
+import type { AppError, Result } from '#main/contract/errors.ts';
+import { finishedList, readListQuery } from '#main/contract/list-query.ts';
+import type { Suggestion } from '#main/contract/numbers.ts';
 import { asShown, WindowSource } from '../../lib/window-source.svelte.ts';
 import { moreNumbers } from './activity-words.ts';
 
@@ -11,7 +14,8 @@ const pageSize = 200;
 /** The record of what happened as the window has it: what is searched for, and the newest entries that fit. */
 export class ActivityState {
   text = $state('');
-  kind = $state<ActivityKind | null>(null);
+  /** Why the query finds nothing; null for one that is understood. */
+  readonly problem = $derived(readListQuery(activityQuery, this.text, Date.now()).problem);
   readonly source: WindowSource<ActivityEntry>;
   /** Where the list is scrolled to. */
   readonly place = { scrollTop: 0 };
@@ -24,8 +28,7 @@ export class ActivityState {
     this.#client = client;
     this.source = new WindowSource(
       async (place) => {
-        const { text, kind } = this;
-        const result = await client.call('activity.list', { text, kind, ...place });
+        const result = await client.call('activity.list', { text: this.query, ...place });
         if (!result.ok) return result;
         const { entries, total } = result.value;
         return { ok: true, value: { offset: place.offset, rows: entries, matching: total } };
@@ -37,14 +40,31 @@ export class ActivityState {
   /** Listens until the returned function is called. */
   start(): () => void {
     if (this.source.view) void this.source.refresh();
-    else this.ask({});
+    else this.#ask();
     return this.#client.on('activity', () => void this.source.refresh());
   }
 
-  ask(change: { text?: string; kind?: ActivityKind | null }): void {
-    this.text = change.text ?? this.text;
-    this.kind = change.kind === undefined ? this.kind : change.kind;
+  /** The query of what is shown: what is still being typed is left out. */
+  get query(): string {
+    return finishedList(activityQuery, this.text);
+  }
+
+  setText(text: string): void {
+    const before = this.query;
+    this.text = text;
+    if (this.query === before && this.source.view) return;
+    this.place.scrollTop = 0;
+    this.#ask();
+  }
+
+  #ask(): void {
     void this.source.begin({ first: 0, end: pageSize });
+  }
+
+  /** What may be meant by the end of a query; the entries that a key asks for are waited for. */
+  async suggest(text: string, typed: string): Promise<Result<readonly Suggestion[]>> {
+    await this.source.answered();
+    return this.#client.call('activity.suggest', { text, typed });
   }
 
   /** Asks again, after trouble. */

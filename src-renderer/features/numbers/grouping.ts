@@ -30,6 +30,14 @@ export function groupTitle(by: GroupColumn | null, value: string | null): string
   }
 }
 
+/** What the tooltip of its head says: of tags that a group is one of their combinations. */
+export function groupTip(by: GroupColumn | null, value: string | null): string {
+  const title = groupTitle(by, value);
+  if (by !== 'tags' || !value) return title;
+  const these = value.includes(', ') ? 'exactly these tags' : 'this tag and no other';
+  return `${title}: numbers with ${these}. Another combination of tags is a group of its own.`;
+}
+
 /** All groups of a query with how many numbers each has, as they were at one revision of the list. */
 export async function allGroups(
   client: Client,

@@ -3,13 +3,13 @@ import type { Client } from '#main/contract/client.ts';
 import type { NumberFormat } from '#main/contract/phone.ts';
 import { finishedPart, parseQuery } from '#main/contract/query.ts';
 import type { Result } from '#main/contract/errors.ts';
-import type {
-  GroupColumn,
-  NumberColumn,
-  NumberRow,
-  NumbersWindow,
-  RouteUse,
-  Sort,
+import {
+  mostClosedGroups,
+  type GroupColumn,
+  type NumberColumn,
+  type NumberRow,
+  type NumbersWindow,
+  type Sort,
 } from '#main/contract/numbers.ts';
 import { GroupPlaces, groupedRows, type Group, type GroupHead } from '../../lib/groups.ts';
 import type { TableRows } from '../../lib/table.ts';
@@ -29,8 +29,6 @@ type NumbersView = Omit<NumbersWindow, 'listed'> & {
   readonly groups?: readonly Group[];
   readonly closed?: readonly (string | null)[];
 };
-/** Groups that can be closed at once. */
-const mostClosed = 1_000;
 /** How often rows and groups are asked for until they are of the same list. */
 const mostTries = 3;
 
@@ -58,7 +56,6 @@ export class NumbersState implements SelectableList {
     this.#places ? groupedRows(this.source, this.#places) : this.source,
   );
   readonly table = new TableState();
-  routes = $state.raw<readonly RouteUse[]>([]);
   /** The number whose details are open. */
   opened = $state<string | null>(null);
   /** The dialog that writes a file of them is open. */
@@ -89,11 +86,9 @@ export class NumbersState implements SelectableList {
   start(): () => void {
     if (this.view) this.refresh();
     else this.requery();
-    void this.loadRoutes();
     void this.staged.check();
     const end = this.client.on('inventory', () => {
       this.refresh();
-      void this.loadRoutes();
       void this.staged.check();
     });
     return () => {
@@ -204,13 +199,15 @@ export class NumbersState implements SelectableList {
     if (this.view || this.source.pending) this.requery();
   }
 
-  /** Closes a group that is open, or opens it. */
-  turnGroup(value: string | null): void {
+  /** Closes a group that is open, or opens it; tells why it cannot be closed, or ''. */
+  turnGroup(value: string | null): string {
     const { length } = this.#closed;
     const others = this.#closed.filter((one) => one !== value);
-    if (others.length === length && length >= mostClosed) return;
+    if (others.length === length && length >= mostClosedGroups)
+      return `No more than ${formatCount(mostClosedGroups)} groups can be closed. Open another one first.`;
     this.#closed = others.length < length ? others : [...this.#closed, value];
     void this.source.refresh();
+    return '';
   }
 
   /** Selects all numbers of a group, or takes them out where all of them are selected; resolves with what to say. */
@@ -289,11 +286,6 @@ export class NumbersState implements SelectableList {
     return `${formatCount(view.found)} of ${numbersOf(view.total)}`;
   }
 
-  async loadRoutes(): Promise<void> {
-    const routes = await allRouteUse(this.client);
-    if (routes) this.routes = routes;
-  }
-
   toggle(index: number): void {
     const row = this.rowAt(index);
     if (!row) return;
@@ -368,19 +360,6 @@ function placesOf(view: NumbersView | null): GroupPlaces | null {
 
 /** Null is another group than ''. */
 const groupKey = (value: string | null) => JSON.stringify(value);
-
-/** All routes in use, by name; null when they cannot be had. */
-async function allRouteUse(client: Client): Promise<RouteUse[] | null> {
-  const uses: RouteUse[] = [];
-  for (let after = ''; ;) {
-    const result = await client.call('numbers.routeUse', { after });
-    if (!result.ok) return null;
-    uses.push(...result.value);
-    const last = result.value.at(-1);
-    if (!last) return uses;
-    after = `${last.key}\n${last.type}`;
-  }
-}
 
 /** A sentence about how many of the selected numbers the filter hides. */
 export function outsideWords(outside: number): string {

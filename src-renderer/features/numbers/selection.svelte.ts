@@ -1,7 +1,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Client } from '#main/contract/client.ts';
 import type { Sort } from '#main/contract/numbers.ts';
-import { matchingPages, pageSize } from '../../lib/matching.ts';
+import { amongQuery, matchingPages } from '../../lib/matching.ts';
 import { without } from '../../lib/without.ts';
 
 const mostSelected = 100_000;
@@ -149,20 +149,11 @@ export class Selection {
     const mine = ++this.#comparisons;
     const numbers = [...this.numbers];
     const { text } = this.#list.query;
-    const inside: string[] = [];
-    for (let at = 0; at < numbers.length; at += pageSize) {
-      const input = { text, numbers: numbers.slice(at, at + pageSize) };
-      const result = await this.#client.call('numbers.among', input);
-      // A newer comparison is on its way: whoever waits, waits for that one.
-      if (mine !== this.#comparisons) return this.#comparing;
-      if (!result.ok) {
-        this.outside = null;
-        return;
-      }
-      for (const number of result.value) inside.push(number);
-    }
+    const inside = await amongQuery(this.#client, text, numbers, () => mine === this.#comparisons);
+    // A newer comparison is on its way: whoever waits, waits for that one.
+    if (mine !== this.#comparisons) return this.#comparing;
     const here = numbers.filter((number) => this.numbers.has(number));
-    this.outside = without(here, inside);
+    this.outside = inside && without(here, inside);
   }
 
   /** These numbers are not among the hidden ones any more: they were just seen, or dropped from the selection. */

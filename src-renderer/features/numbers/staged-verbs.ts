@@ -33,15 +33,15 @@ export function stagedVerbs(app: AppState, numbers: NumbersState) {
       else sayTagged(app, changed.value, [], []);
       app.keyboard.recover();
     },
-    /** Gives up all of them; they can be had back. */
-    discard(): void {
-      const { count } = staged;
-      const kept = staged.discard();
+    /** Gives up all of them, or those of these numbers; they can be had back. */
+    discard(only: readonly string[] = staged.numbers): void {
+      const count = staged.countOf(only);
+      const kept = staged.discard(only);
       const what = `discarded ${Math.random()}`;
       const run = () => {
         app.undos.drop(what);
         staged.putBack(kept);
-        app.say(`${countOf(staged.count, 'change')} ${agree(staged.count, 'is', 'are')} back, not sent.`);
+        app.say(`${countOf(count, 'change')} ${agree(count, 'is', 'are')} back, not sent.`);
       };
       app.undos.push({ what, run });
       app.say(`${countOf(count, 'change')} ${agree(count, 'was', 'were')} discarded.`, {

@@ -2,7 +2,8 @@ import type { Client } from '#main/contract/client.ts';
 import type { NumberRow } from '#main/contract/numbers.ts';
 import type { PlanSummary, SideChange } from '#main/contract/routing.ts';
 import { routeWords } from '#main/contract/words.ts';
-import { once } from '../../lib/without.ts';
+import { amongQuery } from '../../lib/matching.ts';
+import { once, without } from '../../lib/without.ts';
 import {
   routePartsOf,
   sameTags,
@@ -35,11 +36,14 @@ export class StagedChanges {
     const count = (key: keyof Staged) => all.filter((staged) => staged[key] !== undefined).length;
     return { numbers: all.length, routes: count('primary') + count('failover'), tags: count('tags') };
   });
+  /** Changed numbers that the filter hides; null while that is not known. */
+  outside = $state.raw<readonly string[] | null>([]);
   /** Numbers that left the list with their changes, since somebody was told last. */
   gone = $state.raw<readonly string[]>([]);
   /** The draft that was made of the routes, and what it was made of. */
   #draft: { readonly plan: number; readonly of: readonly RoutePart[] } | null = null;
   #checks = 0;
+  #comparisons = 0;
 
   constructor(client: Client) {
     this.#client = client;
@@ -57,6 +61,25 @@ export class StagedChanges {
 
   get tags(): number {
     return this.#counts.tags;
+  }
+
+  /** The numbers with changes, in the order they were changed. */
+  get numbers(): readonly string[] {
+    return Object.keys(this.#changes);
+  }
+
+  /** How many cells of these numbers are changed. */
+  countOf(numbers: readonly string[]): number {
+    const cells = numbers.flatMap((number) => editableColumns.filter((key) => this.#changes[number]?.[key]));
+    return cells.length;
+  }
+
+  /** Finds out which of the changed numbers a query does not find. */
+  async compare(text: string): Promise<void> {
+    const mine = ++this.#comparisons;
+    const { numbers } = this;
+    const inside = await amongQuery(this.#client, text, numbers, () => mine === this.#comparisons);
+    if (mine === this.#comparisons) this.outside = inside && without(numbers, inside);
   }
 
   /** What a cell will say; null for one that is not changed. */
@@ -90,10 +113,13 @@ export class StagedChanges {
     this.#set(row.number, same ? { tags: undefined, hadTags: undefined } : { tags, hadTags });
   }
 
-  /** Gives up all that is staged, and tells it, so that it can be put back. */
-  discard(): StagedByNumber {
-    const kept = this.#changes;
-    this.#changes = {};
+  /** Gives up what is staged, of these numbers or of all, and tells it, so that it can be put back. */
+  discard(numbers: readonly string[] = this.numbers): StagedByNumber {
+    const all = this.#changes;
+    const pick = (some: readonly string[]): StagedByNumber =>
+      Object.fromEntries(some.flatMap((number) => (all[number] ? [[number, all[number]]] : [])));
+    const kept = pick(numbers);
+    this.#changes = pick(without(this.numbers, numbers));
     this.#forgetDraft();
     return kept;
   }

@@ -1,8 +1,10 @@
 import { createContext } from 'svelte';
+import type { Client } from '#main/contract/client.ts';
 import type { Inputs } from '#main/contract/contract.ts';
 import type { AppError } from '#main/contract/errors.ts';
 import type { CellColumn } from '#main/contract/importing.ts';
 import type { PlanRow } from '#main/contract/routing.ts';
+import { RouteBook } from './route-book.svelte.ts';
 import type { RoutesState } from './routes.svelte.ts';
 
 /** A cell that is shown cut is typed anew. */
@@ -19,11 +21,15 @@ export class FileEditing {
   busy = $state<number | null>(null);
   /** Why the last change of a row was not made. */
   trouble = $state.raw<{ readonly line: number; readonly error: AppError } | null>(null);
+  /** The routes that a cell can name. */
+  readonly book = new RouteBook();
   #routes: RoutesState;
+  #client: Client;
   #plan: () => number;
 
-  constructor(routes: RoutesState, plan: () => number) {
+  constructor(routes: RoutesState, client: Client, plan: () => number) {
     this.#routes = routes;
+    this.#client = client;
     this.#plan = plan;
   }
 
@@ -34,6 +40,7 @@ export class FileEditing {
   begin(row: PlanRow, column: CellColumn): void {
     this.text = startOf(row[column]);
     this.cell = { line: row.line, column, was: this.text };
+    if (column !== 'number') void this.book.load(this.#client);
   }
 
   cancel(): void {

@@ -2,23 +2,36 @@ import type { Client } from '#main/contract/client.ts';
 import { RouteNames } from '#main/contract/route-names.ts';
 import type { RouteView } from '#main/contract/routing.ts';
 
-const mostRoutes = 500;
+/** Routes that one question asks for, and those of an account that are known at most. */
+const atOnce = 500;
+const mostRoutes = 20_000;
 
 /** The routes of an account as a dialog knows them: those that can be chosen, and whether a name that is typed is one of them. */
 export class RouteBook {
   known = $state.raw<readonly RouteView[]>([]);
+  /** Those that numbers have, and that the carrier does not list any more, among them. */
+  all = $state.raw<readonly RouteView[]>([]);
   /** Every listed route is in `known`. */
   #isWhole = $state(false);
+  #loads = 0;
   readonly #names = $derived(new RouteNames(this.known.map(({ label }) => label)));
 
   /** Asks for the routes, those with the most numbers first. */
   async load(client: Client): Promise<void> {
+    const mine = ++this.#loads;
     const sort = { column: 'primary', direction: 'desc' } as const;
-    const input = { text: '', show: 'all', sort, offset: 0, limit: mostRoutes } as const;
-    const result = await client.call('routes.window', input);
-    if (!result.ok) return;
-    this.known = result.value.rows.filter((row) => row.listed);
-    this.#isWhole = result.value.rows.length >= result.value.matching;
+    const found: RouteView[] = [];
+    for (;;) {
+      const input = { text: '', sort, offset: found.length, limit: atOnce } as const;
+      const result = await client.call('routes.window', input);
+      if (mine !== this.#loads || !result.ok) return;
+      const { rows, matching } = result.value;
+      found.push(...rows);
+      this.all = [...found];
+      this.known = found.filter((row) => row.listed);
+      this.#isWhole = found.length >= matching;
+      if (this.#isWhole || rows.length === 0 || found.length >= mostRoutes) return;
+    }
   }
 
   /** The listed name that is typed, byte for byte; null where none is. */

@@ -10,13 +10,15 @@ import type { Inputs } from '#main/contract/contract.ts';
 import type { AppError, Result } from '#main/contract/errors.ts';
 import type { ImportFile, ImportMapping } from '#main/contract/importing.ts';
 import { planQuery, type PlanColumn } from '#main/contract/plan-query.ts';
+import { finishedList, readListQuery } from '#main/contract/list-query.ts';
+import type { Suggestion } from '#main/contract/numbers.ts';
+import { routeQuery } from '#main/contract/route-query.ts';
 import type {
   AuditView,
   PlanSummary,
   PlanView,
   PlansWindow,
   RouteColumn,
-  RouteShow,
   RouteView,
   RoutesWindow,
 } from '#main/contract/routing.ts';
@@ -35,8 +37,9 @@ type ImportSource = { readonly name: string; readonly base64: string };
 export class RoutesState {
   tab = $state<RoutesTab>('routes');
   text = $state('');
-  show = $state<RouteShow>('all');
   sort = $state.raw<Sorting<RouteColumn>>({ column: 'name', direction: 'asc' });
+  /** Why the query of the routes finds nothing; null for one that is understood. */
+  readonly problem = $derived(readListQuery(routeQuery, this.text, Date.now()).problem);
   readonly source: WindowSource<RouteView, RoutesWindow>;
   readonly table = new TableState();
   audit = $state.raw<AuditView | null>(null);
@@ -82,8 +85,8 @@ export class RoutesState {
     this.#client = client;
     this.listing = new PlanListing(client, () => this.plan);
     this.source = new WindowSource((place) => {
-      const { text, show, sort } = this;
-      return client.call('routes.window', { text, show, sort, ...place });
+      const { query: text, sort } = this;
+      return client.call('routes.window', { text, sort, ...place });
     });
     this.plans = new QueriedList(planQuery, { column: 'change', direction: 'desc' }, async (question) => {
       const result = await client.call('plans.list', question);
@@ -157,10 +160,22 @@ export class RoutesState {
     this.auditError = audit.ok ? null : audit.error;
   }
 
-  ask(change: { text?: string; show?: RouteShow; sort?: Sorting<RouteColumn> }): void {
+  /** The query of what is shown: what is still being typed is left out. */
+  get query(): string {
+    return finishedList(routeQuery, this.text);
+  }
+
+  /** What may be meant by the end of a query; the routes that a key asks for are waited for. */
+  async suggest(text: string, typed: string): Promise<Result<readonly Suggestion[]>> {
+    await this.source.answered();
+    return this.#client.call('routes.suggest', { text, typed });
+  }
+
+  ask(change: { text?: string; sort?: Sorting<RouteColumn> }): void {
+    const before = this.query;
     this.text = change.text ?? this.text;
-    this.show = change.show ?? this.show;
     this.sort = change.sort ?? this.sort;
+    if (change.sort === undefined && this.query === before && this.view) return;
     this.table.reset();
     void this.source.begin();
   }

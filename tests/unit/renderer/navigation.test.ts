@@ -61,3 +61,18 @@ test('what was open in one account is no place of another', () => {
   nav.back();
   expect(nav.screen).toBe('routes');
 });
+
+test('the query of the activity is a part of the place', () => {
+  nav.go({ screen: 'activity', text: 'kind:order' });
+  nav.go({ screen: 'activity', text: 'change:7' });
+  screens.activity.setText('change:7 since:7d');
+  nav.go({ screen: 'numbers' });
+  nav.back();
+  expect(nav.place).toEqual({ screen: 'activity', text: 'change:7 since:7d' });
+  nav.back();
+  expect(nav.place).toEqual({ screen: 'activity', text: 'kind:order' });
+  // Left by the sidebar it is as it was left.
+  nav.go({ screen: 'buy' });
+  nav.go({ screen: 'activity' });
+  expect(screens.activity.text).toBe('kind:order');
+});

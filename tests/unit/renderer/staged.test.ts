@@ -128,3 +128,36 @@ test('Enter goes to the cell below, Tab along the cells that can be changed and 
   expect(cellAfter({ row: 4, key: 'tags' }, keys, 'next')).toEqual({ row: 5, key: 'primary' });
   expect(cellAfter({ row: 4, key: 'primary' }, keys, 'before')).toEqual({ row: 3, key: 'tags' });
 });
+
+test('what a filter hides of the changed cells is counted and given up alone; an answer to an older filter is dropped', async () => {
+  const answers: ((inside: readonly string[]) => void)[] = [];
+  const texts: unknown[] = [];
+  staged = new StagedChanges(
+    createClient({
+      invoke: (_, input) =>
+        new Promise((resolve) => {
+          texts.push((input as { text: string }).text);
+          answers.push((value) => {
+            resolve({ ok: true, value });
+          });
+        }),
+      subscribe: () => () => undefined,
+    }),
+  );
+  staged.setRoute(rowOf(first), 'primary', { route: 'sbc-east' });
+  staged.setRoute(rowOf(second), 'primary', { route: 'sbc-east' });
+  staged.setTags(rowOf(second), ['vip']);
+  const older = staged.compare('state:wa');
+  const newer = staged.compare('state:or');
+  answers[1]?.([first]);
+  await newer;
+  answers[0]?.([]);
+  await older;
+  expect(texts).toEqual(['state:wa', 'state:or']);
+  expect(staged.outside).toEqual([second]);
+  expect(staged.countOf(staged.outside ?? [])).toBe(2);
+  const kept = staged.discard([second]);
+  expect([staged.count, staged.numbers]).toEqual([1, [first]]);
+  staged.putBack(kept);
+  expect(staged.count).toBe(3);
+});

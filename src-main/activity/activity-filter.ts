@@ -1,0 +1,143 @@
+import { keyOfSubject } from '../contract/activity-query.ts';
+import { jobSubjects, type JobSubject } from '../contract/job-words.ts';
+import type { AskedDigits, ListClause } from '../contract/list-query.ts';
+import { foldName } from '../contract/route-names.ts';
+
+/** A condition as SQL, with what is bound to it in its order. */
+export type Condition = { readonly sql: string; readonly values: readonly (string | number)[] };
+
+export type FilterWith = {
+  /** SQL of the whole sentence of an entry. */
+  readonly sentence: string;
+  /** The tables of the jobs that entries are about. */
+  readonly jobs: Readonly<Record<JobSubject, { readonly job: string }>>;
+  /** Keys of routes that entries touched, of those that a person means by these names. */
+  readonly routesCalled: (names: readonly string[]) => readonly string[];
+};
+
+/** Which entries of `activity` fulfil all clauses of a query. */
+export function filterOf(clauses: readonly ListClause[], options: FilterWith): Condition {
+  const conditions = clauses.map((clause) => {
+    const { sql, values } = conditionOf(clause, options);
+    // What is not known, as the subject of an entry that has none, is not so.
+    return { sql: clause.negated ? `(${sql}) IS NOT TRUE` : `(${sql})`, values };
+  });
+  return {
+    sql: conditions.map(({ sql }) => sql).join(' AND ') || 'TRUE',
+    values: conditions.flatMap(({ values }) => values),
+  };
+}
+
+/** The digits of numbers that a query looks for, leaving out those that it excludes. */
+export function digitsAsked(clauses: readonly ListClause[]): readonly AskedDigits[] {
+  return clauses.flatMap((clause) => {
+    if (clause.negated) return [];
+    if (clause.asks === 'number') return clause.numbers;
+    return clause.asks === 'digits' && clause.number ? [clause.number] : [];
+  });
+}
+
+/** What has to be known of what entries touched before a query can be answered. */
+export function needsTouched(clauses: readonly ListClause[]): readonly ('number' | 'route')[] {
+  return clauses.flatMap(({ asks }) =>
+    asks === 'number' || asks === 'digits' ? ['number'] : asks === 'route' ? ['route'] : [],
+  );
+}
+
+/** Which of `activity_touch` are numbers with these digits: beginnings are looked up, digits in the middle are looked for. */
+export function touchedNumbers(asked: readonly AskedDigits[]): Condition {
+  const each = asked.map((digits): Condition => {
+    if ('has' in digits) return { sql: 'instr(name, ?) > 0', values: [digits.has] };
+    return {
+      // The sign behind 9 comes after every number that begins so.
+      sql: digits.begins.map(() => '(name >= ? AND name < ?)').join(' OR '),
+      values: digits.begins.flatMap((begun) => [begun, `${begun}:`]),
+    };
+  });
+  return {
+    sql: each.map(({ sql }) => `(what = 'number' AND (${sql}))`).join(' OR '),
+    values: each.flatMap(({ values }) => values),
+  };
+}
+
+function conditionOf(clause: ListClause, options: FilterWith): Condition {
+  switch (clause.asks) {
+    case 'choice':
+      return oneOf(clause.key === 'kind' ? 'kind' : 'outcome', clause.codes);
+    case 'number':
+      return touching(touchedNumbers(clause.numbers));
+    case 'digits': {
+      const about = either(jobSubjects.map((subject) => isAbout(subject, [clause.ordinal], options)));
+      return clause.number ? either([about, touching(touchedNumbers([clause.number]))]) : about;
+    }
+    case 'route':
+      return touchesRoute(clause.names, options);
+    case 'ordinal':
+      return either(
+        jobSubjects
+          .filter((subject) => keyOfSubject[subject] === clause.key)
+          .map((subject) => isAbout(subject, clause.ordinals, options)),
+      );
+    case 'since':
+      return { sql: 'at >= ?', values: [clause.at] };
+    case 'before':
+      return { sql: 'at < ?', values: [clause.at] };
+    case 'word':
+      return { sql: `${options.sentence} LIKE ? ESCAPE '\\'`, values: [anywhere(clause.word)] };
+    case 'text':
+      return either(
+        clause.texts.map((text) => ({
+          sql: `${options.sentence} LIKE ? ESCAPE '\\'`,
+          values: [anywhere(text)],
+        })),
+      );
+  }
+}
+
+function touching({ sql, values }: Condition): Condition {
+  return { sql: `id IN (SELECT entry FROM temp.activity_touch WHERE ${sql})`, values };
+}
+
+function isAbout(subject: JobSubject, ordinals: readonly number[], { jobs }: FilterWith): Condition {
+  const these = oneOf('ordinal', ordinals);
+  return {
+    sql: `about_kind = '${subject}' AND about_id IN (SELECT id FROM ${jobs[subject].job} WHERE ${these.sql})`,
+    values: these.values,
+  };
+}
+
+/** Entries about orders and changes by what these set; one that tells of a route without either has its name in the text. */
+function touchesRoute(names: readonly string[], { routesCalled }: FilterWith): Condition {
+  const plain = names.map((name) => (name.startsWith('"') ? name.slice(1, -1) : name));
+  return either([
+    {
+      sql: `id IN (SELECT entry FROM temp.activity_touch
+        WHERE what = 'route' AND name IN (SELECT value FROM json_each(?)))`,
+      values: [JSON.stringify(routesCalled(names))],
+    },
+    ...plain.map((name) => ({
+      sql: "kind = 'routes' AND about_id IS NULL AND text LIKE ? ESCAPE '\\'",
+      values: [anywhere(name)],
+    })),
+  ]);
+}
+
+/** True for a route that is meant by a name as a clause has it: that very name in quotes, else the same without regard to case. */
+export function isCalled(label: string, wanted: string): boolean {
+  return wanted.startsWith('"') ? `"${label}"` === wanted : foldName(label) === wanted;
+}
+
+function oneOf(column: string, values: readonly (string | number)[]): Condition {
+  return { sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(values)] };
+}
+
+function either(conditions: readonly Condition[]): Condition {
+  return {
+    sql: conditions.map(({ sql }) => `(${sql})`).join(' OR ') || 'FALSE',
+    values: conditions.flatMap(({ values }) => values),
+  };
+}
+
+function anywhere(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+}
