@@ -1,6 +1,6 @@
 import type { JobSubject } from '../contract/job-words.ts';
 import { failure } from '../contract/errors.ts';
-import { mostRouteName } from '../contract/schemas.ts';
+import { mostRouteName } from '../contract/route-names.ts';
 import type { PutToRest } from '../journal/job-record.ts';
 import { jobRecords, journalMigrations } from '../journal/parts.ts';
 import { abandon, isDamage, openStrictly, transaction, type Database } from '../platform/storage/sqlite.ts';

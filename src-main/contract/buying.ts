@@ -16,9 +16,9 @@ import {
   offset,
   limit,
   setRoute,
-  mostRouteName,
   sortedBy,
 } from './schemas.ts';
+import { mostRouteName } from './route-names.ts';
 
 /** An area code with stock, with what it tells about its place. */
 type AreaCodeView = { readonly npa: string; readonly state: string; readonly place: string };

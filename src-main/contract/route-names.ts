@@ -1,6 +1,9 @@
 /** Names of routes: which listed one is meant, and which look alike. The listed characters are what is sent. */
 import { isVisible, withoutInvisible } from './clean.ts';
 
+/** A listed name may have any characters and any length that an address can carry. */
+export const mostRouteName = 8_192;
+
 /** A name with its accents in one form and its white space as single spaces: what two people would type alike. */
 function normalName(name: string): string {
   return name.normalize('NFC').replace(/\s+/gu, ' ').trim();

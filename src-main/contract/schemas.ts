@@ -1,6 +1,7 @@
 /** Pieces that input schemas share: lengths and ranges are limited once, for every host. */
 import { z } from 'zod';
 import { numberShape } from './phone.ts';
+import { mostRouteName } from './route-names.ts';
 
 // A CSP without `unsafe-eval` forbids generated code in the renderer, and one behaviour is easier to test.
 z.config({ jitless: true });
@@ -17,8 +18,6 @@ export const chosenNumbers = z.discriminatedUnion('kind', [
 ]);
 export const offset = z.int().min(0).max(10_000_000);
 export const limit = z.int().min(0).max(500);
-/** A listed name may have any characters and any length that an address can carry. */
-export const mostRouteName = 8_192;
 export const routeName = z.string().min(1).max(mostRouteName);
 /** A route to set, by its label. */
 export const setRoute = z.strictObject({ route: routeName });
