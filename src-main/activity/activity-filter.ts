@@ -7,7 +7,7 @@ import { foldName } from '../contract/route-names.ts';
 export type Condition = { readonly sql: string; readonly values: readonly (string | number)[] };
 
 export type FilterWith = {
-  /** SQL of the whole sentence of an entry. */
+  /** SQL of the whole sentence of an entry. The function `folded` of the database folds it. */
   readonly sentence: string;
   /** The tables of the jobs that entries are about. */
   readonly jobs: Readonly<Record<JobSubject, { readonly job: string }>>;
@@ -83,14 +83,9 @@ function conditionOf(clause: ListClause, options: FilterWith): Condition {
     case 'before':
       return { sql: 'at < ?', values: [clause.at] };
     case 'word':
-      return { sql: `${options.sentence} LIKE ? ESCAPE '\\'`, values: [anywhere(clause.word)] };
+      return has(options.sentence, clause.word);
     case 'text':
-      return either(
-        clause.texts.map((text) => ({
-          sql: `${options.sentence} LIKE ? ESCAPE '\\'`,
-          values: [anywhere(text)],
-        })),
-      );
+      return either(clause.texts.map((text) => has(options.sentence, text)));
   }
 }
 
@@ -115,10 +110,10 @@ function touchesRoute(names: readonly string[], { routesCalled }: FilterWith): C
         WHERE what = 'route' AND name IN (SELECT value FROM json_each(?)))`,
       values: [JSON.stringify(routesCalled(names))],
     },
-    ...plain.map((name) => ({
-      sql: "kind = 'routes' AND about_id IS NULL AND text LIKE ? ESCAPE '\\'",
-      values: [anywhere(name)],
-    })),
+    ...plain.map((name) => {
+      const { sql, values } = has('text', foldName(name));
+      return { sql: `kind = 'routes' AND about_id IS NULL AND ${sql}`, values };
+    }),
   ]);
 }
 
@@ -138,6 +133,7 @@ function either(conditions: readonly Condition[]): Condition {
   };
 }
 
-function anywhere(text: string): string {
-  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+/** Folded as words of a query are: SQL itself knows the case of English letters only. */
+function has(text: string, folded: string): Condition {
+  return { sql: `instr(folded(${text}), ?) > 0`, values: [folded] };
 }

@@ -6,6 +6,7 @@ import { readListQuery, type ListClause } from '../contract/list-query.ts';
 import { fixedOffers, listSuggestions, type Asked, type ListOffer } from '../contract/list-suggestions.ts';
 import type { Suggestion } from '../contract/numbers.ts';
 import { exactName } from '../contract/query.ts';
+import { foldName } from '../contract/route-names.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import {
@@ -78,6 +79,7 @@ export class ActivityStore {
     this.#subjects = subjects;
     this.#labels = labels;
     this.#touched = new TouchedEntries(database, subjects);
+    database.function('folded', foldName);
     database.function('subject_name', (kind: JobSubject, id: number) => this.#called(kind, id));
   }
 

@@ -7,6 +7,8 @@ export type Piece = { readonly text: string; readonly start: number };
 const pieces = /-?[a-z]+:(?:"[^"]*"?|[^\s"])*|-?"[^"]*"?|\S+/gi;
 const digitsOnly = /^[+().\-/]*\d[\d+().\-/]*$/;
 const betweenDigits = /^[+().\-/]+$/;
+/** A plus sign behind digits: another number begins. */
+const beginsAnother = /^\(?\+\(?\d/;
 const extension = /^(?:x|ext(?:ension|n)?\.?|#):?\d{1,10}$/i;
 const extensionWord = /^(?:x|ext(?:ension|n)?\.?|#):?$/i;
 /** What is negated or has a key is no part of a number, nor its extension. Links begin with what looks like a key. */
@@ -19,6 +21,8 @@ const beforePlace = new RegExp(`^-?(?:(?:${placeKeys}):)?`, 'i');
 const mostWords = 5;
 /** No number has more digits, its prefix of dialling abroad included. */
 const mostDigits = 18;
+/** Digits of a North American number with the country's code. */
+const americanDigits = 11;
 
 /** The pieces of a query, each where it stands: by white space, quotes and keys. */
 export function splitQuery(text: string): Piece[] {
@@ -44,6 +48,7 @@ export function joinNumbers(parts: readonly Piece[]): Piece[] {
     for (let j = i; j < parts.length; j += 1) {
       const part = plain[j] ?? '';
       if (!digitsOnly.test(part) && !betweenDigits.test(part)) break;
+      if (digits > 0 && beginsAnother.test(part)) break;
       digits += part.replace(/\D/g, '').length;
       if (digits > mostDigits) break;
       whole += part;
@@ -82,7 +87,11 @@ function isWord(text: string): boolean {
 /** Digits of a North American number, or of another country's when it begins with +, 00 or 011. */
 function isWhole(text: string): boolean {
   const digits = text.replace(/\D/g, '');
-  if (/^\D*(?:\+|00|011)/.test(text)) return digits.length >= 7 && digits.length <= mostDigits;
+  if (/^\D*(?:\+|00|011)/.test(text)) {
+    const american = /^(?:00|011)?(?=1)/.exec(digits);
+    const most = american ? american[0].length + americanDigits : mostDigits;
+    return digits.length >= 7 && digits.length <= most;
+  }
   return digits.length === 10 || (digits.length === 11 && digits.startsWith('1'));
 }
 

@@ -136,6 +136,15 @@ describe('the record of activity', () => {
     expect(window(text).total).toBe(expected.length);
   });
 
+  test('finds words whatever the case of their letters, beyond those of English', () => {
+    record({ kind: 'routes', text: 'Route ZÜRICH\u00a0Äußeres was created' });
+    const all = ['Route ZÜRICH\u00a0Äußeres was created'];
+    for (const text of ['zürich', 'Zürich', '"zürich äußeres"', 'ZU\u0308RICH', 'route:zürich'])
+      expect([text, found(text)]).toEqual([text, all]);
+    expect(found('-zürich')).not.toContain(all[0]);
+    expect(found('ri_h')).toEqual([]);
+  });
+
   test('says which of its numbers an entry was found by, also one that the entry does not list', () => {
     const last = window(`number:${numberAt(450)}`);
     expect(last.entries.map(({ count, numbers, found }) => [count, numbers.length, found])).toEqual([

@@ -195,6 +195,15 @@ test('of several rows of a number the first good one counts, wherever the bad on
   ]);
 });
 
+test('a route that forwards to a number of another country with ten digits is not put on that number', () => {
+  const forward = { key: 'abroad', label: 'abroad', type: 'PSTN', builtin: false };
+  const rows = (value: string) => [{ ...forward, value }];
+  for (const value of ['+65 9123 4567', '6591234567']) {
+    const file = wanted('number,primary\n+6591234567,abroad\n', rows(value));
+    expect(sortRows(file, [pair], rows(value), true).problems[0]?.why?.code).toBe('forwards-to-itself');
+  }
+});
+
 test('while the first sync is not complete, a number that is not there yet is not called unknown', () => {
   const rows = wanted('number,primary\n12065550143,pbx-1\n', known);
   expect(sortRows(rows, [null], known, false).problems[0]?.why?.code).toBe('list-not-complete');

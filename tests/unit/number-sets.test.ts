@@ -81,6 +81,12 @@ test('the same numbers have the same id; the oldest of too many sets are dropped
   expect(() => sets.keptMissing(first.id, 5)).toThrow(/not kept any more/);
 });
 
+test('a set gives back numbers of every length as they were kept', () => {
+  const sets = new SetStore(new NumberIndex());
+  const numbers = ['12065550142', '2906001', '442079460958', '6591234567', '881612345678901'];
+  expect(sets.keptNumbers(sets.keepNumbers(numbers.toReversed()).id)).toEqual(numbers);
+});
+
 test('sets hold a million numbers together, the newest always', () => {
   const index = new NumberIndex();
   const sets = new SetStore(index);

@@ -48,7 +48,7 @@ export class NumberSets {
   /** The numbers of a set, ascending; null for one that is not kept any more. */
   numbers(id: string): string[] | null {
     const set = this.#sets.get(id);
-    return set ? Array.from(set.keys, String) : null;
+    return set ? Array.from(set.keys, numberOfKey) : null;
   }
 
   /** How many numbers a set has, and how many of them the list has; null for a set that is not kept any more. */

@@ -82,15 +82,15 @@ function problemOf(row: WantedRow, routes: ReadonlyMap<string, Route>): LeftOut 
     const route = routes.get(key);
     if (!route) return noSuchRoute(key);
     // The carrier's rule for PSTN: not the number the route will be put on (DEV-V1ROUTE).
-    if (route.type === 'PSTN' && digitsOf(route.value) === row.number) {
+    if (route.type === 'PSTN' && isNumber(route.value, row.number)) {
       return { code: 'forwards-to-itself', detail: { route: key } };
     }
   }
   return null;
 }
 
-/** Digits with the country's code, however a number was written when its route was made. */
-function digitsOf(value: string | null): string {
+/** True for a number (digits with the country's code), however it was written when its route was made; ten digits may lack the 1. */
+function isNumber(value: string | null, number: string | null): boolean {
   const digits = value?.replace(/\D/g, '') ?? '';
-  return digits.length === 10 ? `1${digits}` : digits;
+  return digits === number || (digits.length === 10 && `1${digits}` === number);
 }

@@ -13,6 +13,8 @@ describe('what is pasted into the query', () => {
     ['twice the same', '12065550142\n12065550143\n2065550144\n+12065550142'],
     ['a list that counts', '1. 206-555-0142\n2. 206-555-0143\n12) (206) 555-0144'],
     ['brackets and spaces in one line', '(206) 555-0142 206 555 0143 206-555-0144'],
+    ['a plus sign before each, in one line', '+1 206 555 0142 +1 206 555 0143 +12065550144'],
+    ['a plus sign before the first only', '+1 206 555 0142 206 555 0143 (206) 555 0144'],
     ['slashes between', '206-555-0142 / 206-555-0143 / 206-555-0144'],
     ['line ends of other systems', '206-555-0142\u0085206-555-0143\f206-555-0144'],
     ['links', 'tel:+12065550142\nsip:12065550143@pbx.example.com\n２０６５５５０１４４'],
@@ -38,6 +40,9 @@ describe('what is pasted into the query', () => {
     expect(readNumberList('2065550142\t17\n206-555-0143 17\n2065550144')?.numbers).toEqual([
       '12065550142',
       '12065550144',
+    ]);
+    expect(readNumberList('+44 20 7946 0958 +49 30 23125101 (+1) 206 555 0142')?.numbers).toEqual([
+      ...['442079460958', '493023125101', '12065550142'],
     ]);
     expect(saidOthers(list?.others ?? [])).toBe('One line was no number: total');
     expect(saidOthers(['a', 'b'])).toBe('2 lines were no numbers, such as a');
