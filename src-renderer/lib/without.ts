@@ -6,3 +6,12 @@ export function without(texts: readonly string[], others: Iterable<string>): str
 
 /** Each text once, in the order it came first. */
 export const once = (texts: readonly string[]): string[] => [...new Set(texts)];
+
+/** The first of all that have the same key, in their order. */
+export function onceBy<One>(all: readonly One[], keyOf: (one: One) => string): One[] {
+  const seen = new Set<string>();
+  return all.filter((one) => {
+    const key = keyOf(one);
+    return !seen.has(key) && seen.add(key);
+  });
+}

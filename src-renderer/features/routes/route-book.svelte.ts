@@ -1,6 +1,7 @@
 import type { Client } from '#main/contract/client.ts';
 import { RouteNames } from '#main/contract/route-names.ts';
 import type { RouteView } from '#main/contract/routing.ts';
+import { onceBy } from '../../lib/without.ts';
 
 /** Routes that one question asks for, and those of an account that are known at most. */
 const atOnce = 500;
@@ -20,17 +21,19 @@ export class RouteBook {
   async load(client: Client): Promise<void> {
     const mine = ++this.#loads;
     const sort = { column: 'primary', direction: 'desc' } as const;
-    const found: RouteView[] = [];
-    for (;;) {
-      const input = { text: '', sort, offset: found.length, limit: atOnce } as const;
+    let found: readonly RouteView[] = [];
+    for (let offset = 0; ;) {
+      const input = { text: '', sort, offset, limit: atOnce } as const;
       const result = await client.call('routes.window', input);
       if (mine !== this.#loads || !result.ok) return;
       const { rows, matching } = result.value;
-      found.push(...rows);
-      this.all = [...found];
-      this.known = found.filter((row) => row.listed);
+      // While numbers get other routes, a route may come on two pages, or on none.
+      found = onceBy([...found, ...rows], ({ label, type }) => JSON.stringify([label, type]));
+      offset += rows.length;
+      this.all = found;
+      this.known = this.all.filter((row) => row.listed);
       this.#isWhole = found.length >= matching;
-      if (this.#isWhole || rows.length === 0 || found.length >= mostRoutes) return;
+      if (offset >= matching || rows.length === 0 || offset >= mostRoutes) return;
     }
   }
 
