@@ -182,6 +182,12 @@ export class AppState {
     this.nav.go({ screen: 'activity', text });
   }
 
+  /** Goes to an order, which has the focus then. */
+  openOrder(order: number): void {
+    this.here.buy.orders.arriving = true;
+    this.nav.go({ screen: 'buy', tab: 'orders', order });
+  }
+
   /** Goes to a plan, which has the focus then. */
   openPlan(plan: number): void {
     this.nav.go({ screen: 'routes', tab: 'changes', plan });

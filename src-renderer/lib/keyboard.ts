@@ -24,7 +24,7 @@ const moves = ['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp'];
 export class Keyboard {
   #grids: readonly KeyGrid[] = [];
   #field: KeyField | null = null;
-  #home: (() => void) | null = null;
+  #homes: readonly (() => void)[] = [];
   #help: () => void;
 
   constructor(help: () => void) {
@@ -71,11 +71,11 @@ export class Keyboard {
     };
   }
 
-  /** Brings the part of the screen that has the query field on screen; returns what ends that. */
+  /** Brings the part of the screen that has the query field on screen, of several the last one told; returns what ends that. */
   home(show: () => void): () => void {
-    this.#home = show;
+    this.#homes = [...this.#homes, show];
     return () => {
-      if (this.#home === show) this.#home = null;
+      this.#homes = this.#homes.filter((one) => one !== show);
     };
   }
 
@@ -111,7 +111,7 @@ export class Keyboard {
       else field?.element.select();
     };
     if (this.#field) return focus();
-    this.#home?.();
+    this.#homes.at(-1)?.();
     // The field appears together with that part of the screen.
     setTimeout(focus);
   }

@@ -423,11 +423,11 @@ export class BuyState {
   }
 
   async #loadLists(): Promise<void> {
-    const [searches, cart] = await Promise.all([
-      this.#client.call('find.searches', {}),
-      this.#client.call('cart.get', {}),
-    ]);
-    if (cart.ok) this.#takeRoutes(cart.value);
+    // Its review may be opened at once: the routes wait for nothing else.
+    void this.#client.call('cart.get', {}).then((cart) => {
+      if (cart.ok) this.#takeRoutes(cart.value);
+    });
+    const searches = await this.#client.call('find.searches', {});
     if (searches.ok) this.searches = searches.value;
   }
 }

@@ -70,6 +70,8 @@ export class OrdersState {
   /** No order is open any more. */
   shut(): void {
     [this.order, this.opened, this.error] = [null, null, null];
+    // What waited for it does not take the focus to another one.
+    this.arriving = false;
   }
 
   /** Takes an order as it is told. */

@@ -138,6 +138,19 @@ test('where the query field is on another tab the slash brings it; other letters
   expect(document.activeElement).toBe(field);
 });
 
+test('a list that stands aside brings its own query field back, and only while it does', async () => {
+  keyboard = new Keyboard(() => undefined);
+  const asked: string[] = [];
+  keyboard.home(() => asked.push('the first tab'));
+  const end = keyboard.home(() => asked.push('the list'));
+  element('button').focus();
+  press('/');
+  end();
+  press('/');
+  await settled();
+  expect(asked).toEqual(['the list', 'the first tab']);
+});
+
 test('a list that goes while it has the focus leaves it where typing is safe', async () => {
   keyboard = new Keyboard(() => undefined);
   keyboard.field({ element: field, clear: () => (cleared += 1) });
