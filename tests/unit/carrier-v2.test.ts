@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { FlowrouteV2 } from '../../src-main/carrier/flowroute/v2/adapter.ts';
 import { detailsOf } from '../../src-main/carrier/details.ts';
@@ -438,6 +440,53 @@ describe('many numbers with one request', () => {
     await expect(asked).rejects.toMatchObject({ code: 'rate-limited' });
     sandbox.setFaults([]);
     expect(carrier.features.detailsAtOnce).toBe(10);
+  });
+
+  test('a carrier that is down for a while has not said that it takes no more than one', async () => {
+    let now = Date.now();
+    const told: unknown[] = [];
+    await begin({ owned: 60, switches: { manyDetails: 'on' } });
+    const one = await known();
+    const mine = connect({ now: () => now, onLacks: (lacks) => told.push(lacks) });
+    sandbox.setFaults(['manyDetails:503:1']);
+    expect(await mine.tryMany(one)).toBe(false);
+    sandbox.setFaults([]);
+    expect(await mine.tryMany(one)).toBe(false);
+    now += 3_600_000;
+    expect(await mine.tryMany(one)).toBe(true);
+    await mine.details(all().slice(0, 10));
+    expect(mine.features.detailsAtOnce).toBe(25);
+    // A gateway that gives up on so many does so each time: fewer are asked for after some of its answers.
+    sandbox.setFaults(['manyDetails:504:1']);
+    const sizes: number[] = [];
+    for (let time = 0; time < 6; time += 1) {
+      expect(await codeOf(mine.details(all().slice(0, 40)))).toBe('foreign-answer');
+      sizes.push(mine.features.detailsAtOnce);
+    }
+    expect([sizes, told]).toEqual([[25, 25, 10, 10, 10, 1], []]);
+    sandbox.setFaults([]);
+    now += 3_600_000;
+    expect(await mine.tryMany(one)).toBe(true);
+    mine.close();
+  });
+
+  test('are asked for once only where that is answered as if something was bought', async () => {
+    await begin();
+    const one = await known();
+    const posts: string[] = [];
+    const server = createServer((request, response) => {
+      posts.push(`${request.method} ${request.url}`);
+      response.writeHead(201, { 'Content-Type': 'application/vnd.api+json' });
+      response.end(JSON.stringify({ data: { type: 'number', id: one.number, attributes: {} } }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const mine = connect({ baseUrl: `http://127.0.0.1:${port}` });
+    expect(await mine.tryMany(one)).toBe(false);
+    expect(await mine.tryMany(one)).toBe(false);
+    expect(posts).toEqual(['POST /v2/numbers/details']);
+    mine.close();
+    await new Promise((resolve) => server.close(resolve));
   });
 
   test('are fewer when the carrier refuses so many, and one by one when it refuses even few', async () => {

@@ -38,7 +38,7 @@ import { FlowrouteV1 } from '../v1/adapter.ts';
 import { v2Features } from './features.ts';
 import { KnownLacks, type Lacks } from './lacks.ts';
 import { ManyDetails } from './many-details.ts';
-import { V1RouteList } from './route-list.ts';
+import { passing, V1RouteList } from './route-list.ts';
 import { refusalOf, refusedPurchase, speaksOfMoney } from './refusals.ts';
 import { needSafe } from './safe-address.ts';
 import {
@@ -85,6 +85,8 @@ const pacing = { start: 2, max: 16 };
 const tooManyMs = 500;
 /** Both are accepted by what is known; the documentation has the first. */
 const mediaTypes = ['application/vnd.api+json', 'application/json'] as const;
+/** Where details were asked for. Such a request is never repeated. */
+const bought = 'it says that something was bought';
 /** A refused purchase is followed by a question about the stock, which may take so long. */
 const stockMs = 15_000;
 const mostRoutePages = 500;
@@ -131,7 +133,7 @@ export class FlowrouteV2 implements Carrier {
     const now = options.now ?? Date.now;
     const budget = options.budget ?? new Budget();
     const lacks = new KnownLacks(options.lacks ?? {}, now, options.onLacks ?? (() => undefined));
-    this.#many = new ManyDetails(lacks);
+    this.#many = new ManyDetails(lacks, now);
     // Whether v1 takes the keys says nothing of v2.
     const forV1 = { ...options, budget, onKeys: () => undefined, pacing: { start: 2, max: pacing.max } };
     this.routeList = new V1RouteList({
@@ -245,7 +247,8 @@ export class FlowrouteV2 implements Carrier {
       const { code } = toAppError(thrown);
       // Nothing was learned.
       if (['cancelled', 'offline', 'wrong-keys', 'rate-limited'].includes(code)) throw thrown;
-      this.#many.deny();
+      if (passing.has(code)) this.#many.putAside();
+      else this.#many.deny();
     }
     return this.#many.size > 1;
   }
@@ -378,9 +381,10 @@ export class FlowrouteV2 implements Carrier {
       }
     } catch (thrown) {
       const { code } = toAppError(thrown);
+      if (code === 'foreign-answer') this.#many.foreign();
       if (['cancelled', 'offline', 'wrong-keys', 'foreign-answer', 'rate-limited'].includes(code))
         throw thrown;
-      this.#many.bad();
+      this.#many.bad(passing.has(code));
       return null;
     }
     const [sample] = told.values();
@@ -403,7 +407,7 @@ export class FlowrouteV2 implements Carrier {
         throw failure('not-found', 'Many numbers cannot be asked for at once.', 'Ask for each.');
       const error = refuse(answer, { what: 'This list' });
       if (error) throw error;
-      if (answer.status !== 200) throw malformed('it says that something was bought');
+      if (answer.status !== 200) throw new Failure({ ...malformed(bought).error, retryable: false });
       return readMany(answer.body);
     });
     for (const [id, type] of many.included) this.#types.set(id, type);

@@ -7,8 +7,8 @@ import type { KnownLacks } from './lacks.ts';
 
 /** After trouble that may pass, it is left alone for so long. */
 const asideMs = 3_600_000;
-/** These say something of the moment, and nothing of whether v1 is there. */
-const passing = new Set<ErrorCode>([
+/** These say something of the moment, and nothing of whether what was asked for is there. */
+export const passing = new Set<ErrorCode>([
   'timeout',
   'rate-limited',
   'carrier-down',
