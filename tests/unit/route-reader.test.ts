@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Carrier, Detailed } from '../../src-main/carrier/carrier.ts';
+import type { Carrier, Detailed, RouteList, ToldRoutes } from '../../src-main/carrier/carrier.ts';
 import { v2Features } from '../../src-main/carrier/flowroute/v2/features.ts';
 import { failure } from '../../src-main/contract/errors.ts';
 import type { OwnedNumber } from '../../src-main/contract/model.ts';
@@ -56,6 +56,8 @@ describe('the pace', () => {
   });
 });
 
+const host = { key: '7', type: 'HOST' };
+
 /** A list and a carrier that are told what to do. `readAt` has all numbers, with 0 for routes that were never read. */
 function makeDesk(numbers: readonly string[], script: { many?: number; hold?: boolean } = {}) {
   const readAt = new Map(numbers.map((number) => [number, 0]));
@@ -69,7 +71,9 @@ function makeDesk(numbers: readonly string[], script: { many?: number; hold?: bo
     keys: true,
     refreshes: true,
     listed: true,
-    list: undefined as { worthAsking: boolean; maxPage: number } | undefined,
+    list: undefined as Partial<RouteList> | undefined,
+    /** As many as the carrier is asked for at once; null for what the probe said. */
+    size: null as number | null,
     /** As large as an account is said to be. */
     total: numbers.length,
     waiting: [] as (() => void)[],
@@ -85,11 +89,11 @@ function makeDesk(numbers: readonly string[], script: { many?: number; hold?: bo
       return desk.list;
     },
     get features() {
-      return { ...v2Features, detailsAtOnce: size };
+      return { ...v2Features, detailsAtOnce: desk.size ?? size };
     },
     async details(some: readonly string[], options: { signal?: AbortSignal; background?: boolean }) {
       expect(options.background).toBe(true);
-      expect(some.length).toBeLessThanOrEqual(size);
+      expect(some.length).toBeLessThanOrEqual(desk.size ?? size);
       desk.asked.push([...some]);
       if (desk.hold)
         await new Promise<void>((resolve, reject) => {
@@ -101,7 +105,9 @@ function makeDesk(numbers: readonly string[], script: { many?: number; hold?: bo
       else await Promise.resolve();
       if (desk.trouble) throw desk.trouble;
       return some.map((number): Detailed =>
-        desk.absent.has(number) ? failure('not-found', 'Not here.', '') : ({ number } as OwnedNumber),
+        desk.absent.has(number)
+          ? failure('not-found', 'Not here.', '')
+          : ({ number, billing: '', routes: { primary: host, failover: host } } as OwnedNumber),
       );
     },
     /** Four at once. */
@@ -319,6 +325,54 @@ describe('the reader', () => {
     expect(desk.asked).toEqual([['1'], ['7'], ['8']]);
     await vi.advanceTimersByTimeAsync(2_592 * 2);
     expect(desk.asked.slice(3)).toEqual([['2'], ['3']]);
+  });
+
+  test('a list of routes is not read again for numbers that it does not tell', async () => {
+    const numbers = Array.from({ length: 200 }, (_, at) => String(at + 1));
+    desk = makeDesk(numbers);
+    // So many that single requests are spread.
+    desk.total = 300_000;
+    const pages: (string | null)[] = [];
+    // It has half of them; for the others there is a request every few seconds.
+    const items = numbers
+      .slice(0, 100)
+      .map((number) => ({ number, primary: host, failover: host }) as ToldRoutes);
+    desk.list = {
+      worthAsking: true,
+      maxPage: 10_000,
+      page({ cursor }) {
+        pages.push(cursor);
+        return Promise.resolve({ items, odd: [], next: null });
+      },
+    };
+    desk.reader.wake();
+    await vi.advanceTimersByTimeAsync(5 * minute);
+    expect(pages).toEqual([null]);
+    expect(unread(desk)).toBeLessThan(100);
+    // Many others that are due are worth it.
+    for (const number of numbers.slice(0, 100)) desk.readAt.set(number, 0);
+    await vi.advanceTimersByTimeAsync(5 * minute);
+    expect(pages).toEqual([null, null]);
+  });
+
+  test('reads in another way from the moment on that the carrier takes many no more', async () => {
+    desk = makeDesk(
+      Array.from({ length: 40 }, (_, at) => String(at + 1)),
+      { many: 3, hold: true },
+    );
+    desk.reader.wake();
+    await settle();
+    desk.waiting.shift()?.();
+    await settle();
+    expect(desk.asked).toEqual([['1'], ['2', '3', '4'], ['5', '6', '7']]);
+    desk.size = 1;
+    for (const go of desk.waiting.splice(0)) go();
+    await settle();
+    // The next one is read to ask anew whether it takes many.
+    desk.waiting.shift()?.();
+    await settle();
+    // As many side by side as it lets through.
+    expect(desk.waiting).toHaveLength(4);
   });
 
   test('closing ends what is on its way', async () => {

@@ -64,6 +64,8 @@ export class RouteReader {
   #unclearAt = 0;
   /** Not before this the carrier is asked whether it takes many. */
   #probeAt = 0;
+  /** Numbers that were due still when the list of routes had been read: it does not tell them. */
+  #leftOver = 0;
 
   constructor(options: RouteReaderOptions) {
     this.#options = options;
@@ -129,9 +131,12 @@ export class RouteReader {
     const carrier = this.#options.carrier();
     if (!carrier) return;
     let trouble: AppError | null = null;
+    const takesMany = () => carrier.features.detailsAtOnce > 1;
+    let many = false;
     const lane = async () => {
       try {
-        while (!trouble && !this.#abort.signal.aborted) if (!(await this.#step(carrier))) return;
+        while (!trouble && !this.#abort.signal.aborted && many === takesMany())
+          if (!(await this.#step(carrier))) return;
       } catch (thrown) {
         trouble ??= toAppError(thrown);
       }
@@ -143,8 +148,10 @@ export class RouteReader {
         return;
       }
       await this.#readList(carrier);
-      const length = carrier.features.detailsAtOnce > 1 ? lanesOfMany : lanes;
-      await Promise.all(Array.from({ length }, lane));
+      many = takesMany();
+      await Promise.all(Array.from({ length: many ? lanesOfMany : lanes }, lane));
+      // It takes many no more: what is left is read in another way.
+      if (many !== takesMany()) this.#again = true;
     } catch (thrown) {
       trouble ??= toAppError(thrown);
     }
@@ -179,8 +186,10 @@ export class RouteReader {
     if (!list?.worthAsking || carrier.features.detailsAtOnce > 1 || this.#total === 0) return;
     const now = this.#now();
     const limit = requestsFor(list, this.#total);
-    const question = { limit, before: this.#tooOld(this.#total), now, skip: this.#queue.skipped(now) };
-    if ((await inventory.routesDue(question)).numbers.length < limit) return;
+    const question = { before: this.#tooOld(this.#total), now, skip: this.#queue.skipped(now) };
+    // Without what it did not tell before: it would be read again and again for that.
+    const least = limit + this.#leftOver;
+    if ((await inventory.routesDue({ ...question, limit: least })).numbers.length < least) return;
     const read = await readRouteList({
       ...{ carrier, list, inventory, total: this.#total, signal: this.#abort.signal },
       now: () => this.#now(),
@@ -188,6 +197,10 @@ export class RouteReader {
       onUnclear: (number) => this.#unclear.add(number),
     });
     if (!read) log('another list does not tell the routes: they are read one by one');
+    else {
+      const after = { ...question, now: this.#now(), limit: this.#total };
+      this.#leftOver = (await inventory.routesDue(after)).numbers.length;
+    }
     this.#unclearAt = this.#now() + this.#unclearMs;
     this.#queue.fill([]);
   }
