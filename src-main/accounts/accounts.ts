@@ -416,7 +416,8 @@ export class Accounts {
     const changed = await profiles
       .change(
         id,
-        { accessKey: keys.accessKey, keptIn, ...(label === null ? {} : { label }) },
+        // What refused the former keys, or was not theirs, may be there for these.
+        { accessKey: keys.accessKey, keptIn, lacks: undefined, ...(label === null ? {} : { label }) },
         { choose: true },
       )
       .catch(async (thrown: unknown) => {

@@ -402,6 +402,18 @@ describe('what is kept of an account for its carrier', () => {
     expect(given?.lacks).toEqual({ manyDetails: 1_000, routeList: 2_000 });
   });
 
+  test('what was lacking with the former keys is looked for again with new ones', async () => {
+    const { accounts } = await openLimited();
+    const { id } = await accounts.signIn(input);
+    await accounts.setBudget(id, 7);
+    given?.onLacks({ manyDetails: 1_000, routeList: 2_000 });
+    await accounts.replaceKeys({ id, accessKey: 'key', secretKey: 'new', remember: 'keychain' });
+    expect([given?.atMost, given?.lacks]).toEqual([7, undefined]);
+    const again = await openLimited();
+    await again.accounts.unlock(id);
+    expect([given?.atMost, given?.lacks]).toEqual([7, undefined]);
+  });
+
   test('an impossible limit in the file is none, and the account stays', async () => {
     const { accounts } = await openLimited();
     await accounts.signIn(input);
