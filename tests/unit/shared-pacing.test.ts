@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Budget } from '../../src-main/carrier/flowroute/http/budget.ts';
+import { LearnedRate } from '../../src-main/carrier/flowroute/http/learned-rate.ts';
 import { Pacing } from '../../src-main/carrier/flowroute/http/pacing.ts';
 import { some } from '../support/some.ts';
 
@@ -214,5 +215,27 @@ describe('requests that share what the carrier takes', () => {
     await Promise.all([first, free, called]);
     await pacing.run(() => Promise.resolve(order.push('ran')), undefined, 'background');
     expect(order).toEqual(['off', 'free', 'ran']);
+  });
+});
+
+describe('what a carrier takes', () => {
+  test.each([
+    ['a network that was gone', 300_000, true],
+    ['requests that failed for a moment', 5_000, true],
+    ['a computer that slept', 3_600_000, false],
+  ])('is not taken for less after %s', (_, pauseMs, fails) => {
+    const learned = new LearnedRate();
+    let now = 0;
+    const answers = (count: number) => {
+      for (let one = 0; one < count; one += 1) learned.answered((now += 10), { behind: true, crowded: true });
+    };
+    answers(800);
+    expect(learned.trying(now)).toBe(true);
+    if (fails) learned.failed();
+    now += pauseMs;
+    answers(400);
+    expect(learned.rate(now)).toBe(null);
+    answers(200);
+    expect(learned.rate(now)).toBeCloseTo(100, 0);
   });
 });

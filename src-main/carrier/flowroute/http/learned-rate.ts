@@ -60,11 +60,17 @@ export class LearnedRate {
     if (how.behind) this.#behind += 1;
     const since = this.#crowdedAt;
     this.#crowdedAt = how.crowded ? now : null;
-    if (since === null || !this.trying(now)) return;
+    // So long without an answer, nobody was asking: the computer slept.
+    if (since === null || now - since >= tryingMs || !this.trying(now)) return;
     const { answers, ms } = this.#tried;
     this.#tried = { answers: answers + 1, ms: ms + now - since };
     if (this.#tried.ms >= tryingMs)
       this.#known = { perSecond: (this.#tried.answers / this.#tried.ms) * 1000, at: now, ceiling: false };
+  }
+
+  /** A request failed: until the next answer comes, the time says nothing of what the carrier can take. */
+  failed(): void {
+    this.#crowdedAt = null;
   }
 
   /** The carrier refused a request that left at `begun`, and everybody pauses for `pauseMs`. */

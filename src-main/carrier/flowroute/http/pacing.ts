@@ -135,7 +135,8 @@ export class Pacing {
       this.#lastHalved = now;
     }
     this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs);
-    if (refusedOf !== null) this.#learned.refused(now, refusedOf, pauseMs);
+    if (refusedOf === null) this.#learned.failed();
+    else this.#learned.refused(now, refusedOf, pauseMs);
   }
 
   /** The time that `bad` wants to know of a request: milliseconds. */
