@@ -199,6 +199,8 @@ export class RoutesState {
     if (!result.ok) {
       this.opened = this.plan?.id ?? null;
       this.error = result.error;
+      // What waited for it does not take the focus to another one.
+      this.arriving = null;
       return;
     }
     const other = this.plan?.id !== id;

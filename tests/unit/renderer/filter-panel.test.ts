@@ -34,3 +34,35 @@ test('what can be chosen may come while somebody types in a field: the focus sta
   flushSync();
   expect(document.activeElement?.getAttribute('name')).toBe('alias');
 });
+
+test('a name of a route is taken while the routes are not here; later one that none has is not', () => {
+  const picked: string[] = [];
+  const given = new SvelteMap<string, readonly FilterField[]>([
+    ['fields', [{ key: 'route', label: 'Route', kind: 'route', routes: [] }]],
+  ]);
+  const props = {
+    get fields() {
+      return given.get('fields') ?? [];
+    },
+    onpick: (piece: string) => picked.push(piece),
+  };
+  shown = mount(FilterPanel, { target: document.body, props });
+  const submit = () => {
+    document.querySelector('button')?.click();
+    flushSync();
+    const input = document.querySelector('input');
+    if (!input) throw new Error('there is no field');
+    input.value = 'sbc-east';
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    flushSync();
+    document.querySelector('form')?.requestSubmit();
+    flushSync();
+  };
+  submit();
+  expect(picked).toEqual(['route:"sbc-east"']);
+  const other = { label: 'sbc-west', type: 'HOST', value: null, count: 0 };
+  given.set('fields', [{ key: 'route', label: 'Route', kind: 'route', routes: [other] }]);
+  submit();
+  expect(picked).toHaveLength(1);
+  expect(document.querySelector('[role="alert"]')?.textContent).toContain('There is no route "sbc-east"');
+});
