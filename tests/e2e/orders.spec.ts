@@ -95,4 +95,17 @@ test('orders are a list as any: sorted, filtered, opened and left by keys alone 
     await page.keyboard.press('s');
     await expect(page.getByTestId('counts')).toHaveText('1 of 1,204 numbers');
   });
+
+  await test.step('and what happened with one is a step away', async () => {
+    await page.getByRole('link', { name: /^Buy/ }).click();
+    await cells(page, 'order').filter({ hasText: 'Order 2' }).dblclick();
+    await page.getByRole('button', { name: 'Activity of this order' }).click();
+    await expectQuery(page, 'order:2', 'Filter the activity');
+    await expect(
+      page
+        .getByRole('main')
+        .getByText(/Order 2\b.* bought/)
+        .first(),
+    ).toBeVisible();
+  });
 });
