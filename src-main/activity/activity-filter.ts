@@ -133,7 +133,13 @@ function either(conditions: readonly Condition[]): Condition {
   };
 }
 
-/** Folded as words of a query are: SQL itself knows the case of English letters only. */
+/**
+ * Folded as words of a query are. SQL itself knows the case of English letters only, but that of a hundred thousand texts in half the
+ * time.
+ */
 function has(text: string, folded: string): Condition {
-  return { sql: `instr(folded(${text}), ?) > 0`, values: [folded] };
+  return {
+    sql: `instr(CASE WHEN ${text} GLOB '*[^ -~]*' THEN folded(${text}) ELSE lower(${text}) END, ?) > 0`,
+    values: [folded],
+  };
 }

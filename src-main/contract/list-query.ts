@@ -37,7 +37,7 @@ export type ListClause = { readonly negated: boolean } & (
   | { readonly asks: 'text'; readonly key: string; readonly texts: readonly string[] }
   /** A folded part of what a row is called, or of the name of a route of it. */
   | { readonly asks: 'word'; readonly word: string }
-  /** The ordinal of a row, or digits of a number; null where they are too few to tell one. `typed` is the folded text. */
+  /** The ordinal of a row (0: none), or digits of a number; null where they are too few to tell one. `typed` is the folded text. */
   | {
       readonly asks: 'digits';
       readonly typed: string;
@@ -169,11 +169,12 @@ function readBare(body: string): Read {
     return wrong(null, value, `A number has at most ${mostDigits} digits.`);
   const number = typed.digits.length < leastDigits && !typed.international ? null : askedDigits(typed);
   const { extension } = typed;
+  const ordinal = typed.international ? 0 : Number(typed.digits);
   const note = extension === null ? {} : { note: `Extension ${extension} is no part of the number.` };
   return {
     ...token,
     ...note,
-    clause: { asks: 'digits', typed: foldName(value), ordinal: Number(typed.digits), number },
+    clause: { asks: 'digits', typed: foldName(value), ordinal, number },
   };
 }
 

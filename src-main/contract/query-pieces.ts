@@ -21,8 +21,9 @@ const beforePlace = new RegExp(`^-?(?:(?:${placeKeys}):)?`, 'i');
 const mostWords = 5;
 /** No number has more digits, its prefix of dialling abroad included. */
 const mostDigits = 18;
-/** Digits of a North American number with the country's code. */
+/** Digits of a North American number with the country's code, and the most of another country's. */
 const americanDigits = 11;
+const foreignDigits = 15;
 
 /** The pieces of a query, each where it stands: by white space, quotes and keys. */
 export function splitQuery(text: string): Piece[] {
@@ -88,9 +89,9 @@ function isWord(text: string): boolean {
 function isWhole(text: string): boolean {
   const digits = text.replace(/\D/g, '');
   if (/^\D*(?:\+|00|011)/.test(text)) {
-    const american = /^(?:00|011)?(?=1)/.exec(digits);
-    const most = american ? american[0].length + americanDigits : mostDigits;
-    return digits.length >= 7 && digits.length <= most;
+    const prefix = /^\D*\+/.test(text) ? 0 : (/^(?:00|011)/.exec(digits)?.[0].length ?? 0);
+    const most = digits.startsWith('1', prefix) ? americanDigits : foreignDigits;
+    return digits.length >= 7 && digits.length - prefix <= most;
   }
   return digits.length === 10 || (digits.length === 11 && digits.startsWith('1'));
 }

@@ -29,6 +29,8 @@ describe('what is understood', () => {
 
   test('digits alone are also what a row is called by; one or two of them are nothing else', () => {
     expect(only('7')).toMatchObject({ asks: 'digits', ordinal: 7, number: null });
+    // What begins with a plus sign is no ordinal.
+    expect(only('+44')).toMatchObject({ asks: 'digits', ordinal: 0, number: { begins: ['44'] } });
     expect(only('142')).toMatchObject({ asks: 'digits', ordinal: 142, number: { has: '142' } });
     expect(only('change:7,12')).toMatchObject({ asks: 'ordinal', ordinals: [7, 12] });
   });

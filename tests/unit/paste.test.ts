@@ -103,6 +103,16 @@ describe('what is typed or pasted as a number', () => {
     expect(formatNumber('61255501234', 'national')).toBe('+61255501234');
     expect(formatNumber('61255501234', 'international')).toBe('+61255501234');
   });
+  test.each([
+    ['+44 20 7946 0958 2065', '442079460958'],
+    ['011 44 20 7946 0958 2065', '442079460958'],
+    ['+1 206 555 0142 958', '12065550142'],
+    ['+1 206 555 0142 +44', '12065550142'],
+  ])('digits behind a whole number are digits of their own: %s', (text, number) => {
+    const { tokens, problem } = parseQuery(text);
+    expect([tokens.length, problem]).toEqual([2, null]);
+    expect(found(listOf('12065550142', '442079460958'), tokens[0]?.text ?? '')).toEqual([number]);
+  });
   test('every decimal digit of Unicode is read by its value', () => {
     const digits: string[] = [];
     for (let code = 0; code <= 0x1ffff; code += 1) {
