@@ -77,3 +77,33 @@ test('every colour of the themes is in a pair, or only parts things', () => {
   expect([...colours.keys()].filter((name) => !paired.has(name) && !decoration.includes(name))).toEqual([]);
   expect(colours.size).toBeGreaterThan(15);
 });
+
+/** Colours of the system that are made for each other: words, and the ground under them. */
+const systemPairs: Readonly<Record<string, readonly string[]>> = {
+  Canvas: ['CanvasText', 'LinkText'],
+  Highlight: ['HighlightText'],
+  HighlightText: ['Highlight'],
+  CanvasText: ['Canvas'],
+  LinkText: ['Canvas'],
+};
+
+test.each([
+  ['of the window', 'tokens.css'],
+  ['of what is chosen', 'base.css'],
+])('in high contrast the words %s are of one pair with their ground', (_, file) => {
+  const text = readFileSync(new URL(`../../src-renderer/styles/${file}`, import.meta.url), 'utf8');
+  const system = new Map(
+    [...text.matchAll(/--([\w-]+): (\w+);/g)]
+      .map(([, name = '', colour = '']) => [name, colour] as const)
+      .filter(([, colour]) => /^[A-Z]/.test(colour)),
+  );
+  expect(system.size).toBeGreaterThan(10);
+  // A ground that is not told again is none of those that stand there.
+  const wrong = Object.entries(words).flatMap(([one, grounds]) =>
+    grounds
+      .filter((ground) => ground !== 'mark' && system.has(one) && system.has(ground))
+      .filter((ground) => !systemPairs[system.get(ground) ?? '']?.includes(system.get(one) ?? ''))
+      .map((ground) => `${one} on ${ground}`),
+  );
+  expect(wrong).toEqual([]);
+});
