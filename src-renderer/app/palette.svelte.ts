@@ -1,7 +1,8 @@
 import uFuzzy from '@leeoniya/ufuzzy';
+import { readTyped } from '#main/contract/clean.ts';
 import { commands, commandsFor, keysOf } from '#main/contract/commands.ts';
 import type { NumberRow } from '#main/contract/numbers.ts';
-import { formatNumber } from '#main/contract/phone.ts';
+import { formatNumber, isNorthAmerican } from '#main/contract/phone.ts';
 import { formatCount, numbersOf, routeWords } from '#main/contract/words.ts';
 import { numberVerbs } from '../features/numbers/number-verbs.ts';
 import type { AppState } from './app.svelte.ts';
@@ -71,8 +72,11 @@ export class Palette {
     chosen.run();
   }
 
+  /** What is typed as digits, those of another country behind a plus sign. */
   get #digits(): string {
-    return /^[\d\s().+-]*$/.test(this.text) ? this.text.replace(/\D/g, '') : '';
+    const typed = /^[\d\s().+-]*$/.test(this.text) ? readTyped(this.text) : null;
+    if (typed === null) return '';
+    return typed.international && !isNorthAmerican(typed.digits) ? `+${typed.digits}` : typed.digits;
   }
 
   async #findNumbers(): Promise<void> {

@@ -33,6 +33,19 @@ test('digits find numbers, whose details are opened, and all that match', async 
   expect(shown.mock.calls).toEqual([['12065550142', '12065550142'], ['555-01']]);
 });
 
+test.each([
+  ['+44 (0)20 7946', '+44207946'],
+  ['0044 20 7946', '+44207946'],
+  ['011 44 20 7946', '+44207946'],
+  ['+1 206 555', '1206555'],
+  ['206 555', '206555'],
+])('%s is looked for as the list does', async (typed, asked) => {
+  const call = vi.spyOn(app.client, 'call');
+  palette.type(typed);
+  await settled();
+  expect(call.mock.lastCall?.[1]).toMatchObject({ text: asked });
+});
+
 test('fewer than three digits ask for no number', async () => {
   palette.type('20');
   await settled();
