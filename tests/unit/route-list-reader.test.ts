@@ -107,8 +107,8 @@ describe('a list that tells the routes of all numbers', () => {
     expect(desk.written.get(numberAt(15))).toEqual({ primary: '7', failover: '0' });
     expect([desk.written.has(numberAt(18)), desk.written.has(numberAt(20))]).toEqual([false, false]);
     expect(desk.written.get(numberAt(21))).toEqual({ primary: '7', failover: '0' });
-    // Of the first page all were asked for alone.
-    expect([...desk.unclear].sort()).toEqual([21, 24, 27].map(numberAt));
+    // Of the first page all were asked for alone. What stays the built-in route may have become none, or have been none before the last start.
+    expect([...desk.unclear].sort()).toEqual([15, 21, 24, 27].map(numberAt));
     expect(desk.written.get(numberAt(3))).toEqual({ primary: '7', failover: '' });
   });
 

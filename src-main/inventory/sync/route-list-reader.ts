@@ -24,7 +24,7 @@ export type RouteListRead = {
   readonly now: () => number;
   /** Called before each page: what is on screen goes before it. */
   readonly before: () => Promise<void>;
-  /** The built-in route was put where the list has one word for it and for none. */
+  /** The built-in route stands where the list has one word for it and for none. */
   readonly onUnclear: (number: string) => void;
 };
 
@@ -181,11 +181,16 @@ async function apply(read: RouteListRead, { items, askedAt }: Page): Promise<voi
       failover: settled(failover, sideBefore(before, 'failover'), builtin),
     };
     if (!sides || sides.primary === undefined || sides.failover === undefined) continue;
-    if (before === 'unread' && (primary === 'unclear' || failover === 'unclear')) unclear.push(number);
+    if (isGuess(primary, sides.primary) || isGuess(failover, sides.failover)) unclear.push(number);
     fresh.push({ number, billing: '', routes: { primary: sides.primary, failover: sides.failover } });
   }
   if (fresh.length > 0) await inventory.applyFresh(fresh, askedAt);
   for (const number of unclear) onUnclear(number);
+}
+
+/** The built-in route where the list may mean none: also where it was known before, by such a guess or until it was changed. */
+function isGuess(told: ToldSide, settled: RouteRef | null): boolean {
+  return told === 'unclear' && settled !== null;
 }
 
 function sideBefore(pair: NonNullable<KnownPair>, side: 'primary' | 'failover'): string | null {
