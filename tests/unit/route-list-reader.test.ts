@@ -4,6 +4,7 @@ import { v2Features } from '../../src-main/carrier/flowroute/v2/features.ts';
 import { failure, type Failure } from '../../src-main/contract/errors.ts';
 import { pairOf, type OwnedNumber, type PhoneNumber, type RouteRef } from '../../src-main/contract/model.ts';
 import { readRouteList, requestsFor } from '../../src-main/inventory/sync/route-list-reader.ts';
+import { some } from '../support/some.ts';
 
 const host = (key: string): RouteRef => ({ key, type: 'HOST' });
 const numberAt = (at: number) => String(12_065_550_000 + at) as PhoneNumber;
@@ -28,6 +29,8 @@ function makeDesk(count: number, options: { total?: number } = {}) {
     denied: [] as string[],
     unclear: [] as string[],
     shown: 0,
+    /** The list always says that more follows. */
+    endless: false,
     /** What asking for a page comes to, instead of the page. */
     instead: (_: number): ToldRoutes[] | Error | null => null,
     read: () => run(),
@@ -46,7 +49,7 @@ function makeDesk(count: number, options: { total?: number } = {}) {
       return Promise.resolve({
         items,
         odd: [],
-        next: page * 10 < desk.told.length ? String(page + 1) : null,
+        next: desk.endless || page * 10 < desk.told.length ? String(page + 1) : null,
       });
     },
     deny(why) {
@@ -110,6 +113,16 @@ describe('a list that tells the routes of all numbers', () => {
     // Of the first page all were asked for alone. What stays the built-in route may have become none, or have been none before the last start.
     expect([...desk.unclear].sort()).toEqual([15, 21, 24, 27].map(numberAt));
     expect(desk.written.get(numberAt(3))).toEqual({ primary: '7', failover: '' });
+  });
+
+  test('is denied when it goes on without a number behind all that there are', async () => {
+    const desk = makeDesk(45);
+    desk.endless = true;
+    // A list that does not end would keep this test from ending.
+    desk.instead = (page) => (page > 100 ? failure('internal', 'It goes on.', '') : null);
+    expect(await desk.read()).toBe(false);
+    expect(desk.denied).toEqual(['untrue']);
+    expect(Math.max(...some(desk.pages))).toBeLessThan(20);
   });
 
   test('is denied when one of the sample is told otherwise, and what was read alone is kept', async () => {

@@ -59,6 +59,8 @@ class Reading {
   #read: RouteListRead;
   #guard = new PagingGuard(mostPages);
   #following = 2;
+  /** The pages that it takes for all numbers. */
+  #expected: number;
   /** The last page, once one of them was the end; the highest that is known to be there. */
   #last = Number.POSITIVE_INFINITY;
   #known = 1;
@@ -66,10 +68,11 @@ class Reading {
 
   constructor(read: RouteListRead) {
     this.#read = read;
+    this.#expected = Math.ceil(read.total / read.list.maxPage);
   }
 
   async run(): Promise<void> {
-    const { list, total, before } = this.#read;
+    const { list, before } = this.#read;
     await before();
     const first = await this.#page(1);
     if (!(await agrees(this.#read, first.items))) {
@@ -77,8 +80,7 @@ class Reading {
       throw new NotTold();
     }
     await apply(this.#read, first);
-    const expected = Math.ceil(total / list.maxPage);
-    await Promise.all(Array.from({ length: lanes }, () => this.#lane(expected)));
+    await Promise.all(Array.from({ length: lanes }, () => this.#lane(this.#expected)));
     // A list that is longer than it was known to be goes on page after page.
     await this.#lane(0);
     if (this.#failed && this.#failed.at <= this.#last) throw this.#failed.thrown;
@@ -119,8 +121,8 @@ class Reading {
     if (next === null) this.#last = Math.min(this.#last, at);
     else this.#known = Math.max(this.#known, at + 1);
     try {
-      // A page of routes that cannot be told has no keys, and is none that came twice.
-      if (keys.length > 0) this.#guard.check(at, keys, next !== null);
+      // A page of routes that cannot be told has no keys, and is none that came twice. Behind all numbers there is none of them.
+      if (keys.length > 0 || at > this.#expected) this.#guard.check(at, keys, next !== null);
     } catch {
       list.deny('untrue');
       throw new NotTold();
