@@ -626,6 +626,8 @@ describe("v1's list of numbers as a source of routes", () => {
     ['what answers is something else', {}, ['owned:html-200:1'], true, 0],
     ['v1 does not take the keys', {}, ['owned:401:1'], false, 1],
     ['v1 is in trouble', {}, ['owned:500:1'], true, 0],
+    ['half of its answer comes', {}, ['owned:truncate:1'], true, 0],
+    ['v2 does not list its routes', {}, ['listRoutes:403:1'], true, 0],
   ])('is left alone when %s, for a week or an hour', async (_, switches, faults, passes, kept) => {
     let now = Date.now();
     await begin({ owned: 3, switches, faults });
@@ -648,6 +650,12 @@ describe("v1's list of numbers as a source of routes", () => {
     now += 7 * 86_400_000;
     expect(mine.routeList.worthAsking).toBe(true);
     mine.close();
+  });
+
+  test('refused keys of v2 say nothing of it', async () => {
+    await begin({ owned: 3, faults: ['listRoutes:401:1'] });
+    expect(await codeOf(pageOf())).toBe('wrong-keys');
+    expect(carrier.routeList.worthAsking).toBe(true);
   });
 
   test('the requests to it are signed, counted within the budget, and shown as those of lists', async () => {

@@ -54,10 +54,13 @@ export class V1RouteList implements RouteList {
 
   /** The names of routes are looked up anew for the first page. */
   async page(request: SliceRequest): Promise<Slice<ToldRoutes>> {
+    let ofV2 = false;
     try {
       const page = await this.#v1().listOwned(request);
       if (request.cursor === null || this.#refs === null) this.#refs = this.#refsByName(request.signal);
+      ofV2 = true;
       const refs = await this.#refs;
+      ofV2 = false;
       const items = page.items.flatMap(({ number, routes }) => {
         const [primary, failover] = [sideOf(refs, routes.primary), sideOf(refs, routes.failover)];
         return primary === null || failover === null ? [] : [{ number, primary, failover }];
@@ -66,9 +69,10 @@ export class V1RouteList implements RouteList {
     } catch (thrown) {
       const { code } = toAppError(thrown);
       this.#refs = null;
-      if (code === 'cancelled' || code === 'offline') throw thrown;
-      // A list that has begun is there: it may have become shorter.
-      this.deny(request.cursor === null && !passing.has(code) ? 'absent' : 'trouble');
+      if (code === 'cancelled' || code === 'offline' || (ofV2 && code === 'wrong-keys')) throw thrown;
+      // A list that has begun is there: it may have become shorter. A part of an answer says nothing, nor does what failed in v2.
+      const says = request.cursor === null && !ofV2 && !passing.has(code) && code !== 'malformed-answer';
+      this.deny(says ? 'absent' : 'trouble');
       throw failure('not-found', "API v1 does not tell this account's routes.", 'They are read one by one.', {
         cause: thrown,
       });
