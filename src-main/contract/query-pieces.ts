@@ -21,6 +21,8 @@ const beforePlace = new RegExp(`^-?(?:(?:${placeKeys}):)?`, 'i');
 const mostWords = 5;
 /** No number has more digits, its prefix of dialling abroad included. */
 const mostDigits = 18;
+/** Each digit by itself, with a mark before it. */
+const mostParts = 2 * mostDigits;
 /** Digits of a North American number with the country's code, and the most of another country's. */
 const americanDigits = 11;
 const foreignDigits = 15;
@@ -46,7 +48,7 @@ export function joinNumbers(parts: readonly Piece[]): Piece[] {
     let end = i;
     let whole = '';
     let digits = 0;
-    for (let j = i; j < parts.length; j += 1) {
+    for (let j = i; j < Math.min(i + mostParts, parts.length); j += 1) {
       const part = plain[j] ?? '';
       if (!digitsOnly.test(part) && !betweenDigits.test(part)) break;
       if (digits > 0 && beginsAnother.test(part)) break;

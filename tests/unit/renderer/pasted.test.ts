@@ -31,6 +31,11 @@ describe('what is pasted into the query', () => {
   ])('%j is pasted as it is', (text) => {
     expect(readNumberList(text)).toBeNull();
   });
+  test('a long line of marks that stand between digits is read at once', () => {
+    const began = performance.now();
+    expect(readNumberList(`${'. - '.repeat(10_000)}\n2065550142\n2065550143`)?.numbers).toHaveLength(2);
+    expect(performance.now() - began).toBeLessThan(3_000);
+  });
   test('numbers of other countries count, and lines that are none are named', () => {
     const list = readNumberList('12065550142\n+61 2 5550 1234\n0044 20 7946 0958\n493023125101\ntotal');
     expect(list).toEqual({
