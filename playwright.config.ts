@@ -18,6 +18,8 @@ export default defineConfig({
     { name: 'desktop', metadata: { host: 'desktop' } },
     // Keys and clicks of daily work: `npm run journeys`.
     { name: 'journeys', testDir: 'tests/journeys' },
+    // Every screen at 200 %: `npm run test:zoom`; some of them are in the specs of both hosts.
+    { name: 'zoom', testDir: 'tests/zoom', timeout: 300_000 },
     { name: 'packaged', metadata: { host: 'packaged' }, testMatch: 'smoke.spec.ts' },
   ],
 });

@@ -34,11 +34,15 @@ test('the review of a change has room for eight rows in a small window, with its
   await plan(page, 'npa:2', 'sbc-west', 'fax');
   await expect(page.getByText('Compared with the carrier.')).toBeVisible();
   await page.getByRole('button', { name: /^to change/ }).click();
-  await expect(page.getByRole('row').nth(12)).toBeAttached();
+  await expect(page.getByLabel('Before and after').getByRole('row').nth(12)).toBeAttached();
   expect(await rowsSeen(page)).toBeGreaterThanOrEqual(8);
   await page.getByTestId('apply').click({ trial: true });
   // A file with lines that cannot be used says more above its rows.
-  const numbers = await page.getByRole('row').filter({ hasText: /\d{4}/ }).allInnerTexts();
+  const numbers = await page
+    .getByLabel('Before and after')
+    .getByRole('row')
+    .filter({ hasText: /\d{4}/ })
+    .allInnerTexts();
   const lines = numbers.slice(0, 12).map((row, at) => {
     const number = row.slice(0, 14);
     return `${number};${at === 3 ? 'sbc-est' : 'sbc-east'};${at % 2 === 0 ? 'fax' : 'sbc-east'}`;
@@ -68,7 +72,7 @@ test('a change that changes nothing says so, and leads to the numbers that are s
   await expect(page.getByTestId('apply')).toBeHidden();
   await expectAccessible(page);
   await said.getByRole('button', { name: /^Show the [\d,]+ numbers right already$/ }).click();
-  await expect(page.getByRole('row').nth(1)).toContainText('nothing to do');
+  await expect(page.getByLabel('Before and after').getByRole('row').nth(1)).toContainText('nothing to do');
   await page.getByRole('button', { name: 'Discard' }).click();
   await expect(page.getByText('Changes of routes are planned first')).toBeVisible();
 });

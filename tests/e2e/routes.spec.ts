@@ -356,9 +356,9 @@ test('each primary gets a failover of its own, in one plan, from the audit and f
   await page.getByRole('button', { name: /^Fix per primary: Without a real failover/ }).click();
   const dialog = page.getByRole('dialog', { name: 'A failover for each primary' });
   const fields = dialog.getByRole('combobox');
+  await expect(fields.first()).toBeFocused();
   const primaries = await dialog.getByRole('rowheader').allTextContents();
   expect(new Set(primaries)).toEqual(new Set(bare.map(([, [primary]]) => primary)));
-  await expect(fields.first()).toBeFocused();
   await expect(dialog.getByRole('button', { name: 'Plan the change' })).toBeDisabled();
   await expectAccessible(page);
   // A name that no route has is said in its row, and nothing can be planned.

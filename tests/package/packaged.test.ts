@@ -14,7 +14,7 @@ const here =
   process.platform === 'darwin' ? '/prebuilds/darwin-' : `/prebuilds/${process.platform}-${process.arch}/`;
 const megabytes = (bytes: number) => Math.round((bytes / 1e6) * 10) / 10;
 /** What is ours. Electron itself is another 250 to 300 MB, the same for every app made with it. */
-const budget = { ours: 8, all: 330 };
+const budget = { ours: 8.5, all: 330 };
 
 let packed: string[] = [];
 let loose: string[] = [];
