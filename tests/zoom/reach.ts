@@ -2,6 +2,7 @@ import { expect, type Page } from '@playwright/test';
 import { faultsOf } from '../pictures/checks.ts';
 import { screens } from '../pictures/screens.ts';
 import { startStage } from '../pictures/stage.ts';
+import { some } from '../support/some.ts';
 
 /** Windows of 1280×800 and of 900×600 at 200 %, in CSS pixels. */
 const windows = [
@@ -72,7 +73,7 @@ export async function expectWithinReach(names: readonly string[]): Promise<void>
   const stage = await startStage('full', 1_200);
   try {
     const wrong: string[] = [];
-    for (const name of names) {
+    for (const name of some(names)) {
       const screen = screens.find((one) => one.name === name);
       if (!screen) throw new Error(`there is no screen ${name}`);
       const { page, watch } = await stage.windowOf(screen.who ?? 'account', true);
@@ -83,7 +84,7 @@ export async function expectWithinReach(names: readonly string[]): Promise<void>
         wrong.push(`${name} is not reached: ${String(thrown).split('\n').slice(0, 3).join(' ')}`);
         continue;
       }
-      for (const viewport of windows) {
+      for (const viewport of some(windows)) {
         await page.setViewportSize(viewport);
         await watch.settled();
         const at = `${screen.name} at ${viewport.width}×${viewport.height}`;
