@@ -71,8 +71,7 @@ test('the activity is filtered by number, route, change, kind and time, from eve
 
   // Typed: suggestions with counts, pills, several pieces together.
   await setQuery(page, '', label);
-  const all = await entries(page).count();
-  expect(all).toBeGreaterThan(2);
+  await expect.poll(() => entries(page).count()).toBeGreaterThan(2);
   await page.keyboard.type('kin');
   await expect(page.getByRole('option')).toHaveText(/^kind:\s*Kind/);
   await page.keyboard.press('ArrowDown');
@@ -158,6 +157,8 @@ test('routes are filtered by name, type, address, use and state, with suggestion
   await expectQuery(page, 'type:host', 'Filter routes');
   await expect(counts).toHaveText(`${ofType} of ${total} routes`);
   await setQuery(page, 'used:none', 'Filter routes');
+  // The count is of this filter, not of the one before.
+  await expect(list).toHaveAttribute('aria-busy', 'false');
   await expect(counts).toHaveText(/^\d+ of \d+ routes?$/);
   const unused = Number((await counts.innerText()).split(' ')[0]);
   await setQuery(page, '-used:none state:listed', 'Filter routes');
