@@ -211,7 +211,18 @@ test('ten thousand results stream in without one long task in the window @alone'
   await expect(page.getByText(/area codes with stock/)).toBeVisible();
   const browser = page.context().browser();
   if (!browser) throw new Error('there is no browser to be traced');
+  const found = page.getByTestId('found');
+  const loaded = async () => Number(/[\d,]+/.exec(await found.innerText())?.[0].replace(',', '') ?? 0);
+  // The table is drawn for the first time, and a key is pressed, before: what is measured is how results come into it.
+  await setQuery(page, 'npa:206', 'Find numbers to buy');
+  await expect(found).toHaveText(/loaded$/);
+  await setQuery(page, '2', 'Find numbers to buy');
   await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
+  expect(await loaded()).toBeLessThan(8_000);
+  await expect.poll(loaded, { timeout: 20_000 }).toBeGreaterThan(10_000);
+  await page.getByRole('grid', { name: 'Numbers for sale' }).focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Home');
   // A task that is too long on purpose: what sees none at all would prove nothing.
   await page.evaluate(() => {
     setTimeout(() => {
@@ -221,13 +232,6 @@ test('ten thousand results stream in without one long task in the window @alone'
     });
   });
   await expect(page).toHaveTitle(/^\d+$/);
-  await setQuery(page, '2', 'Find numbers to buy');
-  const loaded = async () =>
-    Number(/[\d,]+/.exec(await page.getByTestId('found').innerText())?.[0].replace(',', ''));
-  await expect.poll(loaded, { timeout: 20_000 }).toBeGreaterThan(10_000);
-  await page.getByRole('grid', { name: 'Numbers for sale' }).focus();
-  await page.keyboard.press('End');
-  await page.keyboard.press('Home');
   // Of the processor's time: on a busy machine a task that waits for its turn is no longer by that.
   const [longest = 0, next = 0] = tasksOf(await browser.stopTracing());
   expect(longest).toBeGreaterThan(80);
