@@ -5,9 +5,7 @@ import type { JobSubject } from './job-words.ts';
 /** Numbers of an entry come in parts of so many; the first is told with the entry. */
 export const activityPart = 200;
 
-export const activityKinds = ['order', 'routes', 'sync', 'account', 'failure'] as const;
-
-export type ActivityKind = (typeof activityKinds)[number];
+export type ActivityKind = 'order' | 'routes' | 'sync' | 'account' | 'failure';
 
 /** The job that an entry is about. */
 export type ActivitySubject = { readonly kind: JobSubject; readonly id: number };

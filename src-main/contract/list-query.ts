@@ -186,7 +186,7 @@ function askedDigits({ digits, international }: TypedNumber): AskedDigits {
 }
 
 /** The choices whose word or code begins so. */
-export function choicesFor(words: Readonly<Record<string, string>>, begun: string): readonly string[] {
+function choicesFor(words: Readonly<Record<string, string>>, begun: string): readonly string[] {
   return Object.keys(words).filter(
     (code) => code.startsWith(begun) || words[code]?.toLowerCase().startsWith(begun),
   );

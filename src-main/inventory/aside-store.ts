@@ -117,6 +117,7 @@ export class AsideStore {
     return since === undefined ? row : { ...row, missingSince: since };
   }
 
+  /** The same of many rows: none of them is looked up where no number is missing. */
   allShown(rows: NumberRow[]): NumberRow[] {
     return this.#missing.size === 0 ? rows : rows.map((row) => this.shown(row));
   }

@@ -10,7 +10,7 @@ export function sortedBy<Name extends string>(now: SortBy<Name>, column: Name): 
 }
 
 /** Columns that a list may be sorted by at once. */
-export const mostSorts = 3;
+const mostSorts = 3;
 
 /**
  * The order after a click on a head with Shift: that column decides where the others leave two rows equal. A second click turns it
