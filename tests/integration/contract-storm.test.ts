@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createApplication } from '../../src-main/app/application.ts';
 import type * as sign from '../../src-main/carrier/flowroute/v1/sign.ts';
@@ -151,6 +152,8 @@ test(`${messages} messages: none has an answer that is "internal" or too large, 
       // Messages to nobody find little.
       await signingIn;
       await send();
+      // Refusals are answered without waiting for anything: without this turn, files and sockets would stand still meanwhile.
+      if (turn % 10 === 0) await setImmediate();
       if (turn === 0 && !(await isOpen())) await (signingIn ??= signIn().finally(() => (signingIn = null)));
     }
   };
@@ -160,7 +163,7 @@ test(`${messages} messages: none has an answer that is "internal" or too large, 
   expect(filesWith(folder.path, secret)).toEqual([]);
   // They were more than refusals: the application was at work.
   expect(codes.get('ok')).toBeGreaterThan(messages / 50);
-  expect(signatures.size).toBeGreaterThan(100);
+  expect(sandbox.calls().length).toBeGreaterThan(100);
 }, 300_000);
 
 function describe(input: unknown): string {
