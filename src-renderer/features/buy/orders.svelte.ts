@@ -6,7 +6,7 @@ import { sortsOf } from '../../lib/columns.ts';
 import { QueriedList } from '../../lib/queried-list.svelte.ts';
 import type { RowsWindow } from '../../lib/window-source.svelte.ts';
 
-type Steering = 'pause' | 'resume' | 'stop' | 'setAside';
+export type Steering = 'pause' | 'resume' | 'stop' | 'setAside';
 /** What grows while an order runs. */
 const growing: readonly OrderColumn[] = ['bought', 'spent', 'monthly'];
 
