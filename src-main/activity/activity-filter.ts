@@ -2,6 +2,7 @@ import { keyOfSubject } from '../contract/activity-query.ts';
 import { jobSubjects, type JobSubject } from '../contract/job-words.ts';
 import type { AskedDigits, ListClause } from '../contract/list-query.ts';
 import { foldName } from '../contract/route-names.ts';
+import type { JobRoutes } from '../jobs/job-list.ts';
 
 /** A condition as SQL, with what is bound to it in its order. */
 export type Condition = { readonly sql: string; readonly values: readonly (string | number)[] };
@@ -9,9 +10,9 @@ export type Condition = { readonly sql: string; readonly values: readonly (strin
 export type FilterWith = {
   /** SQL of the whole sentence of an entry. The function `folded` of the database folds it. */
   readonly sentence: string;
-  /** The tables of the jobs that entries are about. */
-  readonly jobs: Readonly<Record<JobSubject, { readonly job: string }>>;
-  /** Keys of routes that entries touched, of those that a person means by these names. */
+  /** The jobs that entries are about. */
+  readonly jobs: Readonly<Record<JobSubject, Pick<JobRoutes, 'job' | 'withRoutes'>>>;
+  /** Keys of the routes of these jobs, of those that a person means by these names. */
   readonly routesCalled: (names: readonly string[]) => readonly string[];
 };
 
@@ -37,25 +38,26 @@ export function digitsAsked(clauses: readonly ListClause[]): readonly AskedDigit
   });
 }
 
-/** What has to be known of what entries touched before a query can be answered. */
-export function needsTouched(clauses: readonly ListClause[]): readonly ('number' | 'route')[] {
-  return clauses.flatMap(({ asks }) =>
-    asks === 'number' || asks === 'digits' ? ['number'] : asks === 'route' ? ['route'] : [],
-  );
+/** What has to be known before a query can be answered: which numbers entries touched, and which routes jobs are about. */
+export function needsOf(clauses: readonly ListClause[]): { numbers: boolean; routes: boolean } {
+  return {
+    numbers: clauses.some(({ asks }) => asks === 'number' || asks === 'digits'),
+    routes: clauses.some(({ asks }) => asks === 'route'),
+  };
 }
 
-/** Which of `activity_touch` are numbers with these digits: beginnings are looked up, digits in the middle are looked for. */
+/** Which rows of `activity_touch` have numbers with these digits: beginnings are looked up, digits in the middle are looked for. */
 export function touchedNumbers(asked: readonly AskedDigits[]): Condition {
   const each = asked.map((digits): Condition => {
-    if ('has' in digits) return { sql: 'instr(name, ?) > 0', values: [digits.has] };
+    if ('has' in digits) return { sql: 'instr(number, ?) > 0', values: [digits.has] };
     return {
       // The sign behind 9 comes after every number that begins so.
-      sql: digits.begins.map(() => '(name >= ? AND name < ?)').join(' OR '),
+      sql: digits.begins.map(() => '(number >= ? AND number < ?)').join(' OR '),
       values: digits.begins.flatMap((begun) => [begun, `${begun}:`]),
     };
   });
   return {
-    sql: each.map(({ sql }) => `(what = 'number' AND (${sql}))`).join(' OR '),
+    sql: each.map(({ sql }) => `(${sql})`).join(' OR '),
     values: each.flatMap(({ values }) => values),
   };
 }
@@ -102,14 +104,15 @@ function isAbout(subject: JobSubject, ordinals: readonly number[], { jobs }: Fil
 }
 
 /** Entries about orders and changes by what these set; one that tells of a route without either has its name in the text. */
-function touchesRoute(names: readonly string[], { routesCalled }: FilterWith): Condition {
+function touchesRoute(names: readonly string[], { jobs, routesCalled }: FilterWith): Condition {
   const plain = names.map((name) => (name.startsWith('"') ? name.slice(1, -1) : name));
+  const keys = JSON.stringify(routesCalled(names));
   return either([
-    {
-      sql: `id IN (SELECT entry FROM temp.activity_touch
-        WHERE what = 'route' AND name IN (SELECT value FROM json_each(?)))`,
-      values: [JSON.stringify(routesCalled(names))],
-    },
+    ...jobSubjects.map((subject) => {
+      const { job, withRoutes } = jobs[subject];
+      const sql = `about_kind = '${subject}' AND about_id IN (SELECT id FROM ${job} WHERE ${withRoutes})`;
+      return { sql, values: [keys] };
+    }),
     ...plain.map((name) => {
       const { sql, values } = has('text', foldName(name));
       return { sql: `kind = 'routes' AND about_id IS NULL AND ${sql}`, values };

@@ -7,17 +7,18 @@ import { fixedOffers, listSuggestions, type Asked, type ListOffer } from '../con
 import type { Suggestion } from '../contract/numbers.ts';
 import { exactName } from '../contract/query.ts';
 import { foldName } from '../contract/route-names.ts';
+import type { JobRoutes } from '../jobs/job-list.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import {
   digitsAsked,
   filterOf,
   isCalled,
-  needsTouched,
+  needsOf,
   touchedNumbers,
   type Condition,
 } from './activity-filter.ts';
-import { TouchedEntries, type Touched } from './touched.ts';
+import { TouchedNumbers } from './touched-numbers.ts';
 
 /**
  * An entry as it is written down. `text` is the whole sentence, or what follows the name of its subject: what an order or a change is
@@ -36,13 +37,9 @@ const lostText = 'An entry whose text was lost';
 export type Subjects = Readonly<
   Record<
     JobSubject,
-    {
+    JobRoutes & {
       /** What one is called, by its id; null for one that is not there. */
       readonly called: (id: number) => string | null;
-      /** The table they are in. */
-      readonly job: string;
-      /** SQL of the routes that one sets or takes away: see `RoutesOfJobs`. */
-      readonly routes: string;
     }
   >
 >;
@@ -70,7 +67,7 @@ export class ActivityStore {
   #subjects: Subjects;
   /** What people call the routes, by their keys. */
   #labels: () => ReadonlyMap<string, string>;
-  #touched: TouchedEntries;
+  #touched: TouchedNumbers;
   /** Names that were asked for while one question is answered. */
   #names = new Map<string, string>();
 
@@ -78,7 +75,7 @@ export class ActivityStore {
     this.#database = database;
     this.#subjects = subjects;
     this.#labels = labels;
-    this.#touched = new TouchedEntries(database, subjects);
+    this.#touched = new TouchedNumbers(database);
     database.function('folded', foldName);
     database.function('subject_name', (kind: JobSubject, id: number) => this.#called(kind, id));
   }
@@ -105,11 +102,18 @@ export class ActivityStore {
   }
 
   /**
-   * Reads on in what entries touched, which a query by numbers or by routes needs: true once all are read. Asked for before such a
-   * query, so that what others ask is answered in between.
+   * Does some of what a query, or suggestions for the end of one, need first, for about so many milliseconds; true when all of it is done.
+   * Whoever asks for it until then lets other calls come between. What is not done by then is done by the question itself.
    */
-  learnTouched(what: Touched): boolean {
-    return this.#touched.learn(what);
+  prepare(asked: { text: string; suggests?: boolean; now?: number }, mostMs: number): boolean {
+    const { clauses } = readListQuery(activityQuery, asked.text, asked.now ?? Date.now());
+    const { numbers, routes } = needsOf(clauses);
+    return this.#ready({ numbers, routes: routes || asked.suggests === true }, mostMs);
+  }
+
+  #ready({ numbers, routes }: ReturnType<typeof needsOf>, mostMs = Number.POSITIVE_INFINITY): boolean {
+    if (numbers && !this.#touched.ready(mostMs)) return false;
+    return !routes || Object.values(this.#subjects).every(({ routesKnown }) => routesKnown(mostMs));
   }
 
   /** The newest entries that a query finds; none for one that is not understood. `now`: Unix milliseconds. */
@@ -197,13 +201,18 @@ export class ActivityStore {
     }
   }
 
-  /** The routes that the entries touched; those of one name are one. */
+  /** The routes of the orders and changes that entries are about, each with how many entries. */
   #routeOffers(where: Condition): readonly ListOffer[] {
-    this.#touched.learnAll('route');
+    this.#ready({ numbers: false, routes: true });
+    const each = Object.entries(this.#subjects).map(
+      ([subject, { routesOf }]) => `SELECT used.route FROM (${routesOf}) AS used
+        CROSS JOIN activity ON about_kind = '${subject}' AND about_id = used.job
+        WHERE activity.id IN found`,
+    );
     const rows = this.#database
       .prepare(
-        `SELECT name, count(*) AS count FROM temp.activity_touch
-         WHERE what = 'route' AND entry IN (SELECT id FROM activity WHERE ${where.sql}) GROUP BY name`,
+        `WITH found AS MATERIALIZED (SELECT id FROM activity WHERE ${where.sql})
+         SELECT route AS name, count(*) AS count FROM (${each.join(' UNION ALL ')}) GROUP BY route`,
       )
       .all(...where.values) as { name: string; count: number }[];
     const labels = this.#labels();
@@ -214,18 +223,17 @@ export class ActivityStore {
   }
 
   #where(clauses: readonly ListClause[]): Condition {
-    for (const what of needsTouched(clauses)) this.#touched.learnAll(what);
+    this.#ready(needsOf(clauses));
     return filterOf(clauses, {
       ...{ sentence, jobs: this.#subjects },
       routesCalled: (names) => this.#routesCalled(names),
     });
   }
 
-  /** Keys of the routes that entries touched and that are called so. */
+  /** Keys of the routes of orders and changes that are called so. */
   #routesCalled(names: readonly string[]): string[] {
-    const keys = this.#database
-      .prepare("SELECT DISTINCT name FROM temp.activity_touch WHERE what = 'route'")
-      .all() as { name: string }[];
+    const each = Object.values(this.#subjects).map(({ routes }) => `SELECT route AS name FROM (${routes})`);
+    const keys = this.#database.prepare(each.join(' UNION ')).all() as { name: string }[];
     const labels = this.#labels();
     return keys
       .map(({ name }) => name)
@@ -242,7 +250,7 @@ export class ActivityStore {
     const { sql, values } = touchedNumbers(digits);
     const found = this.#database
       .prepare(
-        `SELECT entry, min(name) AS number, count(*) AS count FROM temp.activity_touch
+        `SELECT entry, min(number) AS number, count(*) AS count FROM temp.activity_touch
          WHERE (${sql}) AND entry IN (SELECT value FROM json_each(?)) GROUP BY entry`,
       )
       .all(...values, JSON.stringify(rows.map(({ id }) => id))) as {

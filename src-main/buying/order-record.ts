@@ -13,8 +13,6 @@ const countOf = (database: Database, sql: string) =>
 export const orderRecord: JobRecord = {
   ...orderTables,
   subject: 'order',
-  routes: `SELECT primary_name AS name FROM purchase_order WHERE id = ?1
-    UNION SELECT failover_name FROM purchase_order WHERE id = ?1`,
   parts: [],
   same: (ours, theirs) =>
     `${ours}.created_at = ${theirs}.created_at AND ${size('main', ours)} = ${size('theirs', theirs)}`,

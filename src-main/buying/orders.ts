@@ -9,7 +9,7 @@ import type { Suggestion } from '../contract/numbers.ts';
 import { orderQuery } from '../contract/order-query.ts';
 import { agree, formatCount, numbersOf } from '../contract/words.ts';
 import { Desk } from '../jobs/desk.ts';
-import { sliceMs } from '../jobs/job-list.ts';
+import { sliceMs } from '../platform/storage/slices.ts';
 import { cancelled } from '../platform/cancel.ts';
 import { withDeadline } from '../platform/deadline.ts';
 import type { Cart } from './cart.ts';

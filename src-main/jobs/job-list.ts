@@ -15,27 +15,35 @@ import type { JobSums } from './job-sums.ts';
 type Value = string | number | null;
 type Condition = { readonly sql: string; readonly values: readonly Value[] };
 
-/** Where the jobs of a list are, and what of them it asks that not all kinds have. All of it is SQL over a row of the table of jobs. */
-export type JobListShape<Name extends string> = {
-  readonly language: ListLanguage;
+/**
+ * Which routes the jobs of a kind set or take away, by the keys of the routes. All of it is SQL, and true at any time of jobs that
+ * go on, once they were looked through for the first time (`routesKnown`).
+ */
+export type JobRoutes = {
+  /** The table of the jobs. */
   readonly job: string;
+  /** Each route that jobs are about, once: its key as `route`. */
+  readonly routes: string;
+  /** Of a row of that table: it is a job with one of the routes whose keys are in the JSON of `?`. */
+  readonly withRoutes: string;
+  /** Of each job its routes: `job` and `route`, each pair once. */
+  readonly routesOf: string;
+  /** Looks for the routes of jobs that were not looked at yet, for about so many milliseconds; true when those of all are known. */
+  readonly routesKnown: (mostMs: number) => boolean;
+};
+
+/** Where the jobs of a list are, and what of them it asks that not all kinds have. All of it is SQL over a row of the table of jobs. */
+export type JobListShape<Name extends string> = JobRoutes & {
+  readonly language: ListLanguage;
   readonly item: string;
   readonly key: string;
   /** Which items count as numbers of a job, beside its key. */
   readonly items: string;
   /** What people call a job, folded: words are looked for in it. */
   readonly called: string;
-  /** Each route that jobs are about, once: its key as `route`. */
-  readonly routes: string;
-  /** The jobs with one of the routes whose keys are in the JSON of `?`. */
-  readonly withRoutes: string;
-  /** Of each job its routes: `job` and `route`, each pair once. */
-  readonly routesOf: string;
   readonly sorts: Readonly<Record<Name, string>>;
   /** The orders by what is counted (`JobSums`). */
   readonly counted: readonly Name[];
-  /** Looks for the routes of jobs that were not looked at yet, for about so many milliseconds; true when those of all are known. */
-  readonly routesKnown: (mostMs: number) => boolean;
 };
 
 /** What is asked of a list of jobs. */
@@ -45,9 +53,6 @@ export type JobsAsked<Name extends string> = {
   readonly offset: number;
   readonly limit: number;
 };
-
-/** A piece of what is done before a question, in milliseconds: what is written for a running job comes between two of them. */
-export const sliceMs = 40;
 
 const nothing: Condition = { sql: 'FALSE', values: [] };
 /** A name that needs no quotes in a query. */
@@ -66,6 +71,11 @@ export class JobList<Name extends string> {
     this.#database = database;
     this.#shape = shape;
     this.#sums = sums;
+  }
+
+  /** Which routes these jobs are about, for whoever finds something else by that. */
+  get byRoute(): JobRoutes {
+    return this.#shape;
   }
 
   /**

@@ -24,8 +24,6 @@ export type PutToRest = { readonly jobs: number; readonly unsent: number; readon
  */
 export type JobRecord = JobTables & {
   readonly subject: JobSubject;
-  /** SQL of the keys of the routes that a job sets or takes away, as `name`; `?1` is the id of the job. */
-  readonly routes: string;
   /** Other tables that belong to a job. */
   readonly parts: readonly string[];
   /** The column of a job that names another job of its kind. */

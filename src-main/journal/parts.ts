@@ -68,8 +68,8 @@ export function journalStores(database: Database) {
     activity: new ActivityStore(
       database,
       {
-        order: { ...orderRecord, called: (id) => orders.called(id) },
-        plan: { ...planRecord, called: (id) => plans.called(id) },
+        order: { ...orders.list.byRoute, called: (id) => orders.called(id) },
+        plan: { ...plans.list.byRoute, called: (id) => plans.called(id) },
       },
       () => new Map(routes.routes().map(({ key, label }) => [key, label])),
     ),

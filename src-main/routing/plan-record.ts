@@ -5,11 +5,6 @@ import type { Database } from '../platform/storage/sqlite.ts';
 export const planTables: JobTables = { job: 'plan', item: 'plan_item', key: 'plan_id' };
 
 const open = "plan_id IN (SELECT id FROM plan WHERE phase NOT IN ('done', 'draft'))";
-/** The routes that a plan takes from, or gives to, one side of its numbers. */
-const changed = (side: string) => {
-  const where = `FROM plan_item WHERE plan_id = ?1 AND already = 0 AND before_${side} <> to_${side}`;
-  return `SELECT before_${side} AS name ${where} UNION SELECT to_${side} ${where}`;
-};
 const countOf = (database: Database, sql: string) =>
   (database.prepare(`SELECT count(*) AS count FROM ${sql}`).get() as { count: number }).count;
 
@@ -17,7 +12,6 @@ const countOf = (database: Database, sql: string) =>
 export const planRecord: JobRecord = {
   ...planTables,
   subject: 'plan',
-  routes: `${changed('primary')} UNION ${changed('failover')}`,
   parts: ['plan_problem', 'plan_row', 'plan_file'],
   link: 'of_id',
   same: (ours, theirs) => `${ours}.created_at = ${theirs}.created_at AND ${ours}.kind = ${theirs}.kind`,

@@ -18,7 +18,7 @@ import type {
 } from '../contract/routing.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { Desk } from '../jobs/desk.ts';
-import { sliceMs } from '../jobs/job-list.ts';
+import { sliceMs } from '../platform/storage/slices.ts';
 import type { Journal } from '../journal/open.ts';
 import { DraftPlans } from './draft-plans.ts';
 import { planKind } from './plan-kind.ts';
