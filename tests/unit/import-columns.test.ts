@@ -4,13 +4,14 @@ import { expect, test } from 'vitest';
 import { RouteNames } from '../../src-main/contract/route-names.ts';
 import { nameProblem } from '../../src-main/contract/route-rules.ts';
 import { ImportMappings } from '../../src-main/routing/import/mappings.ts';
-import { columnsOf, openImport, readImport } from '../../src-main/routing/import/import.ts';
+import { columnsOf, openImport } from '../../src-main/routing/import/import.ts';
 import { KnownRoutes } from '../../src-main/routing/known-routes.ts';
 import { CellNames } from '../../src-main/routing/import/cell-names.ts';
 import { journalMigrations } from '../../src-main/journal/parts.ts';
 import { openStrictly } from '../../src-main/platform/storage/sqlite.ts';
 import { toCsv } from '../../src-renderer/lib/csv.ts';
 import { anyLetter } from '../support/letters.ts';
+import { readImport } from '../support/import-file.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/paste/${name}`, import.meta.url));

@@ -4,12 +4,13 @@ import { leftOutWords } from '../../src-main/contract/left-out.ts';
 import { readCell } from '../../src-main/contract/cells.ts';
 import { Failure } from '../../src-main/contract/errors.ts';
 import type { Route } from '../../src-main/contract/model.ts';
-import { readImport, type ImportedRow } from '../../src-main/routing/import/import.ts';
+import type { ImportedRow } from '../../src-main/routing/import/import.ts';
 import { KnownRoutes } from '../../src-main/routing/known-routes.ts';
 import { CellNames } from '../../src-main/routing/import/cell-names.ts';
 import { sortRows } from '../../src-main/routing/import/wanted-rows.ts';
 import { readTable } from '../../src-main/routing/import/file-table.ts';
 import { GroupCommit } from '../../src-main/jobs/group-commit.ts';
+import { readImport } from '../support/import-file.ts';
 
 /** A row with its route cells as a reader takes them; null for an empty one. */
 const meaning = ({ number, cells }: ImportedRow) => ({

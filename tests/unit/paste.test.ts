@@ -9,9 +9,9 @@ import { findSlots } from '../../src-main/inventory/index/filter.ts';
 import { NumberIndex } from '../../src-main/inventory/index/number-index.ts';
 import { areaOf } from '../../src-main/nanp/area.ts';
 import { supplement } from '../../src-main/nanp/supplement.ts';
-import { readImport } from '../../src-main/routing/import/import.ts';
 import { anyLetter } from '../support/letters.ts';
 import { some } from '../support/some.ts';
+import { readImport } from '../support/import-file.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/paste/${name}`, import.meta.url));
 const lines = (name: string) => fixture(name).toString().trim().split('\n');

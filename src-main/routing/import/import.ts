@@ -2,7 +2,7 @@ import { readNumberCell, whyNotANumber } from '../../contract/cells.ts';
 import { failure } from '../../contract/errors.ts';
 import type { NumberTrouble } from '../../contract/left-out.ts';
 import type { CellColumn, ImportFile, ImportMapping } from '../../contract/importing.ts';
-import { describeColumns, mappingOf } from './file-columns.ts';
+import { describeColumns } from './file-columns.ts';
 import { decodeFile } from './file-text.ts';
 import { mostRows, readTable, type Line } from './file-table.ts';
 
@@ -65,15 +65,6 @@ export function rowOf(line: number, cells: Readonly<Record<CellColumn, string>>)
   const number = readNumberCell(cells.number);
   const kept = { number: cut(cells.number), primary: cut(cells.primary), failover: cut(cells.failover) };
   return { line, number, cells: kept, problem: number === null ? whyNotANumber(cells.number) : null };
-}
-
-/** All of a file whose columns say what they are; one that asks is refused with its question. */
-export function readImport(bytes: Uint8Array, chosen: ImportMapping | null = null): ImportedRow[] {
-  const lines = openImport(bytes);
-  const file = columnsOf(lines, chosen);
-  const mapping = file.question === null ? mappingOf(file) : null;
-  if (!mapping) throw refuse(file.question ?? 'Which column is which?', 'Say which column is which.');
-  return readRows(lines, mapping);
 }
 
 function cut(cell: string): string {
