@@ -126,6 +126,25 @@ export async function expectQuery(page: Page, text: string | RegExp, label?: str
   await expect(field).toHaveAttribute('data-query', text);
 }
 
+/** The list of orders, or of changes, by mouse and by keys alone. */
+export function jobList(name: 'Orders' | 'Changes') {
+  const list = (page: Page) => page.getByRole('grid', { name });
+  const rows = (page: Page) => list(page).locator('.data:visible');
+  return {
+    list,
+    rows,
+    cells: (page: Page, column: string) => rows(page).locator(`[data-cell="${column}"]`),
+    /** Signed in, with the list on screen, which is empty and says so. */
+    async openEmpty(page: Page, sandbox: SandboxProcess): Promise<void> {
+      await signInSynced(page, sandbox);
+      await page.getByRole('link', { name: name === 'Orders' ? /^Buy/ : /^Routes/ }).click();
+      await page.getByRole('button', { name: new RegExp(`^${name}`) }).click();
+      await expect(page.getByText(`No ${name.toLowerCase()} yet.`)).toBeVisible();
+      await expectAccessible(page);
+    },
+  };
+}
+
 /** No violation that axe can find on what is shown now. */
 export async function expectAccessible(page: Page): Promise<void> {
   // Legacy mode runs inside the page: a second page, which axe would open, is refused by the desktop.

@@ -1,10 +1,17 @@
 import type { Locator, Page } from '@playwright/test';
-import { expect, expectAccessible, expectQuery, queryField, setQuery, signInSynced, test } from './app.ts';
+import {
+  expect,
+  expectAccessible,
+  expectQuery,
+  jobList,
+  queryField,
+  setQuery,
+  signInSynced,
+  test,
+} from './app.ts';
 
 /** The list of changes: wide and narrow, sorted and filtered, by mouse and by keys alone. */
-const list = (page: Page) => page.getByRole('grid', { name: 'Changes' });
-const rowsOf = (page: Page) => list(page).locator('.data:visible');
-const cells = (page: Page, column: string) => rowsOf(page).locator(`[data-cell="${column}"]`);
+const { list, rows, cells, openEmpty } = jobList('Changes');
 const widthOf = async (locator: Locator) => (await locator.boundingBox())?.width ?? 0;
 
 /** Plans a change of the numbers that a query finds; applies it where it says so. */
@@ -27,11 +34,7 @@ test('changes are a list as any: sorted, filtered, opened and left by keys alone
 }) => {
   test.setTimeout(120_000);
   const { page } = await launch();
-  await signInSynced(page, sandbox);
-  await page.getByRole('link', { name: /^Routes/ }).click();
-  await page.getByRole('button', { name: /^Changes/ }).click();
-  await expect(page.getByText('No changes yet.')).toBeVisible();
-  await expectAccessible(page);
+  await openEmpty(page, sandbox);
   await plan(page, '-primary:sbc-east npa:201', 'sbc-east', true);
   await plan(page, '-primary:sbc-west npa:201', 'sbc-west', false);
   await plan(page, '-primary:fax npa:201', 'fax', false);
@@ -47,7 +50,7 @@ test('changes are a list as any: sorted, filtered, opened and left by keys alone
     await expect(cells(page, 'done').first()).toHaveText('–');
     await expect(cells(page, 'done').last()).toHaveText(/^\d+$/);
     await expect(page.getByTestId('listed')).toHaveText('3 changes');
-    await expect(rowsOf(page).first()).toHaveClass(/cursor/);
+    await expect(rows(page).first()).toHaveClass(/cursor/);
     await expectAccessible(page);
   });
 
@@ -91,7 +94,7 @@ test('changes are a list as any: sorted, filtered, opened and left by keys alone
     await page.keyboard.press('Enter');
     await expect(page.getByRole('region', { name: 'Change 1' })).toBeVisible();
     await expect(list(page)).toBeFocused();
-    await expect(rowsOf(page).first()).toHaveAttribute('aria-current', 'true');
+    await expect(rows(page).first()).toHaveAttribute('aria-current', 'true');
     expect(await widthOf(list(page))).toBeLessThan(wide / 2);
     await expectAccessible(page);
     await page.keyboard.press('ArrowDown');
@@ -104,7 +107,7 @@ test('changes are a list as any: sorted, filtered, opened and left by keys alone
     await page.keyboard.press('Escape');
     await expect(page.getByTestId('plan-phase')).toHaveCount(0);
     await expect(list(page)).toBeFocused();
-    await expect(rowsOf(page).nth(1)).toHaveClass(/cursor/);
+    await expect(rows(page).nth(1)).toHaveClass(/cursor/);
     expect(await widthOf(list(page))).toBe(wide);
   });
 
@@ -143,7 +146,7 @@ test('in a small window what is open takes the place of the list, and Escape lea
   await expectAccessible(page);
   await page.keyboard.press('Escape');
   await expect(list(page)).toBeFocused();
-  await expect(rowsOf(page).first()).toHaveClass(/cursor/);
+  await expect(rows(page).first()).toHaveClass(/cursor/);
   // Back and forward know what was open.
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('plan-phase')).toHaveText('Draft');

@@ -1,9 +1,8 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, expectQuery, queryField, setQuery, signInSynced, test } from './app.ts';
+import { expect, expectAccessible, expectQuery, jobList, queryField, setQuery, test } from './app.ts';
 
 /** The list of orders: wide and narrow, sorted and filtered, by mouse and by keys alone. */
-const list = (page: Page) => page.getByRole('grid', { name: 'Orders' });
-const cells = (page: Page, column: string) => list(page).locator(`.data:visible [data-cell="${column}"]`);
+const { list, cells, openEmpty } = jobList('Orders');
 
 /** Buys so many of what is found, from a place on, with a route where one is named. */
 async function buy(page: Page, first: number, count: number, route = ''): Promise<void> {
@@ -29,11 +28,7 @@ test('orders are a list as any: sorted, filtered, opened and left by keys alone 
 }) => {
   test.setTimeout(120_000);
   const { page } = await launch();
-  await signInSynced(page, sandbox);
-  await page.getByRole('link', { name: /^Buy/ }).click();
-  await page.getByRole('button', { name: /^Orders/ }).click();
-  await expect(page.getByText('No orders yet.')).toBeVisible();
-  await expectAccessible(page);
+  await openEmpty(page, sandbox);
   await buy(page, 0, 3);
   await buy(page, 8, 1, 'sbc-east');
 
