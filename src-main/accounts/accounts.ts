@@ -1,6 +1,7 @@
 import { rootAddress } from '../carrier/address.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import { featuresOf } from '../carrier/features.ts';
+import { Budget } from '../carrier/flowroute/http/budget.ts';
 import type { Keys } from '../carrier/flowroute/keys.ts';
 import type { Features } from '../contract/features.ts';
 import { Failure, failure, toAppError } from '../contract/errors.ts';
@@ -13,6 +14,7 @@ import {
 } from '../contract/accounts.ts';
 import { LateAnswer, type SecretStore } from './keychain.ts';
 import { firstThatWorks, halfWorked, kindOf } from './which-api.ts';
+import type { Former } from './match-folders.ts';
 import { demoId, type Profile, type Profiles } from './profiles.ts';
 
 export type AccountsOptions = {
@@ -49,6 +51,8 @@ const verifyMs = 60_000;
 
 /** What is kept of an account for its carrier, beside its keys. */
 export type Kept = Pick<Profile, 'atMost' | 'lacks'> & {
+  /** Shared by all carriers of the account, so that keys are checked within its limit too. */
+  readonly budget: Budget;
   /** Keeps what the account was found to lack. */
   readonly onLacks: (lacks: NonNullable<Profile['lacks']>) => void;
 };
@@ -72,6 +76,8 @@ type SignIn = {
 export class Accounts {
   #options: AccountsOptions;
   #carriers = new Map<string, Carrier>();
+  /** The limits of requests that are counted, by account. */
+  #budgets = new Map<string, Budget>();
   #states = new Map<string, AccountView['keys']>();
   /** Grows whenever the keys of an account change, so that a late answer of the keychain does not overwrite newer keys. */
   #generations = new Map<string, number>();
@@ -196,7 +202,7 @@ export class Accounts {
     const baseUrl = rootAddress(input.baseUrl ?? this.#options.defaultBaseUrl);
     const keys = { accessKey: input.accessKey, secretKey: input.secretKey };
     const found = await firstThatWorks(this.#kindsFor(baseUrl, input), (kind) =>
-      this.#verify(kind, baseUrl, keys),
+      this.#verify(kind, baseUrl, keys, this.#known(keys.accessKey, baseUrl)),
     );
     const { kind } = found;
     const profile = await this.#alone(async () => {
@@ -213,8 +219,10 @@ export class Accounts {
       if (input.remember === 'keychain') await this.#putSecret(id, keys.secretKey, null);
       const { label, remember: keptIn } = input;
       const { accessKey } = keys;
+      // The limit of requests is the person's, whatever the API.
+      const atMost = former?.atMost;
       const profile = await profiles
-        .add({ id, label, kind, accessKey, baseUrl, keptIn })
+        .add({ id, label, kind, accessKey, baseUrl, keptIn, atMost })
         .catch(async (thrown: unknown) => {
           if (keptIn === 'keychain') {
             this.#leftKeys.set(account, id);
@@ -241,7 +249,7 @@ export class Accounts {
       if (listed && listed.kind !== kindOf(api)) throw otherApi(listed);
       return [kindOf(api)];
     }
-    const known = listed ?? this.#options.profiles.formerOf(accessKey, baseUrl);
+    const known = this.#known(accessKey, baseUrl);
     if (known) return [known.kind === 'flowroute-v2' ? 'flowroute-v2' : 'flowroute-v1'];
     const own = baseUrl === rootAddress(this.#options.defaultBaseUrl);
     return own ? ['flowroute-v2', 'flowroute-v1'] : ['flowroute-v1'];
@@ -251,6 +259,11 @@ export class Accounts {
     return this.#options.profiles.all.find(
       (other) => other.accessKey === accessKey && other.baseUrl === baseUrl,
     );
+  }
+
+  /** The account of these keys that is listed, or was before somebody signed out. */
+  #known(accessKey: string, baseUrl: string): Profile | Former | null {
+    return this.#listed(accessKey, baseUrl) ?? this.#options.profiles.formerOf(accessKey, baseUrl);
   }
 
   async tryDemo(): Promise<Profile> {
@@ -285,7 +298,7 @@ export class Accounts {
       throw failure('invalid-input', 'The demo account needs no keys.', 'Sign in to add your own account.');
     }
     const keys = { accessKey: input.accessKey, secretKey: input.secretKey };
-    await this.#verify(profile.kind, profile.baseUrl, keys, async (carrier) => {
+    await this.#verify(profile.kind, profile.baseUrl, keys, profile, async (carrier) => {
       if (keys.accessKey === profile.accessKey) return;
       const other = this.#options.profiles.all.find(
         (one) => one.id !== profile.id && one.accessKey === keys.accessKey && one.baseUrl === profile.baseUrl,
@@ -455,13 +468,17 @@ export class Accounts {
     return done;
   }
 
+  /** Whether the carrier accepts these keys, asked within the limit of `account`, where they are of one that is known. */
   async #verify(
     kind: AccountKind,
     baseUrl: string,
     keys: Keys,
+    account: Pick<Profile, 'id' | 'atMost'> | null,
     look: (carrier: Carrier) => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
-    const carrier = this.#options.connect(baseUrl, keys, () => undefined, kind);
+    const nothing = () => undefined;
+    const kept = account && { ...this.#limitOf(account), onLacks: nothing };
+    const carrier = this.#options.connect(baseUrl, keys, nothing, kind, kept ?? undefined);
     try {
       // Somebody waits at a form: retries, and pauses that the carrier asks for, could take minutes.
       const signal = AbortSignal.timeout(this.#options.verifyMs ?? verifyMs);
@@ -484,11 +501,16 @@ export class Accounts {
       // What cannot be kept is found out again after the next start.
       void this.#options.profiles.change(profile.id, { lacks }).catch(() => undefined);
     };
-    const { atMost, lacks } = profile;
-    const kept = { atMost, lacks, onLacks };
+    const kept = { ...this.#limitOf(profile), lacks: profile.lacks, onLacks };
     const carrier = this.#options.connect(profile.baseUrl, keys, onKeys, profile.kind, kept);
     this.#carriers.set(profile.id, carrier);
     this.#state(profile.id, state);
+  }
+
+  #limitOf({ id, atMost }: Pick<Profile, 'id' | 'atMost'>): Pick<Kept, 'atMost' | 'budget'> {
+    const budget = this.#budgets.get(id) ?? new Budget();
+    this.#budgets.set(id, budget);
+    return { atMost, budget };
   }
 
   #newGeneration(id: string): void {

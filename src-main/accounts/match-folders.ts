@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { accountId, profileSchema, type AccountFolder, type Profile } from './account-folders.ts';
 
-export const formerSchema = profileSchema.pick({ id: true, accessKey: true, baseUrl: true }).extend({
+export const formerSchema = profileSchema.pick({ id: true, accessKey: true, baseUrl: true, atMost: true }).extend({
   label: z.string().default(''),
   /** Accounts that were signed out before there was another kind have none. */
   kind: z.enum(['flowroute-v1', 'flowroute-v2']).catch('flowroute-v1'),

@@ -21,6 +21,7 @@ import { isOnNetwork } from './data-folder.ts';
 import { deleteEverything, finishDeleting } from './delete-everything.ts';
 import type { startDemo } from './demo.ts';
 import { createHandlers } from './handlers.ts';
+import { Budget } from '../carrier/flowroute/http/budget.ts';
 import { Network } from '../carrier/flowroute/http/network.ts';
 import { environmentProxies } from '../carrier/flowroute/http/proxies.ts';
 import { keepMemorySmall } from './memory.ts';
@@ -112,15 +113,15 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     profiles,
     keychain: options.keychain ?? osKeychain(),
     connect(baseUrl, keys, onKeys, kind, kept) {
+      const { lacks, onLacks, budget = new Budget(), atMost = null } = kept ?? {};
       const given = {
-        ...{ baseUrl, keys, onKeys, network },
+        ...{ baseUrl, keys, onKeys, network, budget },
         onClock: (skewMs: number) => {
           clock.saw(skewMs);
         },
         userAgent: `Numberdesk/${options.version}`,
         ...options.waits,
       };
-      const { lacks, onLacks, atMost = null } = kept ?? {};
       const carrier: Carrier =
         kind === 'flowroute-v2' ? new FlowrouteV2({ ...given, lacks, onLacks }) : new FlowrouteV1(given);
       carrier.limit?.(atMost);

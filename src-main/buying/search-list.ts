@@ -1,6 +1,6 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import type { FindList } from '../contract/buying.ts';
-import { isInNumberingPlan } from '../contract/phone.ts';
+import { isInNumberingPlan, readPhoneNumber } from '../contract/phone.ts';
 import { sideBySide, type Found, type OfferSource } from './offer-source.ts';
 
 /** Requests side by side; the pacing decides how many of them are really on their way. */
@@ -22,6 +22,8 @@ export class SearchList implements OfferSource {
   #counts: { readonly total: number; readonly owned: number; readonly foreign: number };
   /** What the carrier was asked about and has not for sale. */
   readonly #absent = new Set<string>();
+  /** Whose offers came in a form that cannot be used, or may be among those. */
+  readonly #unclear = new Set<string>();
 
   /** `numbers` are digits with the country's code, each once; `owned` are those that need not be asked about. */
   constructor(numbers: readonly string[], owned: ReadonlySet<string>) {
@@ -32,7 +34,7 @@ export class SearchList implements OfferSource {
   }
 
   get list(): FindList {
-    return { ...this.#counts, open: this.#open, absent: this.#absent.size };
+    return { ...this.#counts, open: this.#open, absent: this.#absent.size, unclear: this.#unclear.size };
   }
 
   /** Those that are not for sale, as far as the carrier was asked, ascending. */
@@ -62,12 +64,16 @@ export class SearchList implements OfferSource {
     });
     const offered = new Map(answer.items.map((offer) => [offer.number as string, offer]));
     const here = numbers.flatMap((number) => offered.get(number) ?? []);
-    const rest = numbers.filter((number) => !offered.has(number));
+    const unread = new Set(answer.odd.map(({ name }) => readPhoneNumber(name) ?? ''));
+    const rest = numbers.filter((number) => !offered.has(number) && !unread.has(number));
     // A whole number has no other behind it.
     const whole = answer.next === null || prefix.length >= 11;
     this.#parts.delete(part);
     this.#open -= numbers.length;
-    if (whole) for (const number of rest) this.#absent.add(number);
+    for (const number of numbers) if (!offered.has(number) && unread.has(number)) this.#unclear.add(number);
+    // An offer that does not even tell its number may be that of any of them.
+    const missing = unread.has('') ? this.#unclear : this.#absent;
+    if (whole) for (const number of rest) missing.add(number);
     else this.#put(partsOf(rest, prefix.length + 1));
     found(here, answer.odd);
   }

@@ -94,6 +94,8 @@ export type FindList = {
   readonly open: number;
   /** Those that are not for sale. */
   readonly absent: number;
+  /** Those with an offer that cannot be read: whether they can be bought is not known. */
+  readonly unclear: number;
 };
 
 /** A search as it fills. `loaded` numbers are here; `done` when the carrier has no more. */

@@ -88,7 +88,7 @@ describe('pasted numbers', () => {
     const status = await done(id);
     expect(status).toMatchObject({
       loaded: 31,
-      list: { total: 41, owned: 2, foreign: 1, open: 0, absent: 7 },
+      list: { total: 41, owned: 2, foreign: 1, open: 0, absent: 7, unclear: 0 },
     });
     expect(await rig.app.call('find.absent', { id })).toEqual(absent.sort());
     const { rows: found } = await rig.app.call('find.window', { id, ...everything });

@@ -357,6 +357,11 @@ describe('which version of the API', () => {
 describe('what is kept of an account for its carrier', () => {
   const limits: (number | null)[] = [];
   let given: Parameters<ConstructorParameters<typeof Accounts>[0]['connect']>[4];
+  /** What each carrier was made with, the newest last. */
+  let all: (typeof given)[] = [];
+  beforeEach(() => {
+    all = [];
+  });
   const openLimited = async () => {
     const { profiles } = await Profiles.open(folder);
     const accounts = new Accounts({
@@ -364,6 +369,7 @@ describe('what is kept of an account for its carrier', () => {
       keychain,
       connect(_baseUrl, _keys, _told, _kind, kept) {
         given = kept;
+        all.push(kept);
         const limit = (perSecond: number | null) => limits.push(perSecond);
         return { listRoutes: verifying, close: () => undefined, limit } as unknown as Carrier;
       },
@@ -412,6 +418,38 @@ describe('what is kept of an account for its carrier', () => {
     const again = await openLimited();
     await again.accounts.unlock(id);
     expect([given?.atMost, given?.lacks]).toEqual([7, undefined]);
+  });
+
+  test('a limit is there again after somebody signed out and in, also with another API', async () => {
+    const { accounts } = await openLimited();
+    const { id } = await accounts.signIn({ ...input, api: 'v1' });
+    await accounts.setBudget(id, 7);
+    await accounts.signOut(id);
+    const again = await openLimited();
+    expect(await again.accounts.signIn({ ...input, api: 'v1' })).toMatchObject({ id, atMost: 7 });
+    await again.accounts.signOut(id);
+    expect(await again.accounts.signIn({ ...input, api: 'v2' })).toMatchObject({ atMost: 7 });
+    await again.accounts.setBudget(again.accounts.current?.id ?? '', null);
+    expect(again.accounts.view().accounts[0]?.atMost).toBe(null);
+  });
+
+  test('keys are checked within the limit of their account, with its other requests', async () => {
+    const { accounts } = await openLimited();
+    const { id } = await accounts.signIn({ ...input, api: 'v1' });
+    await accounts.setBudget(id, 7);
+    const budget = given?.budget;
+    all = [];
+    await accounts.signIn({ ...input, api: 'v1' });
+    await accounts.replaceKeys({ id, accessKey: 'other', secretKey: 'new', remember: 'keychain' });
+    // Each makes one carrier for the check and one to work with.
+    expect(all.map((kept) => [kept?.atMost, kept?.budget === budget])).toEqual(
+      Array.from({ length: 4 }, () => [7, true]),
+    );
+    await accounts.signOut(id);
+    all = [];
+    await accounts.signIn({ ...input, accessKey: 'other', api: 'v1' });
+    expect(all.map((kept) => kept?.atMost)).toEqual([7, 7]);
+    expect(all[0]?.budget).toBe(all[1]?.budget);
   });
 
   test('an impossible limit in the file is none, and the account stays', async () => {

@@ -508,7 +508,7 @@ describe('many numbers with one request', () => {
     expect((await pairs(numbers)).slice(1)).toEqual(truth(numbers.slice(1)));
   });
 
-  test('that tell something else than one by one are not believed', async () => {
+  test('are believed when a number got another route between both readings', async () => {
     await begin({ owned: 20, switches: { manyDetails: 'on' } });
     const one = await known();
     const other = idOf('sbc-west');
@@ -517,7 +517,43 @@ describe('many numbers with one request', () => {
       'primary',
       other === one.routes.primary?.key ? '0' : other,
     );
-    expect(await carrier.tryMany(one)).toBe(false);
+    expect(await carrier.tryMany(one)).toBe(true);
+  });
+
+  test('that tell something else than one by one twice are not believed', async () => {
+    await begin({ owned: 20 });
+    const alone = await known();
+    const related = (id: string) => ({ data: { id, type: 'route' } });
+    let many = 0;
+    let primary = 'elsewhere';
+    const server = createServer((request, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/vnd.api+json' });
+      const isMany = request.method === 'POST';
+      if (isMany) many += 1;
+      if (request.url?.startsWith('/v2/routes')) {
+        const attributes = { alias: 'sip-reg', route_type: 'sip-reg', value: null };
+        return response.end(JSON.stringify({ data: [{ type: 'route', id: '0', attributes }], links: {} }));
+      }
+      const relationships = {
+        primary_route: related(isMany ? primary : (alone.routes.primary?.key ?? '')),
+        failover_route: { data: alone.routes.failover && { id: alone.routes.failover.key, type: 'route' } },
+      };
+      const record = { type: 'number', id: alone.number, attributes: {}, relationships };
+      return response.end(JSON.stringify({ data: isMany ? [record] : record }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const told: unknown[] = [];
+    const baseUrl = `http://127.0.0.1:${port}`;
+    const mine = connect({ baseUrl, now: () => 1_000, onLacks: (lacks) => told.push(lacks) });
+    expect(await mine.tryMany(alone)).toBe(false);
+    expect([many, told]).toEqual([2, [{ manyDetails: 1_000 }]]);
+    mine.close();
+    primary = alone.routes.primary?.key ?? '';
+    const later = connect({ baseUrl });
+    expect([await later.tryMany(alone), many]).toEqual([true, 3]);
+    later.close();
+    await new Promise((resolve) => server.close(resolve));
   });
 });
 

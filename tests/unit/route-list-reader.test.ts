@@ -125,7 +125,39 @@ describe('a list that tells the routes of all numbers', () => {
     expect(Math.max(...some(desk.pages))).toBeLessThan(20);
   });
 
-  test('is denied when one of the sample is told otherwise, and what was read alone is kept', async () => {
+  test('is believed when a number of the sample got another route while it was read', async () => {
+    const desk = makeDesk(50);
+    const { truth } = desk;
+    let readings = 0;
+    desk.truth = (number) => {
+      if (number !== numberAt(4)) return truth(number);
+      readings += 1;
+      const primary = host('9');
+      // The list has it from its next page on.
+      desk.told[4] = { number, primary, failover: host('8') };
+      return { number, billing: '', routes: { primary, failover: host('8') } };
+    };
+    expect(await desk.read()).toBe(true);
+    expect([desk.denied, desk.pages.filter((page) => page === 1), readings]).toEqual([[], [1, 1], 2]);
+    expect([desk.written.size, desk.written.get(numberAt(4))]).toEqual([50, { primary: '9', failover: '8' }]);
+  });
+
+  test('is believed when another number differs each time: numbers are being changed', async () => {
+    const desk = makeDesk(50);
+    const { truth } = desk;
+    const changed = new Set<string>();
+    desk.truth = (number) => {
+      const at = desk.pages.length === 1 ? 4 : 5;
+      if (number !== numberAt(at) || changed.has(number)) return truth(number);
+      changed.add(number);
+      desk.told[at] = { number, primary: host('9'), failover: host('8') };
+      return { number, billing: '', routes: { primary: host('9'), failover: host('8') } };
+    };
+    expect(await desk.read()).toBe(true);
+    expect([desk.denied, changed.size]).toEqual([[], 2]);
+  });
+
+  test('is denied when one of the sample is told otherwise again, and what was read alone is kept', async () => {
     const desk = makeDesk(50);
     const { truth } = desk;
     desk.truth = (number) =>
@@ -133,7 +165,7 @@ describe('a list that tells the routes of all numbers', () => {
         ? { number, billing: '', routes: { primary: host('9'), failover: host('8') } }
         : truth(number);
     expect(await desk.read()).toBe(false);
-    expect([desk.denied, desk.pages, desk.written.size]).toEqual([['untrue'], [1], 10]);
+    expect([desk.denied, desk.pages, desk.written.size]).toEqual([['untrue'], [1, 1], 10]);
     expect(desk.written.get(numberAt(4))).toEqual({ primary: '9', failover: '8' });
   });
 

@@ -105,13 +105,13 @@ test('numbers of an exchange are asked for with one request, by the digits that 
     [...block, '12535550142', '14155550142', '442071234567'],
     new Set(['14155550142']),
   );
-  expect(list.list).toEqual({ total: 43, owned: 1, foreign: 1, open: 41, absent: 0 });
+  expect(list.list).toEqual({ total: 43, owned: 1, foreign: 1, open: 41, absent: 0, unclear: 0 });
   const found: string[] = [];
   await list.run(carrier, new AbortController().signal, (items) => {
     for (const { number } of items) found.push(number);
   });
   expect(found.sort()).toEqual(block.slice(0, 31));
-  expect(list.list).toEqual({ total: 43, owned: 1, foreign: 1, open: 0, absent: 10 });
+  expect(list.list).toEqual({ total: 43, owned: 1, foreign: 1, open: 0, absent: 10, unclear: 0 });
   expect(list.absent).toEqual([...block.slice(31), '12535550142']);
   expect(asked).toEqual([
     { npa: '206', nxx: '555', contains: '120655501', cursor: null },
@@ -140,6 +140,22 @@ test('where an exchange has more than one answer holds, the rest is asked for in
     '12065550700',
     '12065550999',
   ]);
+});
+
+test('an offer that cannot be read is neither on offer nor absent', async () => {
+  const wanted = ['12065550142', '12065550143', '12065550144', '12535550142', '12535550143'];
+  const odd = (name: string) => ({ what: 'offer', name, why: 'it has no monthly cost' }) as const;
+  const { carrier } = selling(['12065550142', '12535550142'], 200, () => undefined);
+  const answers = carrier.searchAvailable.bind(carrier);
+  carrier.searchAvailable = async (request) => ({
+    ...(await answers(request)),
+    // One that tells no number may be any that was asked for.
+    odd: [odd(request.npa === '206' ? '+12065550143' : '')],
+  });
+  const list = new SearchList(wanted, new Set());
+  await list.run(carrier, new AbortController().signal, () => undefined);
+  expect(list.list).toEqual({ total: 5, owned: 0, foreign: 0, open: 0, absent: 1, unclear: 2 });
+  expect(list.absent).toEqual(['12065550144']);
 });
 
 test('a list that was stopped goes on with what was not answered', async () => {

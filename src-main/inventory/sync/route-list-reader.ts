@@ -74,8 +74,8 @@ class Reading {
   async run(): Promise<void> {
     const { list, before } = this.#read;
     await before();
-    const first = await this.#page(1);
-    if (!(await agrees(this.#read, first.items))) {
+    const first = await this.#believedPage();
+    if (first === null) {
       list.deny('untrue');
       throw new NotTold();
     }
@@ -84,6 +84,20 @@ class Reading {
     // A list that is longer than it was known to be goes on page after page.
     await this.#lane(0);
     if (this.#failed && this.#failed.at <= this.#last) throw this.#failed.thrown;
+  }
+
+  /**
+   * The first page, once details tell the same of some of its numbers; null when they do not. A route that was changed between both
+   * readings differs once, so both are read again, and only what differs then too is told otherwise.
+   */
+  async #believedPage(): Promise<Page | null> {
+    const first = await this.#page(1);
+    const one = await compare(this.#read, first.items, new Set());
+    if (one.differing.size === 0 && tellsEnough(one)) return first;
+    const second = await this.#page(1);
+    const other = await compare(this.#read, second.items, one.differing);
+    const twice = [...other.differing].some((number) => one.differing.has(number));
+    return tellsEnough(other) && !twice ? second : null;
   }
 
   /** Reads pages up to this one, and those behind it that are known to be there. */
@@ -131,29 +145,41 @@ class Reading {
   }
 }
 
-/** Whether details tell the same of some of these numbers, those with two real routes first. What was read is kept. */
-async function agrees(read: RouteListRead, items: readonly ToldRoutes[]): Promise<boolean> {
+/** What details tell of some numbers that the list tells of. */
+type Sample = { readonly asked: number; readonly same: number; readonly differing: ReadonlySet<string> };
+
+/** Asks for some of these numbers alone: those of `before` first, then those with two real routes. What was read is kept. */
+async function compare(
+  read: RouteListRead,
+  items: readonly ToldRoutes[],
+  before: ReadonlySet<string>,
+): Promise<Sample> {
   const { carrier, signal } = read;
   const clear = ({ primary, failover }: ToldRoutes) =>
     Number(primary !== 'unclear') + Number(failover !== 'unclear');
-  const best = [...spread(items)].sort((a, b) => clear(b) - clear(a)).slice(0, sampled);
+  const rank = (one: ToldRoutes) => clear(one) + (before.has(one.number) ? 3 : 0);
+  const best = [...spread(items)].sort((a, b) => rank(b) - rank(a)).slice(0, sampled);
   const askedAt = read.now();
   const found = await Promise.all(
     best.map(async ({ number }) => (await carrier.details([number], { signal, background: true }))[0]),
   );
   const fresh: OwnedNumber[] = [];
-  let same = true;
+  const differing = new Set<string>();
   for (const [at, one] of found.entries()) {
     const told = best[at];
     // One that has left the account meanwhile tells nothing of the list.
     if (!told || !one || one instanceof Failure) continue;
     fresh.push(one);
     const { primary, failover } = one.routes;
-    same &&= isSame(read, told.primary, primary) && isSame(read, told.failover, failover);
+    if (!isSame(read, told.primary, primary) || !isSame(read, told.failover, failover))
+      differing.add(one.number);
   }
   if (fresh.length > 0) await read.inventory.applyFresh(fresh, askedAt);
-  return same && fresh.length * 2 >= best.length && fresh.length > 0;
+  return { asked: best.length, same: fresh.length - differing.size, differing };
 }
+
+/** Enough of the numbers were there. */
+const tellsEnough = ({ asked, same, differing }: Sample) => same > 0 && (same + differing.size) * 2 >= asked;
 
 function isSame({ carrier }: RouteListRead, told: ToldSide, found: RouteRef | null): boolean {
   if (told === 'unclear') return found === null || found.key === carrier.features.builtin.key;

@@ -38,9 +38,11 @@ export function stockWords({ of, count, rateCenters, complete, at }: KnownStock,
 /** What became of pasted numbers: "31 on offer, 7 not, 2 already yours"; while it runs, how far it is. '' for other searches. */
 export function listWords({ phase, loaded, list }: FindStatus): string {
   if (list === null) return '';
-  const { owned, foreign, open, absent, total } = list;
+  const { owned, foreign, open, absent, unclear, total } = list;
   const parts = [`${formatCount(loaded)} on offer`];
   if (absent > 0) parts.push(`${formatCount(absent)} not`);
+  if (unclear > 0)
+    parts.push(`${formatCount(unclear)} with ${agree(unclear, 'an offer', 'offers')} that cannot be read`);
   if (owned > 0) parts.push(`${formatCount(owned)} already yours`);
   if (foreign > 0)
     parts.push(
@@ -69,6 +71,8 @@ export function nothingShown(view: Pick<OffersWindow, 'status'>, inARow: number 
   if (phase === 'running') return 'Asking the carrier…';
   if (loaded > 0) return 'Nothing of what was loaded fits the pattern.';
   if (phase === 'stopped') return 'The search was stopped before anything was found.';
+  if (list !== null && list.unclear > 0)
+    return `None of the ${numbersOf(list.total)} can be bought now: ${agree(list.unclear, 'the offer', 'the offers')} of ${formatCount(list.unclear)} cannot be read. Search again later.`;
   if (list !== null) return `None of the ${numbersOf(list.total)} is on offer.`;
   return 'Nothing for sale fits this. Remove a token, or look at all area codes.';
 }

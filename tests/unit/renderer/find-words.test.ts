@@ -15,7 +15,7 @@ const said = (change: Partial<FindStatus>) =>
 const statusOf = (change: Partial<FindStatus>): FindStatus => ({
   ...{ id: 1, phase: 'done', loaded: 0, odd: { count: 0, some: [] }, list: null, error: null, ...change },
 });
-const list = { total: 40, owned: 2, foreign: 0, open: 0, absent: 7 };
+const list = { total: 40, owned: 2, foreign: 0, open: 0, absent: 7, unclear: 0 };
 
 test('nothing is for sale only when a search went through to its end', () => {
   expect(said({})).toContain('Nothing for sale');
@@ -38,6 +38,9 @@ test('what became of pasted numbers is told, and how far a search for them is', 
     ),
   ).toBe('5 on offer, 1 not, 1 is no North American number, 33 not looked up');
   expect(said({ list: { ...list, absent: 38 } })).toBe('None of the 40 numbers is on offer.');
+  expect(said({ list: { ...list, absent: 36, unclear: 2 } })).toBe(
+    'None of the 40 numbers can be bought now: the offers of 2 cannot be read. Search again later.',
+  );
 });
 
 test('what is known of the stock says when it was told, once that is not just now, and when there may be more', () => {

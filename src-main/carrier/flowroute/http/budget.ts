@@ -14,7 +14,7 @@ export class Budget {
   #tokens: Tokens | null = null;
   #behind: Tokens | null = null;
   #wanting = new Map<object, Priority>();
-  #looks = new Set<() => void>();
+  #looks = new Map<object, () => void>();
   #last: object | null = null;
 
   get perSecond(): number | null {
@@ -27,12 +27,18 @@ export class Budget {
     this.#perSecond = perSecond;
     this.#tokens = perSecond === null ? null : new Tokens(perSecond * spread, now);
     this.#behind = perSecond === null ? null : new Tokens(perSecond * behindShare, now, behindAtOnce);
-    for (const look of this.#looks) look();
+    for (const look of this.#looks.values()) look();
   }
 
-  /** `look` is called when whoever waits may go sooner than it was told. */
-  join(look: () => void): void {
-    this.#looks.add(look);
+  /** `look` is called when `who` waits and may go sooner than it was told, until it leaves. */
+  join(who: object, look: () => void): void {
+    this.#looks.set(who, look);
+  }
+
+  /** Nothing more is asked by `who`. */
+  leave(who: object): void {
+    this.#looks.delete(who);
+    this.#wanting.delete(who);
   }
 
   /** Milliseconds until a request of `who` may go, as far as this is concerned. */

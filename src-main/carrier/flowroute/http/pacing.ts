@@ -67,9 +67,14 @@ export class Pacing {
     // A clock that nobody can set: if the wall clock were set back, everybody would wait too long.
     this.#now = options.now ?? pacingNow;
     this.#budget = budget;
-    budget.join(() => {
+    budget.join(this, () => {
       this.#admit();
     });
+  }
+
+  /** Nothing more is asked: those who share the budget need not think of this one. */
+  close(): void {
+    this.#budget.leave(this);
   }
 
   /** Requests allowed at once now. */

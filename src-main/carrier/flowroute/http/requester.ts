@@ -151,6 +151,7 @@ export class Requester {
   }
 
   close(): void {
+    for (const pacing of this.#pacings.values()) pacing.close();
     this.#sender.close();
   }
 

@@ -233,16 +233,14 @@ export class FlowrouteV2 implements Carrier {
     return Promise.all(numbers.map((number) => this.#one(number, options)));
   }
 
-  /** One request for one number, which was read alone before and has to be told of in the same way. */
+  /** Asks for one number in this way, which was read alone before and has to be told of in the same way. */
   async tryMany(known: OwnedNumber, options: DetailsOptions = {}): Promise<boolean> {
     if (this.#many.size > 1) return true;
     if (!this.#many.worthProbing) return false;
     try {
-      const { records } = await this.#askMany([known.number], options);
-      const record = records.get(known.number);
-      const same = record && samePair(ownedOf(known.number, record, this.#types), known);
-      if (records.size === 1 && same) this.#many.found();
-      else this.#many.deny();
+      const same = await this.#toldTheSame(known, options);
+      if (same) this.#many.found();
+      else if (same === false) this.#many.deny();
     } catch (thrown) {
       const { code } = toAppError(thrown);
       // Nothing was learned.
@@ -251,6 +249,24 @@ export class FlowrouteV2 implements Carrier {
       else this.#many.deny();
     }
     return this.#many.size > 1;
+  }
+
+  /**
+   * True when many details tell of a number what its own details have told. What differs may have changed between both, so both are
+   * asked once more before the answer is false. Null when the number is gone, or cannot be read alone any more.
+   */
+  async #toldTheSame(known: OwnedNumber, options: DetailsOptions): Promise<boolean | null> {
+    const { number } = known;
+    const isTold = async (alone: OwnedNumber) => {
+      const { records } = await this.#askMany([number], options);
+      const record = records.get(number);
+      return (
+        records.size === 1 && record !== undefined && samePair(ownedOf(number, record, this.#types), alone)
+      );
+    };
+    if (await isTold(known)) return true;
+    const again = await this.#one(number, options);
+    return again instanceof Failure ? null : isTold(again);
   }
 
   /** `PATCH …/relationships/failover_route`, or `DELETE` for none, and then `PATCH …/primary_route`: live calls move last. */
@@ -368,6 +384,7 @@ export class FlowrouteV2 implements Carrier {
     options: DetailsOptions,
   ): Promise<ReadonlyMap<string, OwnedNumber> | null> {
     const told = new Map<string, OwnedNumber>();
+    let untrue: boolean;
     try {
       const { records } = await this.#askMany(numbers, options);
       for (const number of numbers) {
@@ -379,6 +396,9 @@ export class FlowrouteV2 implements Carrier {
           // Its own details say what is odd about it.
         }
       }
+      const [sample] = told.values();
+      untrue =
+        this.#many.good(numbers.length) && sample !== undefined && (await this.#isUntrue(sample, options));
     } catch (thrown) {
       const { code } = toAppError(thrown);
       if (code === 'foreign-answer') this.#many.foreign();
@@ -387,12 +407,16 @@ export class FlowrouteV2 implements Carrier {
       this.#many.bad(passing.has(code));
       return null;
     }
-    const [sample] = told.values();
-    if (!this.#many.good(numbers.length) || sample === undefined) return told;
-    const alone = await this.#one(sample.number, options);
-    if (alone instanceof Failure || samePair(alone, sample)) return told;
+    if (!untrue) return told;
     this.#many.deny();
     return null;
+  }
+
+  /** True when the own details of a number say something else than many details did, and do so again. */
+  async #isUntrue(told: OwnedNumber, options: DetailsOptions): Promise<boolean> {
+    const alone = await this.#one(told.number, options);
+    if (alone instanceof Failure || samePair(alone, told)) return false;
+    return (await this.#toldTheSame(alone, options)) === false;
   }
 
   /**

@@ -238,9 +238,11 @@ function numberOf({ id, attributes }: Resource): PhoneNumber | null {
   return isPhoneNumber(digits) ? digits : null;
 }
 
+/** What a record calls itself: its id, else the number that it is about. */
 function nameOf(record: unknown): string {
-  const { id: name } = (record ?? {}) as { id?: unknown };
-  return (text.safeParse(name ?? null).data ?? '').slice(0, longestName);
+  const { id: name, attributes } = (record ?? {}) as { id?: unknown; attributes?: { value?: unknown } | null };
+  const named = text.safeParse(name ?? attributes?.value ?? null);
+  return (named.data ?? '').slice(0, longestName);
 }
 
 /** A text that is only shown; null and '' are the same. */
