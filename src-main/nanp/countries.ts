@@ -74,6 +74,14 @@ export function prefixesOf(country: string): readonly string[] {
   return prefixesByCountry().get(country.toUpperCase()) ?? [];
 }
 
+/** The digits that a number of a country (two letters) has before its national ones; null for what is no country. */
+export function callingCode(country: string): string | null {
+  const [prefix] = prefixesByCountry().get(country.toUpperCase()) ?? [];
+  if (prefix === undefined) return null;
+  // Countries that share 1 or 7 begin with some of the digits behind it.
+  return prefix.startsWith('1') || prefix.startsWith('7') ? prefix.slice(0, 1) : prefix;
+}
+
 function prefixesByCountry(): Map<string, string[]> {
   if (prefixes !== null) return prefixes;
   prefixes = new Map();

@@ -345,6 +345,34 @@ describe('numbers of the account', () => {
     expect(carrier.oddRecords().number).toBe(odd.length);
   });
 
+  test('without the code of the country that is told beside them are kept aside; other countries that are told change nothing', async () => {
+    await begin();
+    const record = (value: string, country: unknown) => [
+      value,
+      { type: 'number', id: value, attributes: { value, iso_country: country } },
+    ];
+    const [inCode, national, plain] = ['442079460177', '2079460177', '3023125177'];
+    const owned = Object.fromEntries([
+      record(inCode, 'US'),
+      record(national, 'gb'),
+      record(plain, 'US'),
+      record('493023125178', 'XX'),
+      record('61255501178', 44),
+      record('883510001234567', 'US'),
+      record('12065550178', 'GB'),
+    ]);
+    sandbox.setOdd({ owned }, 'v2');
+    const { items, odd } = await carrier.listOwned(first);
+    expect(odd.map(({ name, why }) => [name, why]).toSorted()).toEqual([
+      [national, 'it is of GB and does not begin with 44'],
+      [plain, 'it is of US and does not begin with 1'],
+    ]);
+    const here = items.map(({ number }) => number as string);
+    expect(here).toEqual(
+      expect.arrayContaining([inCode, '493023125178', '61255501178', '883510001234567', '12065550178']),
+    );
+  });
+
   test('nobody serves this version: not a word about any number', async () => {
     await begin({ switches: { v2Gone: true } });
     expect(await codeOf(detailsOf(carrier, owned(0)))).toBe('foreign-answer');

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { some } from '../support/some.ts';
 import { areaOfNumber } from '../../src-main/nanp/area.ts';
 import {
+  callingCode,
   countryCode,
   countryCodes,
   countryName,
@@ -55,6 +56,18 @@ test('every country has a name, a beginning that is nobody else’s, and is foun
   const all = [...owners.keys()];
   expect(all.filter((one) => all.some((other) => other !== one && one.startsWith(other)))).toEqual([]);
   expect(owners.size).toBeGreaterThan(500);
+});
+
+test.each([
+  ['GB', '44'],
+  ['us', '1'],
+  ['JM', '1'],
+  ['KZ', '7'],
+  ['RU', '7'],
+  ['XX', null],
+  ['', null],
+])('the code of %j is %j', (country, code) => {
+  expect(callingCode(country)).toBe(code);
 });
 
 test('a beginning of a name is on its way, of nothing else', () => {

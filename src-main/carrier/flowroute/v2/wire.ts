@@ -18,7 +18,8 @@ import {
   type Route,
   type RouteRef,
 } from '../../../contract/model.ts';
-import { isNorthAmerican, isPhoneNumber } from '../../../contract/phone.ts';
+import { isInNumberingPlan, isNorthAmerican, isPhoneNumber } from '../../../contract/phone.ts';
+import { callingCode } from '../../../nanp/countries.ts';
 import type { Slice } from '../../carrier.ts';
 import { malformed, parseObject } from '../http/json.ts';
 import { builtinId } from './features.ts';
@@ -120,6 +121,8 @@ export function readOffer(record: Resource): Read<AvailableNumber> | null {
 export function readListed(record: Resource, included: Included): Read<ListedNumber> {
   const number = numberOf(record);
   if (number === null) return odd('it is not a number of 7 to 15 digits');
+  const lacking = lackingCode(number, record);
+  if (lacking !== null) return odd(`it is of ${lacking.country} and does not begin with ${lacking.code}`);
   return { item: { number, billing: '', routes: readPair(record, included) } };
 }
 
@@ -238,9 +241,31 @@ function numberOf({ id, attributes }: Resource): PhoneNumber | null {
   return isPhoneNumber(digits) ? digits : null;
 }
 
+/**
+ * The country of a record, where its digits are a national number of that country, without the country's code: "2079460958" of GB
+ * would be read as a number of Egypt. Everywhere else what a number begins with says its country, since that is what people dial:
+ * `iso_country` may be missing, is not told by v1, and is not known for a number that is typed or pasted.
+ */
+function lackingCode(
+  number: PhoneNumber,
+  { attributes }: Resource,
+): { readonly country: string; readonly code: string } | null {
+  const told = attributes?.['iso_country'];
+  if (typeof told !== 'string' || !/^[a-z]{2}$/i.test(told) || isInNumberingPlan(number)) return null;
+  const code = callingCode(told);
+  if (code === null || number.startsWith(code)) return null;
+  // With more digits than a number of that country can have it is complete, whatever country is said.
+  return isPhoneNumber(`${code}${number}`) && number.length <= 10
+    ? { country: told.toUpperCase(), code }
+    : null;
+}
+
 /** What a record calls itself: its id, else the number that it is about. */
 function nameOf(record: unknown): string {
-  const { id: name, attributes } = (record ?? {}) as { id?: unknown; attributes?: { value?: unknown } | null };
+  const { id: name, attributes } = (record ?? {}) as {
+    id?: unknown;
+    attributes?: { value?: unknown } | null;
+  };
   const named = text.safeParse(name ?? attributes?.value ?? null);
   return (named.data ?? '').slice(0, longestName);
 }
