@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { accountId, profileSchema, type AccountFolder, type Profile } from './account-folders.ts';
 
-export const formerSchema = profileSchema.pick({ id: true, accessKey: true, baseUrl: true, atMost: true }).extend({
-  label: z.string().default(''),
-  /** Accounts that were signed out before there was another kind have none. */
-  kind: z.enum(['flowroute-v1', 'flowroute-v2']).catch('flowroute-v1'),
-});
+export const formerSchema = profileSchema
+  .pick({ id: true, accessKey: true, baseUrl: true, atMost: true })
+  .extend({
+    label: z.string().default(''),
+    /** Accounts that were signed out before there was another kind have none. */
+    kind: z.enum(['flowroute-v1', 'flowroute-v2']).catch('flowroute-v1'),
+  });
 /** An account that was signed out: its orders and costs are still in the folder of its id. */
 export type Former = z.infer<typeof formerSchema>;
 

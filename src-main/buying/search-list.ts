@@ -64,7 +64,7 @@ export class SearchList implements OfferSource {
     });
     const offered = new Map(answer.items.map((offer) => [offer.number as string, offer]));
     const here = numbers.flatMap((number) => offered.get(number) ?? []);
-    const unread = new Set(answer.odd.map(({ name }) => readPhoneNumber(name) ?? ''));
+    const unread = new Set<string>(answer.odd.map(({ name }) => readPhoneNumber(name) ?? ''));
     const rest = numbers.filter((number) => !offered.has(number) && !unread.has(number));
     // A whole number has no other behind it.
     const whole = answer.next === null || prefix.length >= 11;

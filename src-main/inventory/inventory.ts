@@ -196,6 +196,24 @@ export class Inventory {
     return this.#store.numbers.routesDue(question);
   }
 
+  /**
+   * The routes of these numbers, as they are known from `at` (Unix milliseconds), are a guess until they are read. It is kept while
+   * the list is open.
+   */
+  guess(numbers: readonly string[], at: number): Promise<void> {
+    return this.#store.numbers.guess(numbers, at);
+  }
+
+  /** Those of the numbers whose routes are a guess. */
+  guesses(numbers: readonly string[]): Promise<string[]> {
+    return this.#store.numbers.guesses(numbers);
+  }
+
+  /** A number whose routes are a guess, which then counts as read; null when there is none. */
+  takeGuess(): Promise<string | null> {
+    return this.#store.numbers.takeGuess();
+  }
+
   setListedRoutes(listed: ListedRoutes | null): Promise<void> {
     return this.#store.numbers.setListedRoutes(listed);
   }

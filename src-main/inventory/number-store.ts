@@ -337,6 +337,21 @@ export class NumberStore {
     });
   }
 
+  /** The routes of these numbers, as they are known from `at` (Unix milliseconds), are a guess. */
+  guess(numbers: readonly string[], at: number): void {
+    this.#index.guess(numbers, at);
+  }
+
+  /** Those of the numbers whose routes are a guess. */
+  guesses(numbers: readonly string[]): string[] {
+    return numbers.filter((number) => this.#index.isGuess(number));
+  }
+
+  /** A number whose routes are a guess, which it then is no more; null when there is none. */
+  takeGuess(): string | null {
+    return this.#index.takeGuess();
+  }
+
   /** The numbers whose routes are to be read next, those never read first, and how many numbers there are. */
   *routesDue(question: DueQuestion): Generator<void, { numbers: string[]; total: number }> {
     return { numbers: yield* routesDue(this.#index, question), total: this.#index.size };

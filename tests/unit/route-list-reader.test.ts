@@ -76,12 +76,16 @@ function makeDesk(count: number, options: { total?: number } = {}) {
           }
           return Promise.resolve();
         },
+        guess(numbers, at) {
+          expect(at).toBe(5);
+          desk.unclear.push(...numbers);
+          return Promise.resolve();
+        },
       },
       before() {
         desk.shown += 1;
         return Promise.resolve();
       },
-      onUnclear: (number) => desk.unclear.push(number),
     });
   return desk;
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Carrier, Detailed, RouteList, ToldRoutes } from '../../src-main/carrier/carrier.ts';
 import { v2Features } from '../../src-main/carrier/flowroute/v2/features.ts';
 import { failure } from '../../src-main/contract/errors.ts';
-import type { OwnedNumber } from '../../src-main/contract/model.ts';
+import type { OwnedNumber, PhoneNumber } from '../../src-main/contract/model.ts';
 import type { NumberRow } from '../../src-main/contract/numbers.ts';
 import { ReadQueue } from '../../src-main/inventory/sync/read-queue.ts';
 import { betweenMs, goalMs } from '../../src-main/inventory/sync/reading-pace.ts';
@@ -68,6 +68,7 @@ function makeDesk(numbers: readonly string[], script: { many?: number; hold?: bo
     /** Thrown by the requests from now on. */
     trouble: null as Error | null,
     absent: new Set<string>(),
+    guesses: new Set<string>(),
     keys: true,
     refreshes: true,
     listed: true,
@@ -141,8 +142,21 @@ function makeDesk(numbers: readonly string[], script: { many?: number; hold?: bo
       },
       pairs: (some) => Promise.resolve(some.map(() => 'unread' as const)),
       applyFresh(items, askedAt) {
-        for (const { number } of items) readAt.set(number, askedAt);
+        for (const { number } of items) {
+          readAt.set(number, askedAt);
+          desk.guesses.delete(number);
+        }
         return Promise.resolve();
+      },
+      guess(some) {
+        for (const number of some) desk.guesses.add(number);
+        return Promise.resolve();
+      },
+      guesses: (some) => Promise.resolve(some.filter((number) => desk.guesses.has(number))),
+      takeGuess() {
+        const [number = null] = desk.guesses;
+        if (number !== null) desk.guesses.delete(number);
+        return Promise.resolve(number);
       },
     },
     listed: () => desk.listed,
@@ -353,6 +367,37 @@ describe('the reader', () => {
     for (const number of numbers.slice(0, 100)) desk.readAt.set(number, 0);
     await vi.advanceTimersByTimeAsync(5 * minute);
     expect(pages).toEqual([null, null]);
+  });
+
+  test('what a list of routes left open is read alone on screen, and without haste otherwise', async () => {
+    const numbers = Array.from({ length: 100 }, (_, at) => String(at + 1));
+    desk = makeDesk(numbers);
+    desk.list = {
+      worthAsking: true,
+      maxPage: 1_000,
+      page: () =>
+        Promise.resolve({
+          items: numbers.map((number, at): ToldRoutes => ({
+            ...{ number: number as PhoneNumber, primary: host, failover: at < 40 ? host : 'unclear' },
+          })),
+          odd: [],
+          next: null,
+        }),
+    };
+    desk.reader.wake();
+    await vi.advanceTimersByTimeAsync(1_000);
+    // One to find out whether many are taken, and twenty that the list was compared with.
+    expect([desk.asked.length, unread(desk), desk.guesses.size]).toEqual([21, 0, 60]);
+    desk.reader.look({ rows: desk.rows(['90', '3', '91']), total: 100 });
+    // Another screen before that one was looked at.
+    desk.reader.look({ rows: desk.rows(['3', '95', '96']), total: 100 });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(desk.asked.slice(21)).toEqual([['95'], ['96']]);
+    expect(desk.guesses.size).toBe(58);
+    // A quarter of an hour for all hundred of them.
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(desk.asked.length).toBeGreaterThanOrEqual(25);
+    expect(desk.asked.length).toBeLessThanOrEqual(28);
   });
 
   test('reads in another way from the moment on that the carrier takes many no more', async () => {

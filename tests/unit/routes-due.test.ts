@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ListedNumber, OwnedNumber } from '../../src-main/contract/model.ts';
+import type { ListedNumber, OwnedNumber, PhoneNumber } from '../../src-main/contract/model.ts';
 import { NumberStore } from '../../src-main/inventory/number-store.ts';
 
 const numberAt = (at: number) => `1206555${String(1_000 + at)}`;
@@ -86,5 +86,44 @@ describe('numbers whose routes are due', () => {
     store.close();
     open();
     expect([due(20, 9_000), unread()]).toEqual([[2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0], 10]);
+  });
+
+  test('a guess is told until the number is read, whatever moves in the list, and is taken once', () => {
+    const guess = (some: number[], at: number) => {
+      run(store.applySeen(some.map((one) => ({ item: owned(one), at }))));
+      store.guess(some.map(numberAt), at);
+    };
+    const all = Array.from({ length: 12 }, (_, at) => numberAt(at));
+    const guesses = () => store.guesses(all).map((number) => Number(number.slice(7)) - 1_000);
+    guess([1, 2, 3, 4, 5], 5_000);
+    // Known from another time by now, or not here.
+    store.guess([numberAt(6), numberAt(1)], 4_000);
+    store.guess(['12065559999'], 5_000);
+    expect(guesses()).toEqual([1, 2, 3, 4, 5]);
+    // The list of numbers tells nothing of routes; details do.
+    const pass = store.beginPass(6_000);
+    store.putPage(pass.id, { page: 1, isLast: true, next: null }, [1, 2, 3, 4, 5].map(listed), 6_000);
+    run(store.applySeen([{ item: owned(2), at: 7_000 }]));
+    store.remove(pass.id, [{ number: numberAt(3), askedAt: 8_000 }]);
+    expect(guesses()).toEqual([1, 4, 5]);
+    // Numbers that come late are put among the others.
+    const late = Array.from({ length: 2_500 }, (_, at) => ({
+      ...listed(0),
+      number: `1206444${1_000 + at}` as PhoneNumber,
+    }));
+    store.putPage(pass.id, { page: 2, isLast: true, next: null }, late, 6_000);
+    store.finishPass(pass.id, 9_000);
+    const steps = store.tidying();
+    steps?.next();
+    // While the slots are being moved.
+    guess([7, 8], 8_500);
+    run(store.applySeen([{ item: owned(4), at: 8_600 }]));
+    expect(store.takeGuess()).toBe(numberAt(1));
+    let moves = 1;
+    while (steps?.next().done === false) moves += 1;
+    expect(moves).toBeGreaterThan(1);
+    expect(guesses()).toEqual([5, 7, 8]);
+    expect([0, 1, 2, 3].map(() => store.takeGuess())).toEqual([...[5, 7, 8].map(numberAt), null]);
+    expect(guesses()).toEqual([]);
   });
 });

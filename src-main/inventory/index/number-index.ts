@@ -204,6 +204,32 @@ export class NumberIndex extends Columns {
     };
   }
 
+  /** The routes of these numbers that are known from `at` (Unix milliseconds) are a guess, until they are read. */
+  guess(numbers: readonly string[], at: number): void {
+    for (const number of numbers) {
+      const slot = this.slotOf(number);
+      if (slot === undefined || this.routesAt[slot] !== at) continue;
+      this.guessed[slot] = 1;
+      this.#touched?.add(slot);
+    }
+  }
+
+  isGuess(number: string): boolean {
+    const slot = this.slotOf(number);
+    return slot !== undefined && this.guessed[slot] === 1;
+  }
+
+  /** The first number whose routes are a guess, which then counts as read; null when there is none. */
+  takeGuess(): string | null {
+    for (let slot = -1; ;) {
+      slot = this.guessed.indexOf(1, slot + 1);
+      if (slot === -1) return null;
+      this.guessed[slot] = 0;
+      this.#touched?.add(slot);
+      if (!this.gone.has(slot)) return this.numberAt(slot);
+    }
+  }
+
   #routesAt(slot: number): number | null {
     return this.ids.primary[slot] === nothing ? null : (this.routesAt[slot] ?? 0);
   }
@@ -463,6 +489,7 @@ export class NumberIndex extends Columns {
     }
     if (wasUnread && this.ids.primary[slot] !== nothing) this.#unread -= 1;
     this.seenAt[slot] = seenAt;
+    if (this.routesAt[slot] !== routesAt) this.guessed[slot] = 0;
     this.routesAt[slot] = routesAt;
     const [least, most] = this.seenBetween;
     if (seenAt < least || seenAt > most) this.seenBetween = [Math.min(least, seenAt), Math.max(most, seenAt)];

@@ -14,7 +14,7 @@ const isWide = (column: ValueColumn) => {
 /** The wide ones first, so that each stands where its elements may. */
 const laidOut = [...valueColumns].sort((a, b) => Number(isWide(b)) - Number(isWide(a)));
 /** What the columns below and the digits take. */
-const bytesOfSlot = 3 * 8 + laidOut.reduce((sum, column) => sum + (isWide(column) ? 4 : 2), 0) + stride;
+const bytesOfSlot = 1 + 3 * 8 + laidOut.reduce((sum, column) => sum + (isWide(column) ? 4 : 2), 0) + stride;
 
 /** What the index keeps of every slot, one array for each column. */
 export class Columns {
@@ -28,6 +28,8 @@ export class Columns {
   routesAt: Float64Array;
   /** The id of each value. Whoever looks at many slots takes the array of a column out first. */
   ids: Readonly<Record<ValueColumn, Ids>>;
+  /** 1 where the routes are a guess: the built-in one, of a list that has one word for it and for none. */
+  guessed: Uint8Array;
   /** Those of `toldColumns`, in that order: a million rows are written one after another. */
   protected told: readonly Ids[];
 
@@ -52,6 +54,8 @@ export class Columns {
     });
     this.ids = Object.fromEntries(arrays) as Record<ValueColumn, Ids>;
     this.told = toldColumns.map((column) => this.ids[column]);
+    // The last, since bytes may stand anywhere.
+    this.guessed = new Uint8Array(block, next(1), capacity);
   }
 
   get capacity(): number {
@@ -106,16 +110,18 @@ export class Columns {
     this.seenAt = other.seenAt;
     this.routesAt = other.routesAt;
     this.ids = other.ids;
+    this.guessed = other.guessed;
     this.told = other.told;
   }
 }
 
-type Column = Ids | Float64Array;
+type Column = Ids | Float64Array | Uint8Array;
 
 function eachColumn(to: Columns, from: Columns, work: (to: Column, from: Column) => void): void {
   work(to.keys, from.keys);
   work(to.seenAt, from.seenAt);
   work(to.routesAt, from.routesAt);
+  work(to.guessed, from.guessed);
   for (const column of valueColumns) work(to.ids[column], from.ids[column]);
 }
 

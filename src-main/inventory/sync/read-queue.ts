@@ -25,6 +25,11 @@ export class ReadQueue {
     this.#view = new Set(numbers.filter((number) => !this.#asked.has(number)));
   }
 
+  /** More of the same screen. */
+  lookAlso(numbers: readonly string[]): void {
+    this.look([...this.#view, ...numbers]);
+  }
+
   /** The next numbers that are not on screen; they take the place of those that wait. */
   fill(numbers: readonly string[]): void {
     this.#others = new Set(numbers);

@@ -16,7 +16,8 @@ const mostPages = 25_000;
 export type RouteListRead = {
   readonly carrier: Carrier;
   readonly list: RouteList;
-  readonly inventory: Pick<Inventory, 'applyFresh' | 'pairs'>;
+  /** Where the list has one word for the built-in route and for none, what is put there is said to be a guess. */
+  readonly inventory: Pick<Inventory, 'applyFresh' | 'pairs' | 'guess'>;
   /** How many numbers there are; the list may have more. */
   readonly total: number;
   readonly signal: AbortSignal;
@@ -24,8 +25,6 @@ export type RouteListRead = {
   readonly now: () => number;
   /** Called before each page: what is on screen goes before it. */
   readonly before: () => Promise<void>;
-  /** The built-in route stands where the list has one word for it and for none. */
-  readonly onUnclear: (number: string) => void;
 };
 
 /** How many requests it takes to read an account of so many numbers in this way. */
@@ -197,7 +196,7 @@ function spread<T>(items: readonly T[]): T[] {
 
 /** Puts what a page tells into the list, of numbers that are there. */
 async function apply(read: RouteListRead, { items, askedAt }: Page): Promise<void> {
-  const { inventory, carrier, onUnclear } = read;
+  const { inventory, carrier } = read;
   const pairs = await inventory.pairs(items.map(({ number }) => number));
   const builtin: RouteRef = { key: carrier.features.builtin.key, type: builtinType };
   const fresh: OwnedNumber[] = [];
@@ -213,7 +212,7 @@ async function apply(read: RouteListRead, { items, askedAt }: Page): Promise<voi
     fresh.push({ number, billing: '', routes: { primary: sides.primary, failover: sides.failover } });
   }
   if (fresh.length > 0) await inventory.applyFresh(fresh, askedAt);
-  for (const number of unclear) onUnclear(number);
+  if (unclear.length > 0) await inventory.guess(unclear, askedAt);
 }
 
 /** The built-in route where the list may mean none: also where it was known before, by such a guess or until it was changed. */

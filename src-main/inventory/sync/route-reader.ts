@@ -11,7 +11,10 @@ import { readRouteList, requestsFor } from './route-list-reader.ts';
 export type RouteReaderOptions = {
   /** The carrier to ask, or null while there are no usable keys. */
   readonly carrier: () => Carrier | null;
-  readonly inventory: Pick<Inventory, 'routesDue' | 'applyFresh' | 'pairs'>;
+  readonly inventory: Pick<
+    Inventory,
+    'routesDue' | 'applyFresh' | 'pairs' | 'guess' | 'guesses' | 'takeGuess'
+  >;
   /** The list of numbers was read to its end once. Before that, what tells of many would be asked for the few that are there. */
   readonly listed: () => boolean;
   /** What was read is read again when it is too old; false where nothing runs by itself. */
@@ -59,9 +62,13 @@ export class RouteReader {
   #nextAt = 0;
   /** One after another chooses what to ask for, when a request can leave. */
   #choosing: Promise<unknown> = Promise.resolve();
-  /** Numbers whose built-in routes may be none at all: read alone when they come on screen, and slowly otherwise. */
-  #unclear = new Set<string>();
-  #unclearAt = 0;
+  /**
+   * The list may have numbers whose built-in routes are none at all: they are read alone when they come on screen, and slowly
+   * otherwise, the next one at this time.
+   */
+  #mayGuess = false;
+  #guessAt = 0;
+  #looks = 0;
   /** Not before this the carrier is asked whether it takes many. */
   #probeAt = 0;
   /** Numbers that were due still when the list of routes had been read: it does not tell them. */
@@ -96,11 +103,20 @@ export class RouteReader {
     // Whoever asks for a count alone shows no rows.
     if (rows.length === 0) return;
     const before = this.#tooOld(total);
-    const wanted = rows.filter(
-      ({ number, routesAt }) => routesAt === null || routesAt < before || this.#unclear.has(number),
-    );
+    const wanted = rows.filter(({ routesAt }) => routesAt === null || routesAt < before);
     this.#queue.look(wanted.map(({ number }) => number));
     if (wanted.length > 0) this.wake();
+    this.#looks += 1;
+    if (this.#mayGuess) void this.#lookForGuesses(rows.map(({ number }) => number));
+  }
+
+  async #lookForGuesses(numbers: readonly string[]): Promise<void> {
+    const look = this.#looks;
+    const guesses = await this.#options.inventory.guesses(numbers).catch(() => []);
+    // Another screen is looked at by now.
+    if (guesses.length === 0 || look !== this.#looks) return;
+    this.#queue.lookAlso(guesses);
+    this.wake();
   }
 
   /** Ends what is on its way. */
@@ -121,7 +137,7 @@ export class RouteReader {
 
   #untilNextMs(): number {
     const now = this.#now();
-    const times = [this.#nextAt, ...(this.#unclear.size > 0 ? [this.#unclearAt] : [])];
+    const times = [this.#nextAt, ...(this.#mayGuess ? [this.#guessAt] : [])];
     const waits = times.map((at) => at - now).filter((wait) => wait > 0);
     return Math.min(lookEveryMs, ...waits);
   }
@@ -190,18 +206,18 @@ export class RouteReader {
     // Without what it did not tell before: it would be read again and again for that.
     const least = limit + this.#leftOver;
     if ((await inventory.routesDue({ ...question, limit: least })).numbers.length < least) return;
+    this.#mayGuess = true;
     const read = await readRouteList({
       ...{ carrier, list, inventory, total: this.#total, signal: this.#abort.signal },
       now: () => this.#now(),
       before: () => this.#readShown(carrier),
-      onUnclear: (number) => this.#unclear.add(number),
     });
     if (!read) log('another list does not tell the routes: they are read one by one');
     else {
       const after = { ...question, now: this.#now(), limit: this.#total };
       this.#leftOver = (await inventory.routesDue(after)).numbers.length;
     }
-    this.#unclearAt = this.#now() + this.#unclearMs;
+    this.#guessAt = this.#now() + this.#guessMs;
     this.#queue.fill([]);
   }
 
@@ -228,7 +244,7 @@ export class RouteReader {
       const { signal } = this.#abort;
       const most = carrier.features.detailsAtOnce;
       await this.#prepare(most);
-      if (this.#queue.waiting === 0) return this.#takeUnclear();
+      if (this.#queue.waiting === 0) return this.#takeGuess();
       await carrier.detailsFree?.({ signal });
       return this.#take(most);
     });
@@ -237,16 +253,16 @@ export class RouteReader {
   }
 
   /** Without haste: what the list says of them is not wrong. */
-  #takeUnclear(): string[] {
+  async #takeGuess(): Promise<string[]> {
     const now = this.#now();
-    const [number] = this.#unclear;
-    if (number === undefined || now < this.#unclearAt || !this.#options.refreshes()) return [];
-    this.#unclear.delete(number);
-    this.#unclearAt = now + this.#unclearMs;
-    return [number];
+    if (!this.#mayGuess || now < this.#guessAt || !this.#options.refreshes()) return [];
+    const number = await this.#options.inventory.takeGuess();
+    this.#mayGuess = number !== null;
+    this.#guessAt = now + this.#guessMs;
+    return number === null ? [] : [number];
   }
 
-  get #unclearMs(): number {
+  get #guessMs(): number {
     return goalMs(this.#total) / Math.max(1, this.#total);
   }
 
@@ -293,10 +309,7 @@ export class RouteReader {
         const one = found[at];
         // Whether a number is gone is for the sync to find out.
         if (one === undefined || one instanceof Failure) this.#queue.setAside(number, askedAt + asideMs);
-        else {
-          read.push(one);
-          this.#unclear.delete(number);
-        }
+        else read.push(one);
       }
       if (read.length > 0) await this.#options.inventory.applyFresh(read, askedAt);
       return read;
