@@ -259,7 +259,8 @@ describe('the routes of all numbers from the list of v1', () => {
     });
     begin();
     await allRead();
-    expect([askedV1('owned'), await known()]).toEqual([1, await told()]);
+    // Its first page was read again before it was given up: a route might have changed in between.
+    expect([askedV1('owned'), await known()]).toEqual([2, await told()]);
     expect(asked('details')).toBeGreaterThanOrEqual(250);
     // The next time it is not asked at all.
     ahead = 16 * minute;
@@ -268,7 +269,7 @@ describe('the routes of all numbers from the list of v1', () => {
       () => Promise.resolve(asked('details')),
       (count) => count >= 500 + 250,
     );
-    expect(askedV1('owned')).toBe(1);
+    expect(askedV1('owned')).toBe(2);
   });
 
   test('of a name that v2 does not have are read alone', async () => {

@@ -81,3 +81,44 @@ describe('a list ends', () => {
     await server.close();
   });
 });
+
+test('pages are asked for while others are stored, up to a bound; each is stored once', async () => {
+  const pages = 60;
+  const asked: number[] = [];
+  const stored: number[] = [];
+  const waiting: (() => void)[] = [];
+  const carrier = {
+    features: { maxPage: 10, partsOverlap: false },
+    cursorAt: (place: number) => String(place + 1),
+    listOwned({ cursor }: { cursor: string | null }) {
+      const at = Number(cursor ?? 1);
+      asked.push(at);
+      const items = Array.from({ length: at > pages ? 0 : 10 }, (_, of) => ({ number: `${at} ${of}` }));
+      return Promise.resolve({ items, odd: [], next: at < pages ? String(at + 1) : null });
+    },
+  } as unknown as Carrier;
+  let held = true;
+  const all = readPages({
+    ...{ carrier, signal: new AbortController().signal, done: [], lastPage: null },
+    async store({ page }) {
+      // Nothing is stored for a while.
+      if (held) await new Promise<void>((resolve) => waiting.push(resolve));
+      stored.push(page);
+    },
+  });
+  const settled = async () => {
+    for (let before = -1; before !== asked.length;) {
+      before = asked.length;
+      for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+    }
+  };
+  await settled();
+  // More than may be on the way at once have come, and wait to be stored.
+  expect(asked.length).toBeGreaterThan(10);
+  expect(asked.length).toBeLessThanOrEqual(40);
+  expect(stored).toEqual([]);
+  held = false;
+  for (const go of waiting.splice(0)) go();
+  await all;
+  expect([...stored].sort((a, b) => a - b)).toEqual(Array.from({ length: pages }, (_, at) => at + 1));
+});

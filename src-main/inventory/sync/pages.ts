@@ -32,6 +32,9 @@ const mostAheadWhenBusy = 6;
  */
 const mostAheadOverlapping = 8;
 
+/** Pages that have come and are not stored yet, at most, before others are asked for. */
+const mostUnstored = 8;
+
 /**
  * Reads the whole list of owned numbers, where it can be entered anywhere several pages ahead of the last one known to be full,
  * else page after page. The carrier never says how long the list is, so pages beyond its end may be asked for; they are dropped. Rejects with the first failure,
@@ -52,7 +55,9 @@ export async function readPages(read: ReadPages): Promise<void> {
   const seams = partsOverlap ? new Seams(read.done.map(({ page }) => page)) : null;
   const mostAtOnce = partsOverlap ? mostAheadOverlapping : mostAhead;
   let failed: unknown = null;
+  /** Pages that are asked for or stored, and how many of them are still asked for. */
   const running = new Set<Promise<void>>();
+  let asking = 0;
   let measured = performance.eventLoopUtilization();
 
   /** More at once while the thread waits for answers, fewer while answers wait for the thread. */
@@ -70,7 +75,8 @@ export async function readPages(read: ReadPages): Promise<void> {
   const beyond = new Map<number, AbortController>();
   const one = async (page: number, cursor: string | null, signal: AbortSignal) => {
     const askedAt = Date.now();
-    const answer = await read.carrier.listOwned({ cursor, limit, signal });
+    asking += 1;
+    const answer = await read.carrier.listOwned({ cursor, limit, signal }).finally(() => (asking -= 1));
     if (page > last) return;
     const isLast = answer.next === null;
     guard.check(
@@ -81,11 +87,13 @@ export async function readPages(read: ReadPages): Promise<void> {
     if (isLast) last = Math.min(last, page);
     if (isLast && seams) for (const [other, abort] of beyond) if (other > last) abort.abort();
     const kept = seams ? { ...answer, items: seams.came(page, answer, last) } : answer;
-    // Where any page can be asked for, its place says where it begins.
-    await read.store({ page, isLast, next: cursors.anywhere ? null : answer.next }, kept, askedAt);
     cursors.told(page, answer.next);
     if (ahead < mostAheadWhenBusy) ahead += 1;
     adapt();
+    // The next page is asked for while this one is stored.
+    proceed();
+    // Where any page can be asked for, its place says where it begins.
+    await read.store({ page, isLast, next: cursors.anywhere ? null : answer.next }, kept, askedAt);
   };
   const begin = (page: number, cursor: string | null) => {
     const abort = new AbortController();
@@ -111,7 +119,7 @@ export async function readPages(read: ReadPages): Promise<void> {
   };
 
   const fill = () => {
-    while (failed === null && running.size < ahead) {
+    while (failed === null && asking < ahead && running.size < ahead + mostUnstored) {
       const page = following();
       const cursor = cursors.of(page);
       if (page > last || cursor === undefined) break;
@@ -120,13 +128,17 @@ export async function readPages(read: ReadPages): Promise<void> {
     }
   };
 
-  for (;;) {
+  const proceed = () => {
     try {
       fill();
     } catch (thrown) {
       failed ??= thrown;
       stop.abort();
     }
+  };
+
+  for (;;) {
+    proceed();
     if (running.size === 0) break;
     await Promise.race(running);
     if (read.signal.aborted) failed ??= cancelled();

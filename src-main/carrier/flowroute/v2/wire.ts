@@ -191,6 +191,8 @@ function idOf(
   side: 'primary' | 'failover',
 ): string | null | undefined {
   const told = relationships?.[`${side}_route`] ?? relationships?.[`voice_${side}_route`];
+  // The rows of the list have none: an error would be made for each.
+  if (told === undefined) return undefined;
   const read = related.safeParse(told);
   return read.success ? (read.data.data?.id ?? null) : undefined;
 }
