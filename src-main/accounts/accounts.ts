@@ -482,7 +482,7 @@ export class Accounts {
     try {
       // Somebody waits at a form: retries, and pauses that the carrier asks for, could take minutes.
       const signal = AbortSignal.timeout(this.#options.verifyMs ?? verifyMs);
-      await carrier.listRoutes({ cursor: null, limit: 1, signal }).catch((thrown: unknown) => {
+      await carrier.listRoutes({ cursor: null, limit: 1, signal, soon: true }).catch((thrown: unknown) => {
         throw signal.aborted ? noAnswer() : thrown;
       });
       await look(carrier);

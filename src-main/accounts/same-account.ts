@@ -18,7 +18,7 @@ export type KnownAccount = {
  */
 export async function isSameAccount(carrier: Carrier, known: KnownAccount): Promise<boolean> {
   const limit = carrier.features.maxPage;
-  const { items } = await carrier.listOwned({ cursor: null, limit });
+  const { items } = await carrier.listOwned({ cursor: null, limit, soon: true });
   if (items.length > 0 && known.total > 0) {
     const shared = await known.owned(items.map(({ number }) => number));
     return mostOf(shared.length, Math.min(items.length, known.total));
@@ -26,7 +26,7 @@ export async function isSameAccount(carrier: Carrier, known: KnownAccount): Prom
   // Keys that show no number are not those of an account with numbers; of a list that was never fetched, nothing is known.
   if (known.total > 0) return false;
   const before = new Set(known.routes.map(nameOf));
-  const now = (await carrier.listRoutes({ cursor: null, limit })).items.filter(isOwn).map(nameOf);
+  const now = (await carrier.listRoutes({ cursor: null, limit, soon: true })).items.filter(isOwn).map(nameOf);
   const own = known.routes.filter(isOwn).length;
   return mostOf(now.filter((name) => before.has(name)).length, Math.min(now.length, own));
 }

@@ -149,7 +149,8 @@ export class Cart {
     const ask = async () => {
       for (let number = queue.pop(); number !== undefined; number = queue.pop()) {
         const askedAt = steadyNow();
-        const found = await carrier.searchAvailable({ contains: number, cursor: null, limit: 10, signal });
+        const question = { contains: number, cursor: null, limit: 10, signal, soon: true };
+        const found = await carrier.searchAvailable(question);
         const offered = found.items.find((offer) => offer.number === number);
         await journal.cart.checkedInCart(number, offered ? toOffer(offered) : null);
         this.#askedAt.set(number, askedAt);

@@ -67,7 +67,7 @@ export class NumberSearch {
   async areaCodes(refresh: boolean): Promise<AreaCodesView> {
     const { at, codes, odd } = await this.#stock('npas', refresh, async (carrier) => {
       const list = (cursor: string | null) =>
-        carrier.listAreaCodes({ cursor, limit: carrier.features.maxPage });
+        carrier.listAreaCodes({ cursor, limit: carrier.features.maxPage, soon: true });
       const all = await readAll(list, (code) => code.npa, mostCodePages);
       return { codes: all.items.map((code) => code.npa), odd: all.odd };
     });
@@ -81,7 +81,7 @@ export class NumberSearch {
   async exchanges(npa: string, refresh: boolean): Promise<ExchangesView> {
     const { at, codes, odd } = await this.#stock(`npa ${npa}`, refresh, async (carrier) => {
       const list = (cursor: string | null) =>
-        carrier.listExchanges({ npa, cursor, limit: carrier.features.maxPage });
+        carrier.listExchanges({ npa, cursor, limit: carrier.features.maxPage, soon: true });
       const all = await readAll(list, (one) => one.npa + one.nxx, mostCodePages);
       return { codes: all.items.map((exchange) => exchange.nxx), odd: all.odd };
     });

@@ -60,7 +60,7 @@ export class SearchList implements OfferSource {
       npa: prefix.slice(1, 4),
       nxx: prefix.slice(4, exchangeDigits),
       ...(prefix.length > exchangeDigits && { contains: prefix }),
-      ...{ cursor: null, limit: carrier.features.maxPage, signal },
+      ...{ cursor: null, limit: carrier.features.maxPage, signal, soon: true },
     });
     const offered = new Map(answer.items.map((offer) => [offer.number as string, offer]));
     const here = numbers.flatMap((number) => offered.get(number) ?? []);

@@ -35,7 +35,7 @@ export class SearchPages implements OfferSource {
     const read = async (page: number, signal: AbortSignal) => {
       this.#open.add(page);
       const cursor = cursors.of(page) ?? null;
-      const answer = await carrier.searchAvailable({ ...this.#search, cursor, limit, signal });
+      const answer = await carrier.searchAvailable({ ...this.#search, cursor, limit, signal, soon: true });
       if (page <= this.#last) {
         cursors.told(page, answer.next);
         this.#guard.check(

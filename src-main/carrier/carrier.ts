@@ -23,6 +23,12 @@ export type Slice<T> = {
   readonly next: string | null;
 };
 
+/**
+ * True where somebody waits for the answer at a screen. If the carrier asks for a pause of more than 15 seconds, the call rejects with
+ * `rate-limited` and says until when, instead of waiting in silence.
+ */
+type Soon = boolean | undefined;
+
 export type SliceRequest = {
   /** Where it begins: null for the beginning of the list, else what the part before told, or `cursorAt`. */
   readonly cursor: string | null;
@@ -31,6 +37,7 @@ export type SliceRequest = {
   readonly signal?: AbortSignal | undefined;
   /** Nobody waits for the answer: it takes less than half of the rate and yields to all others. */
   readonly background?: boolean | undefined;
+  readonly soon?: Soon;
 };
 
 /** One side of a number as a `RouteList` has it; `unclear` is the built-in route or none: the list has one word for both. */
@@ -93,6 +100,7 @@ type Options = { readonly signal?: AbortSignal | undefined };
 
 /** How numbers are asked for. */
 export type DetailsOptions = Options & {
+  readonly soon?: Soon;
   /** Nobody waits for the answer: it takes less than half of the rate and yields to all others. Only what the carrier had too much to do for is asked again by the adapter. */
   readonly background?: boolean | undefined;
 };
@@ -142,7 +150,12 @@ export type Carrier = {
     options?: Options,
   ): Promise<Applied>;
   listRoutes(request: SliceRequest): Promise<Slice<Route>>;
-  createRoute(name: string, type: CreatableRouteType, value: string, options?: Options): Promise<void>;
+  createRoute(
+    name: string,
+    type: CreatableRouteType,
+    value: string,
+    options?: Options & { readonly soon?: Soon },
+  ): Promise<void>;
   /** At most so many requests a second from now on; null for as many as the carrier takes. Only where requests are paced. */
   limit?(perSecond: number | null): void;
   /** How fast the carrier is asked now. Only where requests are paced. */

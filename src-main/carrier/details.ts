@@ -1,9 +1,7 @@
 import { Failure } from '../contract/errors.ts';
 import type { OwnedNumber, PhoneNumber } from '../contract/model.ts';
 import { cancelled } from '../platform/cancel.ts';
-import type { Carrier, Detailed } from './carrier.ts';
-
-type Options = { readonly signal?: AbortSignal | undefined };
+import type { Carrier, Detailed, DetailsOptions } from './carrier.ts';
 
 /**
  * One number of the account. Rejects with `not-found` for a confirmed absence and with `odd-record` for one that the account has
@@ -12,7 +10,7 @@ type Options = { readonly signal?: AbortSignal | undefined };
 export async function detailsOf(
   carrier: Carrier,
   number: PhoneNumber,
-  options: Options = {},
+  options: DetailsOptions = {},
 ): Promise<OwnedNumber> {
   const [found] = await carrier.details([number], options);
   if (found === undefined) throw new Error('no answer for a number that was asked for');

@@ -60,7 +60,7 @@ async function details(session: Session, number: PhoneNumber): Promise<NumberDet
     return stale(failure('signed-out', 'There are no keys to ask the carrier with.', 'Enter keys.'));
   try {
     const askedAt = Date.now();
-    const fresh = await detailsOf(carrier, number);
+    const fresh = await detailsOf(carrier, number, { soon: true });
     const fetchedAt = Date.now();
     await inventory.applyFresh([fresh], askedAt);
     return {

@@ -107,7 +107,7 @@ describe('while questions have to wait ten minutes', () => {
     rig.sandbox.setFaults(['listRoutes:429:1:600']);
     const routes = toSet({ primary: 'made-elsewhere', failover: 'sip-reg' });
     const late = rig.app.call('orders.buy', { token, typedCount: null, routes });
-    await expect(soon(late)).rejects.toMatchObject({ code: 'timeout' });
+    await expect(soon(late)).rejects.toMatchObject({ code: 'rate-limited' });
     expect(rig.bought()).toEqual([]);
     expect((await rig.app.call('cart.get', {})).count).toBe(1);
   });

@@ -823,6 +823,34 @@ describe('trouble', () => {
     expect(carrier.pace().waiting).toBe(null);
   });
 
+  test('who waits at a screen is told until when the carrier asks to wait, and others wait on', async () => {
+    await begin();
+    sandbox.setFaults(['details:429:1:300']);
+    const told = { code: 'rate-limited', message: expect.stringMatching(/asks to wait until \d/) as string };
+    const patient = new AbortController();
+    const stays = codeOf(carrier.details([owned(2)], { signal: patient.signal }));
+    await until(() => sandbox.calls().some(({ outcome }) => outcome === 429));
+    sandbox.setFaults([]);
+    // Asked for while the pause lasts: nothing is sent.
+    const calls = sandbox.calls().length;
+    expect((await failureOf(carrier.details([owned(0)], { soon: true }))).error).toMatchObject(told);
+    expect(sandbox.calls().length).toBe(calls);
+    patient.abort();
+    expect(await stays).toBe('cancelled');
+    // The answer that asks for the pause ends it as well, and those that wait for their turn behind it.
+    const other = connect({ pacing: { start: 1, max: 1 } });
+    sandbox.setFaults(['createRoute:429:1:300', 'listRoutes:429:1:300']);
+    const both = [1, 2].map(() => failureOf(other.listRoutes({ ...first, soon: true })));
+    for (const { error } of some(await Promise.all(both))) expect(error).toMatchObject(told);
+    expect(countOf('listRoutes')).toBe(1);
+    const made = () => failureOf(other.createRoute('new', 'HOST', 'a.example.com', { soon: true }));
+    expect((await made()).code).toBe('rate-limited');
+    sandbox.setFaults([]);
+    expect((await made()).error).toMatchObject(told);
+    expect(countOf('createRoute')).toBe(1);
+    other.close();
+  });
+
   test('a carrier that hangs is given up after a while, and asked again', async () => {
     await begin({ switches: { outage: 'hang:1' } });
     const patient = connect({ timeoutMs: 200 });

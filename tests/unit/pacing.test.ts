@@ -1,5 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
-import { Pacing, type Priority } from '../../src-main/carrier/flowroute/http/pacing.ts';
+import {
+  AskedToWait,
+  mostPauseMs,
+  Pacing,
+  type Priority,
+} from '../../src-main/carrier/flowroute/http/pacing.ts';
 import { readRetryAfter } from '../../src-main/carrier/flowroute/http/send.ts';
 
 describe('pacing', () => {
@@ -19,6 +24,42 @@ describe('pacing', () => {
     expect(pacing.allowed).toBe(4);
     pacing.good();
     expect(pacing.allowed).toBe(5);
+  });
+
+  test('a long pause is not waited for by who wants an answer soon; a short one is', async () => {
+    vi.useFakeTimers({ now: new Date(2026, 10, 27, 13, 59, 30) });
+    try {
+      const pacing = new Pacing({ start: 1, now: () => Date.now() });
+      const order: string[] = [];
+      const asked = (name: string, soon: boolean) =>
+        pacing
+          .run(() => Promise.resolve(order.push(name)), undefined, 'usual', soon)
+          .catch((thrown: unknown) => {
+            order.push(`${name}: ${thrown instanceof AskedToWait ? thrown.message : String(thrown)}`);
+          });
+      pacing.bad(mostPauseMs);
+      const short = asked('short', true);
+      await vi.advanceTimersByTimeAsync(mostPauseMs);
+      await short;
+      pacing.bad(mostPauseMs);
+      const all = [asked('soon', true), asked('patient', false)];
+      // The next answer asks for more.
+      pacing.bad(290_000);
+      await vi.advanceTimersByTimeAsync(0);
+      const clock = new Date(2026, 10, 27, 14, 5).toLocaleTimeString(undefined, {
+        hour: '2-digit',
+        minute: '2-digit',
+      });
+      const told = `The carrier asks to wait until ${clock}.`;
+      expect(order).toEqual(['short', `soon: ${told}`]);
+      await asked('later', true);
+      expect(order.slice(2)).toEqual([`later: ${told}`]);
+      await vi.advanceTimersByTimeAsync(290_000);
+      await Promise.all(all);
+      expect(order.slice(3)).toEqual(['patient']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('what is urgent goes first, and may be called off', async () => {

@@ -40,6 +40,8 @@ export type Read = {
   /** Nobody waits for it: it yields to all others, takes half of the rate at most, and is asked once unless `attempts` says more or the
    * carrier had too much to do. */
   readonly background?: boolean | undefined;
+  /** Somebody waits at a screen: it rejects instead of waiting for a long pause that the carrier asks for. */
+  readonly soon?: boolean | undefined;
 };
 
 export type Write = {
@@ -48,6 +50,7 @@ export type Write = {
   readonly body?: string;
   readonly signal?: AbortSignal | undefined;
   readonly endpoint?: string;
+  readonly soon?: boolean | undefined;
   /** The codes that say yes. */
   readonly done: readonly number[];
   /** A refusal in the form of this version; null for an accepted answer. */
@@ -83,7 +86,7 @@ export class Asking {
 
   /** `parse` gets answers in the form of this version, refusals among them, which it throws. */
   async read<T extends object>(read: Read, parse: (answer: HttpAnswer) => T): Promise<T> {
-    const { method = 'GET', path, body, signal, endpoint, attempts, background } = read;
+    const { method = 'GET', path, body, signal, endpoint, attempts, background, soon } = read;
     const interpret = (answer: HttpAnswer) => {
       const foreign = this.#form.foreign(answer, 'read');
       if (foreign) throw foreign;
@@ -95,7 +98,9 @@ export class Asking {
     };
     try {
       const make = () => this.#form.request(method, path, body);
-      return await this.#requester.read(make, interpret, signal, { endpoint, attempts, background });
+      return await this.#requester.read(make, interpret, signal, {
+        ...{ endpoint, attempts, background, soon },
+      });
     } catch (thrown) {
       if (thrown instanceof Failure && thrown.code === 'wrong-keys') this.#refusedKeys();
       throw thrown;
@@ -107,9 +112,9 @@ export class Asking {
    * yes is no clear yes here: like every answer that is not the carrier's, it rejects with `outcome-unknown` and is looked up, so
    * that nothing is claimed or sent again on a guess.
    */
-  async write({ method, path, body, signal, endpoint, done, refuse }: Write): Promise<HttpAnswer> {
+  async write({ method, path, body, signal, endpoint, soon, done, refuse }: Write): Promise<HttpAnswer> {
     const make = () => this.#form.request(method, path, body);
-    const answer = await this.#requester.write(make, signal, endpoint);
+    const answer = await this.#requester.write(make, signal, { endpoint, soon });
     const other = this.#form.foreign(answer, 'write');
     if (other) throw unknownOutcome(other.error.message);
     const refusal = refuse(answer);

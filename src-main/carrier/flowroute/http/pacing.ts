@@ -1,3 +1,4 @@
+import { Failure } from '../../../contract/errors.ts';
 import { cancelled } from '../../../platform/cancel.ts';
 import { Budget } from './budget.ts';
 import { LearnedRate } from './learned-rate.ts';
@@ -25,8 +26,11 @@ export type PacingView = {
   readonly waiting: { readonly why: 'carrier'; readonly ms: number } | { readonly why: 'budget' } | null;
 };
 
-/** `takes` when it goes at once, and does not only want to know when it could. */
-type Waiter = { readonly takes: boolean; readonly go: () => void };
+/** `takes` when it goes at once, and does not only want to know when it could. `giveUp` is there for who does not wait for long. */
+type Waiter = { readonly takes: boolean; readonly go: () => void; readonly giveUp?: (ms: number) => void };
+
+/** Somebody at a screen does not wait for longer than this because the carrier asked for a pause. */
+export const mostPauseMs = 15_000;
 
 /** A wait because of the budget is told for so long after it. */
 const toldMs = 1_500;
@@ -98,9 +102,17 @@ export class Pacing {
     };
   }
 
-  /** Runs `task` when its turn comes. Rejects with `cancelled` when `signal` ends the wait. */
-  async run<T>(task: () => Promise<T>, signal?: AbortSignal, priority: Priority = 'usual'): Promise<T> {
-    await this.#turn(signal, priority);
+  /**
+   * Runs `task` when its turn comes. Rejects with `cancelled` when `signal` ends the wait; with `soon` also with an `AskedToWait`
+   * when the carrier asks for a pause of more than 15 seconds, before the turn has come.
+   */
+  async run<T>(
+    task: () => Promise<T>,
+    signal?: AbortSignal,
+    priority: Priority = 'usual',
+    soon = false,
+  ): Promise<T> {
+    await this.#turn(signal, priority, { soon });
     const begun = this.#now();
     try {
       return await task();
@@ -116,7 +128,7 @@ export class Pacing {
    * with `cancelled` when `signal` ends the wait.
    */
   whenFree(signal?: AbortSignal): Promise<void> {
-    return this.#turn(signal, 'background', false);
+    return this.#turn(signal, 'background', { takes: false });
   }
 
   /** A good answer came; `priority` is that of its request. */
@@ -140,6 +152,10 @@ export class Pacing {
       this.#lastHalved = now;
     }
     this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs);
+    const paused = this.#pausedUntil - now;
+    if (paused > mostPauseMs)
+      for (const queue of Object.values(this.#queues))
+        for (const waiter of [...queue]) waiter.giveUp?.(paused);
     if (refusedOf === null) this.#learned.failed();
     else this.#learned.refused(now, refusedOf, pauseMs);
   }
@@ -149,27 +165,45 @@ export class Pacing {
     return this.#now();
   }
 
-  async #turn(signal: AbortSignal | undefined, priority: Priority, takes = true): Promise<void> {
+  async #turn(
+    signal: AbortSignal | undefined,
+    priority: Priority,
+    { takes = true, soon = false }: { readonly takes?: boolean; readonly soon?: boolean },
+  ): Promise<void> {
     if (signal?.aborted) throw cancelled();
     const queue = this.#queues[priority];
     const now = this.#now();
+    const paused = this.#pausedUntil - now;
+    if (soon && paused > mostPauseMs) throw new AskedToWait(paused);
     if (queue.length === 0 && this.#waitMs(priority, now) === 0) {
       if (takes) this.#enter(priority, now);
       return;
     }
     await new Promise<void>((resolve, reject) => {
-      const waiter = {
+      const stay = () => {
+        signal?.removeEventListener('abort', leave);
+      };
+      const waiter: Waiter = {
         takes,
         go() {
-          signal?.removeEventListener('abort', leave);
+          stay();
           resolve();
         },
+        ...(soon && {
+          giveUp: (ms: number) => {
+            stay();
+            end(new AskedToWait(ms));
+          },
+        }),
       };
-      const leave = () => {
+      const end = (why: Error) => {
         queue.splice(queue.indexOf(waiter), 1);
-        reject(cancelled());
+        reject(why);
         // It may have been all that the background waited for.
         this.#admit();
+      };
+      const leave = () => {
+        end(cancelled());
       };
       signal?.addEventListener('abort', leave, { once: true });
       queue.push(waiter);
@@ -258,6 +292,21 @@ export class Pacing {
       this.#admit();
     }, ms);
     this.#timer.unref();
+  }
+}
+
+/** The carrier asks for a pause of so many milliseconds, which nobody waits for who asked for an answer soon. Nothing was sent. */
+export class AskedToWait extends Failure {
+  constructor(ms: number) {
+    // Up to the end of that minute: who comes back when the clock shows it would be told the same again.
+    const until = new Date(Math.ceil((Date.now() + ms) / 60_000) * 60_000);
+    const clock = until.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+    super({
+      code: 'rate-limited',
+      message: `The carrier asks to wait until ${clock}.`,
+      action: 'Try again then.',
+      retryable: true,
+    });
   }
 }
 

@@ -3,7 +3,15 @@ import { Failure, failure } from '../../../contract/errors.ts';
 import type { Network } from './network.ts';
 import { cancelled } from '../../../platform/cancel.ts';
 import { Budget } from './budget.ts';
-import { Pacing, pacingNow, type PacingOptions, type PacingView, type Priority } from './pacing.ts';
+import {
+  AskedToWait,
+  mostPauseMs,
+  Pacing,
+  pacingNow,
+  type PacingOptions,
+  type PacingView,
+  type Priority,
+} from './pacing.ts';
 import { HttpSender, type HttpAnswer, type HttpRequest } from './send.ts';
 
 export type RequesterOptions = {
@@ -36,6 +44,8 @@ type Asked = {
   readonly endpoint?: string | undefined;
   readonly attempts?: number | undefined;
   readonly background?: boolean | undefined;
+  /** See `Pacing.run`. */
+  readonly soon?: boolean | undefined;
 };
 
 /**
@@ -84,7 +94,7 @@ export class Requester {
       let most = attempts;
       try {
         const exchange = () => this.#exchange(make(), pacing, priority, signal);
-        const answer = await pacing.run(exchange, signal, priority);
+        const answer = await pacing.run(exchange, signal, priority, how.soon);
         wait = Math.max(wait, answer.retryAfterMs);
         if (answer.status === 429)
           wait = Math.max(wait, Math.min(this.#tooManyMs * 2 ** (attempt - 1), mostPatienceMs));
@@ -93,6 +103,7 @@ export class Requester {
         if (!worthRepeating(answer.status)) most = Math.min(most, 2);
         return interpret(answer);
       } catch (thrown) {
+        if (thrown instanceof AskedToWait) throw thrown;
         const error = thrown instanceof Failure ? thrown : null;
         const isRefused = error?.code === 'wrong-keys' || error?.code === 'wrong-clock';
         if (isRefused && !refused) {
@@ -105,6 +116,7 @@ export class Requester {
           const tooMany = error.code === 'rate-limited';
           if (attempt >= (foreign || tooMany ? most : attempts) || error.code === 'offline' || isRefused)
             throw asReadFailure(error);
+          if (how.soon && wait > mostPauseMs) throw new AskedToWait(wait);
         }
       }
       await sleep(wait, undefined, signal ? { signal } : {}).catch(() => {
@@ -117,11 +129,15 @@ export class Requester {
    * Any answer resolves: whether it is a yes is for the caller to say. Cancelling a write stops the wait for its turn, never a request on its way. It goes before reads that wait: it rests on
    * one that was made just now.
    */
-  async write(make: RequestMaker, signal?: AbortSignal, endpoint?: string): Promise<HttpAnswer> {
+  async write(
+    make: RequestMaker,
+    signal?: AbortSignal,
+    { endpoint, soon }: Pick<Asked, 'endpoint' | 'soon'> = {},
+  ): Promise<HttpAnswer> {
     const pacing = this.#pacing(endpoint);
     let answer: HttpAnswer;
     try {
-      answer = await pacing.run(() => this.#exchange(make(), pacing, 'urgent'), signal, 'urgent');
+      answer = await pacing.run(() => this.#exchange(make(), pacing, 'urgent'), signal, 'urgent', soon);
     } catch (thrown) {
       if (thrown instanceof Failure && ['timeout', 'malformed-answer'].includes(thrown.code)) {
         throw unknownOutcome(thrown.error.message);

@@ -12,7 +12,7 @@ import { exportedNumber } from '../../../contract/phone.ts';
 import { Asking, type AskingOptions } from '../http/asking.ts';
 import type { HttpRequest } from '../http/send.ts';
 import { rootAddress } from '../../address.ts';
-import type { Applied, Carrier, Detailed, Slice, SliceRequest } from '../../carrier.ts';
+import type { Applied, Carrier, Detailed, DetailsOptions, Slice, SliceRequest } from '../../carrier.ts';
 import { aboutOne, unchanged } from '../failures.ts';
 import type { Keys } from '../keys.ts';
 import { foreignToV1, refuse, type Asked } from './answers.ts';
@@ -114,7 +114,7 @@ export class FlowrouteV1 implements Carrier {
   async purchase(number: PhoneNumber, billingMethod: string, options: Options = {}) {
     const what = `Number ${exportedNumber(number)}`;
     const body = { billing_method: billingMethod };
-    await this.#write('PUT', `/tns/${number}`, body, { what }, options.signal).catch((thrown: unknown) => {
+    await this.#write('PUT', `/tns/${number}`, body, { what }, options).catch((thrown: unknown) => {
       throw refusedPurchase(thrown);
     });
   }
@@ -126,7 +126,7 @@ export class FlowrouteV1 implements Carrier {
   }
 
   /** `GET /tns/{number}`: 404 when it is not yours. */
-  async getOwned(number: PhoneNumber, options: Options = {}): Promise<OwnedNumber> {
+  async getOwned(number: PhoneNumber, options: DetailsOptions = {}): Promise<OwnedNumber> {
     try {
       return await this.#get(
         `/tns/${number}`,
@@ -144,7 +144,7 @@ export class FlowrouteV1 implements Carrier {
   }
 
   /** v1 tells of one number at a time. */
-  details(numbers: readonly PhoneNumber[], options: Options = {}): Promise<Detailed[]> {
+  details(numbers: readonly PhoneNumber[], options: DetailsOptions = {}): Promise<Detailed[]> {
     const one = async (number: PhoneNumber): Promise<Detailed> => {
       try {
         return await this.getOwned(number, options);
@@ -164,7 +164,7 @@ export class FlowrouteV1 implements Carrier {
   ): Promise<void> {
     const body = { routes: [{ name: names.primary }, { name: names.failover }] };
     const what = `Number ${exportedNumber(number)} or one of the routes ${names.primary}, ${names.failover}`;
-    await this.#write('PATCH', `/tns/${number}`, body, { what }, options.signal);
+    await this.#write('PATCH', `/tns/${number}`, body, { what }, options);
   }
 
   /** One request for both sides: both are known to be set, both to be as before, or neither is known. */
@@ -198,9 +198,14 @@ export class FlowrouteV1 implements Carrier {
   }
 
   /** `PUT /routes/{name}` with `{"type","value"}`: the name is in the path only. */
-  async createRoute(name: string, type: string, value: string, options: Options = {}): Promise<void> {
+  async createRoute(
+    name: string,
+    type: string,
+    value: string,
+    options: Pick<DetailsOptions, 'signal' | 'soon'> = {},
+  ): Promise<void> {
     const path = `/routes/${encodeURIComponent(name)}`;
-    await this.#write('PUT', path, { type, value }, { what: `Route ${name}` }, options.signal);
+    await this.#write('PUT', path, { type, value }, { what: `Route ${name}` }, options);
   }
 
   oddRecords(): Partial<Record<OddRecord['what'], number>> {
@@ -241,9 +246,9 @@ export class FlowrouteV1 implements Carrier {
     path: string,
     asked: Asked,
     parse: (text: string) => T,
-    { signal, background }: Options & Pick<SliceRequest, 'background'>,
+    { signal, background, soon }: DetailsOptions,
   ): Promise<T> {
-    return this.#asking.read({ path, signal, background }, (answer) => {
+    return this.#asking.read({ path, signal, background, soon }, (answer) => {
       const error = refuse(answer, asked, this.#now());
       if (error) throw error;
       return parse(answer.body);
@@ -251,11 +256,17 @@ export class FlowrouteV1 implements Carrier {
   }
 
   /** The reference shows 201 and 204 as the only yes; what the carrier's SDKs would take besides (200, 202 and so on) is none. */
-  async #write(method: 'PUT' | 'PATCH', path: string, body: object, asked: Asked, signal?: AbortSignal) {
+  async #write(
+    method: 'PUT' | 'PATCH',
+    path: string,
+    body: object,
+    asked: Asked,
+    { signal, soon }: Pick<DetailsOptions, 'signal' | 'soon'>,
+  ) {
     // Serialised once: the signature covers exactly the bytes that are sent.
     const text = JSON.stringify(body);
     await this.#asking.write({
-      ...{ method, path, body: text, signal, done: [201, 204] },
+      ...{ method, path, body: text, signal, soon, done: [201, 204] },
       refuse: (answer) => refuse(answer, asked, this.#now()),
     });
   }

@@ -306,12 +306,12 @@ export class FlowrouteV2 implements Carrier {
     name: string,
     type: CreatableRouteType,
     value: string,
-    { signal }: Options = {},
+    { signal, soon }: Pick<DetailsOptions, 'signal' | 'soon'> = {},
   ): Promise<void> {
     const attributes = { route_type: type === 'PSTN' ? 'number' : type.toLowerCase(), value, alias: name };
     try {
       await this.#write(
-        { method: 'POST', path: '/routes', done: [201], endpoint: 'createRoute', signal },
+        { method: 'POST', path: '/routes', done: [201], endpoint: 'createRoute', signal, soon },
         { what: `Route ${name}` },
         { data: { type: 'route', attributes } },
       );
@@ -344,9 +344,9 @@ export class FlowrouteV2 implements Carrier {
   }
 
   /** `GET /v2/numbers/{number}`. What is about this number alone is told in its place. */
-  async #one(number: PhoneNumber, { signal, background }: DetailsOptions): Promise<Detailed> {
+  async #one(number: PhoneNumber, { signal, background, soon }: DetailsOptions): Promise<Detailed> {
     const asked = { what: `Number ${exportedNumber(number)}` };
-    const read = { path: pathOf(number), signal, endpoint: 'details', background };
+    const read = { path: pathOf(number), signal, endpoint: 'details', background, soon };
     try {
       return await this.#asking.read(read, (answer) => {
         const error = refuse(answer, asked);
@@ -423,9 +423,9 @@ export class FlowrouteV2 implements Carrier {
    * `POST /v2/numbers/details`, written out: where it is not served, this lands on what buys a number, and "details" is none. An
    * answer that says something was bought ends its use. Routes whose type nobody told are looked up in the list of routes.
    */
-  async #askMany(numbers: readonly PhoneNumber[], { signal, background }: DetailsOptions) {
+  async #askMany(numbers: readonly PhoneNumber[], { signal, background, soon }: DetailsOptions) {
     const body = JSON.stringify({ numbers: numbers.map((number) => `+${number}`) });
-    const read = { method: 'POST', path: '/numbers/details', body, signal, background } as const;
+    const read = { method: 'POST', path: '/numbers/details', body, signal, background, soon } as const;
     const many = await this.#asking.read({ ...read, endpoint: 'manyDetails', attempts: 2 }, (answer) => {
       if (isNotServed(answer))
         throw failure('not-found', 'Many numbers cannot be asked for at once.', 'Ask for each.');
@@ -436,15 +436,15 @@ export class FlowrouteV2 implements Carrier {
     });
     for (const [id, type] of many.included) this.#types.set(id, type);
     const unknown = [...many.records.values()].flatMap(routeIdsOf).some((id) => !this.#types.has(id));
-    if (unknown) await this.#allRoutes({ signal, background });
+    if (unknown) await this.#allRoutes({ signal, background, soon });
     return many;
   }
 
   /** Their types are known from then on. */
-  #allRoutes({ signal, background }: DetailsOptions) {
+  #allRoutes({ signal, background, soon }: DetailsOptions) {
     const limit = v2Features.maxPage;
     return readAll(
-      (cursor) => this.listRoutes({ cursor, limit, signal, background }),
+      (cursor) => this.listRoutes({ cursor, limit, signal, background, soon }),
       ({ key }) => key,
       mostRoutePages,
     );
@@ -491,8 +491,8 @@ export class FlowrouteV2 implements Carrier {
       ),
     );
     const asked = { what: 'This list' };
-    const { signal, background } = request;
-    const where = { path: `${path}?${query.toString()}`, signal, background, endpoint };
+    const { signal, background, soon } = request;
+    const where = { path: `${path}?${query.toString()}`, signal, background, soon, endpoint };
     const page = await this.#asking.read(where, (answer): Page<T> => {
       // A list that has nothing may be "not found".
       if (isAbsent(answer)) return { items: [], odd: [], rows: 0, next: null };
