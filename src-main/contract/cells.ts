@@ -1,6 +1,6 @@
 import { plainText, readTyped, withoutInvisible } from './clean.ts';
 import type { NumberTrouble } from './left-out.ts';
-import { isNorthAmerican, phoneNumberOf, readPhoneNumber } from './phone.ts';
+import { isNorthAmerican, isSeveral, phoneNumberOf, readPhoneNumber } from './phone.ts';
 
 const plain = /^[A-Za-z0-9_][\w.:@-]*$/;
 
@@ -48,6 +48,7 @@ export function whyNotANumber(cell: string): NumberTrouble {
   if (typed && typed.extension !== null && phoneNumberOf(typed) !== null) {
     return { code: 'number-extension', detail: typed.extension };
   }
+  if (typed && isSeveral(written)) return { code: 'number-several', detail: null };
   if (typed?.international && !isNorthAmerican(typed.digits)) {
     return { code: 'number-length', detail: null };
   }

@@ -1,4 +1,5 @@
 import { amount, text, wordsBy, type Coded, type CodedBy } from './coded.ts';
+import { formatNumber } from './phone.ts';
 import { routeWords } from './words.ts';
 
 type OfRoute = { readonly route: string };
@@ -13,6 +14,7 @@ const numberTroubles = {
   'number-foreign': () =>
     'This is a number of another country, which could not be imported before: import the file again.',
   'number-length': () => 'A number of another country has 7 to 15 digits, the code of its country first.',
+  'number-several': () => 'There are several numbers in this cell: write each on a line of its own.',
   'number-odd': () => 'This is no phone number, such as 12065550142 or +442079460958.',
 };
 
@@ -24,10 +26,16 @@ const reasons = {
   /** `written` is as it stands in the cell or was typed; `meant` is the label that it is probably a slip of. */
   'no-such-route': ({ written, meant }: { readonly written: string; readonly meant: string | null }) =>
     `There is no route "${text(written)}".${meant === null ? '' : ` Did you mean "${text(meant)}"?`}`,
+  /** `labels` of the routes that share the name; each of them names one route. */
+  'route-shared': ({ written, labels }: { readonly written: string; readonly labels: readonly string[] }) =>
+    `${labels.length} routes are called "${text(written)}": write ${labels.map((label) => `"${text(label)}"`).join(' or ')}.`,
   'primary-none': () => 'Only the failover can be none.',
   'without-primary': () => 'It has no primary route, and none was chosen for it: choose both routes.',
   'had-no-primary': () =>
     'It had no primary route, and no request can take that back: choose a route instead.',
+  /** Both are digits with the country's code. */
+  'number-either': ({ one, other }: { readonly one: string; readonly other: string }) =>
+    `This may be ${formatNumber(text(one), 'international')} or ${formatNumber(text(other), 'international')}, which this account has: write it with a plus sign and the code of its country.`,
   'no-routes': () => 'Neither a primary nor a failover route is given.',
   'not-in-list': () => 'The list has no such number of this account. If it is new, sync and try again.',
   'list-not-complete': () =>
@@ -54,8 +62,19 @@ const longestWritten = 80;
 
 /** A route that is not listed, as it was written. A long cell is cut: it is there to be recognised. */
 export function noSuchRoute(written: string, meant: string | null = null): LeftOut {
-  const shown = written.length > longestWritten ? `${written.slice(0, longestWritten - 1)}…` : written;
-  return { code: 'no-such-route', detail: { written: shown, meant } };
+  return { code: 'no-such-route', detail: { written: cut(written), meant } };
+}
+
+function cut(written: string): string {
+  return written.length > longestWritten ? `${written.slice(0, longestWritten - 1)}…` : written;
+}
+
+/** So many of the routes that share a name are told. */
+const mostShared = 5;
+
+/** A name that several routes have, as it was written: which of them is meant cannot be told. */
+export function sharedName(written: string, labels: readonly string[]): LeftOut {
+  return { code: 'route-shared', detail: { written: cut(written), labels: labels.slice(0, mostShared) } };
 }
 
 /** The sentence for a person; '' when there is nothing to say. */

@@ -1,9 +1,11 @@
 /** Formatting and reading of telephone numbers, North American ones and those of other countries. Pure, used by every process. */
-import { readTyped, type TypedNumber } from './clean.ts';
+import { plainText, readTyped, type TypedNumber } from './clean.ts';
 import type { PhoneNumber } from './model.ts';
 
 /** The NANP's own rule: `1NPANXXXXXX` with NPA and NXX starting 2 to 9. */
 const northAmerican = /^1[2-9]\d{2}[2-9]\d{6}$/;
+/** No number of any country has fewer. */
+const fewestDigits = 7;
 /** E.164: 7 to 15 digits with the country's code. Code 1, North America's, always has eleven. */
 export const numberShape = /^(?:1\d{10}|[2-9]\d{6,14})$/;
 
@@ -35,8 +37,8 @@ export function readPhoneNumber(text: string): PhoneNumber | null {
   const typed = readTyped(text);
   if (!typed || typed.extension !== null) return null;
   const number = phoneNumberOf(typed);
-  const isGuess = number !== null && !typed.international && !isNorthAmerican(number);
-  return isGuess && !isOneNumber(text) ? null : number;
+  if (number === null || isNorthAmerican(number)) return number;
+  return isSeveral(text) || (!typed.international && !isOneNumber(text)) ? null : number;
 }
 
 /** The same for North American numbers only: null for those of other countries. */
@@ -60,13 +62,29 @@ function american(digits: string): PhoneNumber | null {
   return northAmerican.test(digits) ? (digits as PhoneNumber) : null;
 }
 
+/** True for what is written as two numbers or more: a plus sign between digits, or words that are long enough to be numbers each. */
+export function isSeveral(text: string): boolean {
+  const plain = plainText(text);
+  if (/\d.*\+/.test(plain)) return true;
+  const words = plain.split(' ').map((word) => word.replace(/\D/g, '').length);
+  return words.filter((digits) => digits >= fewestDigits).length > 1;
+}
+
+/** Two local numbers with spaces for dashes: "555 0142 555 0143". */
+const twoLocal = /^\D*\d{3}\D\d{4}\D+\d{3}\D\d{4}\D*$/;
+/** A day as people write it, the year first or last. */
+const day =
+  /(?<!\d)(?:(?:19|20)\d\d([-/])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])|\d{1,2}([-/])\d{1,2}\2(?:19|20)\d\d)(?!\d)/;
+
 /**
  * False for digits that may be something else than one number of another country: an IP address, "2. 206-555-0142" and "2) …" in
- * a list that counts, and "206-555-0142 17", which begins with a North American number.
+ * a list that counts, "206-555-0142 17", which begins with a North American number, two local numbers, and a day with a time.
  */
 function isOneNumber(text: string): boolean {
   const written = text.replace(/@.*$/s, '');
   if (written.includes('.') || /^[^(]*\)/.test(written)) return false;
+  const plain = plainText(written);
+  if (twoLocal.test(plain) || day.test(plain)) return false;
   const groups = written.match(/\d+/g) ?? [];
   return groups.every((_, at) => {
     const begun = groups.slice(0, at).join('');

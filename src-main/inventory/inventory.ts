@@ -191,6 +191,11 @@ export class Inventory {
     return this.#store.numbers.pairs(numbers);
   }
 
+  /** For each of these numbers, in their order: the one of another country that its ten digits may stand for; null for none. */
+  lookalikes(numbers: readonly string[]): Promise<(string | null)[]> {
+    return this.#store.numbers.lookalikes(numbers);
+  }
+
   /** The numbers whose routes are to be read next, those never read first, and how many numbers there are. */
   routesDue(question: DueQuestion): Promise<{ numbers: string[]; total: number }> {
     return this.#store.numbers.routesDue(question);

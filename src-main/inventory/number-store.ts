@@ -26,6 +26,7 @@ import type { AsideStore } from './aside-store.ts';
 import { findSlots, narrows } from './index/filter.ts';
 import { listTables } from './list-tables.ts';
 import { firstRows, loadIndex } from './index/load.ts';
+import { Lookalikes } from './index/lookalikes.ts';
 import { NumberIndex } from './index/number-index.ts';
 import { SetStore } from './set-store.ts';
 import type { IndexedNumber, ListedRoutes, Overlay } from './index/indexed-number.ts';
@@ -70,6 +71,7 @@ export class NumberStore {
   #database: Database;
   #index = new NumberIndex();
   readonly sets = new SetStore(this.#index);
+  #lookalikes = new Lookalikes(this.#index);
   #suggester = new Suggester(this.#index);
   #kept: Kept | null = null;
   #snapshots = new Snapshots();
@@ -335,6 +337,11 @@ export class NumberStore {
       const { primary, failover } = known;
       return primary === null || failover === null ? 'unread' : { primary, failover };
     });
+  }
+
+  /** For each of these numbers, in their order: the one of another country that its ten digits may stand for; null for none. */
+  lookalikes(numbers: readonly string[]): (string | null)[] {
+    return numbers.map((number) => this.#lookalikes.of(number));
   }
 
   /** The routes of these numbers, as they are known from `at` (Unix milliseconds), are a guess. */

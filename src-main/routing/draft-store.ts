@@ -53,6 +53,8 @@ type Gathered = {
   /** Of a file its cells: the names of routes are found in them when the draft is written. */
   readonly rows: WantedRow[];
   readonly pairs: KnownPair[];
+  /** The numbers of other countries that the rows may be about. */
+  readonly others: (string | null)[];
   readonly cells: readonly ImportedRow[];
   readonly file?: ImportFile;
   /** The draft whose rows these are, which of them get other cells, and the numbers they were or are about. */
@@ -90,7 +92,7 @@ export class DraftStore {
     const rows = source.kind === 'again' ? this.#restOf(source.plan) : [];
     const sides = rows.flatMap(({ primary, failover }) => [primary, failover]);
     const keys = sides.flatMap((side) => (typeof side === 'string' ? [] : [side.route]));
-    return this.#begun({ rows, pairs: [], cells: [] }, [...new Set(keys)]);
+    return this.#begun({ rows, pairs: [], others: [], cells: [] }, [...new Set(keys)]);
   }
 
   #beginFile(base64: string, chosen: ImportMapping | null): BegunDraft | AskedDraft {
@@ -98,7 +100,7 @@ export class DraftStore {
     const { file, mapping } = this.#mappings.read(lines, chosen, (with_) => columnsOf(lines, with_));
     if (!mapping) return { ask: file };
     const cells = readRows(lines, mapping);
-    return this.#begun({ rows: [], pairs: [], cells, file }, routesOf(cells));
+    return this.#begun({ rows: [], pairs: [], others: [], cells, file }, routesOf(cells));
   }
 
   #begun(gathered: Gathered, routes: readonly string[]): BegunDraft {
@@ -120,9 +122,15 @@ export class DraftStore {
     return all.slice(offset, offset + limit).map((row) => row.number ?? '');
   }
 
-  /** What the list has for the next rows, in their order. */
-  addDraftPairs(token: number, pairs: readonly KnownPair[]): void {
-    this.#gathered(token).pairs.push(...pairs);
+  /** What the list has for the next rows, in their order, and the numbers of other countries that they may be about. */
+  addDraftPairs(
+    token: number,
+    pairs: readonly KnownPair[],
+    others: readonly (string | null)[] = pairs.map(() => null),
+  ): void {
+    const gathered = this.#gathered(token);
+    gathered.pairs.push(...pairs);
+    gathered.others.push(...others);
   }
 
   dropDraft(token: number): void {
@@ -137,9 +145,9 @@ export class DraftStore {
     complete: boolean,
     none: boolean,
   ): MadeDraft {
-    const { rows, pairs, cells, file } = this.#gathered(token);
+    const { rows, pairs, others, cells, file } = this.#gathered(token);
     const wanted = file ? resolved(cells, routes, none) : rows;
-    const sorted = sortRows(wanted, pairs, routes, complete);
+    const sorted = sortRows(wanted, { pairs, others, complete }, routes);
     return transaction(this.#database, () => {
       const id = this.#insertPlan(head);
       this.#insertSorted(id, sorted);
@@ -176,15 +184,15 @@ export class DraftStore {
       ...[plan, JSON.stringify(about), JSON.stringify([...lines])],
     );
     const cells = all.map((row) => (lines.has(row.line) ? edited(row, edit) : rowOf(row.line, cellsOf(row))));
-    const gathered = { rows: [], pairs: [], cells, edit: { plan, lines, numbers: about } };
+    const gathered = { rows: [], pairs: [], others: [], cells, edit: { plan, lines, numbers: about } };
     return this.#begun(gathered, routesOf(cells));
   }
 
   /** Writes changed cells down, with what follows from them. The numbers have to be compared with the carrier. */
   finishEdit(token: number, routes: readonly Route[], complete: boolean, none: boolean): EditedDraft {
-    const { pairs, cells, edit } = this.#gathered(token);
+    const { pairs, others, cells, edit } = this.#gathered(token);
     if (!edit) throw new Error('nothing is being edited');
-    const sorted = sortRows(resolved(cells, routes, none), pairs, routes, complete);
+    const sorted = sortRows(resolved(cells, routes, none), { pairs, others, complete }, routes);
     const json = (values: Iterable<string | number>) => JSON.stringify([...values]);
     return transaction(this.#database, () => {
       const { checkedAt } = this.#draft(edit.plan);

@@ -1,6 +1,7 @@
 import type { Journal } from '../journal/open.ts';
 import type { Inputs } from '../contract/contract.ts';
 import { failure } from '../contract/errors.ts';
+import { nameIsShared } from './known-routes.ts';
 import { countOf } from '../contract/words.ts';
 import { refuseProblem } from '../inventory/index/refuse-query.ts';
 import type { PlanKind, RouteChange, SetRoute, SideChange } from '../contract/routing.ts';
@@ -119,6 +120,8 @@ export class Drafts {
     const known = await this.#options.routes.known((routes) => routes.keyOf(typed) !== null);
     const found = known.byKey.get(known.keyOf(typed) ?? '');
     if (found) return found;
+    const several = known.several(typed);
+    if (several.length > 0) throw nameIsShared(typed, several);
     throw failure(
       'not-found',
       `The carrier has no route "${typed}".`,
@@ -187,7 +190,8 @@ export class Drafts {
     const { journal, inventory } = this.#options;
     for (let at = 0; at < rows; at += slice) {
       const numbers = await journal.drafts.draftNumbers(token, at, slice);
-      await journal.drafts.addDraftPairs(token, await inventory.pairs(numbers));
+      const [pairs, others] = [await inventory.pairs(numbers), await inventory.lookalikes(numbers)];
+      await journal.drafts.addDraftPairs(token, pairs, others);
     }
   }
 

@@ -30,7 +30,8 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { ActivityNote } from '../activity/activity-store.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import { Tasks } from '../platform/tasks.ts';
-import { KnownRoutes } from './known-routes.ts';
+import { distinctLabels } from './distinct-labels.ts';
+import { KnownRoutes, nameIsShared } from './known-routes.ts';
 import { filterRoutes, type FilteredRoute } from './route-filter.ts';
 
 export type RoutesOptions = {
@@ -135,10 +136,18 @@ export class Routes {
     return this.#known.routes;
   }
 
-  /** The keys of the routes that are meant by these labels, in their order; null for those that are not listed. */
+  /**
+   * The keys of the routes that are meant by these labels, in their order; null for those that are not listed. Rejects with
+   * `invalid-input` for a name that several routes have.
+   */
   async keysOf(labels: readonly string[]): Promise<(string | null)[]> {
     const find = (routes: KnownRoutes) => labels.map((label) => routes.keyOf(label));
-    return find(await this.known((routes) => !find(routes).includes(null)));
+    const known = await this.known((routes) => !find(routes).includes(null));
+    for (const label of labels) {
+      const several = known.several(label);
+      if (several.length > 0) throw nameIsShared(label, several);
+    }
+    return find(known);
   }
 
   /** A number can have no failover at all. */
@@ -243,7 +252,7 @@ export class Routes {
       this.#mustBeFree(name, although);
       try {
         const signal = AbortSignal.any([AbortSignal.timeout(listedMs), this.#tasks.signal]);
-        await this.#carrier().createRoute(name, type, value, { signal });
+        await this.#carrier().createRoute(name, type, value, { signal, soon: true });
         return;
       } catch (thrown) {
         const error = toAppError(thrown);
@@ -284,7 +293,7 @@ export class Routes {
 
   /** Throws when a route of this name is listed, or one that is easily taken for it and that nobody has been told of. */
   #mustBeFree(name: string, although: string | null): void {
-    const names = new RouteNames([...this.#known.routes.all.map(({ label }) => label), ...this.#odd.names]);
+    const names = new RouteNames([...this.#known.routes.takenNames, ...this.#odd.names]);
     if (names.has(name)) {
       throw failure(
         'rejected',
@@ -313,8 +322,9 @@ export class Routes {
     const limit = carrier.features.maxPage;
     const at = Date.now();
     const { signal } = this.#tasks;
-    const list = (cursor: string | null) => carrier.listRoutes({ cursor, limit, signal });
-    const { items: routes, odd } = await readAll(list, (route) => route.key, mostPages);
+    const list = (cursor: string | null) => carrier.listRoutes({ cursor, limit, signal, soon: true });
+    const { items, odd } = await readAll(list, (route) => route.key, mostPages);
+    const routes = distinctLabels(items);
     this.#odd = new OddList();
     this.#odd.add(odd);
     await this.#options.journal.routes.putRoutes(routes);
@@ -327,7 +337,8 @@ export class Routes {
     const labels = new Map(this.#odd.names.map((name) => [name, name]));
     for (const { key, label } of routes) labels.set(key, label);
     const builtinIsNone = !this.#options.features.noneAsFailover;
-    await this.#options.inventory.setListedRoutes(at === null ? null : { labels, builtinIsNone });
+    const shared = this.#known.routes.sharedNames();
+    await this.#options.inventory.setListedRoutes(at === null ? null : { labels, shared, builtinIsNone });
     this.#options.onRoutes(routes.length);
   }
 

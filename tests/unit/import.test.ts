@@ -186,7 +186,7 @@ test('of several rows of a number the first good one counts, wherever the bad on
   const text =
     'number,primary\n12065550142,nowhere\n12065550142,forward\n2065550142,pbx-1\n12065550142,pbx-1\n12065550143,pbx-1\n';
   const pairs = [pair, pair, pair, pair, null];
-  const sorted = sortRows(wanted(text, known), pairs, known, true);
+  const sorted = sortRows(wanted(text, known), { pairs, complete: true }, known);
   expect(sorted.items).toMatchObject([{ line: 4, number: '12065550142', to: { primary: 'pbx-1' } }]);
   expect(sorted.problems.map((problem) => `${problem.line} ${leftOutWords(problem.why)}`)).toEqual([
     '2 There is no route "nowhere".',
@@ -201,13 +201,17 @@ test('a route that forwards to a number of another country with ten digits is no
   const rows = (value: string) => [{ ...forward, value }];
   for (const value of ['+65 9123 4567', '6591234567']) {
     const file = wanted('number,primary\n+6591234567,abroad\n', rows(value));
-    expect(sortRows(file, [pair], rows(value), true).problems[0]?.why?.code).toBe('forwards-to-itself');
+    expect(sortRows(file, { pairs: [pair], complete: true }, rows(value)).problems[0]?.why?.code).toBe(
+      'forwards-to-itself',
+    );
   }
 });
 
 test('while the first sync is not complete, a number that is not there yet is not called unknown', () => {
   const rows = wanted('number,primary\n12065550143,pbx-1\n', known);
-  expect(sortRows(rows, [null], known, false).problems[0]?.why?.code).toBe('list-not-complete');
+  expect(sortRows(rows, { pairs: [null], complete: false }, known).problems[0]?.why?.code).toBe(
+    'list-not-complete',
+  );
 });
 
 test.each<[string, Uint8Array, RegExp]>([
@@ -327,4 +331,27 @@ test.each([
   ['blank lines before a header with semicolons', '\n \nnumber;primary;failover\n2065550142;a;b', ['a', 'b']],
 ])('%s does not mislead', (_, text, [primary, failover]) => {
   expect(readImport(bytes(`${text}\n`)).map(meaning)).toEqual([{ number: '12065550142', primary, failover }]);
+});
+
+test('ten digits that may be the end of a number of another country are asked about, with a plus sign they are not', () => {
+  const known = [{ key: 'a', label: 'a', type: 'HOST', value: 'a.example.com', builtin: false }];
+  const text = 'number,primary\n2079460958,a\n+12079460958,a\n1 207 946 0958,a\n(207) 946-0959,a\n';
+  const other = '442079460958';
+  const pair = { primary: 'b', failover: 'b' };
+  const sorted = sortRows(
+    wanted(text, known),
+    { pairs: [pair, pair, pair, pair], others: [other, other, other, null], complete: true },
+    known,
+  );
+  expect(sorted.problems.map(({ line, why }) => [line, leftOutWords(why)])).toEqual([
+    [
+      2,
+      'This may be +1 207-946-0958 or +442079460958, which this account has: write it with a plus sign and the code of its country.',
+    ],
+    [4, 'The number stands on line 3 already: this line is left out.'],
+  ]);
+  expect(sorted.items.map(({ line, number }) => [line, number])).toEqual([
+    [3, '12079460958'],
+    [5, '12079460959'],
+  ]);
 });

@@ -4,6 +4,7 @@ import { parseQuery, type Clause } from '../../src-main/contract/query.ts';
 import { numberColumns, type NumberRow, type Sort } from '../../src-main/contract/numbers.ts';
 import { Bits } from '../../src-main/inventory/index/bits.ts';
 import { findSlots, narrows } from '../../src-main/inventory/index/filter.ts';
+import { Lookalikes } from '../../src-main/inventory/index/lookalikes.ts';
 import { NumberIndex } from '../../src-main/inventory/index/number-index.ts';
 import type { IndexedNumber } from '../../src-main/inventory/index/indexed-number.ts';
 import { Result } from '../../src-main/inventory/index/result.ts';
@@ -457,4 +458,18 @@ test('a listing that does not tell routes leaves them as they are known, and as 
   index.put(read);
   expect(index.put({ ...read, seenAt: 9, ...routed(null, 9) })).toBe('same');
   expect(index.rowAt(0)).toMatchObject({ primary: '51', failover: '53', routesAt: 5, seenAt: 9 });
+});
+
+test('ten digits may stand for a number of another country that is, or ends, so', () => {
+  const index = new NumberIndex();
+  const put = (number: string) => index.put({ number, billing: '', seenAt: 1, ...routed(['1', '2'], 1) });
+  const likes = new Lookalikes(index);
+  const all = ['12079460958', '14722345678', '12312510123', '12125550142', '442079460958', '4722345678'];
+  expect(all.map((number) => likes.of(number))).toEqual(all.map(() => null));
+  for (const number of ['12079460958', '442079460958', '4722345678', '4912312510123']) put(number);
+  expect(all.map((number) => likes.of(number))).toEqual([
+    ...['442079460958', '4722345678', '4912312510123', null, null, null],
+  ]);
+  index.remove(['442079460958']);
+  expect(likes.of('12079460958')).toBe(null);
 });

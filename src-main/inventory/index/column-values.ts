@@ -59,7 +59,7 @@ const partOf = (values: readonly string[]) => (text: string) => {
   return values.some((value) => folded.includes(value));
 };
 /** Names in quotes are meant exactly, others in any case of their letters. */
-export const isNamed = (values: readonly string[]) => (name: string) =>
+const isNamed = (values: readonly string[]) => (name: string) =>
   values.includes(foldName(name)) || values.includes(`"${name}"`);
 
 /** A text, or what is said of one that is empty (`none`) or not read yet (`unread`). */
@@ -120,15 +120,24 @@ const meanings: { readonly [Type in Exclude<keyof Held, 'route'>]: Meaning<Held[
 };
 
 /** Routes are told apart by their keys, and ordered, found and shown by what people call them. */
-function routeMeaning(labelOf: (key: string) => string): Meaning<RouteKey> {
+function routeMeaning(
+  labelOf: (key: string) => string,
+  sharedNameOf: (key: string) => string | null,
+): Meaning<RouteKey> {
   const label = (key: string | null) => key && labelOf(key);
-  const textOf = (test: Test<string | null>) => (route: RouteKey) => test(label(route.key));
   return {
     key: ({ key, type }) => (key === null ? keyOf(null) : `${key}\n${type}`),
     sortKey: ({ key }) => readable(label(key)),
     nothing: { key: null, type: '' },
     unread: ({ key }) => key === null,
-    is: (values) => textOf(textual(isNamed)(values)),
+    is: (values) => {
+      const isOne = textual(isNamed)(values);
+      const isShared = isNamed(values);
+      return ({ key }) => {
+        const shared = key === null ? null : sharedNameOf(key);
+        return isOne(label(key)) || (shared !== null && isShared(shared));
+      };
+    },
     has: (words) => {
       const part = partOf(words);
       return ({ key }) => Boolean(key) && part(labelOf(key ?? ''));
@@ -154,8 +163,11 @@ export type AllValues = { readonly [Column in ValueColumn]: Interned<HeldIn<Colu
  * Sets with no values yet but the one for nothing, which has the id 0. Both routes of a number share one set; `labelOf` tells what
  * people call them.
  */
-export function noValues(labelOf: (key: string) => string = itself): AllValues {
-  const routes = new Interned(routeMeaning(labelOf));
+export function noValues(
+  labelOf: (key: string) => string = itself,
+  sharedNameOf: (key: string) => string | null = () => null,
+): AllValues {
+  const routes = new Interned(routeMeaning(labelOf, sharedNameOf));
   const sets = valueColumns.map((column) => {
     const type = columnOf(column).type as keyof Held;
     return [column, type === 'route' ? routes : new Interned(meanings[type] as Meaning<unknown>)] as const;

@@ -3,7 +3,7 @@ import { prefixesOf } from '../../nanp/countries.ts';
 import { addAudit } from './audit-scan.ts';
 import { Bits } from './bits.ts';
 import { lengthAt, stride } from './block.ts';
-import { isNamed, valueColumnOf, wordColumns, type ValueColumn } from './column-values.ts';
+import { valueColumnOf, wordColumns, type ValueColumn } from './column-values.ts';
 import type { Interned, Meaning } from './interned.ts';
 import type { Ids } from './slots.ts';
 import type { NumberIndex } from './number-index.ts';
@@ -289,9 +289,9 @@ function hitsOf(index: NumberIndex, clause: Clause, within: Bits): Bits {
     for (const value of clause.values) addContaining(index, value, hits);
   } else if (clause.field === 'failover') {
     const named = clause.values.filter((value) => value !== 'none');
-    const isOne = isNamed(named);
+    const isOne = index.values.failover.meaning.is(named);
     const table = index.values.failover.table(
-      (route) => index.isNoFailover(route) || (Boolean(route.key) && isOne(index.labelOf(route.key ?? ''))),
+      (route) => index.isNoFailover(route) || (Boolean(route.key) && isOne(route)),
     );
     addByTable(index.ids.failover, table, hits, within);
     // No real failover: there is none, the second route is the built-in default, or it is the same as the first.

@@ -13,6 +13,8 @@ export type IndexedNumber = ToldTexts &
 export type ListedRoutes = {
   /** Of each key. */
   readonly labels: ReadonlyMap<string, string>;
+  /** The names at the carrier of keys that share theirs with others: who asks for such a name means all of them. */
+  readonly shared?: ReadonlyMap<string, string>;
   /** The built-in route as a failover is none: this carrier has no other way to say so. */
   readonly builtinIsNone: boolean;
 };

@@ -61,7 +61,10 @@ export class NumberIndex extends Columns {
    * when a number gets another value there.
    */
   readonly versions = { members: 1, gone: 1, listed: 1, seen: 1, columns: firstVersions() };
-  readonly values = noValues((key) => this.labelOf(key));
+  readonly values = noValues(
+    (key) => this.labelOf(key),
+    (key) => this.sharedNameOf(key),
+  );
   /** No number was seen before the first or after the second. */
   seenBetween: readonly [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   gone = new Bits(this.capacity);
@@ -125,6 +128,11 @@ export class NumberIndex extends Columns {
   /** What people call a route; its key while no other name is known. */
   labelOf(key: string): string {
     return this.#labels.get(key) ?? key;
+  }
+
+  /** The name that a route has in common with others; null for all that have one of their own. */
+  sharedNameOf(key: string): string | null {
+    return this.#listedRoutes?.shared?.get(key) ?? null;
   }
 
   /** True for a route that means "none" as a failover. */

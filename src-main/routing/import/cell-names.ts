@@ -1,5 +1,5 @@
 import { readCell, unguarded } from '../../contract/cells.ts';
-import { noSuchRoute, type LeftOut } from '../../contract/left-out.ts';
+import { noSuchRoute, sharedName, type LeftOut } from '../../contract/left-out.ts';
 import type { SideChange } from '../../contract/routing.ts';
 import type { KnownRoutes } from '../known-routes.ts';
 import type { ImportedRow } from './import.ts';
@@ -81,7 +81,11 @@ export class CellNames {
     const known = this.#problems.get(cell);
     if (known !== undefined) return known;
     const written = readCell(cell);
-    const problem = noSuchRoute(written, this.#routes.names.meant(written));
+    const several = this.#routes.several(written);
+    const problem =
+      several.length > 0
+        ? sharedName(written, several)
+        : noSuchRoute(written, this.#routes.names.meant(written));
     this.#problems.set(cell, problem);
     return problem;
   }

@@ -1,3 +1,5 @@
+import { readCell } from '../../contract/cells.ts';
+import { readTyped } from '../../contract/clean.ts';
 import { noSuchRoute, type LeftOut } from '../../contract/left-out.ts';
 import { noRoute, type Route } from '../../contract/model.ts';
 import type { PlanProblem, SideChange } from '../../contract/routing.ts';
@@ -21,6 +23,15 @@ export type WantedRow = {
 /** A change as it is put into a draft. */
 type NewPlanItem = Omit<RunPlanItem, 'status' | 'sent'> & Pick<WantedRow, 'line'>;
 
+/** What the cached list has for rows, in their order. */
+export type KnownOfRows = {
+  readonly pairs: readonly KnownPair[];
+  /** Numbers of other countries that ten digits without a country's code may stand for. */
+  readonly others?: readonly (string | null)[];
+  /** A sync has gone through the whole list once. */
+  readonly complete: boolean;
+};
+
 export type SortedRows = {
   readonly items: NewPlanItem[];
   readonly problems: PlanProblem[];
@@ -28,14 +39,12 @@ export type SortedRows = {
 
 /**
  * Sorts wanted rows into changes and problems; what is right already is told apart when it is compared with the carrier.
- * `pairs` are what the cached list has, in the order of the rows. Of several good rows
- * of one number the first counts. `complete` says that a sync has gone through the whole list once.
+ * Of several good rows of one number the first counts.
  */
 export function sortRows(
   rows: readonly WantedRow[],
-  pairs: readonly KnownPair[],
+  { pairs, others = [], complete }: KnownOfRows,
   routes: readonly Route[],
-  complete: boolean,
 ): SortedRows {
   const items: NewPlanItem[] = [];
   const problems: PlanProblem[] = [];
@@ -48,6 +57,7 @@ export function sortRows(
     const earlier = number === null ? undefined : taken.get(number);
     const problem: LeftOut | null =
       row.problem ??
+      eitherOf(row, others[at] ?? null) ??
       problemOf(row, listed) ??
       (before ? null : complete ? unknownNumber : notYetListed) ??
       (earlier === undefined ? null : { code: 'line-before', detail: earlier });
@@ -74,6 +84,14 @@ export function sortRows(
 const nothing = { primary: noRoute, failover: noRoute };
 const unknownNumber: LeftOut = { code: 'not-in-list', detail: null };
 const notYetListed: LeftOut = { code: 'list-not-complete', detail: null };
+
+/** Ten digits alone: which country they are of cannot be told when the account has a number of another one that ends so. */
+function eitherOf({ number, named }: WantedRow, other: string | null): LeftOut | null {
+  if (number === null || other === null || named === undefined) return null;
+  const typed = readTyped(readCell(named));
+  if (typed === null || typed.international || typed.digits.length !== 10) return null;
+  return { code: 'number-either', detail: { one: number, other } };
+}
 
 function problemOf(row: WantedRow, routes: ReadonlyMap<string, Route>): LeftOut | null {
   for (const side of [row.primary, row.failover]) {

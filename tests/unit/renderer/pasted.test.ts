@@ -49,6 +49,14 @@ describe('what is pasted into the query', () => {
     expect(readNumberList('+44 20 7946 0958 +49 30 23125101 (+1) 206 555 0142')?.numbers).toEqual([
       ...['442079460958', '493023125101', '12065550142'],
     ]);
+    expect(
+      readNumberList(
+        '12065550142\n+2906001 +2906002\n+2906003 2906004\n555-0142 555-0143\n2026-11-27 1405\n2065550143',
+      ),
+    ).toEqual({
+      numbers: ['12065550142', '2906001', '2906002', '12065550143'],
+      others: ['+2906003 2906004', '555-0142 555-0143', '2026-11-27 1405'],
+    });
     expect(saidOthers(list?.others ?? [])).toBe('One line was no number: total');
     expect(saidOthers(['a', 'b'])).toBe('2 lines were no numbers, such as a');
     expect(saidOthers([])).toBe('');

@@ -85,14 +85,14 @@ export class V1RouteList implements RouteList {
   }
 
   async #refsByName(signal: AbortSignal | undefined): Promise<ReadonlyMap<string, RouteRef>> {
-    const routes = await this.#routes(signal);
-    return new Map(
-      routes.filter(({ builtin }) => !builtin).map(({ label, key, type }) => [label, { key, type }]),
-    );
+    const routes = (await this.#routes(signal)).filter(({ builtin }) => !builtin);
+    // Of routes with the same alias, v1's name does not say which one is meant.
+    const named = [...Map.groupBy(routes, ({ label }) => label)].filter(([, group]) => group.length === 1);
+    return new Map(named.flatMap(([label, group]) => group.map(({ key, type }) => [label, { key, type }])));
   }
 }
 
-/** Null for a route that v2 does not have under this name. */
+/** Null for a route that v2 does not have under this name, or several times. */
 function sideOf(refs: ReadonlyMap<string, RouteRef>, told: RouteRef | null): ToldSide | null {
   if (told === null || told.key === SIP_REG) return 'unclear';
   return refs.get(told.key) ?? null;
