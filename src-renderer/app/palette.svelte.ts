@@ -23,6 +23,8 @@ const mostNumbers = 6;
 /** So many digits are looked for as a number. */
 const fewestDigits = 3;
 const fuzzy = new uFuzzy({ intraMode: 1 });
+/** Words that are looked for in a title: with each more, what may stand between them is tried in many more ways. */
+const mostWords = 4;
 
 /**
  * What the palette offers: first what can be done to the selection, then numbers that have the digits that were typed, then
@@ -109,7 +111,9 @@ export class Palette {
   #matching(entries: readonly PaletteEntry[], wanted: string): readonly PaletteEntry[] {
     if (!wanted) return entries;
     const titles = entries.map(({ title }) => title);
-    const [found, , order] = fuzzy.search(titles, wanted);
+    const words = wanted.match(/[a-z\d']+/gi) ?? [];
+    const asked = words.length > mostWords ? words.slice(0, mostWords).join(' ') : wanted;
+    const [found, , order] = fuzzy.search(titles, asked);
     return (order ?? []).flatMap((at) => entries[found?.[at] ?? -1] ?? []);
   }
 

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { createClient } from '../../../src-main/contract/client.ts';
+import type { AccountsView, AccountView } from '../../../src-main/contract/accounts.ts';
 import { AppState } from '../../../src-renderer/app/app.svelte.ts';
 import { Palette } from '../../../src-renderer/app/palette.svelte.ts';
 
@@ -50,6 +51,17 @@ test('fewer than three digits ask for no number', async () => {
   palette.type('20');
   await settled();
   expect(titles().map(([title]) => title)).not.toContain('Numbers');
+});
+
+test('many words take no longer than a few, whatever an account is called', () => {
+  const account = { id: 'b', label: 'a'.repeat(80), kind: 'flowroute' } as unknown as AccountView;
+  app.accounts = { accounts: [account], currentId: null } as unknown as AccountsView;
+  const before = performance.now();
+  palette.type(`${'a '.repeat(30)}b`);
+  expect(titles().map(([title]) => title)).toContain('Search');
+  expect(performance.now() - before).toBeLessThan(2_000);
+  palette.type('switch to aaaa');
+  expect(titles().map(([title]) => title)).toContain('Accounts');
 });
 
 test('what is selected comes first, with what can be done to it', () => {
