@@ -203,6 +203,7 @@ export class NumberSearch {
       status,
       matching: lines.length,
       blocks,
+      cost: offers.costOf(lines),
       offset: input.offset,
       rows: shown.map(({ offer, mark, block }) => ({
         ...offer,

@@ -1,4 +1,4 @@
-import type { Offer, OfferColumn } from '../contract/buying.ts';
+import type { Cost, Offer, OfferColumn } from '../contract/buying.ts';
 import type { AvailableNumber } from '../contract/model.ts';
 import { comparesBy, sortsOf, type Sorting } from '../contract/sorting.ts';
 import { blocksOf, findPattern, type Mark, type PatternName } from '../contract/patterns.ts';
@@ -19,6 +19,8 @@ export class Offers {
   #byNumber = new Map<string, Offer>();
   #kept: { key: string; found: FoundOffer[] } | null = null;
   #grouped: { key: string; lines: OfferLine[]; blocks: number } | null = null;
+  /** Of the answers that are kept. */
+  #costs = new WeakMap<readonly OfferLine[], Cost>();
 
   get count(): number {
     return this.#byNumber.size;
@@ -75,6 +77,22 @@ export class Offers {
     });
     this.#grouped = { key, lines, blocks: blocks.length };
     return this.#grouped;
+  }
+
+  /** What the numbers of an answer cost together: it is added up once for each answer. */
+  costOf(lines: readonly OfferLine[]): Cost {
+    const known = this.#costs.get(lines);
+    if (known) return known;
+    let [setup, monthly] = [0, 0];
+    for (const { offer, block } of lines) {
+      // The head of a block stands for numbers that follow it.
+      if (block) continue;
+      setup += offer.setup;
+      monthly += offer.monthly;
+    }
+    const cost = { setup, monthly };
+    this.#costs.set(lines, cost);
+    return cost;
   }
 
   #matching(pattern: Exclude<PatternName, 'block'> | null): FoundOffer[] {

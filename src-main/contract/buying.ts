@@ -110,12 +110,17 @@ export type FindStatus = {
   readonly error: AppError | null;
 };
 
+/** What numbers cost together, in cents: to be set up, and a month. */
+export type Cost = { readonly setup: number; readonly monthly: number };
+
 export type OffersWindow = {
   readonly status: FindStatus;
   /** Rows, the heads of blocks among them. */
   readonly matching: number;
   /** How many of the rows are heads. */
   readonly blocks: number;
+  /** Of all numbers that match. */
+  readonly cost: Cost;
   readonly offset: number;
   readonly rows: readonly OfferRow[];
 };

@@ -35,9 +35,20 @@ test('search, cart, review, buy, receipt, and the number is in the list with its
   await setQuery(page, '2', 'Find numbers to buy');
   await expect(page.getByTestId('found')).toHaveText(/^[\d,]+ numbers loaded$/);
   await expectAccessible(page);
-  for (const place of [0, 1, 2]) await offers(page).nth(place).click();
+  await expect(page.getByTestId('offers-cost')).toHaveText(
+    /^[\d,]+ numbers: \$[\d,]+\.\d\d set-up, \$[\d,]+\.\d\d\/mo$/,
+  );
+  let setup = 0;
+  for (const place of [0, 1, 2]) {
+    await offers(page).nth(place).click();
+    const text = await offers(page).nth(place).locator('[data-cell="setup"]').innerText();
+    setup += Number(text.replace('$', ''));
+  }
+  await expect(page.getByTestId('selected-cost')).toContainText(`3 selected: $${setup.toFixed(2)} set-up`);
+  await expectAccessible(page);
   await page.getByRole('button', { name: 'Add 3 to cart' }).click();
   await expect(page.getByRole('link', { name: /^Buy/ })).toContainText('cart 3');
+  await expect(page.getByTestId('selected-cost')).toHaveCount(0);
   await page.getByRole('button', { name: 'Cart (3)' }).click();
   await page.getByRole('button', { name: 'Check availability' }).click();
   await expect(page.getByRole('button', { name: 'Check availability' })).toBeEnabled();

@@ -109,6 +109,23 @@ describe('patterns', () => {
     expect(asked('number', 'asc', 5)).toEqual([]);
   });
 
+  test('an answer costs what its numbers cost, the heads of blocks counted for nothing', () => {
+    const offers = new Offers();
+    const offer = (number: string, monthly: number) => ({
+      ...{ number, monthly, setup: 50, rateCenter: 'SEATTLE', state: 'WA', billingMethods: [] },
+    });
+    offers.add([offer('12065551000', 100), offer('12065551001', 100), offer('12065553000', 900)]);
+    const question = { sort: { column: 'number', direction: 'asc' }, blockSize: 2 } as const;
+    const every = () => offers.costOf(offers.ask({ ...question, pattern: null }));
+    expect(every()).toEqual({ setup: 150, monthly: 1_100 });
+    expect(offers.costOf(offers.grouped({ ...question, pattern: 'block' }).lines)).toEqual({
+      ...{ setup: 100, monthly: 200 },
+    });
+    // One that is told anew at another price, and one that came since.
+    offers.add([offer('12065553000', 800), offer('12065554000', 1)]);
+    expect(every()).toEqual({ setup: 200, monthly: 1_001 });
+  });
+
   test('blocks are numbers in a row, at least so many', () => {
     const numbers = ['12065550141', '12065550142', '12065550143', '12065550145', '12065550146'];
     expect([...findBlocks(numbers, 3)]).toEqual([1, 1, 1, 0, 0]);

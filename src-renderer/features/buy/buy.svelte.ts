@@ -4,6 +4,7 @@ import type { Client } from '#main/contract/client.ts';
 import type {
   CartRoutes,
   CartView,
+  Cost,
   OfferColumn,
   OfferRow,
   OffersWindow,
@@ -50,6 +51,17 @@ export class BuyState {
   /** The cart's review is open. */
   reviewing = $state(false);
   readonly selected = new SvelteSet<string>();
+  /** What each number costs that was selected, as it was listed then. */
+  #costs: Record<string, Cost> = {};
+  /** What the selected numbers cost together. */
+  readonly selectedCost: Cost = $derived.by(() => {
+    let [setup, monthly] = [0, 0];
+    for (const number of this.selected) {
+      setup += this.#costs[number]?.setup ?? 0;
+      monthly += this.#costs[number]?.monthly ?? 0;
+    }
+    return { setup, monthly };
+  });
   /** Those of the selected numbers that the pattern hides; null while that is not known. */
   outside = $state.raw<readonly string[] | null>([]);
   /** The numbers that were pasted last, as the query names them, and what among them was none. */
@@ -239,6 +251,7 @@ export class BuyState {
 
   clearSelection(): void {
     this.selected.clear();
+    this.#costs = {};
     this.outside = [];
     this.selectTrouble = null;
   }
@@ -285,8 +298,13 @@ export class BuyState {
 
   toggle(row: OfferRow | undefined): void {
     if (!row || row.block || row.owned || row.inCart || this.stale) return;
-    if (!this.selected.delete(row.number)) this.selected.add(row.number);
+    if (!this.selected.delete(row.number)) this.#select(row);
     if (this.outside?.length) this.outside = without(this.outside, [row.number]);
+  }
+
+  #select({ number, setup, monthly }: OfferRow): void {
+    this.#costs[number] = { setup, monthly };
+    this.selected.add(number);
   }
 
   /** Rows of the search, in the order they are shown: with a head before each block where they are `grouped`. */
@@ -339,7 +357,7 @@ export class BuyState {
     const { generation } = this.source;
     const last = Math.min(end, this.view?.matching ?? 0);
     const until = Math.min(last, first + mostAtOnce);
-    const found: string[] = [];
+    const found: OfferRow[] = [];
     for (let offset = first; offset < until; offset += pageRows) {
       const result = await this.page({ offset, limit: Math.min(pageRows, until - offset) });
       const other = id !== this.#search || generation !== this.source.generation;
@@ -348,11 +366,14 @@ export class BuyState {
         this.selectTrouble = `Nothing was selected: not all of the numbers could be read. ${why}`;
         return '';
       }
-      for (const row of result.value.rows)
-        if (!row.block && !row.owned && !row.inCart) found.push(row.number);
+      for (const row of result.value.rows) if (!row.block && !row.owned && !row.inCart) found.push(row);
     }
-    for (const number of found) this.selected.add(number);
-    if (this.outside?.length) this.outside = without(this.outside, found);
+    for (const row of found) this.#select(row);
+    if (this.outside?.length)
+      this.outside = without(
+        this.outside,
+        found.map(({ number }) => number),
+      );
     this.selectTrouble = null;
     const left = last - until;
     return left > 0 ? `The first 10,000 were selected; ${left.toLocaleString('en-US')} more match.` : '';

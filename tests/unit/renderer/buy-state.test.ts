@@ -20,7 +20,7 @@ function answer(method: string, input: unknown): unknown {
       const { offset, limit } = input as Inputs['find.window'];
       const count = Math.max(0, Math.min(limit, total - offset));
       const rows = Array.from({ length: count }, (_, at) => ({
-        number: String(12_065_550_000 + offset + at),
+        ...{ number: String(12_065_550_000 + offset + at), setup: 100, monthly: 125 },
       }));
       return { status: { phase: 'done' }, matching: total, blocks: 0, offset, rows };
     }
@@ -68,6 +68,15 @@ beforeEach(async () => {
   );
   buy.setText('npa:206', 'now');
   await settled();
+});
+
+test('what is selected costs what its rows say, wherever they are by then', async () => {
+  await buy.selectRange(0, 700);
+  expect(buy.selectedCost).toEqual({ setup: 70_000, monthly: 87_500 });
+  buy.toggle(buy.rowAt(0));
+  expect(buy.selectedCost).toEqual({ setup: 69_900, monthly: 87_375 });
+  await buy.addToCart();
+  expect(buy.selectedCost).toEqual({ setup: 0, monthly: 0 });
 });
 
 test('a page that fails while all are selected selects nothing, and says so', async () => {
