@@ -346,8 +346,10 @@ export const routingMethods = () => {
     /** Ends a waiting plan whose numbers cannot be looked up: they stay `unknown`, and an undo looks at them. */
     'plans.setAside': takes({ id: recordId }).gives<PlanView>(),
     'plans.retry': takes({ id: recordId }).gives<PlanView>(),
-    /** Forgets a draft. */
-    'plans.discard': takes({ id: recordId }).gives<null>(),
+    /** Forgets a draft. With `keep`, `plans.putBack` has it back: one of the last five, while the account stays open. */
+    'plans.discard': takes({ id: recordId, keep: z.boolean().optional() }).gives<null>(),
+    /** Has a discarded draft back as it was, edits included. Rejects with `not-found` when it is not kept any more. */
+    'plans.putBack': takes({ id: recordId }).gives<PlanView>(),
   };
 };
 

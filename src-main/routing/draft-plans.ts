@@ -106,14 +106,33 @@ export class DraftPlans {
     return this.#options.get(id);
   }
 
-  /** Forgets a draft; no further request leaves for it. */
-  async discard(id: number): Promise<void> {
-    if (!(await this.#options.journal.drafts.discardPlan(id))) {
+  /** Forgets a draft; no further request leaves for it. With `keep` it can be had back for a while. */
+  async discard(id: number, keep = false): Promise<void> {
+    if (!(await this.#options.journal.drafts.discardPlan(id, keep))) {
       await this.#options.get(id);
       throw failure('rejected', 'A plan that was applied is kept.', 'It can be undone instead.');
     }
     this.#checking.abort(id);
     this.#options.onGone(id);
+  }
+
+  /** Has a draft back that was discarded, as it was; one that was not compared yet is compared from the start. */
+  putBack(id: number): Promise<PlanView> {
+    const { journal, get, onPlan, tasks } = this.#options;
+    return tasks.run(async () => {
+      if (!(await journal.drafts.putBackPlan(id))) {
+        throw failure(
+          'not-found',
+          'This change is not kept any more.',
+          'Plan it again, or import its file again.',
+        );
+      }
+      const { checkedAt, total } = await get(id);
+      if (checkedAt === null) this.#checking.prepare(id, total)();
+      const plan = await get(id);
+      onPlan(plan);
+      return plan;
+    });
   }
 
   /** Throws `rejected` unless this draft was compared, and is as it was shown: `revision` says which. */

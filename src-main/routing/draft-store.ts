@@ -7,6 +7,7 @@ import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import { failure } from '../contract/errors.ts';
 import type { CellColumn, ImportFile, ImportMapping } from '../contract/importing.ts';
 import type { LeftOut } from '../contract/left-out.ts';
+import { DiscardedDrafts } from './discarded-drafts.ts';
 import { KnownRoutes } from './known-routes.ts';
 import { ImportMappings } from './import/mappings.ts';
 import { columnsOf, openImport, readRows, rowOf, type ImportedRow } from './import/import.ts';
@@ -77,10 +78,12 @@ export class DraftStore {
   #gathering = new Map<number, Gathered>();
   #tokens = 0;
   #mappings: ImportMappings;
+  #discarded: DiscardedDrafts;
 
   constructor(database: Database) {
     this.#database = database;
     this.#mappings = new ImportMappings(database);
+    this.#discarded = new DiscardedDrafts(database);
   }
 
   /**
@@ -276,8 +279,20 @@ export class DraftStore {
     };
   }
 
-  discardPlan(id: number): boolean {
-    return this.#database.prepare("DELETE FROM plan WHERE id = ? AND phase = 'draft'").run(id).changes === 1;
+  /** Forgets a draft; with `keep` it can be had back for a while. False for what is no draft. */
+  discardPlan(id: number, keep = false): boolean {
+    return transaction(this.#database, () => {
+      const draft = this.#database.prepare("SELECT 1 FROM plan WHERE id = ? AND phase = 'draft'").get(id);
+      if (!draft) return false;
+      if (keep) this.#discarded.keep(id);
+      this.#database.prepare('DELETE FROM plan WHERE id = ?').run(id);
+      return true;
+    });
+  }
+
+  /** Has a draft back that was forgotten; false where it is not kept any more. */
+  putBackPlan(id: number): boolean {
+    return this.#discarded.putBack(id);
   }
 
   #draft(id: number): { checkedAt: number | null } {

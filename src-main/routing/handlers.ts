@@ -30,9 +30,10 @@ export function routingHandlers(session: NeedSession): HandlersOf<'routes' | 'pl
     'plans.stop': async ({ id }) => (await session().routing).plans.stop(id),
     'plans.setAside': async ({ id }) => (await session().routing).plans.setAside(id),
     'plans.retry': async ({ id }) => (await session().routing).plans.retry(id),
-    async 'plans.discard'({ id }) {
-      await (await session().routing).plans.drafts.discard(id);
+    async 'plans.discard'({ id, keep }) {
+      await (await session().routing).plans.drafts.discard(id, keep);
       return null;
     },
+    'plans.putBack': async ({ id }) => (await session().routing).plans.drafts.putBack(id),
   };
 }

@@ -146,6 +146,68 @@ describe('drafts and their comparison', () => {
     expect(plan.checkedAt).not.toBeNull();
   });
 
+  test('one that was discarded comes back as it was, with what was edited in it', async () => {
+    const [one = '', two = ''] = await rig.numbers(2, '-primary:sbc-east -primary:fax');
+    const { id } = await rig.import(`number,primary\n${one},nowhere\n${two},sbc-east\nnonsense,fax\n`);
+    const edit = { kind: 'all', written: 'nowhere', name: 'fax' } as const;
+    await rig.app.call('plans.edit', { id, edit });
+    const before = await rig.until(id, ({ checking, checkedAt }) => checking === null && checkedAt !== null);
+    expect(before).toMatchObject({ total: 2, problems: 1, rows: 3 });
+    const all = async () => {
+      const page = { id, offset: 0, limit: 9 };
+      return {
+        plan: await rig.app.call('plans.get', { id }),
+        ...(await rig.app.call('plans.items', { ...page, status: null })),
+        rows: await rig.app.call('plans.rows', { ...page, problems: false }),
+        problems: await rig.app.call('plans.problems', page),
+        // What finds changes by their routes follows too.
+        ofFax: (await rig.app.call('plans.list', { text: 'route:fax', offset: 0, limit: 9 })).plans,
+      };
+    };
+    const shown = await all();
+    await rig.app.call('plans.discard', { id, keep: true });
+    expect((await rig.app.call('plans.list', { offset: 0, limit: 9 })).plans).toEqual([]);
+    const back = await rig.app.call('plans.putBack', { id });
+    expect(back).toEqual(before);
+    expect(await all()).toEqual(shown);
+    await expect(rig.app.call('plans.putBack', { id })).rejects.toMatchObject({ code: 'not-found' });
+    expect((await rig.apply(id)).counts.done).toBe(2);
+  });
+
+  test('one that comes back after another took its number is called by the next', async () => {
+    const [number = ''] = await rig.numbers(1, '-primary:sbc-east');
+    const draft = () => rig.draft({ kind: 'numbers', numbers: [number], change: toEast });
+    const first = await draft();
+    await rig.app.call('plans.discard', { id: first.id, keep: true });
+    const second = await draft();
+    expect(second.ordinal).toBe(first.ordinal);
+    expect((await rig.app.call('plans.putBack', { id: first.id })).ordinal).toBe(second.ordinal + 1);
+    // What was not to be kept is gone, and so is what was kept long ago.
+    await rig.app.call('plans.discard', { id: first.id });
+    await expect(rig.app.call('plans.putBack', { id: first.id })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    const kept: number[] = [];
+    for (let made = 0; made < 6; made += 1) {
+      kept.push((await draft()).id);
+      await rig.app.call('plans.discard', { id: kept.at(-1) ?? 0, keep: true });
+    }
+    const [oldest = 0, next = 0] = kept;
+    await expect(rig.app.call('plans.putBack', { id: oldest })).rejects.toMatchObject({ code: 'not-found' });
+    expect((await rig.app.call('plans.putBack', { id: next })).id).toBe(next);
+  });
+
+  test('one that was discarded before it was compared is compared when it comes back', async () => {
+    const numbers = await rig.numbers(2, '-primary:sbc-east');
+    rig.sandbox.setFaults(['details:latency:1:500']);
+    const source = { kind: 'numbers', numbers, change: toEast } as const;
+    const { id } = await rig.app.call('plans.draft', { source });
+    await rig.app.call('plans.discard', { id, keep: true });
+    rig.sandbox.setFaults([]);
+    expect((await rig.app.call('plans.putBack', { id })).checking).toEqual({ done: 0, total: 2 });
+    expect((await rig.compared(id)).checkedAt).not.toBeNull();
+  });
+
   test('it cannot be applied while it is compared again', async () => {
     const numbers = await rig.numbers(2, '-primary:sbc-east');
     const plan = await rig.draft({ kind: 'numbers', numbers, change: toEast });

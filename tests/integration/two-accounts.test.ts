@@ -66,7 +66,7 @@ test('what is asked of an order or a change of the account before finds nothing 
     await expect(rig.app.call(method, { id: order }), method).rejects.toMatchObject({ code: 'not-found' });
   for (const method of [
     ...(['plans.get', 'plans.check', 'plans.pause', 'plans.resume', 'plans.stop'] as const),
-    ...(['plans.setAside', 'plans.retry', 'plans.discard'] as const),
+    ...(['plans.setAside', 'plans.retry', 'plans.discard', 'plans.putBack'] as const),
   ])
     await expect(rig.app.call(method, { id: plan }), method).rejects.toMatchObject({ code: 'not-found' });
   await expect(rig.app.call('plans.apply', { id: plan, revision: 0 })).rejects.toMatchObject({
