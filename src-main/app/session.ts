@@ -15,6 +15,7 @@ import type { Events } from '../contract/contract.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { EventName } from '../contract/contract.ts';
 import type { NumbersWindow } from '../contract/numbers.ts';
+import { formatCount } from '../contract/words.ts';
 import { cancelled } from '../platform/cancel.ts';
 import { openInventory, type Inventory } from '../inventory/inventory.ts';
 import type { PaceView } from '../contract/pace.ts';
@@ -170,7 +171,7 @@ export class Session {
     const { total } = await inventory.matching({ text: '', sort, limit: 0 });
     const owned = (numbers: readonly string[]) => inventory.owned(numbers);
     if (await isSameAccount(carrier, { total, owned, routes: await journal.routes.routes() })) return;
-    const what = order ? `Order ${order.ordinal}` : `Change ${plan?.ordinal}`;
+    const what = order ? `Order ${formatCount(order.ordinal)}` : `Change ${formatCount(plan?.ordinal ?? 0)}`;
     throw failure(
       'rejected',
       `These keys do not show the numbers and routes of ${this.profile.label}: they may be of another account, and ${what} would go on there. The keys were not changed.`,

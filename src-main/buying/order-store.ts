@@ -8,6 +8,7 @@ import type {
 } from '../contract/buying.ts';
 import { itemStatuses, type ItemStatus } from '../contract/order-statuses.ts';
 import type { JobWait, OrderReason } from '../contract/job-words.ts';
+import { formatCount } from '../contract/words.ts';
 import type { ListClause } from '../contract/list-query.ts';
 import { orderQuery, type OrderColumn } from '../contract/order-query.ts';
 import type { Sorting } from '../contract/sorting.ts';
@@ -189,7 +190,7 @@ export class OrderStore extends JobStore<OrderJob> {
   /** What the record of activity calls an order; null when there is none of this id. */
   called(id: number): string | null {
     const [order] = this.all<{ ordinal: number }>('SELECT ordinal FROM purchase_order WHERE id = ?', id);
-    return order ? `Order ${order.ordinal}` : null;
+    return order ? `Order ${formatCount(order.ordinal)}` : null;
   }
 
   override summary(id: number): OrderSummary | null {

@@ -15,12 +15,13 @@ export class NewsDesk {
   order(order: Events['orders']): News | null {
     if (!this.#ended(`order ${order.id}`, order.phase)) return null;
     const { bought, refused } = order.counts;
+    const name = `Order ${formatCount(order.ordinal)}`;
     const body =
       order.phase === 'done'
         ? `${formatCount(bought)} bought, ${formatCount(refused)} refused.`
         : waitWords(order.waiting);
     return {
-      title: order.phase === 'done' ? `Order ${order.ordinal} is done` : `Order ${order.ordinal} waits`,
+      title: order.phase === 'done' ? `${name} is done` : `${name} waits`,
       body,
       command: 'buy',
     };
@@ -29,12 +30,13 @@ export class NewsDesk {
   plan(plan: Events['plans']): News | null {
     if (!this.#ended(`plan ${plan.id}`, plan.phase)) return null;
     const { done, failed } = plan.counts;
+    const name = `Change ${formatCount(plan.ordinal)}`;
     const body =
       plan.phase === 'done'
         ? `${plan.title}: ${formatCount(done)} changed, ${formatCount(failed)} failed.`
         : waitWords(plan.waiting);
     return {
-      title: plan.phase === 'done' ? `Change ${plan.ordinal} is done` : `Change ${plan.ordinal} waits`,
+      title: plan.phase === 'done' ? `${name} is done` : `${name} waits`,
       body,
       command: 'routes',
     };

@@ -125,11 +125,11 @@ function syncLine(sync: SyncStatus | null, now: number): string {
 
 function orderLine(order: OrderSummary | null): string | null {
   if (!order || order.phase === 'done') return null;
-  return `Order ${order.ordinal}: ${formatCount(order.counts.bought + order.counts.refused)} of ${formatCount(order.total)}${order.phase === 'paused' ? ', paused' : ''}`;
+  return `Order ${formatCount(order.ordinal)}: ${formatCount(order.counts.bought + order.counts.refused)} of ${formatCount(order.total)}${order.phase === 'paused' ? ', paused' : ''}`;
 }
 
 function planLine(plan: PlanSummary | null): string | null {
   if (!plan || plan.phase === 'done' || plan.phase === 'draft') return null;
   const { done, same, changed, failed } = plan.counts;
-  return `Change ${plan.ordinal}: ${formatCount(done + same + changed + failed)} of ${formatCount(plan.total)}${plan.phase === 'paused' ? ', paused' : ''}`;
+  return `Change ${formatCount(plan.ordinal)}: ${formatCount(done + same + changed + failed)} of ${formatCount(plan.total)}${plan.phase === 'paused' ? ', paused' : ''}`;
 }

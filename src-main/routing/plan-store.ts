@@ -13,6 +13,7 @@ import type { PlanReason } from '../contract/job-words.ts';
 import type { ListClause } from '../contract/list-query.ts';
 import { planQuery, planSources, type PlanColumn } from '../contract/plan-query.ts';
 import { foldName } from '../contract/route-names.ts';
+import { formatCount } from '../contract/words.ts';
 import { JobList, orderOf, type JobsAsked } from '../jobs/job-list.ts';
 import { JobStore, type ItemsAsked } from '../jobs/job-store.ts';
 import type { Mark } from '../jobs/kind.ts';
@@ -248,7 +249,7 @@ function pairsOf(row: RunRow): { before: Pair; to: Pair } {
 
 /** "Change 7 (Set primary to sbc-east)". */
 function calledOf({ ordinal, kind, title, ofOrdinal }: Called): string {
-  return `Change ${ordinal} (${title || titleOf(kind, ofOrdinal)})`;
+  return `Change ${formatCount(ordinal)} (${title || titleOf(kind, ofOrdinal)})`;
 }
 
 /**
@@ -257,6 +258,6 @@ function calledOf({ ordinal, kind, title, ofOrdinal }: Called): string {
  */
 function titleOf(kind: PlanKind, of: number | null): string {
   if (kind === 'assign' || kind === 'import') return 'A change of routes whose own entry was lost';
-  const whole = of === null ? 'an earlier change' : `Change ${of}`;
+  const whole = of === null ? 'an earlier change' : `Change ${formatCount(of)}`;
   return kind === 'undo' ? `Undo of ${whole}` : `Rest of ${whole}`;
 }
