@@ -10,9 +10,11 @@ import type { AppInfo, Notice } from '#main/contract/app.ts';
 import { usualSettings, type Settings } from '#main/contract/settings.ts';
 import type { PlanSummary } from '#main/contract/routing.ts';
 import type { SyncStatus } from '#main/contract/sync.ts';
+import { copyText } from '../lib/copy.ts';
 import { writeTimesIn } from '../lib/format.ts';
 import { accountClient } from '../lib/account-client.ts';
 import { Keyboard } from '../lib/keyboard.ts';
+import { Steps } from '../lib/steps.svelte.ts';
 import { LastApplied } from '../features/routes/last-applied.svelte.ts';
 import { Layouts } from './layouts.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
@@ -86,6 +88,8 @@ export class AppState {
   #screens: Readonly<Record<string, Screens>> = {};
   /** Grows each time another account is opened. */
   #visit = 0;
+  /** Changes whose reverse is being made. */
+  #undoing = new Steps();
 
   constructor(client: Client) {
     this.client = client;
@@ -202,16 +206,19 @@ export class AppState {
   }
 
   /** Makes the reverse of a change of routes, compared with the carrier, and leaves it to be applied. */
-  async undoPlan(plan: number): Promise<void> {
-    const account = this.accounts?.currentId;
-    const drafted = await this.client.call('plans.draft', { source: { kind: 'undo', plan } });
-    if (account !== this.accounts?.currentId) return;
-    if (!drafted.ok) {
-      this.say(`${drafted.error.message} ${drafted.error.action}`);
-      return;
-    }
-    this.nav.go({ screen: 'routes', tab: 'changes', plan: drafted.value.id });
-    this.here.routes.arriving = 'apply';
+  undoPlan(plan: number): Promise<void> {
+    // A second click makes no second draft.
+    return this.#undoing.run(`${plan}`, async () => {
+      const account = this.accounts?.currentId;
+      const drafted = await this.client.call('plans.draft', { source: { kind: 'undo', plan } });
+      if (account !== this.accounts?.currentId) return;
+      if (!drafted.ok) {
+        this.say(`${drafted.error.message} ${drafted.error.action}`);
+        return;
+      }
+      this.nav.go({ screen: 'routes', tab: 'changes', plan: drafted.value.id });
+      this.here.routes.arriving = 'apply';
+    });
   }
 
   /** A change that has ended can be taken back; one that takes another back is no change to take back. */
@@ -326,6 +333,11 @@ export class AppState {
   /** Says something that needs no answer; one that offers an action stays long enough to reach it. */
   say(text: string, action: ToastAction | null = null): void {
     this.toasts.say(text, action);
+  }
+
+  /** Puts a text on the clipboard, and says so. */
+  async copy(text: string): Promise<void> {
+    this.say(await copyText(text, `Copied ${text}`));
   }
 
   dismiss(id: string): void {

@@ -10,16 +10,20 @@ const formatNames: Readonly<Record<NumberFormat, string>> = {
   digits: 'digits',
 };
 
-/** How a row's menu copies numbers, with the keys that do the same everywhere; `usual` is the format of the settings. */
+/**
+ * How a row's menu copies numbers, with the keys that do the same everywhere; `usual` is the format of the settings. `verb` says what
+ * is copied of a row that is no number.
+ */
 export function copyActions(
   usual: NumberFormat,
   platform: string,
   copy: (format: NumberFormat) => void,
+  verb = 'Copy',
 ): RowAction[] {
   const ways = [
-    ['Copy', usual, 'CommandOrControl+C'],
-    ['Copy as E.164', 'e164', 'CommandOrControl+Shift+C'],
-    ['Copy as digits', 'digits', 'CommandOrControl+Alt+C'],
+    [verb, usual, 'CommandOrControl+C'],
+    [`${verb} as E.164`, 'e164', 'CommandOrControl+Shift+C'],
+    [`${verb} as digits`, 'digits', 'CommandOrControl+Alt+C'],
   ] as const;
   return ways.map(([label, format, keys]) => ({
     ...{ label, keys: keysOf(keys, platform) },

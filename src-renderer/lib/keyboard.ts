@@ -4,8 +4,8 @@ import { modifierHeld } from './keys.ts';
 export type KeyGrid = {
   /** The element that has the focus. */
   readonly element: HTMLElement;
-  /** Puts the focus there, and the cursor on a row. */
-  focus(): void;
+  /** Puts the focus there, and the cursor on a row; true where no row had it before, so that it came to the first one. */
+  focus(): boolean;
   /** Handles a key of the list; tells whether it did. */
   key(event: KeyboardEvent): boolean;
 };
@@ -138,8 +138,8 @@ export class Keyboard {
     else if (event.key === '?') this.#help();
     else if (event.key === 'Escape' && this.#grid && this.#grid.element !== target) this.#grid.focus();
     else if (moves.includes(event.key) && grid && !onGrid) {
-      grid.focus();
-      return grid.key(event);
+      // A cursor that was nowhere is on the first row now, which is what the key asked for.
+      return grid.focus() || grid.key(event);
     } else {
       // The character goes to where the focus is once the key is up: an input method works as anywhere.
       if (event.key.length === 1 && event.key !== ' ') this.#goOn();
@@ -179,6 +179,7 @@ export function scrollingGrid(element: HTMLElement, rowHeight: () => number): Ke
     element,
     focus() {
       element.focus();
+      return false;
     },
     key(event) {
       const rows = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];

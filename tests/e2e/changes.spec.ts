@@ -33,7 +33,8 @@ test('changes are a list as any: sorted, filtered, opened and left by keys alone
   sandbox,
 }) => {
   test.setTimeout(120_000);
-  const { page } = await launch();
+  const app = await launch();
+  const { page } = app;
   await openEmpty(page, sandbox);
   await plan(page, '-primary:sbc-east npa:201', 'sbc-east', true);
   await plan(page, '-primary:sbc-west npa:201', 'sbc-west', false);
@@ -85,6 +86,23 @@ test('changes are a list as any: sorted, filtered, opened and left by keys alone
     await expect(cells(page, 'change')).toHaveCount(3);
   });
 
+  await test.step('filtered by a form of the same keys', async () => {
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    const form = page.getByRole('form', { name: 'Add a filter' });
+    await expectAccessible(page);
+    await form.getByLabel('State').selectOption('Draft');
+    await expectQuery(page, 'state:draft', 'Filter changes');
+    await expect(page.getByTestId('listed')).toHaveText('2 of 3 changes');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await form.getByLabel('Route').fill('sbc-w');
+    await expect(page.getByRole('option').first()).toContainText('sbc-west');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expectQuery(page, 'state:draft route:"sbc-west"', 'Filter changes');
+    await setQuery(page, '', 'Filter changes');
+    await expect(cells(page, 'change')).toHaveCount(3);
+  });
+
   await test.step('opened and left by keys', async () => {
     await queryField(page, 'Filter changes').focus();
     await page.keyboard.press('Escape');
@@ -115,10 +133,18 @@ test('changes are a list as any: sorted, filtered, opened and left by keys alone
     await page.keyboard.press('Home');
     await page.keyboard.press('Shift+F10');
     const entries = page.getByRole('menu').getByRole('menuitem');
-    await expect(entries).toHaveText([/Open\s*Enter/, /Undo…\s*U/, /Export…\s*E/]);
+    await expect(entries).toHaveText([
+      ...[/Open\s*Enter/, /Undo…\s*U/, /Export…\s*E/],
+      ...[/^Copy its numbers\s/, /^Copy its numbers as E\.164/, /^Copy its numbers as digits/],
+    ]);
     await expectAccessible(page);
     await page.keyboard.press('Escape');
     await expect(list(page)).toBeFocused();
+    const count = Number(await cells(page, 'numbers').first().textContent());
+    await page.keyboard.press('ControlOrMeta+Alt+c');
+    await expect(page.getByText(`Copied ${count} numbers as digits`)).toBeVisible();
+    const copied = (await app.clipboard()).split('\n');
+    expect([copied.length, ...new Set(copied.map((number) => number.slice(0, 4)))]).toEqual([count, '1201']);
     await page.keyboard.press('e');
     await expect(page.getByRole('dialog')).toContainText('Columns');
     await page.keyboard.press('Escape');
@@ -153,4 +179,30 @@ test('in a small window what is open takes the place of the list, and Escape lea
   await page.getByRole('button', { name: 'Discard' }).click();
   await expect(page.getByText('No changes yet.')).toBeVisible();
   await expect(queryField(page, 'Filter changes')).toBeFocused();
+});
+
+test('a change that was edited and discarded comes back by Undo, by its toast and by keys', async ({
+  launch,
+  sandbox,
+}) => {
+  const { page } = await launch();
+  await openEmpty(page, sandbox);
+  const owned = await (await fetch(new URL('/__sandbox/owned', sandbox.ledgerUrl))).text();
+  const [number = ''] = owned.split(' ');
+  await page.getByLabel('CSV file').setInputFiles({
+    ...{ name: 'moves.csv', mimeType: 'text/csv' },
+    buffer: Buffer.from(`number,primary\n${number},nowhere\n`),
+  });
+  await expect(page.getByTestId('plan-summary')).toContainText('1 left out');
+  const cell = page.getByRole('row').filter({ hasText: 'nowhere' });
+  await expect(cell).toBeVisible();
+  for (const undo of ['toast', 'keys'] as const) {
+    await page.getByRole('button', { name: 'Discard', exact: true }).click();
+    await expect(page.getByText('Change 1 was discarded: Import of moves.csv.')).toBeVisible();
+    await expect(page.getByText('No changes yet.')).toBeVisible();
+    if (undo === 'toast') await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    else await page.keyboard.press('ControlOrMeta+z');
+    await expect(page.getByRole('heading', { name: 'Import of moves.csv' })).toBeFocused();
+    await expect(cell).toBeVisible();
+  }
 });

@@ -63,6 +63,20 @@ test('ten jobs of a day by keys alone, and the focus is never lost', async ({ la
     await focused(grid(page));
   });
 
+  await test.step('go from a button to the first row, and not to the second', async () => {
+    await press(page, '/');
+    await type(page, 'npa:201 -tag:gone ');
+    await expect(counts).toHaveText(/^[1-9]\d* of 1,200 numbers$/);
+    await tabTo(page, page.getByRole('button', { name: 'Filter', exact: true }));
+    await press(page, 'ArrowDown');
+    await focused(grid(page));
+    await expect(grid(page).locator('.data.cursor')).toHaveAttribute('data-row', '0');
+    await press(page, '/');
+    await type(page, 'npa:201 ');
+    await press(page, 'ArrowDown');
+    await focused(grid(page));
+  });
+
   await test.step('tag all that are shown', async () => {
     await press(page, 'Control+a');
     await expect(page.getByTestId('selected')).toBeVisible();

@@ -27,7 +27,8 @@ test('orders are a list as any: sorted, filtered, opened and left by keys alone 
   sandbox,
 }) => {
   test.setTimeout(120_000);
-  const { page } = await launch();
+  const app = await launch();
+  const { page } = app;
   await openEmpty(page, sandbox);
   await buy(page, 0, 3);
   await buy(page, 8, 1, 'sbc-east');
@@ -66,6 +67,14 @@ test('orders are a list as any: sorted, filtered, opened and left by keys alone 
     await expectAccessible(page);
     await setQuery(page, '', 'Filter orders');
     await expect(cells(page, 'order')).toHaveCount(2);
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByRole('form', { name: 'Add a filter' }).getByLabel('Order').fill('1');
+    await page.keyboard.press('Enter');
+    await expectQuery(page, 'order:1', 'Filter orders');
+    await expect(cells(page, 'order')).toHaveText(['Order 1']);
+    await setQuery(page, '', 'Filter orders');
+    await expect(cells(page, 'order')).toHaveCount(2);
+    await queryField(page, 'Filter orders').focus();
   });
 
   await test.step('opened and left by keys', async () => {
@@ -84,9 +93,15 @@ test('orders are a list as any: sorted, filtered, opened and left by keys alone 
   await test.step('with a menu that leads to what was bought', async () => {
     await page.keyboard.press('Shift+F10');
     const entries = page.getByRole('menu').getByRole('menuitem');
-    await expect(entries).toHaveText([/Open\s*Enter/, /Export…\s*E/, /Show in Numbers\s*S/]);
+    await expect(entries).toHaveText([
+      ...[/Open\s*Enter/, /Export…\s*E/, /Show in Numbers\s*S/],
+      ...[/^Copy its numbers\s/, /^Copy its numbers as E\.164/, /^Copy its numbers as digits/],
+    ]);
     await page.keyboard.press('Escape');
     await expect(list(page)).toBeFocused();
+    await page.keyboard.press('ControlOrMeta+Shift+c');
+    await expect(page.getByText(/^Copied \+1\d{10}$/)).toBeVisible();
+    await expect.poll(() => app.clipboard()).toMatch(/^\+1\d{10}$/);
     await page.keyboard.press('s');
     await expect(page.getByTestId('counts')).toHaveText('1 of 1,204 numbers');
   });
@@ -103,4 +118,39 @@ test('orders are a list as any: sorted, filtered, opened and left by keys alone 
         .first(),
     ).toBeVisible();
   });
+});
+
+test('a double click on Pause pauses, and does not go on with what stands there then', async ({
+  launch,
+  sandbox,
+}) => {
+  const { page } = await launch();
+  await openEmpty(page, sandbox);
+  await sandbox.setFaults(['purchase:latency:1:1500']);
+  await page.getByRole('button', { name: 'Find', exact: true }).click();
+  await setQuery(page, '2', 'Find numbers to buy');
+  await expect(page.getByTestId('found')).toHaveText(/^[\d,]+ numbers loaded$/);
+  const offers = page.getByRole('grid', { name: 'Numbers for sale' }).locator('.data:visible');
+  await offers.first().click();
+  await page.keyboard.press('Shift+PageDown');
+  await page.getByRole('button', { name: /^Add \d+ to cart$/ }).click();
+  await page.getByRole('button', { name: /^Cart \(\d+\)$/ }).click();
+  await page.getByTestId('review').click();
+  await page.getByTestId('buy').click();
+  await expect(page.getByTestId('order-phase')).toHaveText('Buying');
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await expect(page.getByTestId('order-phase')).toHaveText('Paused', { timeout: 15_000 });
+  await sandbox.setFaults([]);
+  const bought = await page.getByTestId('order-progress').textContent();
+  const resume = await page.getByRole('button', { name: 'Resume' }).boundingBox();
+  if (!resume) throw new Error('there is nothing to go on with');
+  // The second click of the double one, as it comes when Resume is under the pointer already.
+  await page.mouse.move(resume.x + resume.width / 2, resume.y + resume.height / 2);
+  await page.mouse.down({ clickCount: 2 });
+  await page.mouse.up({ clickCount: 2 });
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(page.getByTestId('order-phase')).toHaveText('Done');
+  expect(
+    Number(/(\d+) bought/.exec((await page.getByTestId('order-progress').textContent()) ?? '')?.[1]),
+  ).toBe(Number(/(\d+) bought/.exec(bought ?? '')?.[1]));
 });

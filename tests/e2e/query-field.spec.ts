@@ -127,6 +127,17 @@ test('while typing the list offers states, routes, area codes and keys with thei
   await expect(page.getByTestId('counts')).toHaveText(`${none} of 2,480 numbers`);
   await expect(field).toBeFocused();
 
+  // Wherever the caret is by then, what was chosen takes the place of what was typed for it.
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('55 tex');
+  await expect(option(/^State Texas/)).toBeVisible();
+  await field.evaluate((input: HTMLInputElement) => {
+    input.setSelectionRange(0, 0);
+  });
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expectQuery(page, 'state:tx 55');
+
   // Escape closes the list first, then leads to the rows; a key goes on typing.
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.type('sb');

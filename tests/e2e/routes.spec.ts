@@ -320,6 +320,22 @@ test('a route tells where its numbers are, and all of them are moved to another 
   await expect(details).toHaveCount(0);
   await page.keyboard.press('Enter');
   await expect(details).toBeVisible();
+  // A click beside the field that was typed into: the keys that follow are about the row.
+  await page.getByLabel('Filter routes').focus();
+  await list.getByRole('row').filter({ hasText: 'sbc-east' }).getByText('sbc-east').first().click();
+  await expect(list).toBeFocused();
+  await page.keyboard.press('ControlOrMeta+c');
+  await expect.poll(() => app.clipboard()).toBe('sbc-east');
+  await list.getByRole('row').filter({ hasText: 'sbc-west' }).getByText('sbc-west').first().click();
+  // They stay when a filter hides the row.
+  await setQuery(page, 'fax', 'Filter routes');
+  await expect(list.getByRole('row').filter({ hasText: 'sbc-west' })).toHaveCount(0);
+  await expect(details).toContainText(`${moved} numbers`);
+  await setQuery(page, 'nothing-is-called-so', 'Filter routes');
+  await expect(page.getByText('No route fits this filter.')).toBeVisible();
+  await expect(details).toBeVisible();
+  await expectAccessible(page);
+  await setQuery(page, '', 'Filter routes');
 
   await details.getByRole('button', { name: 'Move its numbers…' }).click();
   const dialog = page.getByRole('dialog');

@@ -7,6 +7,26 @@ const titles = async (page: Page) =>
   (await grid(page).locator('[data-column]').allInnerTexts()).map((text) => text.trim());
 const head = (page: Page, name: string) => grid(page).getByRole('columnheader', { name });
 
+test('a click on a row gives the list the focus, so that the next keys are about that row', async ({
+  launch,
+}) => {
+  const app = await launch(['--demo']);
+  const { page } = app;
+  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  for (const place of [3, 5]) {
+    await page.getByLabel('Filter numbers', { exact: true }).focus();
+    await rows(page).nth(place).click();
+    await expect(grid(page)).toBeFocused();
+    await page.keyboard.press('ControlOrMeta+Alt+c');
+    const number = (await rows(page).nth(place).locator('.number').innerText()).replace(/\D/g, '');
+    await expect.poll(async () => (await app.clipboard()).slice(-10)).toBe(number.slice(-10));
+  }
+  // A button in the row keeps it from the list, and does its own.
+  await rows(page).nth(1).hover();
+  await page.getByRole('button', { name: 'Tags of this number…' }).click();
+  await expect(page.getByRole('dialog').getByLabel('Add')).toBeFocused();
+});
+
 test('columns are chosen, moved and made wider by keys, sort together, and stay so @both', async ({
   launch,
 }) => {

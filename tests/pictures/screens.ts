@@ -373,6 +373,15 @@ const plain: readonly Screen[] = [
     },
   },
   {
+    name: 'buy-orders-filter-menu',
+    states: ['full'],
+    async open(page, rig) {
+      await tab(page, 2, /^Orders/, rig);
+      await button(page, 'Filter').click();
+      await page.getByRole('form', { name: 'Add a filter' }).waitFor();
+    },
+  },
+  {
     name: 'buy-receipt',
     states: ['full'],
     open: openReceipt,
@@ -452,6 +461,26 @@ const plain: readonly Screen[] = [
       await page.getByTestId('listed').filter({ hasText: ' of ' }).waitFor();
       await page.getByLabel('Filter changes', { exact: true }).fill('ro');
       await page.getByRole('option').first().waitFor();
+    },
+  },
+  {
+    name: 'routes-changes-filter-menu',
+    states: ['empty', 'full'],
+    async open(page, rig) {
+      await tab(page, 3, /^Changes/, rig);
+      await button(page, 'Filter').click();
+      await page.getByRole('form', { name: 'Add a filter' }).waitFor();
+    },
+  },
+  {
+    name: 'routes-change-discarded',
+    states: ['full'],
+    async open(page, rig) {
+      const change = { primary: { route: 'sbc-west' }, failover: 'keep' } as const;
+      const { id } = await compared(rig.client, { kind: 'query', text: '-primary:sbc-west npa:2', change });
+      await openPlan(page, id, rig);
+      await button(page, 'Discard').click();
+      await page.getByText(/^Change \d+ was discarded/).waitFor();
     },
   },
   {

@@ -28,6 +28,11 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   'border-strong': ['bg', 'surface', 'raised'],
   accent: ['bg', 'surface', 'raised', 'hover'],
 };
+/** Bars that show a share: what fills them, and the line round them. They have no words on them: 3 to 1 (WCAG, graphics). */
+const graphics: Readonly<Record<string, readonly string[]>> = {
+  track: ['bg', 'surface', 'raised', 'hover', 'selected'],
+  accent: ['bg', 'surface', 'raised', 'hover', 'selected'],
+};
 /** Lines that only part things, and shades that words tell as well. */
 const decoration = ['border', 'border-button'];
 
@@ -66,13 +71,19 @@ test('edges and the focus can be seen', () => {
   expect(tooClose(edges, 3)).toEqual([]);
 });
 
+test('bars can be seen on every ground', () => {
+  expect(tooClose(graphics, 3)).toEqual([]);
+});
+
 test('what is selected is told from what is under the pointer', () => {
   expect(tooClose({ selected: ['hover', 'bg'] }, 1.3)).toEqual([]);
 });
 
 test('every colour of the themes is in a pair, or only parts things', () => {
   const paired = new Set(
-    [...Object.entries(words), ...Object.entries(edges)].flatMap(([one, others]) => [one, ...others]),
+    [words, edges, graphics]
+      .flatMap((pairs) => Object.entries(pairs))
+      .flatMap(([one, others]) => [one, ...others]),
   );
   expect([...colours.keys()].filter((name) => !paired.has(name) && !decoration.includes(name))).toEqual([]);
   expect(colours.size).toBeGreaterThan(15);

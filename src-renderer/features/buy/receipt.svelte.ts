@@ -1,6 +1,8 @@
 import type { OrderItem, OrderSummary } from '#main/contract/buying.ts';
-import { numbersOf } from '#main/contract/words.ts';
+import type { NumberFormat } from '#main/contract/phone.ts';
+import { formatCount, numbersOf } from '#main/contract/words.ts';
 import type { AppState, Subject } from '../../app/app.svelte.ts';
+import { readAll } from '../../app/read-all.ts';
 import { copyNumbers } from '../../lib/copy.ts';
 import { pagesOf } from '../../lib/export.ts';
 
@@ -23,9 +25,14 @@ export class Receipt {
     else this.#app.say(`${kept.error.message} ${kept.error.action}`);
   }
 
-  async copy(order: OrderSummary): Promise<void> {
+  /** Copies them in the usual format, or in this one. */
+  async copy(order: OrderSummary, format: NumberFormat = this.#app.settings.numberFormat): Promise<void> {
+    if (order.counts.bought === 0) {
+      this.#app.say(`Order ${formatCount(order.ordinal)} has bought no number: nothing was copied.`);
+      return;
+    }
     const numbers = await this.#numbers(order);
-    if (numbers !== null) this.#app.say(await copyNumbers(numbers, this.#app.settings.numberFormat));
+    if (numbers !== null) this.#app.say(await copyNumbers(numbers, format));
   }
 
   async setTags(order: OrderSummary): Promise<void> {
@@ -53,23 +60,14 @@ export class Receipt {
 
   /** The bought numbers; null, and it was said why, when they cannot be read, or when another account is open by now. */
   async #items({ id, counts }: OrderSummary): Promise<readonly OrderItem[] | null> {
-    const account = this.#app.accounts?.currentId;
-    const items: OrderItem[] = [];
     const pages = pagesOf(async (offset, limit) => {
       const result = await this.#app.client.call('orders.items', { id, status: 'bought', offset, limit });
       return result.ok
         ? { ok: true, value: { rows: result.value.items, matching: result.value.total } }
         : result;
     });
-    for await (const page of pages) {
-      if (account !== this.#app.accounts?.currentId) return null;
-      if (!page.ok) {
-        this.#app.say(`${page.error.message} ${page.error.action}`);
-        return null;
-      }
-      items.push(...page.value);
-    }
-    if (items.length > 0) return items;
+    const items = await readAll<OrderItem>(this.#app, pages);
+    if (items === null || items.length > 0) return items;
     this.#app.say(`The ${numbersOf(counts.bought)} of this order cannot be read. Look again in a moment.`);
     return null;
   }

@@ -2,9 +2,10 @@ import type { Client } from '#main/contract/client.ts';
 import type { Result } from '#main/contract/errors.ts';
 import type { ImportFile } from '#main/contract/importing.ts';
 import { planPhases } from '#main/contract/plan-query.ts';
-import type { PlanSummary, PlanView } from '#main/contract/routing.ts';
+import type { PlanItem, PlanSummary, PlanView } from '#main/contract/routing.ts';
 import type { PlanItemStatus } from '#main/contract/plan-statuses.ts';
 import { agree } from '#main/contract/words.ts';
+import { pagesAfter, type Pages } from '../../lib/export.ts';
 import { formatCount, numbersOf } from '../../lib/format.ts';
 
 export { planPhases };
@@ -31,6 +32,15 @@ export function columnsSaid({ columns }: ImportFile): string {
   const shown = ignored.slice(0, most).join(', ');
   const more = ignored.length > most ? ` and ${formatCount(ignored.length - most)} more` : '';
   return used.join(', ') + (ignored.length > 0 ? `; ignored: ${shown}${more}` : '');
+}
+
+/** The numbers of a plan page by page, those of one status or all of them. */
+export function itemPagesOf(client: Client, id: number, status: PlanItemStatus | null): Pages<PlanItem> {
+  return pagesAfter<PlanItem>(async (last, limit) => {
+    const page = { id, status, ...(last && { after: last.number }), offset: 0, limit };
+    const result = await client.call('plans.items', page);
+    return result.ok ? { ok: true, value: result.value.items } : result;
+  });
 }
 
 /** Numbers of a plan that need nothing more. */

@@ -12,6 +12,7 @@ import type { ImportFile, ImportMapping } from '#main/contract/importing.ts';
 import { planQuery, type PlanColumn } from '#main/contract/plan-query.ts';
 import { finishedList, readListQuery } from '#main/contract/list-query.ts';
 import type { Suggestion } from '#main/contract/numbers.ts';
+import { exactName } from '#main/contract/query.ts';
 import { routeQuery } from '#main/contract/route-query.ts';
 import type {
   AuditView,
@@ -58,8 +59,8 @@ export class RoutesState {
    * imports.
    */
   arriving = $state<'plan' | 'apply' | 'import' | null>(null);
-  /** The route whose details are open, by its name. */
-  shown = $state<string | null>(null);
+  /** The route whose details are open, as it was told last: they stay until they are closed, wherever its row is by then. */
+  shown = $state.raw<RouteView | null>(null);
   /** The dialog that creates a route is open. */
   creating = $state(false);
   /** Where the audit is scrolled to. */
@@ -84,10 +85,17 @@ export class RoutesState {
   constructor(client: Client) {
     this.#client = client;
     this.listing = new PlanListing(client, () => this.plan);
-    this.source = new WindowSource((place) => {
-      const { query: text, sort } = this;
-      return client.call('routes.window', { text, sort, ...place });
-    });
+    this.source = new WindowSource(
+      (place) => {
+        const { query: text, sort } = this;
+        return client.call('routes.window', { text, sort, ...place });
+      },
+      {
+        before: (answer) => {
+          this.#takeShown(answer);
+        },
+      },
+    );
     this.plans = new QueriedList(planQuery, { column: 'change', direction: 'desc' }, async (question) => {
       const result = await client.call('plans.list', question);
       if (!result.ok) return result;
@@ -148,7 +156,23 @@ export class RoutesState {
   async load(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    await Promise.all([this.source.refresh(), this.#loadAudit()]);
+    await Promise.all([this.source.refresh().then(() => this.#lookUpShown()), this.#loadAudit()]);
+  }
+
+  /** Takes the route whose details are open as these rows tell it; false where it is none of them. */
+  #takeShown(answer: RoutesWindow | null): boolean {
+    const row = answer?.rows.find(({ label }) => label === this.shown?.label);
+    if (row) this.shown = row;
+    return row !== undefined;
+  }
+
+  /** The list changed: the route whose details are open is asked for by its name where the rows that are here do not tell it. */
+  async #lookUpShown(): Promise<void> {
+    const { shown } = this;
+    if (shown === null || this.#takeShown(this.view)) return;
+    const place = { sort: { column: 'name', direction: 'asc' }, offset: 0, limit: 500 } as const;
+    const found = await this.#client.call('routes.window', { text: exactName(shown.label), ...place });
+    if (found.ok) this.#takeShown(found.value);
   }
 
   /** An answer to an older question is dropped. */
@@ -244,11 +268,18 @@ export class RoutesState {
     return null;
   }
 
+  /** Forgets a draft, which can be had back for a while. Resolves with what went wrong, or null. */
   async discard(id: number): Promise<AppError | null> {
-    const result = await this.#client.call('plans.discard', { id });
+    const result = await this.#client.call('plans.discard', { id, keep: true });
     if (!result.ok) return result.error;
     this.#forget(id);
     return null;
+  }
+
+  /** Has a draft back that was discarded. Resolves with what went wrong, or null. */
+  async putBack(id: number): Promise<AppError | null> {
+    const result = await this.#client.call('plans.putBack', { id });
+    return result.ok ? null : result.error;
   }
 
   #forget(id: number): void {

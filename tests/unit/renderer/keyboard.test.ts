@@ -5,6 +5,7 @@ let keyboard: Keyboard;
 let helped: number;
 let verbs: string[];
 let cleared: number;
+let cursorIsNowhere: boolean;
 let grid: HTMLElement;
 let field: HTMLInputElement;
 const settled = () => new Promise((resolve) => setTimeout(resolve));
@@ -24,7 +25,7 @@ beforeEach(async () => {
     <nav data-screens><a href="#x" id="link">Numbers</a></nav>
     <div id="grid" tabindex="0"><button id="head">Number</button></div>
     <input id="field"><input id="other"><select id="choice"></select><button id="button">Export</button>`;
-  [helped, verbs, cleared] = [0, [], 0];
+  [helped, verbs, cleared, cursorIsNowhere] = [0, [], 0, false];
   keyboard = new Keyboard(() => (helped += 1));
   grid = element('grid');
   field = element('field');
@@ -32,6 +33,7 @@ beforeEach(async () => {
     element: grid,
     focus: () => {
       grid.focus();
+      return cursorIsNowhere;
     },
     key: (event) => {
       const mine = ['t', 'r', 'c', 'j', 'ArrowDown', 'a', 'Escape'].includes(event.key);
@@ -109,6 +111,15 @@ test('an arrow and Escape put the focus into the list, from the field and from a
   expect(verbs).toEqual(['ArrowDown', 'Escape']);
 });
 
+test('the first arrow of a list whose cursor is nowhere comes to its first row, and not to the second', () => {
+  element('button').focus();
+  cursorIsNowhere = true;
+  expect([press('ArrowDown'), document.activeElement, verbs]).toEqual([true, grid, []]);
+  cursorIsNowhere = false;
+  element('button').focus();
+  expect([press('ArrowDown'), verbs]).toEqual([true, ['ArrowDown']]);
+});
+
 test('space and Enter press the button that has the focus', () => {
   element('button').focus();
   expect([press(' '), press('Enter'), document.activeElement]).toEqual([false, false, element('button')]);
@@ -154,7 +165,7 @@ test('a list that stands aside brings its own query field back, and only while i
 test('a list that goes while it has the focus leaves it where typing is safe', async () => {
   keyboard = new Keyboard(() => undefined);
   keyboard.field({ element: field, clear: () => (cleared += 1) });
-  const end = keyboard.grid({ element: grid, focus: () => undefined, key: () => false });
+  const end = keyboard.grid({ element: grid, focus: () => false, key: () => false });
   grid.focus();
   grid.remove();
   end();
@@ -219,6 +230,7 @@ describe('a list beside the list of the screen', () => {
       element: element('rows'),
       focus: () => {
         element('rows').focus();
+        return false;
       },
       key: ({ key }) => {
         if (key !== 'ArrowDown') return false;
@@ -254,6 +266,7 @@ describe('a list beside the list of the screen', () => {
       element: element('rows'),
       focus: () => {
         element('rows').focus();
+        return false;
       },
       key: () => true,
     });

@@ -20,6 +20,8 @@ let stored: PlanView[];
 let gate: Promise<void>;
 let routes: RoutesState;
 let imported: Imported;
+/** The routes that a query finds. */
+let listed: readonly { label: string; primaryCount: number }[] = [];
 
 function planOf(id: number, change: Partial<PlanView> = {}): PlanView {
   const counts = Object.fromEntries(planItemStatuses.map((state) => [state, 0])) as PlanView['counts'];
@@ -65,6 +67,7 @@ function answer(method: MethodName, input: Record<string, unknown>): unknown {
       return { matching: 450, items: Array(left).fill(one), rows: Array(left).fill(one) };
     }
     case 'routes.window': {
+      if (input['text'] !== '') return { matching: listed.length, offset, rows: listed };
       const rows = Array.from({ length: Math.max(0, Math.min(limit, 1_300 - offset)) }, (_, at) => ({
         label: `route ${offset + at}`,
       }));
@@ -328,6 +331,24 @@ test('more routes than one window has are listed, each once and in their order',
   }
   expect(names).toEqual(Array.from({ length: 1_300 }, (_, at) => `route ${at}`));
   expect(calls('routes.window').every(({ input }) => Number(input['limit']) <= 500)).toBe(true);
+});
+
+test('the details of a route stay while its row is not here, and follow what becomes of it', async () => {
+  await routes.load();
+  routes.shown = routes.source.shownAt(3) ?? null;
+  routes.source.show(1_000, 1_030);
+  await routes.source.answered();
+  expect(routes.source.shownAt(3)).toBeUndefined();
+  expect(routes.shown?.label).toBe('route 3');
+  // None of the rows that are here tells how it is: it is asked for by its name.
+  listed = [{ label: 'route 3', primaryCount: 7 }];
+  await routes.load();
+  expect(calls('routes.window').at(-1)?.input).toMatchObject({ text: '"route 3"' });
+  expect(routes.shown).toMatchObject({ label: 'route 3', primaryCount: 7 });
+  // One that is gone altogether is shown as it was, until it is closed.
+  listed = [];
+  await routes.load();
+  expect(routes.shown).toMatchObject({ label: 'route 3', primaryCount: 7 });
 });
 
 test('a file whose columns are not clear is asked about, and its draft can be made anew with other columns', async () => {
