@@ -43,6 +43,7 @@ const routesMs = 15_000;
 export class Orders extends Desk<OrderJob> {
   readonly reviews: Reviews;
   #options: OrdersOptions;
+  #doubts = Promise.resolve();
 
   constructor(options: OrdersOptions) {
     super({ ...options, journal: options.journal.orders, kind: orderKind(options), onJob: options.onOrder });
@@ -58,16 +59,24 @@ export class Orders extends Desk<OrderJob> {
   }
 
   /**
-   * After a sync, or when keys or a network came back: numbers whose purchase was never made clear, and which the list has,
-   * are bought, with what they cost, in orders that have ended too.
+   * After a sync or an order, or when keys or a network came back: numbers whose purchase was never made clear, and which the
+   * list has, are bought, with what they cost, in orders that have ended too.
    */
   async settleDoubts(): Promise<void> {
     const { tasks, recovering } = this;
     if (!recovering || tasks.closing) return;
     await tasks.run(async () => {
       await recovering;
-      await this.#settleDoubts();
+      // One after another: what a sync and the end of an order both find is written down once.
+      const settling = this.#doubts.then(() => this.#settleDoubts());
+      this.#doubts = settling.catch(() => undefined);
+      await settling;
     });
+  }
+
+  /** A sync during the order may have listed what its own look-ups did not find. */
+  protected override atRest(): void {
+    void this.settleDoubts().catch(() => undefined);
   }
 
   async #settleDoubts(): Promise<void> {

@@ -219,6 +219,7 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
     this.#run = run;
     this.#ended = run.done.then(() => {
       if (this.#run === run) this.#run = null;
+      this.atRest();
       return this.tell(id).catch(() => undefined);
     });
     await run.begun;
@@ -232,6 +233,11 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
   /** Adds what only this process knows of a job. */
   protected live<T extends J['view']>(job: T): T {
     return job;
+  }
+
+  /** A run has ended, whatever became of its job. */
+  protected atRest(): void {
+    return;
   }
 
   /** Does the work as one that closing waits for, then gives the job as it is by then. */

@@ -114,6 +114,22 @@ describe('a number that was bought is not bought again', () => {
     );
     expect(told).toHaveLength(1);
   });
+
+  test('a purchase that a sync lists while its order looks for it is known once the order has ended', async () => {
+    const [number = ''] = await rig.fillCart(1);
+    rig.hide(number);
+    rig.sandbox.setFaults(['purchase:cut-after:1', 'details:latency:1:500']);
+    const { id } = await rig.buy();
+    await paidOnce();
+    await rig.sync();
+    expect((await rig.order(id)).phase).toBe('running');
+    await rig.app.call('orders.stop', { id });
+    const order = await until(
+      () => rig.order(id),
+      (view) => view.phase === 'done' && view.counts.bought === 1,
+    );
+    expect(order.spent).toBe(rig.sandbox.ledger().totals.setupCents);
+  });
 });
 
 describe('what was agreed to is what is paid', () => {
