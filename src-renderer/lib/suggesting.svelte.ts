@@ -45,6 +45,8 @@ export class Suggesting {
     const suggest = this.#suggest();
     if (!suggest) return;
     const mine = ++this.#asked;
+    // Whoever types on has chosen nothing.
+    this.at = -1;
     if (typed.trim() === '') {
       this.close();
       return;
@@ -70,17 +72,23 @@ export class Suggesting {
     this.at = ((this.at + 1 + by + places) % places) - 1;
   }
 
+  #placeOf({ token }: Offer): number {
+    return this.offers.findIndex((offer) => offer.token === token);
+  }
+
   async #run(suggest: Suggest, mine: number, rest: string, typed: string): Promise<void> {
     this.#busy = true;
     try {
       const offers = await suggest(rest, typed);
       if (mine !== this.#asked) return;
+      const { chosen } = this;
       // What stands there already needs no offer.
       this.offers = offers.filter(
         ({ token, replaces }) => typed.slice(typed.length - replaces).trim() !== token,
       );
       this.of = typed;
-      this.at = -1;
+      // Whoever was quicker than the answer keeps what was chosen meanwhile, or gets the first of what the text may mean.
+      if (chosen) this.at = Math.min(Math.max(this.#placeOf(chosen), 0), this.offers.length - 1);
     } finally {
       this.#busy = false;
       const next = this.#next;
