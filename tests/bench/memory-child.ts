@@ -1,17 +1,33 @@
 /**
  * The application alone, as a host runs it: tells its memory after a start (and the sync that follows it), then after every
- * further pass with questions asked all the while. Nothing is collected for it.
+ * further pass with questions asked all the while. Each time it waits until memory has come to rest: after a pass the index is there
+ * twice while it is put in order. Nothing is collected for it.
  */
 import type { SyncStatus } from '../../src-main/contract/sync.ts';
 import { application, call, say, unlocked, until } from '../proofs/proof-app.ts';
-import { watched } from './host-watch.ts';
+import { watched, type Watched } from './host-watch.ts';
 
 const [passes = '0', queries = '0'] = process.argv.slice(3);
 
-/** After two seconds of peace, as between two keys of a person. */
+/** Memory is at rest when so many looks, so far apart (ms), differ by no more than this share; it is given so many at most. */
+const looks = 8;
+const lookEveryMs = 500;
+const mostChange = 0.02;
+const mostLooks = 120;
+
+/** Waits for rest and tells what there is then. Memory that does not come to rest is told as it is, and that it did not. */
 async function told(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
-  say(await watched());
+  const seen: Watched[] = [];
+  const atRest = () => {
+    const last = seen.slice(-looks).map(({ residentMb }) => residentMb);
+    return last.length === looks && Math.max(...last) - Math.min(...last) <= mostChange * Math.max(...last);
+  };
+  while (!atRest() && seen.length < mostLooks) {
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    seen.push(await watched());
+  }
+  if (!atRest()) console.error(`memory was not at rest after ${(mostLooks * lookEveryMs) / 1_000} s`);
+  say(seen.at(-1));
 }
 /** The end of a pass that ended after this moment (Unix milliseconds). */
 const completed = (after: number) =>
