@@ -20,17 +20,8 @@ import { demoId, type Profile, type Profiles } from './profiles.ts';
 export type AccountsOptions = {
   readonly profiles: Profiles;
   readonly keychain: SecretStore;
-  /**
-   * Makes a carrier for keys: used to verify them before they are kept, and then to work. `onKeys` is told when the carrier
-   * refuses them, and when it takes them again.
-   */
-  readonly connect: (
-    baseUrl: string,
-    keys: Keys,
-    onKeys: (accepted: boolean) => void,
-    kind: AccountKind,
-    kept?: Kept,
-  ) => Carrier;
+  /** What makes the carriers of a kind of account; it may have to be loaded first. */
+  readonly adapter: (kind: AccountKind) => Promise<Connect>;
   /** What every account's API can do, whatever its kind says; for tests. */
   readonly features?: Features;
   readonly defaultBaseUrl: string;
@@ -46,6 +37,17 @@ export type AccountsOptions = {
   /** How long the carrier may take to accept keys, in milliseconds; for tests. */
   readonly verifyMs?: number;
 };
+
+/**
+ * Makes a carrier for keys: used to verify them before they are kept, and then to work. `onKeys` is told when the carrier refuses
+ * them, and when it takes them again.
+ */
+export type Connect = (
+  baseUrl: string,
+  keys: Keys,
+  onKeys: (accepted: boolean) => void,
+  kept?: Kept,
+) => Carrier;
 
 const verifyMs = 60_000;
 
@@ -153,13 +155,15 @@ export class Accounts {
     try {
       if (profile.kind === 'demo') {
         const demo = await this.#options.startDemo();
-        if (!late()) this.#connect({ ...profile, baseUrl: demo.url }, demo.keys, 'session');
+        const connect = await this.#options.adapter(profile.kind);
+        if (!late()) this.#connect(connect, { ...profile, baseUrl: demo.url }, demo.keys, 'session');
         return;
       }
       const secretKey = profile.keptIn === 'keychain' ? await this.#options.keychain.get(id) : null;
+      const connect = secretKey === null ? null : await this.#options.adapter(profile.kind);
       if (late()) return;
-      if (secretKey === null) this.#state(id, 'missing');
-      else this.#connect(profile, { accessKey: profile.accessKey, secretKey }, 'keychain');
+      if (secretKey === null || connect === null) this.#state(id, 'missing');
+      else this.#connect(connect, profile, { accessKey: profile.accessKey, secretKey }, 'keychain');
     } catch (thrown) {
       if (thrown instanceof Failure && thrown.code === 'keychain')
         this.#keychainProblem = thrown.error.message;
@@ -171,16 +175,17 @@ export class Accounts {
 
   /** The person has answered the keychain's own question after all: the account goes on as if it had been in time. */
   #takeLate(profile: Profile, answer: Promise<unknown>, late: () => boolean): void {
-    answer.then(
-      (secretKey) => {
+    answer
+      .then(async (secretKey) => {
         this.#keychainProblem = null;
         this.#changed();
-        if (typeof secretKey !== 'string' || late() || !this.#options.profiles.find(profile.id)) return;
-        this.#connect(profile, { accessKey: profile.accessKey, secretKey }, 'keychain');
+        if (typeof secretKey !== 'string') return;
+        const connect = await this.#options.adapter(profile.kind);
+        if (late() || !this.#options.profiles.find(profile.id)) return;
+        this.#connect(connect, profile, { accessKey: profile.accessKey, secretKey }, 'keychain');
         this.#options.onLateKeys?.(profile.id);
-      },
-      () => undefined,
-    );
+      })
+      .catch(() => undefined);
   }
 
   /** Puts a secret into the keychain. One that arrives there after it was given up is replaced by the one before it. */
@@ -215,6 +220,7 @@ export class Accounts {
       // What is kept of an account names routes as its API does: another kind begins anew.
       const formerId = former?.kind === kind ? former.id : null;
       const id = formerId ?? this.#leftKeys.get(account) ?? crypto.randomUUID();
+      const connect = await this.#options.adapter(kind);
       // The keychain first: if it fails, no half-made account is left behind.
       if (input.remember === 'keychain') await this.#putSecret(id, keys.secretKey, null);
       const { label, remember: keptIn } = input;
@@ -231,7 +237,7 @@ export class Accounts {
           throw thrown;
         });
       this.#leftKeys.delete(account);
-      this.#connect(profile, keys, keptIn);
+      this.#connect(connect, profile, keys, keptIn);
       return profile;
     });
     const half = halfWorked(found);
@@ -423,6 +429,7 @@ export class Accounts {
   ): Promise<Profile> {
     const { profiles, keychain } = this.#options;
     const profile = profiles.need(id);
+    const connect = await this.#options.adapter(profile.kind);
     const before = profile.keptIn === 'keychain' ? await keychain.get(id) : null;
     if (keptIn === 'keychain') await this.#putSecret(id, keys.secretKey, before);
     else if (profile.keptIn === 'keychain') await keychain.delete(id);
@@ -438,7 +445,7 @@ export class Accounts {
         throw thrown;
       });
     this.#drop(id);
-    this.#connect(changed, keys, keptIn);
+    this.#connect(connect, changed, keys, keptIn);
     return changed;
   }
 
@@ -476,9 +483,10 @@ export class Accounts {
     account: Pick<Profile, 'id' | 'atMost'> | null,
     look: (carrier: Carrier) => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
+    const connect = await this.#options.adapter(kind);
     const nothing = () => undefined;
     const kept = account && { ...this.#limitOf(account), onLacks: nothing };
-    const carrier = this.#options.connect(baseUrl, keys, nothing, kind, kept ?? undefined);
+    const carrier = connect(baseUrl, keys, nothing, kept ?? undefined);
     try {
       // Somebody waits at a form: retries, and pauses that the carrier asks for, could take minutes.
       const signal = AbortSignal.timeout(this.#options.verifyMs ?? verifyMs);
@@ -491,7 +499,7 @@ export class Accounts {
     }
   }
 
-  #connect(profile: Profile, keys: Keys, state: 'keychain' | 'session'): void {
+  #connect(connect: Connect, profile: Profile, keys: Keys, state: 'keychain' | 'session'): void {
     this.#newGeneration(profile.id);
     const onKeys = (accepted: boolean) => {
       // An answer to the former keys says nothing about the new ones.
@@ -502,7 +510,7 @@ export class Accounts {
       void this.#options.profiles.change(profile.id, { lacks }).catch(() => undefined);
     };
     const kept = { ...this.#limitOf(profile), lacks: profile.lacks, onLacks };
-    const carrier = this.#options.connect(profile.baseUrl, keys, onKeys, profile.kind, kept);
+    const carrier = connect(profile.baseUrl, keys, onKeys, kept);
     this.#carriers.set(profile.id, carrier);
     this.#state(profile.id, state);
   }

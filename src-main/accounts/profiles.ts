@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
-import { flowrouteUrl } from '../carrier/flowroute/v1/adapter.ts';
+import { flowrouteUrl } from '../carrier/address.ts';
 import { failure } from '../contract/errors.ts';
 import { toldOfFile } from '../app/notices.ts';
 import { readJsonFile, writeJsonFile } from '../platform/storage/json-file.ts';

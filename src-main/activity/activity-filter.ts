@@ -1,4 +1,4 @@
-import { keyOfSubject } from '../contract/activity-query.ts';
+import { subjectOfKey } from '../contract/activity-query.ts';
 import { jobSubjects, type JobSubject } from '../contract/job-words.ts';
 import type { AskedDigits, ListClause } from '../contract/list-query.ts';
 import { foldName } from '../contract/route-names.ts';
@@ -74,12 +74,10 @@ function conditionOf(clause: ListClause, options: FilterWith): Condition {
     }
     case 'route':
       return touchesRoute(clause.names, options);
-    case 'ordinal':
-      return either(
-        jobSubjects
-          .filter((subject) => keyOfSubject[subject] === clause.key)
-          .map((subject) => isAbout(subject, clause.ordinals, options)),
-      );
+    case 'ordinal': {
+      const subject = subjectOfKey(clause.key);
+      return subject === undefined ? either([]) : isAbout(subject, clause.ordinals, options);
+    }
     case 'since':
       return { sql: 'at >= ?', values: [clause.at] };
     case 'before':

@@ -1,7 +1,7 @@
 import type { ActivityWindow } from '../contract/activity.ts';
 import { activityPart, type ActivityEntry, type ActivitySubject } from '../contract/activity-entry.ts';
-import { activityQuery, type ActivityKey } from '../contract/activity-query.ts';
-import type { JobSubject } from '../contract/job-words.ts';
+import { activityQuery, subjectOfKey, type ActivityKey } from '../contract/activity-query.ts';
+import { jobNames, type JobSubject } from '../contract/job-words.ts';
 import { readListQuery, type ListClause } from '../contract/list-query.ts';
 import { fixedOffers, listSuggestions, type Asked, type ListOffer } from '../contract/list-suggestions.ts';
 import type { Suggestion } from '../contract/numbers.ts';
@@ -43,12 +43,6 @@ export type Subjects = Readonly<
     }
   >
 >;
-
-/** In the place of the name of one that was lost with a damaged record. */
-const lostNames: Readonly<Record<ActivitySubject['kind'], string>> = {
-  order: 'An order whose own entry was lost',
-  plan: 'A change of routes whose own entry was lost',
-};
 
 type StoredEntry = Omit<ActivityEntry, 'numbers' | 'about' | 'found'> & {
   readonly numbers: string;
@@ -183,7 +177,8 @@ export class ActivityStore {
           return (counting.get(...values) as { count: number }).count;
         });
       case 'ordinal': {
-        const subject = key === 'order' ? 'order' : 'plan';
+        const subject = subjectOfKey(key);
+        if (subject === undefined) return [];
         const ordinal = this.#database.prepare(
           `SELECT ordinal FROM ${this.#subjects[subject].job} WHERE id = ?`,
         );
@@ -263,7 +258,7 @@ export class ActivityStore {
 
   #called(kind: JobSubject, id: number): string {
     const key = `${kind} ${id}`;
-    const name = this.#names.get(key) ?? this.#subjects[kind].called(id) ?? lostNames[kind];
+    const name = this.#names.get(key) ?? this.#subjects[kind].called(id) ?? jobNames[kind].lost;
     this.#names.set(key, name);
     return name;
   }

@@ -3,12 +3,11 @@ import { Accounts } from '../accounts/accounts.ts';
 import { ClockWatch } from '../carrier/clock.ts';
 import { osKeychain, type SecretStore } from '../accounts/keychain.ts';
 import { Profiles } from '../accounts/profiles.ts';
-import { FlowrouteV1, flowrouteUrl } from '../carrier/flowroute/v1/adapter.ts';
-import { FlowrouteV2 } from '../carrier/flowroute/v2/adapter.ts';
+import { adapterOf } from '../carrier/adapters.ts';
+import { flowrouteUrl } from '../carrier/address.ts';
 import type { CommandId } from '../contract/commands.ts';
-import { Backups } from '../backup/backups.ts';
+import type { Backup } from '../backup/backup.ts';
 import { finishCommits } from '../backup/commit.ts';
-import { Restores } from '../backup/restores.ts';
 import { Transfers } from '../backup/transfers.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { Features } from '../contract/features.ts';
@@ -112,20 +111,21 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   const accounts = new Accounts({
     profiles,
     keychain: options.keychain ?? osKeychain(),
-    connect(baseUrl, keys, onKeys, kind, kept) {
-      const { lacks, onLacks, budget = new Budget(), atMost = null } = kept ?? {};
-      const given = {
-        ...{ baseUrl, keys, onKeys, network, budget },
-        onClock: (skewMs: number) => {
-          clock.saw(skewMs);
-        },
-        userAgent: `Numberdesk/${options.version}`,
-        ...options.waits,
+    async adapter(kind) {
+      const make = await adapterOf(kind);
+      return (baseUrl, keys, onKeys, kept) => {
+        const { lacks, onLacks, budget = new Budget(), atMost = null } = kept ?? {};
+        const carrier = make({
+          ...{ baseUrl, keys, onKeys, network, budget, lacks, onLacks },
+          onClock: (skewMs) => {
+            clock.saw(skewMs);
+          },
+          userAgent: `Numberdesk/${options.version}`,
+          ...options.waits,
+        });
+        carrier.limit?.(atMost);
+        return options.adapter?.over(carrier) ?? carrier;
       };
-      const carrier: Carrier =
-        kind === 'flowroute-v2' ? new FlowrouteV2({ ...given, lacks, onLacks }) : new FlowrouteV1(given);
-      carrier.limit?.(atMost);
-      return options.adapter?.over(carrier) ?? carrier;
     },
     ...(options.adapter ? { features: options.adapter.features } : {}),
     defaultBaseUrl: options.defaultBaseUrl ?? flowrouteUrl,
@@ -163,7 +163,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   const commands: CommandId[] = [];
   const transfers = new Transfers(options.dataDir);
   const { dataDir, workerUrl, version, log } = options;
-  const backupParts = { dataDir, workerUrl, version, log, profiles, settings, transfers };
+  let backup: Promise<Backup> | null = null;
   let desktop: DesktopInfo | null = null;
   const handlers = createHandlers({
     info: () => ({
@@ -180,8 +180,10 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     sessions,
     takeCommands: () => commands.splice(0),
     transfers,
-    backups: new Backups(backupParts),
-    restores: new Restores({ ...backupParts, accounts, sessions }),
+    backup() {
+      const parts = { dataDir, workerUrl, version, log, profiles, settings, transfers, accounts, sessions };
+      return (backup ??= import('../backup/backup.ts').then(({ openBackup }) => openBackup(parts)));
+    },
     async deleteEverything() {
       await deleteEverything({ dataDir, accounts, settings, sessions, transfers });
       emit('settings', settings.value);

@@ -9,7 +9,6 @@ import type { CommandId } from '../contract/commands.ts';
 import type { Handlers, HandlersOf } from '../contract/contract.ts';
 import { inventoryHandlers } from '../inventory/handlers.ts';
 import { routingHandlers } from '../routing/handlers.ts';
-import { diagnose } from './diagnostics.ts';
 
 export type HandlerServices = BackupServices & {
   readonly info: () => AppInfo;
@@ -43,6 +42,7 @@ function appHandlers(services: HandlerServices): HandlersOf<'app' | 'shell'> {
     'app.notices': () => Promise.resolve(notices.take()),
     'app.busy': () => sessions.busy(),
     async 'app.diagnostics'() {
+      const { diagnose } = await import('./diagnostics.ts');
       const sync = await sessions.syncStatus();
       const numbers = await sessions.size();
       const about = { info: services.info(), accounts: accounts.view(), settings: settings.value };

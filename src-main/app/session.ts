@@ -1,8 +1,8 @@
 import type { SessionContext, Waits } from './context.ts';
-import { openBuying, type Buying } from '../buying/buying.ts';
-import { openRouting, type Routing } from '../routing/routing.ts';
-import { SyncRecord } from '../inventory/sync/sync-record.ts';
+import type { Buying } from '../buying/buying.ts';
+import type { Routing } from '../routing/routing.ts';
 import type { JournalStores } from '../journal/file.ts';
+import type { JobDesk } from '../jobs/desk.ts';
 import { openJournal, type Journal } from '../journal/open.ts';
 import type { FileClient } from '../platform/storage/client.ts';
 import path from 'node:path';
@@ -15,13 +15,13 @@ import type { Events } from '../contract/contract.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import type { EventName } from '../contract/contract.ts';
 import type { NumbersWindow } from '../contract/numbers.ts';
-import { formatCount } from '../contract/words.ts';
 import { cancelled } from '../platform/cancel.ts';
 import { openInventory, type Inventory } from '../inventory/inventory.ts';
 import type { PaceView } from '../contract/pace.ts';
-import { RouteReader } from '../inventory/sync/route-reader.ts';
+import type { RouteReader } from '../inventory/sync/route-reader.ts';
+import { SyncRecord } from '../inventory/sync/sync-record.ts';
 import { createSync, type Sync } from '../inventory/sync/sync.ts';
-import { Tags } from '../inventory/tags.ts';
+import type { Tags } from '../inventory/tags.ts';
 import type { Notices } from './notices.ts';
 import type { ActivityNote, NewActivity } from '../activity/activity-store.ts';
 import type { SettingsFile } from './settings.ts';
@@ -80,13 +80,19 @@ export class Session {
     this.#journalFile = turn.then(() => this.#openJournal());
     this.journal = this.#journalFile.then((file) => file.stores);
     this.sync = this.inventory.then((list) => this.#startSync(list));
-    this.buying = Promise.all([this.inventory, this.journal]).then(([inventory, journal]) =>
-      openBuying(context, { inventory, journal, routes: async () => (await this.routing).routes }),
-    );
-    this.routing = Promise.all([this.inventory, this.journal, this.sync]).then(([inventory, journal, sync]) =>
-      openRouting(context, { inventory, journal, sync }),
+    // Their code is loaded once their files are open: neither the first answer of a start nor its first rows wait for it.
+    this.buying = Promise.all([this.inventory, this.journal]).then(async ([inventory, journal]) => {
+      const { openBuying } = await import('../buying/buying.ts');
+      return openBuying(context, { inventory, journal, routes: async () => (await this.routing).routes });
+    });
+    this.routing = Promise.all([this.inventory, this.journal, this.sync]).then(
+      async ([inventory, journal, sync]) => {
+        const { openRouting } = await import('../routing/routing.ts');
+        return openRouting(context, { inventory, journal, sync });
+      },
     );
     this.tags = Promise.all([this.inventory, this.journal]).then(async ([list, journal]) => {
+      const { Tags } = await import('../inventory/tags.ts');
       const tags = new Tags(journal, list);
       await tags.load();
       return tags;
@@ -150,11 +156,15 @@ export class Session {
     if (journal) await this.#write(journal, entry);
   }
 
+  /** Where the jobs of every kind are begun and ended, by their feature. */
+  #desks(): readonly Promise<readonly JobDesk[]>[] {
+    return [this.buying, this.routing].map(async (feature) => (await feature).desks);
+  }
+
   /** True while an order or a plan sends requests. What cannot be opened sends nothing. */
   async busy(): Promise<boolean> {
-    const buying = await this.buying.catch(() => null);
-    const routing = await this.routing.catch(() => null);
-    return Boolean(routing?.plans.running ?? buying?.orders.running);
+    const desks = await Promise.all(this.#desks().map((opened) => opened.catch(() => [])));
+    return desks.flat().some(({ running }) => running !== null);
   }
 
   /**
@@ -164,14 +174,12 @@ export class Session {
   async needSameAccount(carrier: Carrier): Promise<void> {
     const [inventory, journal, { orders }] = await Promise.all([this.inventory, this.journal, this.buying]);
     orders.reviews.clear();
-    const [order] = await journal.orders.open();
-    const [plan] = await journal.plans.open();
-    if (!order && !plan) return;
+    const what = await journal.jobs.first();
+    if (what === null) return;
     const sort = { column: 'number', direction: 'asc' } as const;
     const { total } = await inventory.matching({ text: '', sort, limit: 0 });
     const owned = (numbers: readonly string[]) => inventory.owned(numbers);
     if (await isSameAccount(carrier, { total, owned, routes: await journal.routes.routes() })) return;
-    const what = order ? `Order ${formatCount(order.ordinal)}` : `Change ${formatCount(plan?.ordinal ?? 0)}`;
     throw failure(
       'rejected',
       `These keys do not show the numbers and routes of ${this.profile.label}: they may be of another account, and ${what} would go on there. The keys were not changed.`,
@@ -228,20 +236,21 @@ export class Session {
         notices.add('warning', toldOfRecovery(recovered));
         this.#options.log(`the journal was put together again${recovered.whole ? ', whole' : ''}`);
         // What runs by now waits for the person, as everything that was open does.
-        this.buying.then(
-          ({ orders }) => orders.interrupt(),
-          () => undefined,
-        );
-        this.routing.then(
-          ({ plans }) => plans.interrupt(),
-          () => undefined,
-        );
+        for (const opened of this.#desks())
+          opened.then(
+            (desks) => {
+              for (const desk of desks) desk.interrupt();
+            },
+            () => undefined,
+          );
       },
     });
   }
 
   async #openInventory(): Promise<Inventory> {
     const { dataDir, workerUrl, log, notices } = this.#options;
+    const { listTellsRoutes } = this.#context().features;
+    const reader = listTellsRoutes ? null : import('../inventory/sync/route-reader.ts');
     const inventory = await openInventory({
       file: path.join(accountFolder(dataDir, this.profile.id), 'numbers.db'),
       ...{ workerUrl, log },
@@ -261,13 +270,13 @@ export class Session {
           .catch(() => undefined);
       },
     });
-    if (!this.#context().features.listTellsRoutes) this.#reader = this.#startReader(inventory);
+    if (reader) this.#reader = this.#startReader((await reader).RouteReader, inventory);
     return inventory;
   }
 
-  #startReader(inventory: Inventory): RouteReader {
+  #startReader(Reader: typeof RouteReader, inventory: Inventory): RouteReader {
     const { settings, log } = this.#options;
-    return new RouteReader({
+    return new Reader({
       ...{ inventory, log },
       carrier: () => this.carrier(),
       listed: () => this.#listed,

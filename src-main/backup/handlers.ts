@@ -2,13 +2,12 @@ import type { EmitEvent, HandlersOf } from '../contract/contract.ts';
 import type { Notices } from '../app/notices.ts';
 import type { Sessions } from '../app/sessions.ts';
 import type { SettingsFile } from '../app/settings.ts';
-import type { Backups } from './backups.ts';
-import type { Restores } from './restores.ts';
+import type { Backup } from './backup.ts';
 import type { Transfers } from './transfers.ts';
 
 export type BackupServices = {
-  readonly backups: Backups;
-  readonly restores: Restores;
+  /** Loads it when it is first asked for: few starts make a backup. */
+  readonly backup: () => Promise<Backup>;
   readonly transfers: Transfers;
   readonly notices: Notices;
   readonly settings: SettingsFile;
@@ -19,21 +18,23 @@ export type BackupServices = {
 /** One file of everything but keys, and what comes back from one. */
 export function backupHandlers(services: BackupServices): HandlersOf<'backup' | 'restore'> {
   const { notices, settings, sessions, emit } = services;
+  const backups = async () => (await services.backup()).backups;
+  const restores = async () => (await services.backup()).restores;
   return {
-    'backup.make': () => services.backups.make(),
-    'backup.read': ({ id, offset }) => services.backups.read(id, offset),
+    'backup.make': async () => (await backups()).make(),
+    'backup.read': async ({ id, offset }) => (await backups()).read(id, offset),
     async 'backup.end'({ id }) {
       await services.transfers.end(id);
       return null;
     },
-    'restore.begin': () => services.restores.begin(),
+    'restore.begin': async () => (await restores()).begin(),
     async 'restore.add'({ id, offset, base64 }) {
-      await services.restores.add(id, offset, Buffer.from(base64, 'base64'));
+      await (await restores()).add(id, offset, Buffer.from(base64, 'base64'));
       return null;
     },
-    'restore.preview': ({ id }) => services.restores.preview(id),
+    'restore.preview': async ({ id }) => (await restores()).preview(id),
     async 'restore.apply'({ id, way }) {
-      const restored = await services.restores.apply(id, way);
+      const restored = await (await restores()).apply(id, way);
       const { accounts: count } = restored;
       const accountsSaid = `${count} ${count === 1 ? 'account' : 'accounts'}`;
       const kept = restored.keptAs
@@ -47,7 +48,7 @@ export function backupHandlers(services: BackupServices): HandlersOf<'backup' | 
       return restored;
     },
     async 'restore.end'({ id }) {
-      await services.restores.end(id);
+      await (await restores()).end(id);
       return null;
     },
   };

@@ -6,7 +6,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { AccountList } from '../accounts/match-folders.ts';
 import type { Profiles } from '../accounts/profiles.ts';
 import type { Overlaps, RestorePreview, Restored, RestoreWay } from '../contract/backup.ts';
-import { jobNames, jobSubjects } from '../contract/job-words.ts';
+import { forEachJob, jobNames } from '../contract/job-words.ts';
 import { failure } from '../contract/errors.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { SettingsFile } from '../app/settings.ts';
@@ -37,12 +37,11 @@ export type RestoresOptions = Omit<BackupsOptions, 'profiles' | 'settings'> & {
 const mostFileBytes = 512 * 2 ** 20;
 const none = { here: 0, there: 0, both: 0 };
 const noOverlaps: Overlaps = {
-  ...{ order: none, plan: none, tags: none, costs: none, activity: none, cart: none, searches: none },
+  ...forEachJob(() => none),
+  ...{ tags: none, costs: none, activity: none, cart: none, searches: none },
 };
 
-const nothingUnfinished = Object.fromEntries(
-  jobSubjects.map((subject) => [subject, { jobs: 0, unsent: 0, unclear: 0 }]),
-) as Unfinished;
+const nothingUnfinished: Unfinished = forEachJob(() => ({ jobs: 0, unsent: 0, unclear: 0 }));
 
 /** A backup that was unpacked and put to rest. */
 type Unpacked = {

@@ -1,9 +1,11 @@
 /** The browser host alone, on an already built renderer: what tests and benchmarks start. */
-import { readStartOptions } from '../app/options.ts';
-import { startTrouble } from '../app/start-trouble.ts';
-import { runBrowserHost } from './main.ts';
+import { keepCompiledCode } from './code-cache.ts';
 
+keepCompiledCode();
+const { startTrouble } = await import('../app/start-trouble.ts');
 try {
+  const { readStartOptions } = await import('../app/options.ts');
+  const { runBrowserHost } = await import('./main.ts');
   const address = await runBrowserHost(readStartOptions(process.argv.slice(2)));
   console.log(`Numberdesk is at ${address}`);
 } catch (thrown) {

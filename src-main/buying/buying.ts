@@ -1,5 +1,6 @@
 import type { SessionContext } from '../app/context.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { JobDesk } from '../jobs/desk.ts';
 import type { Journal } from '../journal/open.ts';
 import type { Routes } from '../routing/routes.ts';
 import { Cart } from './cart.ts';
@@ -10,6 +11,8 @@ export type Buying = {
   readonly find: NumberSearch;
   readonly cart: Cart;
   readonly orders: Orders;
+  /** The desks of its kinds of job. */
+  readonly desks: readonly JobDesk[];
   /** Ends what is on its way. */
   close(): Promise<void>;
 };
@@ -45,7 +48,7 @@ export async function openBuying(
   });
   await orders.load();
   return {
-    ...{ find, cart, orders },
+    ...{ find, cart, orders, desks: [orders] },
     async close() {
       find.close();
       await cart.close();

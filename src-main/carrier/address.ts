@@ -1,6 +1,9 @@
 import { trimKey } from '../contract/clean.ts';
 import { failure } from '../contract/errors.ts';
 
+/** Where Flowroute itself is. */
+export const flowrouteUrl = 'https://api.flowroute.com';
+
 /**
  * The root address of a carrier as it is verified, signed, sent to and kept: scheme, host, port and path, written as the URL
  * standard writes them, without a slash at the end and without the version (`/v1`, `/v2`), which each adapter adds. A missing

@@ -160,6 +160,11 @@ type JobNames = {
   readonly one: string;
   readonly many: string;
   readonly a: string;
+  /** What stands before the ordinal of one ("Order 12"), and the key that asks for it in a query. */
+  readonly title: string;
+  readonly key: string;
+  /** What the record of activity calls one whose own entry was lost with a damaged record. */
+  readonly lost: string;
   readonly unfinished: (found: UnfinishedJobs) => string;
 };
 
@@ -167,6 +172,7 @@ type JobNames = {
 export const jobNames = {
   order: {
     ...{ one: 'order', many: 'orders', a: 'an order' },
+    ...({ title: 'Order', key: 'order', lost: 'An order whose own entry was lost' } as const),
     unfinished({ jobs, unsent, unclear }) {
       const parts = [
         unsent > 0 ? `${countOf(unsent, 'number goes', 'numbers go')} into the cart, to be reviewed` : '',
@@ -178,6 +184,7 @@ export const jobNames = {
   },
   plan: {
     ...{ one: 'change of routes', many: 'changes of routes', a: 'a change of routes' },
+    ...({ title: 'Change', key: 'change', lost: 'A change of routes whose own entry was lost' } as const),
     unfinished: ({ jobs }) =>
       `${countOf(jobs, 'change of routes was', 'changes of routes were')} not finished. The rest can be planned anew, and is compared first.`,
   },
@@ -185,6 +192,10 @@ export const jobNames = {
 
 export type JobSubject = keyof typeof jobNames;
 export const jobSubjects = Object.keys(jobNames) as [JobSubject, ...JobSubject[]];
+/** Something for each kind of job. */
+export function forEachJob<T>(of: (subject: JobSubject) => T): Readonly<Record<JobSubject, T>> {
+  return Object.fromEntries(jobSubjects.map((subject) => [subject, of(subject)])) as Record<JobSubject, T>;
+}
 
 export type OrderReason = CodedBy<typeof orderReasons>;
 export type PlanReason = CodedBy<typeof planReasons>;

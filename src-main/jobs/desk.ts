@@ -12,6 +12,13 @@ export type DeskOptions<J extends JobTypes> = JobOptions<J> & {
   readonly patienceMs?: number;
 };
 
+/** A desk as whoever does not know its kind of job sees it. */
+export type JobDesk = {
+  /** Not null while one of its jobs sends requests. */
+  readonly running: object | null;
+  interrupt(): void;
+};
+
 const closeGraceMs = 500;
 const reconcileMs = 15_000;
 

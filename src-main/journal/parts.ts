@@ -25,7 +25,9 @@ import { routeLabels } from '../routing/migrations/0012-route-labels.ts';
 import { tags } from '../inventory/migrations/journal-0003-tags.ts';
 import { ordinals } from '../jobs/migrations/0006-ordinals.ts';
 import { codes } from '../jobs/migrations/0015-codes.ts';
+import { forEachJob } from '../contract/job-words.ts';
 import type { JobRecord } from './job-record.ts';
+import { OpenJobs, type JobsByKind } from './open-jobs.ts';
 import type { Database, Migration } from '../platform/storage/sqlite.ts';
 import { routing } from '../routing/migrations/0002-routing.ts';
 import { importRows } from '../routing/migrations/0005-import-rows.ts';
@@ -64,13 +66,15 @@ export function journalStores(database: Database) {
   const orders = new OrderStore(database);
   const plans = new PlanStore(database);
   const routes = new RouteStore(database);
+  const jobs: JobsByKind = { order: orders, plan: plans };
   return {
+    jobs: new OpenJobs(jobs),
     activity: new ActivityStore(
       database,
-      {
-        order: { ...orders.list.byRoute, called: (id) => orders.called(id) },
-        plan: { ...plans.list.byRoute, called: (id) => plans.called(id) },
-      },
+      forEachJob((subject) => ({
+        ...jobs[subject].list.byRoute,
+        called: (id) => jobs[subject].called(id),
+      })),
       () => new Map(routes.routes().map(({ key, label }) => [key, label])),
     ),
     cart: new CartStore(database),

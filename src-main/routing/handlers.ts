@@ -1,6 +1,5 @@
 import type { NeedSession } from '../app/session.ts';
 import type { HandlersOf } from '../contract/contract.ts';
-import { refuseProblem } from '../inventory/index/refuse-query.ts';
 
 /** Routes, and changes of where numbers point. */
 export function routingHandlers(session: NeedSession): HandlersOf<'routes' | 'plans'> {
@@ -10,10 +9,7 @@ export function routingHandlers(session: NeedSession): HandlersOf<'routes' | 'pl
     'routes.refresh': async () => (await session().routing).routes.refresh(),
     'routes.create': async (input) => (await session().routing).routes.create(input),
     'routes.audit': async () => (await session().routing).routes.audit(),
-    async 'routes.primaries'({ text }) {
-      refuseProblem(text);
-      return (await session().inventory).primaries(text);
-    },
+    'routes.primaries': async ({ text }) => (await session().routing).routes.primaries(text),
     'plans.draft': async ({ source }) => (await session().routing).plans.drafts.make(source),
     'plans.import': async (input) => (await session().routing).plans.drafts.import(input),
     'plans.edit': async ({ id, edit }) => (await session().routing).plans.drafts.edit(id, edit),

@@ -9,7 +9,7 @@ import type {
   PlanView,
 } from '../contract/routing.ts';
 import { planItemStatuses, type PlanItemStatus } from '../contract/plan-statuses.ts';
-import type { PlanReason } from '../contract/job-words.ts';
+import { jobNames, type PlanReason } from '../contract/job-words.ts';
 import type { ListClause } from '../contract/list-query.ts';
 import { planQuery, planSources, type PlanColumn } from '../contract/plan-query.ts';
 import { foldName } from '../contract/route-names.ts';
@@ -257,7 +257,7 @@ function calledOf({ ordinal, kind, title, ofOrdinal }: Called): string {
  * joined, or one whose entry was lost with a damaged record.
  */
 function titleOf(kind: PlanKind, of: number | null): string {
-  if (kind === 'assign' || kind === 'import') return 'A change of routes whose own entry was lost';
+  if (kind === 'assign' || kind === 'import') return jobNames.plan.lost;
   const whole = of === null ? 'an earlier change' : `Change ${formatCount(of)}`;
   return kind === 'undo' ? `Undo of ${whole}` : `Rest of ${whole}`;
 }

@@ -20,6 +20,7 @@ import { listedValueProblem, nameProblem, readRouteValue } from '../contract/rou
 import type {
   AuditFinding,
   AuditView,
+  PrimariesView,
   RouteColumn,
   RoutesRefreshed,
   RoutesWindow,
@@ -27,6 +28,7 @@ import type {
 } from '../contract/routing.ts';
 import { withDeadline } from '../platform/deadline.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { refuseProblem } from '../inventory/index/refuse-query.ts';
 import type { ActivityNote } from '../activity/activity-store.ts';
 import { fitting } from '../platform/storage/fitting.ts';
 import { Tasks } from '../platform/tasks.ts';
@@ -188,6 +190,12 @@ export class Routes {
   async close(): Promise<void> {
     await this.#tasks.close();
     await this.#refreshing?.catch(() => undefined);
+  }
+
+  /** The numbers that a query finds by their primary route. Rejects with `invalid-input` for one that is not understood. */
+  async primaries(text: string): Promise<PrimariesView> {
+    refuseProblem(text);
+    return this.#options.inventory.primaries(text);
   }
 
   async audit(): Promise<AuditView> {

@@ -1,6 +1,7 @@
 import type { SessionContext } from '../app/context.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Sync } from '../inventory/sync/sync.ts';
+import type { JobDesk } from '../jobs/desk.ts';
 import type { Journal } from '../journal/open.ts';
 import { Plans } from './plans.ts';
 import { Routes } from './routes.ts';
@@ -8,6 +9,8 @@ import { Routes } from './routes.ts';
 export type Routing = {
   readonly routes: Routes;
   readonly plans: Plans;
+  /** The desks of its kinds of job. */
+  readonly desks: readonly JobDesk[];
   /** Ends what is on its way. */
   close(): Promise<void>;
 };
@@ -41,7 +44,7 @@ export async function openRouting(
   // This comes before anybody can resume a plan: afterwards a running plan could not be told from one that a crash left behind.
   await plans.load();
   return {
-    ...{ routes, plans },
+    ...{ routes, plans, desks: [plans] },
     async close() {
       await Promise.all([plans.close(), routes.close()]);
     },

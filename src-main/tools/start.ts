@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readStartOptions, startHelp, type StartOptions } from '../app/options.ts';
 import { startTrouble } from '../app/start-trouble.ts';
+import { keepCompiledCode } from '../browser-host/code-cache.ts';
 import { buildMain, buildRenderer } from './build.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
 
 async function serve(options: StartOptions): Promise<void> {
   await buildRenderer();
+  keepCompiledCode();
   const { runBrowserHost } = await import('../browser-host/main.ts');
   const address = await runBrowserHost(options);
   console.log(`Numberdesk is at ${address}`);

@@ -1,7 +1,9 @@
+import { rmSync } from 'node:fs';
+import { codeCache } from '../../src-main/browser-host/code-cache.ts';
 import { NumberStore } from '../../src-main/inventory/number-store.ts';
 import { ended } from '../support/child.ts';
 import { makeBigList } from './big-list.ts';
-import { figure, type Bench } from './measure.ts';
+import { figure, type Bench, type Figure } from './measure.ts';
 import { launchBrowser, longestBlock, startHost } from './page.ts';
 
 /** Milliseconds of each step, from the start of the process; and blocks. */
@@ -17,7 +19,8 @@ type Steps = [
 
 /**
  * Browser host, cold: from the start of the process to the first rows in the page, and to the index that answers digits.
- * The browser itself is running. The baseline has no index: opening the list and its first window, alone, in one thread.
+ * The browser itself is running, and an earlier start has left the code compiled, but for the figure of the first start, which finds
+ * nothing. The baseline has no index: opening the list and its first window, alone, in one thread.
  */
 export const startup: Bench = async ({ quick }) => {
   const figures = [];
@@ -70,5 +73,24 @@ export const startup: Bench = async ({ quick }) => {
     const busy = `longest time the main thread was busy once the host answered, with ${name}`;
     figures.push(figure(`${busy}, by the clock`, 'ms', clock), figure(`${busy}, of its own`, 'ms', own));
   }
+  figures.push(await firstStart(quick ? 1 : 5));
   return figures;
 };
+
+/** The first start of a version: nothing of its code was compiled before. */
+async function firstStart(runs: number): Promise<Figure> {
+  const list = await makeBigList(1_000);
+  const host: number[] = [];
+  try {
+    for (let run = 0; run < runs; run += 1) {
+      rmSync(codeCache, { recursive: true, force: true });
+      const begun = performance.now();
+      const { child } = await startHost(list.folder);
+      host.push(performance.now() - begun);
+      await ended(child);
+    }
+  } finally {
+    list.remove();
+  }
+  return figure('host answers with 1,000, its code never compiled before', 'ms', host);
+}

@@ -52,15 +52,16 @@ async function open() {
   const accounts = new Accounts({
     profiles,
     keychain,
-    connect(_, { secretKey }) {
-      const entry = { secretKey, closed: false, carrier: null as unknown as Carrier };
-      entry.carrier = {
-        listRoutes: () => Promise.resolve([]),
-        close: () => (entry.closed = true),
-      } as unknown as Carrier;
-      made.push(entry);
-      return entry.carrier;
-    },
+    adapter: () =>
+      Promise.resolve((_, { secretKey }) => {
+        const entry = { secretKey, closed: false, carrier: null as unknown as Carrier };
+        entry.carrier = {
+          listRoutes: () => Promise.resolve([]),
+          close: () => (entry.closed = true),
+        } as unknown as Carrier;
+        made.push(entry);
+        return entry.carrier;
+      }),
     defaultBaseUrl: 'https://api.example',
     startDemo: () => Promise.reject(new Error('no demo here')),
     stopDemo: () => Promise.resolve(),

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Accounts } from '../../src-main/accounts/accounts.ts';
+import { Accounts, type Connect } from '../../src-main/accounts/accounts.ts';
 import { osKeychain, type SecretStore } from '../../src-main/accounts/keychain.ts';
 import { Profiles } from '../../src-main/accounts/profiles.ts';
 import type { Carrier } from '../../src-main/carrier/carrier.ts';
@@ -38,10 +38,11 @@ async function open() {
   const accounts = new Accounts({
     profiles,
     keychain,
-    connect(baseUrl, _, told) {
-      [connected, onKeys] = [baseUrl, told];
-      return { listRoutes: verifying, close: () => undefined } as unknown as Carrier;
-    },
+    adapter: () =>
+      Promise.resolve((baseUrl, _, told) => {
+        [connected, onKeys] = [baseUrl, told];
+        return { listRoutes: verifying, close: () => undefined } as unknown as Carrier;
+      }),
     defaultBaseUrl: 'https://api.flowroute.com',
     startDemo: () => Promise.resolve({ url: 'http://127.0.0.1:1', keys: { accessKey: 'a', secretKey: 'b' } }),
     stopDemo: () => Promise.resolve(),
@@ -263,15 +264,18 @@ describe('which version of the API', () => {
     [tried, told] = [[], []];
     const accounts = new Accounts({
       ...{ profiles, keychain, defaultBaseUrl: address, verifyMs: 50 },
-      connect: (baseUrl, _keys, _told, kind) =>
-        ({
-          listRoutes: () => {
-            tried.push(`${kind} ${baseUrl}`);
-            const answer = answers[kind] ?? null;
-            return answer ? Promise.reject(answer) : Promise.resolve([]);
-          },
-          close: () => undefined,
-        }) as unknown as Carrier,
+      adapter: (kind) =>
+        Promise.resolve(
+          (baseUrl) =>
+            ({
+              listRoutes: () => {
+                tried.push(`${kind} ${baseUrl}`);
+                const answer = answers[kind] ?? null;
+                return answer ? Promise.reject(answer) : Promise.resolve([]);
+              },
+              close: () => undefined,
+            }) as unknown as Carrier,
+        ),
       startDemo: () => Promise.reject(new Error('no demo')),
       stopDemo: () => Promise.resolve(),
       onChange: () => undefined,
@@ -356,7 +360,7 @@ describe('which version of the API', () => {
 
 describe('what is kept of an account for its carrier', () => {
   const limits: (number | null)[] = [];
-  let given: Parameters<ConstructorParameters<typeof Accounts>[0]['connect']>[4];
+  let given: Parameters<Connect>[3];
   /** What each carrier was made with, the newest last. */
   let all: (typeof given)[] = [];
   beforeEach(() => {
@@ -367,12 +371,13 @@ describe('what is kept of an account for its carrier', () => {
     const accounts = new Accounts({
       profiles,
       keychain,
-      connect(_baseUrl, _keys, _told, _kind, kept) {
-        given = kept;
-        all.push(kept);
-        const limit = (perSecond: number | null) => limits.push(perSecond);
-        return { listRoutes: verifying, close: () => undefined, limit } as unknown as Carrier;
-      },
+      adapter: () =>
+        Promise.resolve((_baseUrl, _keys, _told, kept) => {
+          given = kept;
+          all.push(kept);
+          const limit = (perSecond: number | null) => limits.push(perSecond);
+          return { listRoutes: verifying, close: () => undefined, limit } as unknown as Carrier;
+        }),
       defaultBaseUrl: 'https://api.flowroute.com',
       startDemo: () => Promise.reject(new Error('no demo')),
       stopDemo: () => Promise.resolve(),

@@ -29,7 +29,10 @@ const keychain: SecretStore = {
 const options = (profiles: Profiles): AccountsOptions => ({
   profiles,
   keychain,
-  connect: () => ({ listRoutes: () => Promise.resolve([]), close: () => undefined }) as unknown as Carrier,
+  adapter: () =>
+    Promise.resolve(
+      () => ({ listRoutes: () => Promise.resolve([]), close: () => undefined }) as unknown as Carrier,
+    ),
   defaultBaseUrl: 'https://api.flowroute.com/v1',
   startDemo: () => Promise.resolve({ url: 'http://127.0.0.1:1', keys: { accessKey: 'a', secretKey: 'b' } }),
   stopDemo: () => Promise.resolve(),

@@ -5,15 +5,12 @@ import type {
   RestorePreview,
   RestoreWay,
 } from '#main/contract/backup.ts';
-import { jobNames, jobSubjects, type JobSubject } from '#main/contract/job-words.ts';
+import { forEachJob, jobNames, jobSubjects } from '#main/contract/job-words.ts';
 import { settingsTable } from '#main/contract/settings.ts';
 import { formatCount, formatMoney } from '../../lib/format.ts';
 
-const jobKinds = Object.fromEntries(
-  jobSubjects.map((subject) => [subject, [jobNames[subject].one, jobNames[subject].many]]),
-) as Record<JobSubject, [string, string]>;
 const kinds: Readonly<Record<RecordKind, readonly [one: string, many: string]>> = {
-  ...jobKinds,
+  ...forEachJob((subject) => [jobNames[subject].one, jobNames[subject].many] as const),
   tags: ['tag of a number', 'tags of numbers'],
   costs: ['cost of a number', 'costs of numbers'],
   activity: ['entry of the activity', 'entries of the activity'],

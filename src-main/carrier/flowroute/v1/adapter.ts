@@ -11,7 +11,7 @@ import type { Pace, RequestClass } from '../../../contract/pace.ts';
 import { exportedNumber } from '../../../contract/phone.ts';
 import { Asking, type AskingOptions } from '../http/asking.ts';
 import type { HttpRequest } from '../http/send.ts';
-import { rootAddress } from '../../address.ts';
+import { flowrouteUrl, rootAddress } from '../../address.ts';
 import type { Applied, Carrier, Detailed, DetailsOptions, Slice, SliceRequest } from '../../carrier.ts';
 import { aboutOne, unchanged } from '../failures.ts';
 import type { Keys } from '../keys.ts';
@@ -36,8 +36,6 @@ export type FlowrouteV1Options = AskingOptions & {
   readonly baseUrl?: string;
   readonly userAgent?: string;
 };
-
-export const flowrouteUrl = 'https://api.flowroute.com';
 
 type Options = { readonly signal?: AbortSignal | undefined };
 type Params = Record<string, string | number | undefined>;
