@@ -176,6 +176,9 @@ describe('numbers of other countries', () => {
       '+44 20 7946 0101 0101,fax',
       '2065550,fax',
       '+44 20 7946 0999,fax',
+      // Ten digits that may be either of them.
+      '4722345678,fax',
+      '+2906001 +2906002,fax',
     ];
     const plan = await imported(file.join('\r\n'));
     const { items } = await app.call('plans.items', { id: plan.id, status: null, offset: 0, limit: 20 });
@@ -188,6 +191,8 @@ describe('numbers of other countries', () => {
       '9: A number of another country has 7 to 15 digits, the code of its country first.',
       '10: This is no phone number, such as 12065550142 or +442079460958.',
       '11: The list has no such number of this account. If it is new, sync and try again.',
+      '12: This may be +1 472-234-5678 or +4722345678, which this account has: write it with a plus sign and the code of its country.',
+      '13: There are several numbers in this cell: write each on a line of its own.',
     ]);
   });
 

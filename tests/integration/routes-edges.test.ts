@@ -36,6 +36,13 @@ test('a creation for which the carrier asks too much patience is given up unsent
   // The list cannot be asked for either: nobody waits ten minutes in front of a form.
   await expect(create('second')).rejects.toMatchObject({ code: 'rate-limited' });
   expect([...rig.sandbox.account.routes.keys()]).not.toContain('second');
+  // Nor for anything else that somebody looks at.
+  const [number = ''] = await rig.numbers(1);
+  const { error } = await rig.app.call('numbers.details', { number });
+  expect(error).toMatchObject({
+    code: 'rate-limited',
+    message: expect.stringMatching(/^The carrier asks to wait until \d/) as string,
+  });
 }, 40_000);
 
 test('one number only: the same number on both sides is one, two numbers on one side each are two', async () => {

@@ -335,20 +335,25 @@ test.each([
 
 test('ten digits that may be the end of a number of another country are asked about, with a plus sign they are not', () => {
   const known = [{ key: 'a', label: 'a', type: 'HOST', value: 'a.example.com', builtin: false }];
-  const text = 'number,primary\n2079460958,a\n+12079460958,a\n1 207 946 0958,a\n(207) 946-0959,a\n';
+  const text =
+    'number,primary\n2079460958,a\n+12079460958,a\n1 207 946 0958,a\n(207) 946-0959,a\n20 7946 0958,a\n';
   const other = '442079460958';
   const pair = { primary: 'b', failover: 'b' };
   const sorted = sortRows(
     wanted(text, known),
-    { pairs: [pair, pair, pair, pair], others: [other, other, other, null], complete: true },
+    {
+      pairs: [pair, pair, pair, pair, pair],
+      others: [other, other, other, other.replace('0958', '0959'), other],
+      complete: true,
+    },
     known,
   );
+  const either =
+    'This may be +1 207-946-0958 or +442079460958, which this account has: write it with a plus sign and the code of its country.';
   expect(sorted.problems.map(({ line, why }) => [line, leftOutWords(why)])).toEqual([
-    [
-      2,
-      'This may be +1 207-946-0958 or +442079460958, which this account has: write it with a plus sign and the code of its country.',
-    ],
+    [2, either],
     [4, 'The number stands on line 3 already: this line is left out.'],
+    [6, either],
   ]);
   expect(sorted.items.map(({ line, number }) => [line, number])).toEqual([
     [3, '12079460958'],

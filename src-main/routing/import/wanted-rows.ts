@@ -85,10 +85,15 @@ const nothing = { primary: noRoute, failover: noRoute };
 const unknownNumber: LeftOut = { code: 'not-in-list', detail: null };
 const notYetListed: LeftOut = { code: 'list-not-complete', detail: null };
 
+/** "(207) 946-0958", "207 946 0958": nobody writes numbers of other countries in these groups. */
+const inThreeGroups = /^\D*\d{3}\D+\d{3}\D+\d{4}\D*$/;
+
 /** Ten digits alone: which country they are of cannot be told when the account has a number of another one that ends so. */
 function eitherOf({ number, named }: WantedRow, other: string | null): LeftOut | null {
   if (number === null || other === null || named === undefined) return null;
-  const typed = readTyped(readCell(named));
+  const written = readCell(named);
+  if (inThreeGroups.test(written)) return null;
+  const typed = readTyped(written);
   if (typed === null || typed.international || typed.digits.length !== 10) return null;
   return { code: 'number-either', detail: { one: number, other } };
 }
