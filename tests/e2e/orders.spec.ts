@@ -100,7 +100,7 @@ test('orders are a list as any: sorted, filtered, opened and left by keys alone 
     await page.keyboard.press('Escape');
     await expect(list(page)).toBeFocused();
     await page.keyboard.press('ControlOrMeta+Shift+c');
-    await expect(page.getByText(/^Copied \+1\d{10}$/)).toBeVisible();
+    await expect(page.getByText(/Copied \+1\d{10}/)).toBeVisible();
     await expect.poll(() => app.clipboard()).toMatch(/^\+1\d{10}$/);
     await page.keyboard.press('s');
     await expect(page.getByTestId('counts')).toHaveText('1 of 1,204 numbers');
