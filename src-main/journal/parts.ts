@@ -25,7 +25,7 @@ import { routeLabels } from '../routing/migrations/0012-route-labels.ts';
 import { tags } from '../inventory/migrations/journal-0003-tags.ts';
 import { ordinals } from '../jobs/migrations/0006-ordinals.ts';
 import { codes } from '../jobs/migrations/0015-codes.ts';
-import { forEachJob } from '../contract/job-words.ts';
+import { forEachJob, type JobSubject } from '../contract/job-words.ts';
 import type { JobRecord } from './job-record.ts';
 import { OpenJobs, type JobsByKind } from './open-jobs.ts';
 import type { Database, Migration } from '../platform/storage/sqlite.ts';
@@ -59,7 +59,10 @@ export const journalMigrations: readonly Migration[] = [
 ];
 
 /** The kinds of job, as backups and the mending of a damaged record see them. */
-export const jobRecords: readonly JobRecord[] = [orderRecord, planRecord];
+export const jobRecords: readonly JobRecord[] = Object.values({
+  order: orderRecord,
+  plan: planRecord,
+} satisfies Readonly<Record<JobSubject, JobRecord>>);
 
 /** The stores of journal.db, each of the feature that its name says. */
 export function journalStores(database: Database) {
