@@ -24,6 +24,10 @@ export const profileSchema = z.object({
     .object({ manyDetails: z.number().optional(), routeList: z.number().optional() })
     .optional()
     .catch(undefined),
+  /** The account that this one seems to be, by numbers and routes: nobody has said yet what they are. */
+  sameAs: accountId.optional().catch(undefined),
+  /** Accounts that are not this one, as somebody said. */
+  different: z.array(accountId).optional().catch(undefined),
 });
 const cardSchema = profileSchema.extend({ version: z.literal(1), signedOut: z.boolean() });
 

@@ -1,3 +1,4 @@
+import { HalfDone } from '../backup/commit.ts';
 import { rootAddress } from '../carrier/address.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import { featuresOf } from '../carrier/features.ts';
@@ -30,6 +31,8 @@ export type AccountsOptions = {
   /** Ends it, if it runs. */
   readonly stopDemo: () => Promise<void>;
   readonly onChange: (view: AccountsView) => void;
+  /** The account that another one seems to be; null for none. */
+  readonly twinOf?: (profile: Profile) => Profile | null;
   /** A sign-in that worked with one version of the API and not with another: a sentence about it. */
   readonly onHalf?: (text: string) => void;
   /** Keys came from the keychain after the account had opened without them. */
@@ -60,7 +63,7 @@ export type Kept = Pick<Profile, 'atMost' | 'lacks'> & {
 };
 
 /** The kinds that somebody signs in to. */
-type SignedInKind = Exclude<AccountKind, 'demo'>;
+export type SignedInKind = Exclude<AccountKind, 'demo'>;
 
 type SignIn = {
   readonly label: string;
@@ -80,6 +83,8 @@ export class Accounts {
   #carriers = new Map<string, Carrier>();
   /** The limits of requests that are counted, by account. */
   #budgets = new Map<string, Budget>();
+  /** Of those carriers, so that an account can be moved to another version of the API without its secret being typed again. */
+  #keys = new Map<string, Keys>();
   #states = new Map<string, AccountView['keys']>();
   /** Grows whenever the keys of an account change, so that a late answer of the keychain does not overwrite newer keys. */
   #generations = new Map<string, number>();
@@ -110,12 +115,19 @@ export class Accounts {
     const { id, label, kind, accessKey, baseUrl, atMost = null } = profile;
     const features = this.featuresOf(profile);
     const keys = this.#states.get(id) ?? 'unlocking';
-    return { id, label, kind, accessKey, baseUrl, atMost, features, keys };
+    const twin = this.#options.twinOf?.(profile) ?? null;
+    const sameAs = twin && { id: twin.id, label: twin.label };
+    return { id, label, kind, accessKey, baseUrl, atMost, features, sameAs, keys };
   }
 
   /** What the API of an account can do, whether or not there are keys to ask with. */
   featuresOf({ id, kind }: Profile): Features {
     return this.#carriers.get(id)?.features ?? this.#options.features ?? featuresOf(kind);
+  }
+
+  /** Something about the accounts is not as it was told. */
+  tell(): void {
+    this.#changed();
   }
 
   /** Finds out whether the keychain works; may take as long as a person needs to unlock it. */
@@ -321,6 +333,68 @@ export class Accounts {
     return this.#alone(() => this.#keep(profile.id, keys, input.remember, null));
   }
 
+  /**
+   * Asks another version of the API with the keys that an account has, and changes nothing. Rejects with `signed-out` without keys,
+   * and with what that version answers.
+   */
+  async tryOther<T>(
+    id: string,
+    kind: SignedInKind,
+    ask: (carrier: Carrier, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const profile = this.#options.profiles.need(id);
+    const keys = this.#keys.get(id);
+    if (!keys) {
+      throw failure(
+        'signed-out',
+        `The keys of ${profile.label} are not here.`,
+        'Enter them, then try again.',
+      );
+    }
+    const connect = await this.#options.adapter(kind);
+    const nothing = () => undefined;
+    const kept = { ...this.#limitOf(profile), onLacks: nothing };
+    const carrier = connect(profile.baseUrl, keys, nothing, kept);
+    const signal = AbortSignal.timeout(this.#options.verifyMs ?? verifyMs);
+    try {
+      return await ask(carrier, signal);
+    } catch (thrown) {
+      throw signal.aborted ? noAnswer() : thrown;
+    } finally {
+      carrier.close();
+    }
+  }
+
+  /** Goes on with the keys that an account has, by what the list of accounts says of it now. */
+  async reconnect(id: string): Promise<void> {
+    const profile = this.#options.profiles.need(id);
+    const [keys, state] = [this.#keys.get(id), this.#states.get(id)];
+    const connect = await this.#options.adapter(profile.kind);
+    if (!keys) return;
+    this.#drop(id);
+    this.#connect(connect, profile, keys, state === 'session' ? 'session' : profile.keptIn);
+  }
+
+  /**
+   * Forgets an account whose records are in another one now, in the way of a sign-out: its key leaves the keychain, then `work` takes it out of
+   * the list. When that fails the key is put back.
+   */
+  async leave(id: string, work: () => Promise<void>): Promise<void> {
+    const { profiles, keychain } = this.#options;
+    const { keptIn } = profiles.need(id);
+    const secretKey = keptIn === 'keychain' ? await keychain.get(id) : null;
+    if (keptIn === 'keychain') await keychain.delete(id);
+    try {
+      await work();
+    } catch (thrown) {
+      // What is half done is finished by the next start: the account is gone then.
+      if (secretKey !== null && !(thrown instanceof HalfDone)) await this.#putBack(id, secretKey, thrown);
+      throw thrown;
+    }
+    this.#drop(id);
+    this.#states.delete(id);
+  }
+
   async choose(id: string): Promise<Profile> {
     await this.#options.profiles.choose(id);
     this.#changed();
@@ -418,6 +492,7 @@ export class Accounts {
   close(): void {
     for (const carrier of this.#carriers.values()) carrier.close();
     this.#carriers.clear();
+    this.#keys.clear();
   }
 
   /** Keeps new keys of an account where the person wants them; null for the label it has. */
@@ -512,6 +587,7 @@ export class Accounts {
     const kept = { ...this.#limitOf(profile), lacks: profile.lacks, onLacks };
     const carrier = connect(profile.baseUrl, keys, onKeys, kept);
     this.#carriers.set(profile.id, carrier);
+    this.#keys.set(profile.id, keys);
     this.#state(profile.id, state);
   }
 
@@ -530,6 +606,7 @@ export class Accounts {
     this.#newGeneration(id);
     this.#carriers.get(id)?.close();
     this.#carriers.delete(id);
+    this.#keys.delete(id);
   }
 
   #state(id: string, state: AccountView['keys']): void {
@@ -546,7 +623,7 @@ function otherApi({ kind, label }: Profile): Failure {
   return failure(
     'rejected',
     `These are the keys of ${label}, which is kept with ${apiName(kind)}.`,
-    'Choose that account, or sign out of it first.',
+    `Choose that account. Settings, Accounts can move it to ${apiName(kind) === 'API v1' ? 'API v2' : 'API v1'}.`,
   );
 }
 

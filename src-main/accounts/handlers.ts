@@ -1,13 +1,28 @@
 import type { NewActivity } from '../activity/activity-store.ts';
 import type { Sessions } from '../app/sessions.ts';
-import type { HandlersOf } from '../contract/contract.ts';
+import type { Notices } from '../app/notices.ts';
+import type { EmitEvent, HandlersOf } from '../contract/contract.ts';
 import { apiName } from '../contract/accounts.ts';
 import { toAppError } from '../contract/errors.ts';
 import { plainReason } from '../contract/plain-reason.ts';
+import type { Moving } from '../moving/moving.ts';
+import type { Twins } from '../moving/twins.ts';
 import type { Accounts } from './accounts.ts';
+import { movedWords } from './move-words.ts';
+
+export type AccountServices = {
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  /** Loaded when somebody moves or joins accounts. */
+  readonly moving: () => Promise<Moving>;
+  readonly twins: Twins;
+  readonly notices: Notices;
+  readonly emit: EmitEvent;
+};
 
 /** Accounts of this computer: which there are, which one is open, and their keys. */
-export function accountHandlers(accounts: Accounts, sessions: Sessions): HandlersOf<'accounts'> {
+export function accountHandlers(services: AccountServices): HandlersOf<'accounts'> {
+  const { accounts, sessions, notices, emit } = services;
   const entry = (outcome: NewActivity['outcome'], text: string) =>
     ({ kind: 'account', text, outcome, numbers: [] }) as const;
   const note = (outcome: NewActivity['outcome'], text: string) => {
@@ -50,6 +65,27 @@ export function accountHandlers(accounts: Accounts, sessions: Sessions): Handler
       if (sessions.isOpen(profile.id)) await sessions.keysChanged();
       else if (accounts.current?.id === profile.id) sessions.open(profile);
       return accounts.viewOf(profile);
+    },
+    async 'accounts.move'({ id, api }) {
+      const { moves } = await services.moving();
+      const moved = await moves.move(id, api).catch(failed(`A move to API ${api} failed`));
+      notices.keep(moved.names.length > 0 ? 'warning' : 'info', movedWords(moved));
+      emit('restored', { accounts: 1 });
+      return moved;
+    },
+    async 'accounts.join'({ id, keep }) {
+      const { joins } = await services.moving();
+      const joined = await joins.join(keep, id).catch(failed('Joining two accounts failed'));
+      notices.keep(
+        'info',
+        `${joined.gone.label} and ${joined.keep.label} are one account here now, called ${joined.keep.label}. The key of ${joined.gone.label} was removed from this computer.`,
+      );
+      emit('restored', { accounts: 1 });
+      return accounts.view();
+    },
+    async 'accounts.tellApart'({ id, other }) {
+      await services.twins.tellApart(id, other);
+      return accounts.view();
     },
     async 'accounts.signOut'({ id, deleteCache }) {
       const wasOpen = sessions.isOpen(id);

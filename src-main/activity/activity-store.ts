@@ -1,6 +1,7 @@
 import type { ActivityWindow } from '../contract/activity.ts';
 import { activityPart, type ActivityEntry, type ActivitySubject } from '../contract/activity-entry.ts';
 import { activityQuery, subjectOfKey, type ActivityKey } from '../contract/activity-query.ts';
+import { formerLabel } from '../contract/former-routes.ts';
 import { jobNames, type JobSubject } from '../contract/job-words.ts';
 import { readListQuery, type ListClause } from '../contract/list-query.ts';
 import { fixedOffers, listSuggestions, type Asked, type ListOffer } from '../contract/list-suggestions.ts';
@@ -212,7 +213,7 @@ export class ActivityStore {
       .all(...where.values) as { name: string; count: number }[];
     const labels = this.#labels();
     return rows.map(({ name, count }) => {
-      const label = labels.get(name) ?? name;
+      const label = labels.get(name) ?? formerLabel(name) ?? name;
       return { value: exactName(label), name: label, count };
     });
   }
@@ -232,7 +233,7 @@ export class ActivityStore {
     const labels = this.#labels();
     return keys
       .map(({ name }) => name)
-      .filter((key) => names.some((name) => isCalled(labels.get(key) ?? key, name)));
+      .filter((key) => names.some((name) => isCalled(labels.get(key) ?? formerLabel(key) ?? key, name)));
   }
 
   /** Of entries that were looked for by digits: the first number that has them, and how many have. */

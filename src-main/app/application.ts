@@ -7,7 +7,7 @@ import { adapterOf } from '../carrier/adapters.ts';
 import { flowrouteUrl } from '../carrier/address.ts';
 import type { CommandId } from '../contract/commands.ts';
 import type { Backup } from '../backup/backup.ts';
-import { finishCommits } from '../backup/commit.ts';
+import { finishCommits, type Committed } from '../backup/commit.ts';
 import { Transfers } from '../backup/transfers.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import type { Features } from '../contract/features.ts';
@@ -30,6 +30,8 @@ import { makeDataFolder } from './start-trouble.ts';
 import { removeLeftOvers } from '../platform/storage/json-file.ts';
 import { holdFolder } from '../platform/storage/hold-folder.ts';
 import type { Waits } from './context.ts';
+import type { Moving } from '../moving/moving.ts';
+import { Twins } from '../moving/twins.ts';
 import { Sessions } from './sessions.ts';
 
 type HostKind = 'desktop' | 'browser';
@@ -70,6 +72,12 @@ export type Application = {
   close(): Promise<void>;
 };
 
+/** Said after a start that had to finish what the one before could not. */
+const finishedWords: Readonly<Record<Committed, string>> = {
+  restore: 'A backup was being restored when Numberdesk ended: that is finished now.',
+  account: 'An account was being moved or joined when Numberdesk ended: that is finished now.',
+};
+
 /** Commands kept for a page that does not listen yet. */
 const mostCommands = 10;
 
@@ -99,8 +107,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   }
   const { profiles, told: toldOfAccounts } = await Profiles.open(options.dataDir);
   const { settings, told: toldOfSettings } = await SettingsFile.open(options.dataDir);
-  if (finished)
-    notices.add('info', 'A backup was being restored when Numberdesk ended: that is finished now.');
+  if (finished) notices.add('info', finishedWords[finished]);
   for (const told of [...toldOfAccounts, toldOfSettings]) if (told) notices.add('warning', told);
 
   const clock = new ClockWatch((text) => {
@@ -108,7 +115,14 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   });
   const network = options.network ?? new Network({ proxies: environmentProxies });
   let demo: ReturnType<typeof startDemo> | null = null;
-  const accounts = new Accounts({
+  const { dataDir, workerUrl, version, log } = options;
+  const twins = new Twins({
+    ...{ dataDir, workerUrl, log, profiles },
+    onChange() {
+      accounts.tell();
+    },
+  });
+  const accounts: Accounts = new Accounts({
     profiles,
     keychain: options.keychain ?? osKeychain(),
     async adapter(kind) {
@@ -142,6 +156,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     onChange(view) {
       emit('accounts', view);
     },
+    twinOf: (profile) => twins.of(profile),
     onHalf(text) {
       notices.add('info', text);
     },
@@ -156,14 +171,15 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     settings,
     notices,
     emit,
+    twins,
     log: options.log,
     ...(options.waits ? { waits: options.waits } : {}),
   });
   /** What the window was asked to do and has not taken yet: its page may not be there. */
   const commands: CommandId[] = [];
   const transfers = new Transfers(options.dataDir);
-  const { dataDir, workerUrl, version, log } = options;
   let backup: Promise<Backup> | null = null;
+  let moving: Promise<Moving> | null = null;
   let desktop: DesktopInfo | null = null;
   const handlers = createHandlers({
     info: () => ({
@@ -184,6 +200,11 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
       const parts = { dataDir, workerUrl, version, log, profiles, settings, transfers, accounts, sessions };
       return (backup ??= import('../backup/backup.ts').then(({ openBackup }) => openBackup(parts)));
     },
+    moving() {
+      const parts = { dataDir, workerUrl, log, profiles, accounts, sessions, transfers, twins };
+      return (moving ??= import('../moving/moving.ts').then(({ openMoving }) => openMoving(parts)));
+    },
+    twins,
     async deleteEverything() {
       await deleteEverything({ dataDir, accounts, settings, sessions, transfers });
       emit('settings', settings.value);

@@ -32,6 +32,8 @@ export type SessionContext = {
   readonly tell: <K extends EventName>(event: K, payload: Events[K]) => void;
   /** Tells the desktop what runs, whichever account is on screen by then. */
   readonly tellJob: (job: Partial<Pick<Events['jobs'], 'order' | 'plan'>>) => void;
+  /** Rejects with `rejected` while an account that may be this one has an order or a change that is not finished. */
+  readonly needFree: () => Promise<void>;
   /** Writes down what happened now. Never rejects: what happened goes on even if it cannot be recorded. */
   readonly record: (entry: ActivityNote) => Promise<void>;
   readonly log: (line: string) => void;

@@ -1,4 +1,4 @@
-import { accountHandlers } from '../accounts/handlers.ts';
+import { accountHandlers, type AccountServices } from '../accounts/handlers.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { activityHandlers } from '../activity/handlers.ts';
 import { backupHandlers, type BackupServices } from '../backup/handlers.ts';
@@ -10,22 +10,23 @@ import type { Handlers, HandlersOf } from '../contract/contract.ts';
 import { inventoryHandlers } from '../inventory/handlers.ts';
 import { routingHandlers } from '../routing/handlers.ts';
 
-export type HandlerServices = BackupServices & {
-  readonly info: () => AppInfo;
-  readonly accounts: Accounts;
-  readonly takeCommands: () => readonly CommandId[];
-  readonly deleteEverything: () => Promise<AccountsView>;
-};
+export type HandlerServices = BackupServices &
+  AccountServices & {
+    readonly info: () => AppInfo;
+    readonly accounts: Accounts;
+    readonly takeCommands: () => readonly CommandId[];
+    readonly deleteEverything: () => Promise<AccountsView>;
+  };
 
 /** Every method of the contract: each feature brings its own. Inputs are validated before they come here. */
 export function createHandlers(services: HandlerServices): Handlers {
-  const { accounts, sessions } = services;
+  const { sessions } = services;
   const session = () => sessions.need();
   return {
     ...appHandlers(services),
     ...settingsHandlers(services),
     ...syncHandlers(services),
-    ...accountHandlers(accounts, sessions),
+    ...accountHandlers(services),
     ...backupHandlers(services),
     ...inventoryHandlers(session),
     ...buyingHandlers(session),

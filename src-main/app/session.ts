@@ -22,6 +22,7 @@ import type { RouteReader } from '../inventory/sync/route-reader.ts';
 import { SyncRecord } from '../inventory/sync/sync-record.ts';
 import { createSync, type Sync } from '../inventory/sync/sync.ts';
 import type { Tags } from '../inventory/tags.ts';
+import type { Twins } from '../moving/twins.ts';
 import type { Notices } from './notices.ts';
 import type { ActivityNote, NewActivity } from '../activity/activity-store.ts';
 import type { SettingsFile } from './settings.ts';
@@ -36,6 +37,8 @@ export type SessionOptions = {
   readonly emit: <K extends EventName>(event: K, payload: Events[K]) => void;
   readonly log: (line: string) => void;
   readonly waits?: Waits;
+  /** Accounts that may be one; without it, none are. */
+  readonly twins?: Pick<Twins, 'look' | 'needFree'>;
 };
 
 /** What requests wait for is looked at so often. */
@@ -167,6 +170,11 @@ export class Session {
     return desks.flat().some(({ running }) => running !== null);
   }
 
+  /** "Order 12": the first job that was begun and has not ended, also one that only waits; null when there is none. */
+  async openJob(): Promise<string | null> {
+    return (await this.journal).jobs.first();
+  }
+
   /**
    * Rejects with `rejected` when an order or a change of routes is open that would go on in another account: with its keys, "not
    * ours" is true of numbers that were bought here.
@@ -174,7 +182,7 @@ export class Session {
   async needSameAccount(carrier: Carrier): Promise<void> {
     const [inventory, journal, { orders }] = await Promise.all([this.inventory, this.journal, this.buying]);
     orders.reviews.clear();
-    const what = await journal.jobs.first();
+    const what = await this.openJob();
     if (what === null) return;
     const sort = { column: 'number', direction: 'asc' } as const;
     const { total } = await inventory.matching({ text: '', sort, limit: 0 });
@@ -294,6 +302,7 @@ export class Session {
         this.#reader?.resume();
         if (this.#routesFailed) void this.catchUp();
         else void this.buying.then(({ orders }) => orders.settleDoubts()).catch(() => undefined);
+        void this.#lookForTwin();
       },
     });
     const sync = await createSync({
@@ -311,6 +320,14 @@ export class Session {
     return sync;
   }
 
+  /** The list is whole: with the routes, it says whether another account of this computer is this one. */
+  async #lookForTwin(): Promise<void> {
+    const { twins } = this.#options;
+    const routing = await this.routing.catch(() => null);
+    const listed = await routing?.routes.known().catch(() => null);
+    if (listed && !this.#closing) await twins?.look(this.profile.id);
+  }
+
   #context(): SessionContext {
     const { settings, log, waits = {} } = this.#options;
     return {
@@ -322,6 +339,9 @@ export class Session {
       },
       tellJob: (job) => {
         this.#tellJobs(job);
+      },
+      needFree: async () => {
+        await this.#options.twins?.needFree(this.profile.id);
       },
       record: (entry) => this.#note(entry),
       ...{ log, waits },

@@ -11,5 +11,6 @@ void serve({
   },
   journal: async () => (await import('../journal/file.ts')).openJournalFile,
   backup: async () => (await import('../backup/backup-store.ts')).openBackupFiles,
+  moving: async () => (await import('../moving/moving-store.ts')).openMovingFiles,
   check: async () => (await import('../platform/storage/file-check.ts')).openFileCheck,
 });

@@ -1,5 +1,6 @@
 import type { Overlaps } from '../contract/backup.ts';
 import type { JobSubject } from '../contract/job-words.ts';
+import type { Route } from '../contract/model.ts';
 import {
   abandon,
   closeDatabase,
@@ -9,6 +10,10 @@ import {
 } from '../platform/storage/sqlite.ts';
 import { jobRecords, journalMigrations } from '../journal/parts.ts';
 import type { ServedFile } from '../platform/storage/served-file.ts';
+import type { Translation } from '../moving/moving-store.ts';
+import { RouteKeys } from '../moving/route-keys.ts';
+import { translateJournal } from '../moving/translate-journal.ts';
+import { storedRoutes } from '../routing/stored-routes.ts';
 import { openBackedUp, putToRest, type Unfinished } from './journal-file.ts';
 import { compareJournals, mergeJournal } from './journal-merge.ts';
 
@@ -30,6 +35,19 @@ export class BackupStore {
     } finally {
       closeDatabase(database);
     }
+  }
+
+  /** The routes as a journal has them from the last listing. */
+  routes(file: string): Route[] {
+    return this.#with(file, storedRoutes);
+  }
+
+  /** Brings the prepared journal of a backup to the routes of another version of the API that the account has here. */
+  translate(file: string, { from, to }: Translation): void {
+    this.#with(file, (database) => {
+      const keys = new RouteKeys({ ...from, routes: storedRoutes(database) }, to);
+      translateJournal(database, keys, { from: from.builtin }, to);
+    });
   }
 
   /** Counts what the copy of this computer's journal and the prepared one of a backup have in common. */

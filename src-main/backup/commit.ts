@@ -16,8 +16,16 @@ const inside = z
   .refine((name) => !name.split('/').includes('..') && !name.startsWith('/'));
 const commitSchema = z.object({
   version: z.literal(1),
+  what: z.enum(['restore', 'account']).default('restore'),
   moves: z.array(z.object({ from: inside, to: inside, aside: inside })),
 });
+/** What files are put in their places for: a backup that is restored, or an account that is moved or joined. */
+export type Committed = z.infer<typeof commitSchema>['what'];
+
+const halfDone: Readonly<Record<Committed, readonly [done: string, it: string]>> = {
+  restore: ['The restore is half done.', 'the restore'],
+  account: ['The change of this account is half done.', 'it'],
+};
 const commitName = 'commit.json';
 /**
  * What stands beside a database and is about it: its log, what is known of its pages, its own backups. It goes where the database
@@ -27,13 +35,14 @@ const beside = /^(-shm|-wal|-journal|\.state|\.backup-[0-9a-f-]+)$/;
 /** Copies that are older than what is kept aside itself. */
 const older = /^\.backup-/;
 
-/** A restore that could neither be finished nor taken back: nothing may be opened before the next start has finished it. */
+/** What could neither be finished nor taken back: nothing may be opened before the next start has finished it. */
 export class HalfDone extends Failure {
-  constructor({ message }: AppError) {
+  constructor({ message }: AppError, what: Committed) {
+    const [done, it] = halfDone[what];
     super({
       code: 'storage',
-      message: `${message} The restore is half done.`,
-      action: 'Restart Numberdesk: it finishes the restore first.',
+      message: `${message} ${done}`,
+      action: `Restart Numberdesk: it finishes ${it} first.`,
       retryable: false,
     });
   }
@@ -44,12 +53,17 @@ export class HalfDone extends Failure {
  * is killed from then on has it finished by the next start. When a file cannot be moved, those that were are moved back, and
  * the rejection is why.
  */
-export async function commitMoves(dataDir: string, folder: string, moves: readonly Move[]): Promise<void> {
+export async function commitMoves(
+  dataDir: string,
+  folder: string,
+  moves: readonly Move[],
+  what: Committed = 'restore',
+): Promise<void> {
   const commit = path.join(folder, commitName);
   // Of an older restore: it must not be taken for what this one puts aside.
   for (const { aside } of moves)
     for (const file of await withBeside(path.join(dataDir, aside))) await files.remove(file);
-  await replaceFile(commit, sealJson({ version: 1, moves }));
+  await replaceFile(commit, sealJson({ version: 1, what, moves }));
   const done: Move[] = [];
   try {
     for (const move of moves) {
@@ -62,23 +76,23 @@ export async function commitMoves(dataDir: string, folder: string, moves: readon
       for (const move of done.reverse()) await takeBack(dataDir, move);
       await files.remove(commit);
     } catch (second) {
-      throw new HalfDone(toAppError(second));
+      throw new HalfDone(toAppError(second), what);
     }
     throw thrown;
   }
 }
 
-/** Finishes a restore that was interrupted, and removes what else was on its way. True when there was one to finish. */
-export async function finishCommits(dataDir: string): Promise<boolean> {
+/** Finishes what was interrupted, and removes what else was on its way. Resolves with what there was to finish; null for nothing. */
+export async function finishCommits(dataDir: string): Promise<Committed | null> {
   const all = transferFolder(dataDir);
-  let finished = false;
+  let finished: Committed | null = null;
   for (const name of await readdir(all).catch(() => [])) {
     const bytes = await readFile(path.join(all, name, commitName)).catch(() => null);
     const read = bytes && unsealJson(bytes, commitSchema);
     if (read?.state !== 'ready') continue;
     for (const move of read.value.moves) await perform(dataDir, move);
     await removeOlder(dataDir, read.value.moves);
-    finished = true;
+    finished = read.value.what;
   }
   // What somebody holds is removed by the next start: a restore that is finished finds nothing to do then.
   await files.remove(all).catch(() => undefined);

@@ -3,8 +3,9 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { accountFolder } from '../accounts/account-folders.ts';
 import type { Accounts } from '../accounts/accounts.ts';
-import type { AccountList } from '../accounts/match-folders.ts';
-import type { Profiles } from '../accounts/profiles.ts';
+import type { AccountList, Former } from '../accounts/match-folders.ts';
+import type { Profile, Profiles } from '../accounts/profiles.ts';
+import { featuresOf } from '../carrier/features.ts';
 import type { Overlaps, RestorePreview, Restored, RestoreWay } from '../contract/backup.ts';
 import { forEachJob, jobNames } from '../contract/job-words.ts';
 import { failure } from '../contract/errors.ts';
@@ -23,6 +24,7 @@ import {
   type BackedUpAccount,
   type Manifest,
 } from './manifest.ts';
+import { namingOf } from '../moving/route-keys.ts';
 import { addPiece } from './transfers.ts';
 import { files } from '../platform/files.ts';
 
@@ -49,6 +51,8 @@ type Unpacked = {
   readonly parts: string;
   /** By the id of the account in the backup. */
   readonly unfinished: ReadonlyMap<string, Unfinished>;
+  /** Accounts of it whose journals were brought to the API that they have here. */
+  readonly translated: Set<string>;
 };
 /** An account of the backup, and which of this computer it is. */
 type Target = {
@@ -229,12 +233,13 @@ export class Restores {
         if (account.journal !== null)
           unfinished.set(account.id, await store.prepare(path.join(parts, account.journal)));
     });
-    return { manifest, parts, unfinished };
+    return { manifest, parts, unfinished, translated: new Set() };
   }
 
   /** Finds each account of the backup here, and compares their journals by copies. */
-  async #compare(folder: string, { manifest, parts }: Unpacked, store: BackupStoreCalls): Promise<Target[]> {
+  async #compare(folder: string, unpacked: Unpacked, store: BackupStoreCalls): Promise<Target[]> {
     const { dataDir, profiles } = this.#options;
+    const { manifest, parts } = unpacked;
     const copies = path.join(folder, 'copies');
     await files.remove(copies);
     await mkdir(copies);
@@ -245,20 +250,25 @@ export class Restores {
       const same = (one: { id: string; kind: string; accessKey: string; baseUrl: string }) =>
         one.accessKey === '' || from.accessKey === ''
           ? one.id === from.id
-          : // A journal names routes as the API of its account does.
-            one.kind === from.kind &&
-            one.accessKey === from.accessKey &&
-            plainAddress(one.baseUrl) === plainAddress(from.baseUrl);
-      const here = profiles.all.find((one) => one.kind !== 'demo' && same(one));
-      const former = profiles.former.find(same);
-      const found = here ?? former;
+          : one.accessKey === from.accessKey && plainAddress(one.baseUrl) === plainAddress(from.baseUrl);
       const theirs = from.journal === null ? null : path.join(parts, from.journal);
+      const [listed, gone] = [profiles.all.filter((one) => one.kind !== 'demo'), profiles.former];
+      const isOfKind = ({ kind }: { kind: string }) => kind === from.kind;
+      // One that names routes as the backup does goes before one that was moved since.
+      const candidates = [
+        ...[listed.filter(same), gone.filter(same)].map((all) => all.find(isOfKind)),
+        ...[listed, gone].map((all) => all.find(same)),
+      ].filter((one) => one !== undefined);
+      let found: Profile | Former | null = null;
+      for (const one of candidates)
+        if (!found && (await this.#speaks(one, from, theirs, unpacked, store))) found = one;
+      const state = !found ? 'new' : listed.some(({ id }) => id === found?.id) ? 'here' : 'signed-out';
       const used = taken.has(from.id) || (await exists(accountFolder(dataDir, from.id)));
       const target = {
         from,
         id: found?.id ?? (used ? randomUUID() : from.id),
-        state: here ? ('here' as const) : former ? ('signed-out' as const) : ('new' as const),
-      };
+        state,
+      } as const;
       const journal = path.join(accountFolder(dataDir, target.id), 'journal.db');
       const empty = { copy: null, overlaps: noOverlaps, blocked: null };
       if (theirs === null) targets.push({ ...target, ...empty });
@@ -275,6 +285,33 @@ export class Restores {
     // Two accounts of a file that are one here would take each other's place.
     if (new Set(targets.map((target) => target.id)).size < targets.length) throw foreign();
     return targets;
+  }
+
+  /**
+   * True for an account whose API names routes as the journal of the backup does. One that was moved to another version since names
+   * them in another way: its journal is brought to that, once, by the routes that are known here. Where none are, nobody can say what is meant.
+   */
+  async #speaks(
+    { id, kind, accessKey }: Pick<Profile, 'id' | 'kind' | 'accessKey'>,
+    from: BackedUpAccount,
+    theirs: string | null,
+    { translated }: Unpacked,
+    store: BackupStoreCalls,
+  ): Promise<boolean> {
+    // Of an account that was found by its folder alone the kind is not known.
+    const isKnown = accessKey !== '' && from.accessKey !== '';
+    if (kind === from.kind || !isKnown || theirs === null || translated.has(from.id)) return true;
+    const journal = path.join(accountFolder(this.#options.dataDir, id), 'journal.db');
+    const copy = `${theirs}.here`;
+    if (!(await exists(journal))) return false;
+    await files.remove(copy);
+    await store.copy(journal, copy);
+    const routes = await store.routes(copy);
+    if (routes.length === 0) return false;
+    const to = { ...namingOf(featuresOf(kind)), routes, at: Date.now() };
+    await store.translate(theirs, { from: namingOf(featuresOf(from.kind)), to });
+    translated.add(from.id);
+    return true;
   }
 
   #describe({ manifest, unfinished }: Unpacked, targets: readonly Target[]): RestorePreview {

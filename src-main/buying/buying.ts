@@ -22,7 +22,7 @@ export async function openBuying(
   context: SessionContext,
   { inventory, journal, routes }: { inventory: Inventory; journal: Journal; routes: () => Promise<Routes> },
 ): Promise<Buying> {
-  const { carrier, features, tell, tellJob, record, log, settings, waits } = context;
+  const { carrier, features, tell, tellJob, record, log, settings, waits, needFree } = context;
   const shared = { journal, inventory, carrier, ...waits };
   const find = new NumberSearch({
     ...shared,
@@ -37,7 +37,7 @@ export async function openBuying(
     },
   });
   const orders = new Orders({
-    ...{ ...shared, cart, log, record },
+    ...{ ...shared, cart, log, record, needFree },
     orderLimit: () => settings().orderLimit,
     noneAsFailover: features.noneAsFailover,
     listedRoutes: async (names) => (await routes()).keysOf(names),

@@ -22,6 +22,7 @@ export type OrdersOptions = OrderKindOptions & {
   readonly cart: Cart;
   readonly carrier: () => Carrier | null;
   readonly onOrder: (order: OrderSummary) => void;
+  readonly needFree?: () => Promise<void>;
   readonly record: (entry: ActivityNote) => Promise<void>;
   readonly log: (line: string) => void;
   /** Cents that an order may cost at once without its count being typed. */
@@ -113,6 +114,7 @@ export class Orders extends Desk<OrderJob> {
     }
     this.needCarrier();
     return this.alone(async () => {
+      await this.needFree();
       const routes = await this.#checkRoutes(named);
       await this.recover();
       if (this.tasks.closing) throw cancelled();

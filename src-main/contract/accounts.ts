@@ -25,6 +25,8 @@ export type AccountView = {
   readonly atMost: number | null;
   /** What its API can do. */
   readonly features: Features;
+  /** The account that this one seems to be, because both show the same numbers and routes; null once somebody has said what they are. */
+  readonly sameAs: { readonly id: string; readonly label: string } | null;
   /** `unlocking` while the keychain is being asked; `missing` when the key has to be typed again. */
   readonly keys: 'keychain' | 'session' | 'unlocking' | 'missing' | 'refused';
 };
@@ -33,6 +35,17 @@ export type AccountsView = {
   readonly accounts: readonly AccountView[];
   readonly currentId: string | null;
   readonly keychain: { readonly available: boolean; readonly reason: string | null };
+};
+
+/** What a move to another version of the API came to. */
+export type Moved = {
+  readonly id: string;
+  readonly label: string;
+  readonly api: ApiVersion;
+  /** Names of routes, in plans and orders of before, that this version does not have, or has several times. */
+  readonly names: readonly string[];
+  /** Numbers whose routes were known and are read anew. */
+  readonly unread: number;
 };
 
 /** What windows may ask about this. */
@@ -74,6 +87,15 @@ export const accountMethods = () => {
         .nullable(),
     }).gives<AccountView>(),
     'accounts.replaceKeys': takes({ id, accessKey, secretKey, remember }).gives<AccountView>(),
+    /**
+     * Moves the account on screen to another version of its API, with everything that is kept of it. v2 sends the secret key itself with each
+     * request: a window asks for it only after a yes that says so.
+     */
+    'accounts.move': takes({ id, api: z.enum(['v1', 'v2']) }).gives<Moved>(),
+    /** Two accounts that seem to be one are one: `keep` stays, with the records of both, and `id` is signed out. */
+    'accounts.join': takes({ id, keep: id }).gives<AccountsView>(),
+    /** They are two accounts, whatever they show. */
+    'accounts.tellApart': takes({ id, other: id }).gives<AccountsView>(),
     'accounts.signOut': takes({ id, deleteCache: z.boolean() }).gives<AccountsView>(),
   };
 };

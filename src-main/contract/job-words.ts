@@ -57,6 +57,9 @@ const planReasons = {
   ...anyReason,
   missing: () => 'The carrier says this account does not have the number.',
   'without-primary': () => leftOutWords({ code: 'without-primary', detail: null }),
+  /** The account was moved to another version of its API since, which has no route of this name, or several. */
+  'route-gone': ({ route: name }: { readonly route: string }) =>
+    `The route "${text(name)}" is gone, or several have this name: choose another one.`,
   /** The routes it has instead of those that the plan had shown. */
   elsewhere: ({ primary, failover }: { readonly primary: string; readonly failover: string }) =>
     `It has ${route(primary)}, then ${route(failover)} now: left as it is.`,
@@ -150,6 +153,7 @@ const planWaits = {
   'backup-unknown': () =>
     'It was not finished when the backup was made. What may have been changed is not known: an undo looks at it.',
   'backup-draft': () => 'It comes from a backup: compare it with the carrier again.',
+  'account-changed': () => 'Its account was moved or joined since: compare it with the carrier again.',
 };
 
 /** Jobs of a kind in a backup that had not ended, how many of their numbers were not sent, and how many may have been. */

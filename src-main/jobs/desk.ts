@@ -8,6 +8,8 @@ import { Runner, type Begin, type JobOptions } from './runner.ts';
 export type DeskOptions<J extends JobTypes> = JobOptions<J> & {
   readonly carrier: () => Carrier | null;
   readonly onJob: (job: J['view']) => void;
+  /** Rejects while nothing may be sent here, because another account that may be the same one has something open. */
+  readonly needFree?: () => Promise<void>;
   /** How long finding out after a start may take before somebody who waits for it gets an answer; for tests. */
   readonly patienceMs?: number;
 };
@@ -88,6 +90,11 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
     throw failure('signed-out', message, 'Enter the keys of this account.');
   }
 
+  /** See `DeskOptions.needFree`. */
+  async needFree(): Promise<void> {
+    await this.#options.needFree?.();
+  }
+
   /** The job that sends requests, or null. */
   get running(): Runner<J> | null {
     return this.#run;
@@ -124,6 +131,7 @@ export class Desk<J extends JobTypes, V extends J['view'] = J['view']> {
         }
       }
       await this.#alone(id, async () => {
+        await this.needFree();
         await this.recover();
         const job = await this.get(id);
         const allowed = await allow(job);

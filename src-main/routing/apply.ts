@@ -1,10 +1,11 @@
 import { detailsOf } from '../carrier/details.ts';
 import { toAppError, type AppError } from '../contract/errors.ts';
+import { formerLabel } from '../contract/former-routes.ts';
 import { noRoute, pairOf, routingOf, type OwnedNumber, type PhoneNumber } from '../contract/model.ts';
 import { troubleOf, type PlanReason, type Trouble } from '../contract/job-words.ts';
 import { trouble, type Step, type StepContext } from '../jobs/kind.ts';
 import { type PlanJob, type RunPlanItem } from './plan-store.ts';
-import { asShown, isHalf, samePair, targetOf, type Pair } from './pairs.ts';
+import { asShown, isHalf, samePair, targetOf, withClearSides, type Pair } from './pairs.ts';
 
 /** Tries of one number in a row before others come first, and again when it comes last. */
 const mostTries = 3;
@@ -33,8 +34,10 @@ export async function applyItem(
 ): Promise<Applied> {
   const { carrier, writes } = context;
   const number = item.number as PhoneNumber;
+  let planned = item;
   let { sent, before } = item;
   let to: Pair | null = sent > 0 ? item.to : null;
+  let isFirst = true;
   let last: Trouble | null = null;
   let [tries, late, sentBack] = [0, 0, 0];
   /** The routes it has after the last request, where that is known and is neither of both pairs. */
@@ -60,7 +63,13 @@ export async function applyItem(
     }
     const { fresh } = read;
     const now = pairOf(fresh);
-    const target = to ?? targetOf(item, now);
+    if (isFirst) {
+      isFirst = false;
+      planned = withClearSides(item, now, carrier.features.builtin.key);
+      before = planned.before;
+      if (to) to = planned.to;
+    }
+    const target = to ?? targetOf(planned, now);
     if (samePair(now, target)) {
       await options.seen(fresh, askedAt);
       if (sent === 0) return { mark: { number, status: 'same', reason: null } };
@@ -70,10 +79,15 @@ export async function applyItem(
     const ours = samePair(now, before) || (!carrier.features.atomicRouting && isHalf(now, before, target));
     const half = sent > 0 && ours && !samePair(now, before);
     if (half) await options.seen(fresh, askedAt);
-    const touched = sent > 0 ? !ours : !asShown(item, now);
+    const touched = sent > 0 ? !ours : !asShown(planned, now);
     if (touched) {
       await options.seen(fresh, askedAt);
       return { mark: { number, status: 'changed', reason: { code: 'elsewhere', detail: now } } };
+    }
+    const gone = [target.primary, target.failover].find((key) => formerLabel(key) !== null);
+    if (gone !== undefined) {
+      await options.seen(fresh, askedAt);
+      return { mark: { number, status: 'failed', reason: { code: 'route-gone', detail: { route: gone } } } };
     }
     const routing = routingOf(target);
     if (routing === null) {

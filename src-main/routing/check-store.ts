@@ -4,8 +4,18 @@ import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import type { PlanWait } from '../contract/job-words.ts';
 import { toColumns } from '../jobs/coded.ts';
 import { reviseDraft } from './draft-store.ts';
-import { noRoute } from '../contract/model.ts';
-import { isHalf, keepFailover, keepPrimary, notRead, samePair, targetOf, type Pair } from './pairs.ts';
+import { builtinType, noRoute } from '../contract/model.ts';
+import {
+  isHalf,
+  keepFailover,
+  keepPrimary,
+  notRead,
+  oneWord,
+  samePair,
+  targetOf,
+  withClearSides,
+  type Pair,
+} from './pairs.ts';
 
 /** The pair the carrier has; null when it says the number is not there, or for the reason in `why`. */
 export type FreshPair = { readonly number: string; readonly pair: Pair | null; readonly why?: LeftOut };
@@ -53,12 +63,15 @@ export class CheckStore {
       'INSERT INTO plan_problem (plan_id, line, number, code, detail) VALUES (?, ?, ?, ?, ?)',
     );
     const set = this.#database.prepare(
-      `UPDATE plan_item SET keep = keep & ~${notRead}, status = ?, already = ?, flagged = max(flagged, ?), before_primary = ?,
+      `UPDATE plan_item SET keep = keep & ~${notRead | oneWord}, status = ?, already = ?, flagged = max(flagged, ?), before_primary = ?,
          before_failover = ?, to_primary = ?, to_failover = ? WHERE plan_id = ? AND number = ?`,
     );
     const phase = this.#database.prepare('SELECT kind, phase FROM plan WHERE id = ?').get(id) as
       { kind: PlanKind; phase: string } | undefined;
     if (phase?.phase !== 'draft') return;
+    const { builtin } = this.#database
+      .prepare('SELECT max(name) AS builtin FROM route WHERE type = ?')
+      .get(builtinType) as { builtin: string | null };
     transaction(this.#database, () => {
       reviseDraft(this.#database, id);
       for (const { number, pair, why } of fresh) {
@@ -72,11 +85,13 @@ export class CheckStore {
           leave(why ?? { code: 'not-owned', detail: null });
           continue;
         }
-        const before = { primary: item.first, failover: item.second };
-        const to = targetOf(
-          { keep: item.keep, to: { primary: item.toFirst, failover: item.toSecond } },
-          pair,
-        );
+        const planned = {
+          keep: item.keep,
+          before: { primary: item.first, failover: item.second },
+          to: { primary: item.toFirst, failover: item.toSecond },
+        };
+        const { before, ...wanted } = withClearSides(planned, pair, builtin ?? noRoute);
+        const to = targetOf(wanted, pair);
         const right = samePair(to, pair);
         if (!right && to.primary === noRoute) {
           leave({ code: phase.kind === 'undo' ? 'had-no-primary' : 'without-primary', detail: null });

@@ -12,7 +12,7 @@ import { KnownRoutes } from './known-routes.ts';
 import { ImportMappings } from './import/mappings.ts';
 import { columnsOf, openImport, readRows, rowOf, type ImportedRow } from './import/import.ts';
 import { maybeChanged } from './plan-store.ts';
-import { changeTo, keepFailover, keepPrimary } from './pairs.ts';
+import { changeTo, keepFailover, keepPrimary, oneWord } from './pairs.ts';
 import type { KnownPair } from '../inventory/number-store.ts';
 import { CellNames } from './import/cell-names.ts';
 import { sortRows, type SortedRows, type WantedRow } from './import/wanted-rows.ts';
@@ -242,7 +242,7 @@ export class DraftStore {
         .prepare(
           `INSERT INTO plan_item (plan_id, number, keep, before_primary, before_failover, to_primary, to_failover,
              flagged, status, reason, sent)
-           SELECT ?3, number, 0, to_primary, to_failover, before_primary, before_failover, 0, 'planned', '', 0
+           SELECT ?3, number, keep & ${oneWord}, to_primary, to_failover, before_primary, before_failover, 0, 'planned', '', 0
            FROM plan_item WHERE ${done} AND NOT (${gone('before_primary')} OR ${gone('before_failover')})`,
         )
         .run(of, listed, id);

@@ -1,3 +1,4 @@
+import { formerLabel } from '../contract/former-routes.ts';
 import type { Route } from '../contract/model.ts';
 import { failure, type Failure } from '../contract/errors.ts';
 import { leftOutWords, sharedName } from '../contract/left-out.ts';
@@ -56,9 +57,9 @@ export class KnownRoutes {
     return new Map(routes.map((route) => [route.key, plainLabel(route)]));
   }
 
-  /** What people call a route; its key for one that is not listed. */
+  /** What people call a route, or called one of before; its key for one that is not listed. */
   labelOf(key: string): string {
-    return this.byKey.get(key)?.label ?? key;
+    return this.byKey.get(key)?.label ?? formerLabel(key) ?? key;
   }
 }
 

@@ -8,6 +8,8 @@ export const keepPrimary = 1;
 export const keepFailover = 2;
 /** Its routes were not read yet: what it had is not known before the comparison. */
 export const notRead = 4;
+/** It was made when the account had an API with one word for the built-in route and for none: a side without a real route may be either. */
+export const oneWord = 8;
 
 type Change = { readonly keep: number; readonly before: Pair; readonly to: Pair };
 
@@ -19,6 +21,21 @@ export function samePair(a: Pair, b: Pair): boolean {
 export function isHalf(now: Pair, before: Pair, to: Pair): boolean {
   const either = (side: keyof Pair) => now[side] === before[side] || now[side] === to[side];
   return either('primary') && either('failover');
+}
+
+/**
+ * The change with what the carrier really has where its own word for that means two things: a side that was, or is to be, without a
+ * real route is as it is now when it has none now. `builtin` is the key of the built-in route. A primary is never left as none for it.
+ */
+export function withClearSides<C extends Change>(change: C, now: Pair, builtin: string): C {
+  if (!(change.keep & oneWord)) return change;
+  const isUnreal = (key: string) => key === noRoute || key === builtin;
+  const clear = (key: string, has: string) => (isUnreal(key) && isUnreal(has) ? has : key);
+  const before = {
+    primary: clear(change.before.primary, now.primary),
+    failover: clear(change.before.failover, now.failover),
+  };
+  return { ...change, before, to: { ...change.to, failover: clear(change.to.failover, now.failover) } };
 }
 
 /** What a number gets: a side that is kept is what the carrier has now. */

@@ -33,6 +33,7 @@ export type PlansOptions = {
   /** Runs a sync pass that begins now; resolves with its trouble, or null. Aborted, it is not waited for any more. */
   readonly syncNow: (signal: AbortSignal) => Promise<AppError | null>;
   readonly onPlan: (plan: PlanSummary) => void;
+  readonly needFree?: () => Promise<void>;
   /** A draft was forgotten. */
   readonly onGone: (id: number) => void;
   readonly record: (entry: ActivityNote) => Promise<void>;

@@ -20,7 +20,7 @@ export async function openRouting(
   context: SessionContext,
   { inventory, journal, sync }: { inventory: Inventory; journal: Journal; sync: Sync },
 ): Promise<Routing> {
-  const { carrier, features, tell, tellJob, record, log, waits } = context;
+  const { carrier, features, tell, tellJob, record, log, waits, needFree } = context;
   const shared = { ...{ journal, inventory, carrier, features, record, log }, ...waits };
   const routes = new Routes({
     ...shared,
@@ -30,8 +30,7 @@ export async function openRouting(
   });
   await routes.load();
   const plans = new Plans({
-    ...shared,
-    routes,
+    ...{ ...shared, routes, needFree },
     syncNow: (signal) => sync.fresh(signal),
     onGone: (id) => {
       tell('planGone', { id });

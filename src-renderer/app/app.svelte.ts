@@ -41,7 +41,8 @@ export type Subject =
 export type Spreading = { readonly subject: Subject; readonly side: 'primary' | 'failover' };
 type SettingsChange = { [K in keyof Settings]?: NonNullable<Settings[K]> };
 export type DialogName =
-  'palette' | 'settings' | 'shortcuts' | 'rename' | 'keys' | 'sign-out' | 'diagnostics' | 'restore';
+  | ('palette' | 'settings' | 'shortcuts' | 'diagnostics' | 'restore')
+  | ('rename' | 'keys' | 'move' | 'one-account' | 'sign-out');
 
 /** What every part of the window shares: accounts, sync, settings, and what is said to the person. */
 export class AppState {
@@ -82,6 +83,8 @@ export class AppState {
     () => this.settings.tables,
     (tables) => void this.set({ tables }),
   );
+  /** Accounts that seem to be another one, and of which somebody wants to say later what they are. */
+  saidLater = $state.raw<readonly string[]>([]);
   notices = $state.raw<readonly Notice[]>([]);
   failed = $state.raw<AppError | null>(null);
   /** The screens of each account that was looked at, by the id of the account. */
@@ -106,7 +109,7 @@ export class AppState {
     return this.current?.features;
   }
 
-  /** The account that rename, keys and sign-out are about. */
+  /** The account that rename, keys, a move and sign-out are about. */
   get subject() {
     return this.accounts?.accounts.find((account) => account.id === this.asked) ?? this.current;
   }

@@ -144,6 +144,9 @@ const rows: Record<MethodName, Row> = {
     answer: 'not-found',
     closed: 'not-found',
   },
+  'accounts.move': { takes: { id, api: choice('v2', 'v1') }, answer: 'not-found', closed: 'not-found' },
+  'accounts.join': { takes: { id, keep: id }, answer: 'not-found', closed: 'not-found' },
+  'accounts.tellApart': { takes: { id, other: id }, answer: 'not-found', closed: 'not-found' },
   'accounts.signOut': { takes: { id, deleteCache: flag }, answer: 'not-found', closed: 'not-found' },
   'numbers.query': {
     takes: {

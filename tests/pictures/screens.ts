@@ -665,6 +665,17 @@ const plain: readonly Screen[] = [
     },
   },
   {
+    name: 'account-move',
+    states: ['full'],
+    async open(page) {
+      await settings(page, 'Accounts');
+      await dialog(page)
+        .getByRole('button', { name: /^Use API v2 for/ })
+        .click();
+      await button(dialog(page), 'Send the secret key and use API v2').waitFor();
+    },
+  },
+  {
     name: 'account-sign-out',
     states: ['full', 'loading'],
     async open(page) {

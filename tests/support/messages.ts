@@ -37,6 +37,8 @@ const rarely: Partial<Record<MethodName, number>> = {
   'accounts.signOut': 0.005,
   'accounts.rename': 0.1,
   'accounts.replaceKeys': 0.05,
+  'accounts.move': 0.05,
+  'accounts.join': 0.05,
   'backup.make': 0.02,
   'restore.preview': 0.02,
   'restore.apply': 0.05,

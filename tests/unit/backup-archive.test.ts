@@ -154,7 +154,7 @@ describe('putting restored files in their places', () => {
     prepare();
     await commitMoves(folder, at('transfer/t'), moves);
     disk.held = true;
-    for (let start = 0; start < 2; start += 1) expect(await finishCommits(folder)).toBe(true);
+    for (let start = 0; start < 2; start += 1) expect(await finishCommits(folder)).toBe('restore');
     expect(state()).toEqual(after);
     disk.held = false;
     await finishCommits(folder);
@@ -170,7 +170,7 @@ describe('putting restored files in their places', () => {
       expect(state(), `after ${renames}`).toEqual(before);
       expect(existsSync(at('transfer/t/commit.json'))).toBe(false);
       disk.renames = Infinity;
-      expect(await finishCommits(folder)).toBe(false);
+      expect(await finishCommits(folder)).toBeNull();
       expect(state()).toEqual(before);
       for (const name of readdirSync(folder)) rmSync(at(name), { recursive: true });
     }
@@ -183,7 +183,7 @@ describe('putting restored files in their places', () => {
       await expect(commitMoves(folder, at('transfer/t'), moves)).rejects.toThrow();
       Object.assign(disk, { renames: Infinity, kill: false });
       const decided = existsSync(at('transfer/t/commit.json'));
-      expect(await finishCommits(folder)).toBe(decided);
+      expect(await finishCommits(folder)).toBe(decided ? 'restore' : null);
       expect(state(), `after ${renames}`).toEqual(decided ? after : before);
       expect(existsSync(at('transfer'))).toBe(false);
       for (const name of readdirSync(folder)) rmSync(at(name), { recursive: true });

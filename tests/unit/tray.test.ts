@@ -11,6 +11,7 @@ const account = {
   accessKey: '1',
   baseUrl: 'x',
   atMost: null,
+  sameAs: null,
   keys: 'session',
   features: v1Features,
 } as const;

@@ -1,5 +1,6 @@
 import { readCell } from '../../contract/cells.ts';
 import { readTyped } from '../../contract/clean.ts';
+import { formerLabel } from '../../contract/former-routes.ts';
 import { noSuchRoute, type LeftOut } from '../../contract/left-out.ts';
 import { noRoute, type Route } from '../../contract/model.ts';
 import type { PlanProblem, SideChange } from '../../contract/routing.ts';
@@ -103,7 +104,7 @@ function problemOf(row: WantedRow, routes: ReadonlyMap<string, Route>): LeftOut 
     if (typeof side === 'string') continue;
     const { route: key } = side;
     const route = routes.get(key);
-    if (!route) return noSuchRoute(key);
+    if (!route) return noSuchRoute(formerLabel(key) ?? key);
     // The carrier's rule for PSTN: not the number the route will be put on (DEV-V1ROUTE).
     if (route.type === 'PSTN' && isNumber(route.value, row.number)) {
       return { code: 'forwards-to-itself', detail: { route: key } };
