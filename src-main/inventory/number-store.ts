@@ -39,7 +39,7 @@ import { primaryUse } from './primary-use.ts';
 import { routeUse } from './route-use.ts';
 import { Suggester } from './index/suggest.ts';
 import { Snapshots } from './index/snapshots.ts';
-import { once, parts, toRow, written } from './stored-rows.ts';
+import { once, parts, rowsAtOnce, toRow, written } from './stored-rows.ts';
 
 /** Which part of the list it is, counted from 1, and where the next one begins where parts come one after another. */
 export type PutPage = { readonly page: number; readonly isLast: boolean; readonly next: string | null };
@@ -83,6 +83,7 @@ export class NumberStore {
   /** Grows with every change of the table, so that a check that was overtaken by one is dropped. */
   #writes = 0;
   #upsert: ReturnType<Database['prepare']>;
+  #upsertMany: ReturnType<Database['prepare']>;
 
   /** `former`: the list before, when its file had to be given up; what is known beside the carrier's list is taken over from there. */
   constructor(file: string, former?: NumberStore) {
@@ -95,6 +96,7 @@ export class NumberStore {
     this.#passes = made.passes;
     this.beside = made.beside;
     this.#upsert = made.upsert;
+    this.#upsertMany = made.upsertMany;
   }
 
   /**
@@ -269,8 +271,8 @@ export class NumberStore {
         if (slot === undefined) added += 1;
         else if (other) changed += 1;
         if (other) this.#changes.note(row.number);
-        this.#write(row, pass);
       }
+      this.#writeAll(rows, pass);
       const noted = { page, numbers: rows.length, isLast, sum: sumOfPage(page, numbers, isLast), next };
       this.#passes.notePage(pass, noted, { added, changed });
     });
@@ -484,6 +486,15 @@ export class NumberStore {
   #write(row: IndexedNumber, pass: number): void {
     this.#writes += 1;
     this.#upsert.run(...written(row, pass));
+  }
+
+  #writeAll(rows: readonly IndexedNumber[], pass: number): void {
+    let at = 0;
+    for (; at + rowsAtOnce <= rows.length; at += rowsAtOnce) {
+      this.#writes += rowsAtOnce;
+      this.#upsertMany.run(...rows.slice(at, at + rowsAtOnce).flatMap((row) => written(row, pass)));
+    }
+    for (const row of rows.slice(at)) this.#write(row, pass);
   }
 
   #show(rows: readonly IndexedNumber[]): void {

@@ -30,7 +30,7 @@ const mostAheadWhenBusy = 6;
  * Where neighbouring parts have a record in common, at most so many requests beyond the last one are on the way: each may be one
  * too many, and such an API counts them.
  */
-const mostAheadOverlapping = 8;
+const mostAheadOverlapping = 9;
 
 /** Pages that have come and are not stored yet, at most, before others are asked for. */
 const mostUnstored = 8;

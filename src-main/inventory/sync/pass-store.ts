@@ -3,6 +3,8 @@ import { DamageError, type Database } from '../../platform/storage/sqlite.ts';
 import type { Expected } from '../index/load.ts';
 import { agrees, type NotedPage, type PassSum } from './pass-sum.ts';
 
+type Statement = ReturnType<Database['prepare']>;
+
 /** A part of the list that is stored, counted from 1; `next` is where the part after it begins, as far as it was told. */
 export type StoredPage = { readonly page: number; readonly next: string | null };
 
@@ -28,6 +30,7 @@ export class PassStore {
   #database: Database;
   /** Passes whose notes can be believed: begun by this process, or found to agree with the rows when these were read. */
   #trusted = new Set<number>();
+  #statements = new Map<string, Statement>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -40,7 +43,7 @@ export class PassStore {
   }
 
   addToTotal(numbers: number): void {
-    if (numbers !== 0) this.#database.prepare('UPDATE list_state SET total = total + ?').run(numbers);
+    if (numbers !== 0) this.#prepared('UPDATE list_state SET total = total + ?').run(numbers);
   }
 
   /** What the rows have to agree with. Throws what SQLite says when a table is damaged, and `DamageError` when two disagree. */
@@ -106,16 +109,21 @@ export class PassStore {
 
   /** Notes a page that was stored. Throws `storage` when the list was begun anew since the pass began. */
   notePage(pass: number, page: NotedPage, found: { added: number; changed: number }): void {
-    const counted = this.#database
-      .prepare('UPDATE sync_pass SET added = added + ?, changed = changed + ? WHERE id = ?')
-      .run(found.added, found.changed, pass);
+    const counted = this.#prepared(
+      'UPDATE sync_pass SET added = added + ?, changed = changed + ? WHERE id = ?',
+    ).run(found.added, found.changed, pass);
     if (counted.changes === 0) throw passGone();
-    this.#database
-      .prepare(
-        'INSERT OR REPLACE INTO sync_page (pass, page, numbers, is_last, sum, next) VALUES (?, ?, ?, ?, ?, ?)',
-      )
-      .run(pass, page.page, page.numbers, page.isLast ? 1 : 0, page.sum, page.next);
+    this.#prepared(
+      'INSERT OR REPLACE INTO sync_page (pass, page, numbers, is_last, sum, next) VALUES (?, ?, ?, ?, ?, ?)',
+    ).run(pass, page.page, page.numbers, page.isLast ? 1 : 0, page.sum, page.next);
     this.addToTotal(found.added);
+  }
+
+  /** What runs once a page is prepared once. */
+  #prepared(sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (!statement) this.#statements.set(sql, (statement = this.#database.prepare(sql)));
+    return statement;
   }
 
   #pages(pass: number): NotedPage[] {

@@ -3,8 +3,8 @@ export const behindShare = 0.475;
 
 /** Of what a second allows, so much may go at once where something was late. */
 const atOnce = 0.05;
-/** More where only the mean counts: choosing what to read takes a while now and then. */
-export const behindAtOnce = 0.15;
+/** More where only the mean counts: choosing what to read takes a while now and then, and so does everything on a busy computer. */
+export const behindAtOnce = 0.3;
 
 /** Requests spread evenly over time, so many a second. Times are milliseconds of a clock that only goes forward. */
 export class Tokens {
