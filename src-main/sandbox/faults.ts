@@ -20,6 +20,7 @@ export const faultKinds = {
   'cut-after': 'does what was asked, then cuts the connection',
   'slow-body': 'sends the answer in pieces, over N milliseconds (argument, 1000 when absent)',
   sold: 'sells the number to somebody else first (purchase only)',
+  '207': 'does what was asked, then says that something beside it failed (purchases of v2 only)',
 } as const;
 /** Those above, and each answer that is not the carrier's: before anything is done, or after it was. */
 type FaultKind = keyof typeof faultKinds | LieKind | `after-${LieKind}`;
@@ -82,7 +83,7 @@ export function strike(faults: readonly Fault[], operation: Operation, random: (
 }
 
 function concerns(fault: Fault, operation: Operation): boolean {
-  if (fault.kind === 'sold' && operation !== 'purchase') return false;
+  if ((fault.kind === 'sold' || fault.kind === '207') && operation !== 'purchase') return false;
   if (fault.operation === '*') return true;
   if (fault.operation === 'writes') return writes.has(operation);
   if (fault.operation === 'reads') return !writes.has(operation);

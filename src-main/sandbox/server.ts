@@ -304,6 +304,7 @@ class SimulatedCarrier {
     const answer = job.perform();
     if (has('cut-after')) this.#cut(job, response);
     else if (has('after-error-in-200')) this.#send(response, job, contradictions[job.api], struck);
+    else if (has('207') && job.api === 'v2') this.#send(response, job, halfDone(answer), struck);
     else this.#send(response, job, has('after-500') ? brokenPage(500) : answer, struck);
   }
 
@@ -393,6 +394,9 @@ const contradictions: Readonly<Record<ApiVersion, Answer>> = {
   v1: { status: 200, body: '{"error": "The request was declined."}' },
   v2: document(200, { errors: [{ detail: 'The request was declined.', status: 422 }] }),
 };
+
+/** A purchase that was made, while something beside it was not. */
+const halfDone = (answer: Answer): Answer => (answer.status === 201 ? { ...answer, status: 207 } : answer);
 
 /** Refusals that faults ask for. Those that are not documented have the shape of the version's errors and texts of our own. */
 const refusals: Readonly<Record<ApiVersion, (kind: string) => Answer | null>> = {

@@ -1,18 +1,23 @@
 /**
- * The application in a process that may be killed while a plan runs. The first start makes and applies the plan (or the
- * undo of plan N); every later one resumes it. Prints a line of JSON for each change.
+ * The application in a process that may be killed while a plan runs: the plan with this ordinal, a change or (with an id) the undo
+ * of that plan. The first start makes and applies it; every later one resumes it, or stops it. Prints a line of JSON for each change.
+ *
+ *   plan-child.ts FOLDER ORDINAL UNDO-OF|0 finish|stop
  */
 import type { PlansWindow } from '../../src-main/contract/routing.ts';
 import { application, call, say, unlocked, until } from './proof-app.ts';
 
-const undoOf = Number(process.argv[3] ?? '0');
+const ordinal = Number(process.argv[3] ?? '1');
+const undoOf = Number(process.argv[4] ?? '0');
+const stops = process.argv[5] === 'stop';
 application.subscribe((event, payload) => {
   if (event === 'plans') say({ plan: payload });
 });
 await unlocked();
+say({ ready: true });
 const mine = async () => {
   const { plans } = await call<PlansWindow>('plans.list', { offset: 0, limit: 9 });
-  return plans.find((plan) => (plan.kind === 'undo') === undoOf > 0) ?? null;
+  return plans.find((plan) => plan.ordinal === ordinal) ?? null;
 };
 
 if ((await mine()) === null) {
@@ -42,8 +47,11 @@ for (;;) {
         revision: (await call<{ revision: number }>('plans.get', { id })).revision,
       });
   }
-  // Whatever it waits for has passed by now: a person would press Resume.
-  if (plan?.phase === 'paused') await call('plans.resume', { id: plan.id });
+  // Whatever it waits for has passed by now: a person would press Resume. One that was stopped is looked up by it, and no more.
+  if (plan?.phase === 'paused') {
+    const method = stops && !plan.stopped ? 'plans.stop' : 'plans.resume';
+    await call(method, { id: plan.id });
+  }
   await new Promise((resolve) => setTimeout(resolve, 50));
 }
 const sort = { column: 'number', direction: 'asc' };

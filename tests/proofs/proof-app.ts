@@ -1,4 +1,7 @@
-/** The application inside a process that a proof may kill: data folder in argv[2], secret in PROOF_SECRET. */
+/**
+ * The application inside a process that a proof may kill: data folder in argv[2], secret in PROOF_SECRET, and in PROOF_SETTLE_MS
+ * how long it waits between two looks after a lost answer.
+ */
 import { createApplication } from '../../src-main/app/application.ts';
 
 const secret = process.env['PROOF_SECRET'] ?? '';
@@ -14,7 +17,7 @@ export const application = await createApplication({
   demo: false,
   log: () => undefined,
   // What is proved is the order of things: shorter waits bring more of it into a minute.
-  waits: { backoffMs: 50, settleMs: 300, againMs: 100 },
+  waits: { backoffMs: 50, settleMs: Number(process.env['PROOF_SETTLE_MS'] ?? '300'), againMs: 100 },
   keychain: {
     check: () => Promise.resolve(null),
     get: () => Promise.resolve(secret),
