@@ -23,6 +23,7 @@ import { SyncRecord } from '../inventory/sync/sync-record.ts';
 import { createSync, type Sync } from '../inventory/sync/sync.ts';
 import type { Tags } from '../inventory/tags.ts';
 import type { Twins } from '../moving/twins.ts';
+import { demoTags, removeOlderDemo } from './demo-data.ts';
 import type { Notices } from './notices.ts';
 import type { ActivityNote, NewActivity } from '../activity/activity-store.ts';
 import type { SettingsFile } from './settings.ts';
@@ -76,8 +77,9 @@ export class Session {
     this.#options = options;
     const context = this.#context();
     // An account that was left again before its turn opens nothing: somebody who clicks through the accounts waits for the last one only.
-    const turn = before.then(() => {
+    const turn = before.then(async () => {
       if (this.#closing) throw cancelled();
+      if (profile.kind === 'demo') await removeOlderDemo(accountFolder(options.dataDir, profile.id));
     });
     this.inventory = turn.then(() => this.#openInventory());
     this.#journalFile = turn.then(() => this.#openJournal());
@@ -294,12 +296,15 @@ export class Session {
 
   async #startSync(inventory: Inventory): Promise<Sync> {
     const { settings, log } = this.#options;
+    let isNewDemo = false;
     const record = new SyncRecord({
       record: (entry) => this.#note(entry),
       changed: () => inventory.changedNumbers(),
       onComplete: () => {
         // There is a network and a fresh list: what was waiting for one of them goes on.
         this.#reader?.resume();
+        if (isNewDemo) void this.#tagDemo().catch(() => undefined);
+        isNewDemo = false;
         if (this.#routesFailed) void this.catchUp();
         else void this.buying.then(({ orders }) => orders.settleDoubts()).catch(() => undefined);
         void this.#lookForTwin();
@@ -317,6 +322,7 @@ export class Session {
       log,
     });
     this.#listed = sync.status().completedAt !== null;
+    isNewDemo = this.profile.kind === 'demo' && !this.#listed;
     return sync;
   }
 
@@ -326,6 +332,14 @@ export class Session {
     const routing = await this.routing.catch(() => null);
     const listed = await routing?.routes.known().catch(() => null);
     if (listed && !this.#closing) await twins?.look(this.profile.id);
+  }
+
+  /** Puts tags on some numbers of a demo that nobody has tagged. */
+  async #tagDemo(): Promise<void> {
+    const tags = await this.tags;
+    if ((await tags.names()).length > 0) return;
+    for (const { text, tag } of demoTags)
+      await tags.change({ source: { kind: 'query', text }, add: [tag], remove: [] });
   }
 
   #context(): SessionContext {

@@ -10,10 +10,11 @@ export type MakeCarrier = (options: FlowrouteV2Options) => Carrier;
  * a start shows the cached list before that.
  */
 export async function adapterOf(kind: AccountKind): Promise<MakeCarrier> {
-  if (kind === 'flowroute-v2') {
-    const { FlowrouteV2 } = await import('./flowroute/v2/adapter.ts');
-    return (options) => new FlowrouteV2(options);
+  if (kind === 'flowroute-v1') {
+    const { FlowrouteV1 } = await import('./flowroute/v1/adapter.ts');
+    return (options) => new FlowrouteV1(options);
   }
-  const { FlowrouteV1 } = await import('./flowroute/v1/adapter.ts');
-  return (options) => new FlowrouteV1(options);
+  // The demo account speaks v2 as well.
+  const { FlowrouteV2 } = await import('./flowroute/v2/adapter.ts');
+  return (options) => new FlowrouteV2(options);
 }

@@ -6,7 +6,7 @@ import { v2Features } from './flowroute/v2/features.ts';
 const byKind: Readonly<Record<AccountKind, Features>> = {
   'flowroute-v1': v1Features,
   'flowroute-v2': v2Features,
-  demo: v1Features,
+  demo: v2Features,
 };
 
 /** What the API of an account of this kind can do: known before there are keys to ask with. */

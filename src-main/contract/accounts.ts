@@ -11,7 +11,7 @@ export type ApiVersion = 'v1' | 'v2';
 
 /** What people call the API of an account. */
 export function apiName(kind: AccountKind): string {
-  return kind === 'flowroute-v2' ? 'API v2' : 'API v1';
+  return kind === 'flowroute-v1' ? 'API v1' : 'API v2';
 }
 
 export type AccountView = {
