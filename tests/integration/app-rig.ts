@@ -16,7 +16,7 @@ import type { Network } from '../../src-main/carrier/flowroute/http/network.ts';
 import { openLog } from '../../src-main/app/log-file.ts';
 import type { Waits } from '../../src-main/app/context.ts';
 import type { Carrier } from '../../src-main/carrier/carrier.ts';
-import { overSecond, SecondCarrier, secondFeatures } from '../support/second-carrier.ts';
+import { notOverV1, overSecond, SecondCarrier, secondFeatures } from '../support/second-carrier.ts';
 import { workerUrl } from './rig.ts';
 
 /** The whole application as a host runs it, with everything it told the window. */
@@ -78,7 +78,7 @@ export async function startApplication(
     told,
     call,
     async readRoutes() {
-      if (!overSecond) return;
+      if (!notOverV1) return;
       // What people call them is told by their own list.
       await call('routes.refresh', {});
       const { numbers } = await call('numbers.matching', {

@@ -6,7 +6,7 @@ import type { AccountView } from '../../src-main/contract/accounts.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
 import type { Inputs } from '../../src-main/contract/contract.ts';
 import type { Waits } from '../../src-main/app/context.ts';
-import { overSecond } from '../support/second-carrier.ts';
+import { notOverV1, overV2 } from '../support/second-carrier.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
 
 const sort = { column: 'number', direction: 'asc' } as const;
@@ -34,7 +34,7 @@ export class BuyRig {
     this.sandbox = sandbox;
   }
 
-  static async start(options: SandboxOptions = {}, api: 'v1' | 'v2' = 'v1'): Promise<BuyRig> {
+  static async start(options: SandboxOptions = {}, api: 'v1' | 'v2' = overV2 ? 'v2' : 'v1'): Promise<BuyRig> {
     const usual = { owned: 40, available: 4000, routes: 6, seed: 21, secretKey: 's' };
     const rig = new BuyRig(await startSandbox({ ...usual, ...options }));
     rig.api = api;
@@ -178,9 +178,9 @@ export class BuyRig {
   }
 }
 
-/** The input of `orders.buy` for two routes. The other adapter says no failover where v1 has the built-in route. */
+/** The input of `orders.buy` for two routes. Other adapters say no failover where v1 has the built-in route. */
 export function toSet({ primary, failover }: RoutePair) {
-  const none = overSecond && failover === 'sip-reg';
+  const none = notOverV1 && failover === 'sip-reg';
   return { primary: { route: primary }, failover: none ? ('none' as const) : { route: failover } };
 }
 

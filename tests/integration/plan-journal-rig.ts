@@ -41,7 +41,7 @@ export class JournalRig {
       this.journal = this.#file.stores;
       this.watched = new WatchedJournal(this.journal);
       const { inventory, sync } = this.rig;
-      const carrier = this.rig.second ?? this.rig.carrier;
+      const carrier = this.rig.v2 ?? this.rig.second ?? this.rig.carrier;
       const shared = {
         journal: this.watched.stores,
         inventory,

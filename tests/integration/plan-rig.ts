@@ -5,7 +5,7 @@ import type { Imported } from '../../src-main/contract/routing.ts';
 import type { PlanView } from '../../src-main/contract/routing.ts';
 import type { Waits } from '../../src-main/app/context.ts';
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/server.ts';
-import { overSecond } from '../support/second-carrier.ts';
+import { notOverV1, overV2 } from '../support/second-carrier.ts';
 import { toSet } from './buy-rig.ts';
 import { memoryKeychain, startApplication, temporaryFolder, type RunningApplication } from './app-rig.ts';
 
@@ -29,7 +29,8 @@ export class PlanRig {
       this.#folder = temporaryFolder();
       this.app = await startApplication(this.#folder.path, this.#keychain);
       const { accessKey, url: baseUrl } = this.sandbox;
-      const keys = { accessKey, secretKey: 's', baseUrl, remember: 'keychain' } as const;
+      const api = overV2 ? 'v2' : 'v1';
+      const keys = { accessKey, secretKey: 's', baseUrl, api, remember: 'keychain' } as const;
       await this.app.call('accounts.signIn', { label: 'A', ...keys });
       await this.synced();
     });
@@ -112,8 +113,8 @@ export class PlanRig {
 export const shownLine = ({ number, primary, failover }: NumberRow) =>
   `${number} ${primary} ${failover || 'sip-reg'}`;
 
-/** What is shown of a failover that the sandbox has: the other adapter takes the built-in route for none. */
-export const shownFailover = (route: string) => (overSecond && route === 'sip-reg' ? '' : route);
+/** What is shown of a failover that the sandbox has: other adapters take the built-in route for none. */
+export const shownFailover = (route: string) => (notOverV1 && route === 'sip-reg' ? '' : route);
 
 /** The plan an import has made; one that asks about its columns fails the test. */
 export function planOf(imported: Imported): PlanView {

@@ -5,7 +5,7 @@ import { FlowrouteV1 } from '../../src-main/carrier/flowroute/v1/adapter.ts';
 import { FlowrouteV2 } from '../../src-main/carrier/flowroute/v2/adapter.ts';
 import { openInventory, type Inventory } from '../../src-main/inventory/inventory.ts';
 import { createSync, type Sync } from '../../src-main/inventory/sync/sync.ts';
-import { overSecond, SecondCarrier } from '../support/second-carrier.ts';
+import { notOverV1, overSecond, overV2, SecondCarrier } from '../support/second-carrier.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src-main/sandbox/server.ts';
 
 export const workerUrl = new URL('../../src-main/app/storage-worker.ts', import.meta.url);
@@ -31,7 +31,7 @@ export type Rig = {
 export async function makeRig(
   options: SandboxOptions = {},
   now = Date.now,
-  adapter: 'v1' | 'second' | 'v2' = overSecond ? 'second' : 'v1',
+  adapter: 'v1' | 'second' | 'v2' = overSecond ? 'second' : overV2 ? 'v2' : 'v1',
 ): Promise<Rig> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'numberdesk-'));
   const file = path.join(folder, 'numbers.db');
@@ -104,7 +104,7 @@ export async function cachedLines(inventory: Inventory): Promise<string[]> {
   for (let offset = 0; ; offset += 500) {
     const window = await inventory.query({ text: '', sort: byNumber, offset, limit: 500 });
     for (const { number, primary, failover } of window.rows)
-      lines.push(overSecond ? number : `${number} ${primary} ${failover}`);
+      lines.push(notOverV1 ? number : `${number} ${primary} ${failover}`);
     if (window.rows.length < 500) return lines;
   }
 }
@@ -112,6 +112,6 @@ export async function cachedLines(inventory: Inventory): Promise<string[]> {
 /** The same of everything the sandbox really owns. */
 export function ownedLines({ account }: Sandbox): string[] {
   return Array.from({ length: account.ownedCount }, (_, place) =>
-    [account.ownedAt(place), ...(overSecond ? [] : account.pairAt(place))].join(' '),
+    [account.ownedAt(place), ...(notOverV1 ? [] : account.pairAt(place))].join(' '),
   ).sort();
 }

@@ -37,6 +37,10 @@ export const secondFeatures: Features = {
 
 /** The tests of this file run over the other adapter: a project of its own in vitest.config.ts. */
 export const overSecond = process.env['NUMBERDESK_TEST_ADAPTER'] === 'second';
+/** The same over API v2, as it is: another project. */
+export const overV2 = process.env['NUMBERDESK_TEST_ADAPTER'] === 'v2';
+/** Over one of these two: the list tells no routes, a number may have no failover, and both routes are set with two requests. */
+export const notOverV1 = overSecond || overV2;
 
 const builtin = 'sip-reg';
 /** A key that says nothing of the label. */
