@@ -47,7 +47,7 @@ await together([
   ['lint', npmScript('lint')],
   ['format', npmScript('format:check')],
 ]);
-vitest('unit and integration', ['unit', 'renderer', 'integration', 'second adapter', 'package']);
+vitest('unit and integration', ['unit', 'renderer', 'integration', 'second adapter', 'API v2', 'package']);
 if (findKeyring()) keyring();
 else skipped.push('keychain: no session with a keychain of its own can be started here');
 await together([
@@ -58,6 +58,17 @@ await together([
   [
     'plans under faults and kills, reduced',
     script('tests/proofs/plans.ts', '--numbers', '600', '--kills', '3', '--seed', '7'),
+  ],
+  [
+    'orders of API v2 under faults and kills, reduced',
+    script(
+      'tests/proofs/orders.ts',
+      ...['--api', 'v2', '--numbers', '24', '--kills', '2', '--shows-after', '1000', '--seed', '7'],
+    ),
+  ],
+  [
+    'plans of API v2 under faults and kills, reduced',
+    script('tests/proofs/plans.ts', '--api', 'v2', '--numbers', '200', '--kills', '1', '--seed', '7'),
   ],
   ['kills, reduced', script('tests/proofs/kills.ts', '--kills', '5', '--owned', '5000')],
   ['damages to files, reduced', script('tests/proofs/damage.ts', '--damages', '3', '--seed', '7')],

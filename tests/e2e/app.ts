@@ -35,10 +35,17 @@ export type RunningApp = {
   close(): Promise<void>;
 };
 
+export type ApiVersion = 'v1' | 'v2';
+
 type Fixtures = {
   host: TestHost;
+  /** The version of the API that `signIn` chooses: v1 on the browser host and v2 on the desktop, or what NUMBERDESK_E2E_API says. */
+  api: ApiVersion;
   dataDir: string;
+  /** Its `url` is the address of that version. */
   sandbox: SandboxProcess;
+  /** A test is skipped where the other version is asked for than the one in its tag. */
+  tagged: undefined;
   /** Starts the app on the test's data folder; call again after `close()` for a restart. */
   launch: (args?: string[]) => Promise<RunningApp>;
   /** Whether the desktop of this test says that it shows tray icons; null leaves it to the system. */
@@ -79,9 +86,24 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     rmSync(dataDir, { recursive: true, force: true });
   },
   // eslint-disable-next-line no-empty-pattern -- as above
-  sandbox: async ({}, use) => {
-    const sandbox = await startSandboxProcess(sandboxArguments);
-    await use(sandbox);
+  api: async ({}, use, info) => {
+    const given = process.env['NUMBERDESK_E2E_API'] ?? (info.project.metadata['api'] as string | undefined);
+    await use(given === 'v2' ? 'v2' : 'v1');
+  },
+  // What holds for one version only is tagged @v1 or @v2, and this is the one place that skips it.
+  tagged: [
+    async ({ api }, use, info) => {
+      const other = api === 'v1' ? '@v2' : '@v1';
+      info.skip(info.tags.includes(other), `of ${other.slice(1)} only`);
+      await use(undefined);
+    },
+    { auto: true },
+  ],
+  sandbox: async ({ api }, use) => {
+    // Routes are read soon after the list, so that a test of something else does not wait for them; api-v2.spec.ts has the other ways.
+    const args = api === 'v2' ? ['--switch', 'manyDetails=on'] : [];
+    const sandbox = await startSandboxProcess([...sandboxArguments, ...args]);
+    await use(api === 'v2' ? { ...sandbox, url: sandbox.v2Url } : sandbox);
     await sandbox.stop();
   },
   tray: [null, { option: true }],
@@ -320,9 +342,10 @@ export async function signIn(
   return kept;
 }
 
-/** The same with the right key, until every number of the sandbox is in the list. */
+/** The same with the right key, until every number of the sandbox is in the list, and its routes. */
 export async function signInSynced(page: Page, sandbox: SandboxProcess): Promise<boolean> {
   const kept = await signIn(page, sandbox);
   await expect(page.getByTestId('counts')).toHaveText('1,200 numbers');
+  await expect(page.getByTestId('routes-read')).toBeHidden();
   return kept;
 }

@@ -8,8 +8,12 @@ test('what a list suddenly lacks stays and is named; odd records are named; refu
   await signInSynced(page, sandbox);
   const listed = await (await fetch(sandbox.ledgerUrl.replace('ledger', 'owned'))).text();
   const gone = listed.split('\n', 70).map((line) => line.split(' ')[0] ?? '');
-  const odd = { billing_method: 'METERED', routes: [] };
-  await sandbox.mutate({ remove: gone, odd: { owned: { '44207946012345678': odd } } });
+  const id = '44207946012345678';
+  await sandbox.mutate({
+    remove: gone,
+    odd: { owned: { [id]: { billing_method: 'METERED', routes: [] } } },
+    oddV2: { owned: { [id]: { type: 'number', id, attributes: { value: id } } } },
+  });
   await page.getByRole('button', { name: 'Sync now' }).click();
   await expect(page.getByTestId('missing')).toContainText("70 numbers are missing from the carrier's list.");
   await expect(page.getByTestId('odd')).toHaveText(
