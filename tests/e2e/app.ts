@@ -342,6 +342,12 @@ export async function signIn(
   return kept;
 }
 
+/** The demo account that was just opened, until every number of it is in the list, and its routes. */
+export async function demoListed(page: Page): Promise<void> {
+  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  await expect(page.getByTestId('routes-read')).toBeHidden();
+}
+
 /** The same with the right key, until every number of the sandbox is in the list, and its routes. */
 export async function signInSynced(page: Page, sandbox: SandboxProcess): Promise<boolean> {
   const kept = await signIn(page, sandbox);

@@ -1,4 +1,4 @@
-import { expect, expectAccessible, expectQuery, queryField, test } from './app.ts';
+import { demoListed, expect, expectAccessible, expectQuery, queryField, test } from './app.ts';
 
 test('pieces of a query become pills, which are opened, removed, copied and walked through by keys and by mouse', async ({
   launch,
@@ -88,7 +88,7 @@ test('while typing the list offers states, routes, area codes and keys with thei
   launch,
 }) => {
   const { page } = await launch(['--demo']);
-  await expect(page.getByTestId('counts')).toHaveText('2,480 numbers');
+  await demoListed(page);
   const field = queryField(page);
   const list = page.getByRole('listbox', { name: 'Suggestions' });
   const option = (name: RegExp) => list.getByRole('option', { name });

@@ -611,6 +611,16 @@ describe('purchases', () => {
     await expect(post(`/v2/numbers/${four}`, {})).rejects.toThrow();
     expect(sandbox.ledger().purchases.map(({ number }) => number)).toEqual([two, four]);
   });
+
+  test('a fault makes it half a success: bought, with a 207 and the details', async () => {
+    const number = await forSale();
+    sandbox.setFaults(['purchase:207:1']);
+    const bought = await post(`/v2/numbers/${number}`, {});
+    expect([bought.status, (bought.json.data as Row).id]).toEqual([207, number]);
+    expect(sandbox.ledger().purchases.map((one) => one.number)).toEqual([number]);
+    // What is refused is no half of a success.
+    expect(await status('POST', `/v2/numbers/${number}`)).toBe(422);
+  });
 });
 
 describe('routes', () => {
