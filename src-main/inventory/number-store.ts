@@ -46,8 +46,8 @@ export type PutPage = { readonly page: number; readonly isLast: boolean; readonl
 
 export type { PassResult, PassState };
 
-/** Both routes of a number by their keys; `unread` before they were read, null for a number that the list does not have. */
-export type KnownPair = Pair | 'unread' | null;
+/** Both routes of a number by their keys, with `guess` where one of them may be none; `unread` before they were read, null for a number that the list does not have. */
+export type KnownPair = (Pair & { readonly guess?: true }) | 'unread' | null;
 
 /** A number that a pass missed and the carrier, asked for it alone, did not have. */
 export type Missing = { readonly number: string; readonly askedAt: number };
@@ -337,7 +337,8 @@ export class NumberStore {
       const known = this.#known(number);
       if (known === null) return null;
       const { primary, failover } = known;
-      return primary === null || failover === null ? 'unread' : { primary, failover };
+      if (primary === null || failover === null) return 'unread';
+      return { primary, failover, ...(this.#index.isGuess(number) ? { guess: true as const } : {}) };
     });
   }
 

@@ -6,6 +6,8 @@ import { toColumns } from '../jobs/coded.ts';
 import { reviseDraft } from './draft-store.ts';
 import { builtinType, noRoute } from '../contract/model.ts';
 import {
+  fitsGuess,
+  guessed,
   isHalf,
   keepFailover,
   keepPrimary,
@@ -63,7 +65,7 @@ export class CheckStore {
       'INSERT INTO plan_problem (plan_id, line, number, code, detail) VALUES (?, ?, ?, ?, ?)',
     );
     const set = this.#database.prepare(
-      `UPDATE plan_item SET keep = keep & ~${notRead | oneWord}, status = ?, already = ?, flagged = max(flagged, ?), before_primary = ?,
+      `UPDATE plan_item SET keep = keep & ~${notRead | oneWord | guessed}, status = ?, already = ?, flagged = max(flagged, ?), before_primary = ?,
          before_failover = ?, to_primary = ?, to_failover = ? WHERE plan_id = ? AND number = ?`,
     );
     const phase = this.#database.prepare('SELECT kind, phase FROM plan WHERE id = ?').get(id) as
@@ -103,7 +105,8 @@ export class CheckStore {
           continue;
         }
         // What was never read before cannot have changed since.
-        const flagged = !right && !(item.keep & notRead) && !samePair(pair, before);
+        const known = samePair(pair, before) || (item.keep & guessed && fitsGuess(pair, before));
+        const flagged = !right && !(item.keep & notRead) && !known;
         const pairs = [pair.primary, pair.failover, to.primary, to.failover];
         set.run(right ? 'same' : 'planned', right ? 1 : 0, flagged ? 1 : 0, ...pairs, id, number);
       }

@@ -10,11 +10,19 @@ export const keepFailover = 2;
 export const notRead = 4;
 /** It was made when the account had an API with one word for the built-in route and for none: a side without a real route may be either. */
 export const oneWord = 8;
+/** One of its routes, the built-in one, may be none as well: the list that told it has one word for both. */
+export const guessed = 16;
 
 type Change = { readonly keep: number; readonly before: Pair; readonly to: Pair };
 
 export function samePair(a: Pair, b: Pair): boolean {
   return a.primary === b.primary && a.failover === b.failover;
+}
+
+/** True when the carrier has what was guessed: the same pair, but for a side that is none. */
+export function fitsGuess(now: Pair, guess: Pair): boolean {
+  const either = (side: keyof Pair) => now[side] === guess[side] || now[side] === noRoute;
+  return either('primary') && either('failover');
 }
 
 /** True for a pair on its way from one to another, where both sides do not change together. */

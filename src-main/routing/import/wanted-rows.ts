@@ -6,7 +6,7 @@ import { noRoute, type Route } from '../../contract/model.ts';
 import type { PlanProblem, SideChange } from '../../contract/routing.ts';
 import type { KnownPair } from '../../inventory/number-store.ts';
 import type { RunPlanItem } from '../plan-store.ts';
-import { keepFailover, keepPrimary, keyAfter, notRead } from '../pairs.ts';
+import { guessed, keepFailover, keepPrimary, keyAfter, notRead } from '../pairs.ts';
 
 /** One number and what becomes of its routes, by their keys. `line` is the line of a file, or 0. */
 export type WantedRow = {
@@ -54,7 +54,8 @@ export function sortRows(
   rows.forEach((row, at) => {
     const { line, number } = row;
     const known = pairs[at] ?? null;
-    const before = known === 'unread' ? nothing : known;
+    const before =
+      known === 'unread' ? nothing : known && { primary: known.primary, failover: known.failover };
     const earlier = number === null ? undefined : taken.get(number);
     const problem: LeftOut | null =
       row.problem ??
@@ -70,7 +71,7 @@ export function sortRows(
     const keep =
       (row.primary === 'keep' ? keepPrimary : 0) |
       (row.failover === 'keep' ? keepFailover : 0) |
-      (known === 'unread' ? notRead : 0);
+      (known === 'unread' ? notRead : known?.guess ? guessed : 0);
     const to = {
       primary: keyAfter(row.primary, before.primary),
       failover: keyAfter(row.failover, before.failover),
