@@ -81,7 +81,7 @@ test('the filter menu has a field for the columns that say so, and writes what i
   };
   const menu = await open();
   await expect(menu.locator('.field > span, .field > label')).toHaveText([
-    ...['Area code', 'State or province', 'Primary route', 'Failover'],
+    ...['Area code', 'State or province', 'Tag', 'Primary route', 'Failover'],
   ]);
   await expectAccessible(page);
   // A route is chosen as everywhere: by some of its letters, with its type, its address and how many numbers have it.
