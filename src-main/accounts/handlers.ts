@@ -2,7 +2,7 @@ import type { NewActivity } from '../activity/activity-store.ts';
 import type { Sessions } from '../app/sessions.ts';
 import type { Notices } from '../app/notices.ts';
 import type { EmitEvent, HandlersOf } from '../contract/contract.ts';
-import { apiName } from '../contract/accounts.ts';
+import { apiName, namesOf } from '../contract/accounts.ts';
 import { toAppError } from '../contract/errors.ts';
 import { plainReason } from '../contract/plain-reason.ts';
 import type { Moving } from '../moving/moving.ts';
@@ -76,9 +76,10 @@ export function accountHandlers(services: AccountServices): HandlersOf<'accounts
     async 'accounts.join'({ id, keep }) {
       const { joins } = await services.moving();
       const joined = await joins.join(keep, id).catch(failed('Joining two accounts failed'));
+      const [kept, gone] = namesOf(joined.keep, joined.gone);
       notices.keep(
         'info',
-        `${joined.gone.label} and ${joined.keep.label} are one account here now, called ${joined.keep.label}. The key of ${joined.gone.label} was removed from this computer.`,
+        `${gone} and ${kept} are one account here now, called ${joined.keep.label}. The key of ${gone} was removed from this computer.`,
       );
       emit('restored', { accounts: 1 });
       return accounts.view();

@@ -31,6 +31,13 @@ export type AccountView = {
   readonly keys: 'keychain' | 'session' | 'unlocking' | 'missing' | 'refused';
 };
 
+/** What two accounts are called beside each other: with their access keys where both have the same name. */
+export function namesOf(one: Named, other: Named): readonly [string, string] {
+  if (one.label !== other.label) return [one.label, other.label];
+  return [`${one.label} (${one.accessKey})`, `${other.label} (${other.accessKey})`];
+}
+type Named = { readonly label: string; readonly accessKey: string };
+
 export type AccountsView = {
   readonly accounts: readonly AccountView[];
   readonly currentId: string | null;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { accountFolder } from '../accounts/account-folders.ts';
 import type { Profile, Profiles } from '../accounts/profiles.ts';
+import { namesOf } from '../contract/accounts.ts';
 import { failure, toAppError } from '../contract/errors.ts';
 import { openFile } from '../platform/storage/client.ts';
 import type { Stores } from '../platform/storage/served-file.ts';
@@ -80,10 +81,11 @@ export class Twins {
     if (!twin) return;
     const job = await this.#with((store) => store.openJob(this.#filesOf(twin.id).journal));
     if (job === null) return;
+    const [own, other] = namesOf(profile, twin);
     throw failure(
       'rejected',
-      `${job} of ${twin.label} is not finished, and ${twin.label} seems to be the same account as ${profile.label}. Nothing was sent.`,
-      `Finish or stop it in ${twin.label} first. Or say what they are: Settings, Accounts, "One account?".`,
+      `${job} of ${other} is not finished, and ${other} seems to be the same account as ${own}. Nothing was sent.`,
+      `Finish or stop it in ${other} first. Or say what they are: Settings, Accounts, "One account?".`,
     );
   }
 
