@@ -39,7 +39,7 @@ import { primaryUse } from './primary-use.ts';
 import { routeUse } from './route-use.ts';
 import { Suggester } from './index/suggest.ts';
 import { Snapshots } from './index/snapshots.ts';
-import { once, parts, rowsAtOnce, toRow, written } from './stored-rows.ts';
+import { guessedLongAgo, once, parts, rowsAtOnce, toRow, written } from './stored-rows.ts';
 
 /** Which part of the list it is, counted from 1, and where the next one begins where parts come one after another. */
 export type PutPage = { readonly page: number; readonly isLast: boolean; readonly next: string | null };
@@ -338,7 +338,8 @@ export class NumberStore {
       if (known === null) return null;
       const { primary, failover } = known;
       if (primary === null || failover === null) return 'unread';
-      return { primary, failover, ...(this.#index.isGuess(number) ? { guess: true as const } : {}) };
+      const isGuess = known.routesAt === guessedLongAgo || this.#index.isGuess(number);
+      return { primary, failover, ...(isGuess ? { guess: true as const } : {}) };
     });
   }
 

@@ -31,6 +31,12 @@ const places = `(${names.map(() => '?').join(', ')})`;
 /** In the place of the time when routes were read: they never were. */
 export const neverRead = 0;
 
+/**
+ * In its place (Unix milliseconds) for routes that an account had with an API that has one word for the built-in route and for none:
+ * they are a guess, and count as read so long ago that they are read next.
+ */
+export const guessedLongAgo = 1;
+
 /** True for a field that may not be read yet: null in the table until then. */
 export function isWhenTold(field: keyof IndexedNumber): boolean {
   return storedColumns.some((column) => column === field && columnOf(column).stored === 'when-told');

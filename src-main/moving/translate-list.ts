@@ -1,10 +1,7 @@
 import { builtinType } from '../contract/model.ts';
-import { neverRead } from '../inventory/stored-rows.ts';
+import { guessedLongAgo, neverRead } from '../inventory/stored-rows.ts';
 import { transaction, type Database } from '../platform/storage/sqlite.ts';
 import { differ, type RouteKeys, type RouteNaming, type Side } from './route-keys.ts';
-
-/** Routes that are known, but may be another word for none: they count as read so long ago (Unix milliseconds) that they are read next. */
-const readLongAgo = 1;
 
 /**
  * Brings the routes of a cached list to the keys of another API. A number with a route that is not found there is "not read yet"; one
@@ -57,7 +54,7 @@ export function translateList(
     database.exec(`
       UPDATE number SET primary_name = ${told('primary', 'name')}, primary_type = ${told('primary', 'type')},
         failover_name = ${told('failover', 'name')}, failover_type = ${told('failover', 'type')},
-        routes_at = CASE WHEN ${is('primary', 'unclear')} OR ${is('failover', 'unclear')} THEN ${readLongAgo} ELSE routes_at END
+        routes_at = CASE WHEN ${is('primary', 'unclear')} OR ${is('failover', 'unclear')} THEN ${guessedLongAgo} ELSE routes_at END
       WHERE ${isRead};
       DROP TABLE translated;
       -- A pass that was cut short does not go on in a list that has other parts.

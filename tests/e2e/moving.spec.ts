@@ -13,7 +13,7 @@ test('an account moves from v1 to v2 after a yes that says what is sent, and kee
   sandbox,
 }) => {
   const { page } = await launch();
-  await signInSynced(page, sandbox);
+  await signInSynced(page, { ...sandbox, url: sandbox.v2Url.replace(/v2$/, 'v1') });
   const calls = async () => {
     const answer = await fetch(sandbox.ledgerUrl);
     return ((await answer.json()) as { classes: Record<'v1' | 'v2', Record<string, number>> }).classes;

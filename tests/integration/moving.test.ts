@@ -96,6 +96,9 @@ describe('an account that moves from v1 to v2', () => {
     expect(await moves()).toEqual(['A was moved from API v1 to API v2']);
     await until(shown, (rows) => rows.join() === truth().join());
 
+    // What was a guess is no change that somebody made.
+    expect((await draft(30, 'sbc-west', 'sbc-east')).flagged).toBe(0);
+
     // A draft of before has to be compared again, and then it is applied.
     expect(await rig.app.call('plans.get', { id: open.id })).toMatchObject({
       ...{ phase: 'draft', checkedAt: null, waiting: { code: 'account-changed' } },
