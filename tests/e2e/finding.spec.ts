@@ -4,9 +4,12 @@ import type { SandboxProcess } from '../support/sandbox-process.ts';
 
 const label = 'Find numbers to buy';
 const offers = (page: Page) => page.getByRole('grid', { name: 'Numbers for sale' }).locator('.data');
-type Ledger = { classes: { v1: Record<string, number> }; purchases: unknown[] };
+type Ledger = { classes: Record<'v1' | 'v2', Record<string, number>>; purchases: unknown[] };
 const ledger = async ({ ledgerUrl }: SandboxProcess) => (await (await fetch(ledgerUrl)).json()) as Ledger;
-const searches = async (sandbox: SandboxProcess) => (await ledger(sandbox)).classes.v1['search'] ?? 0;
+const searches = async (sandbox: SandboxProcess) => {
+  const { v1, v2 } = (await ledger(sandbox)).classes;
+  return (v1['search'] ?? 0) + (v2['search'] ?? 0);
+};
 const owned = async ({ ledgerUrl }: SandboxProcess) => {
   const text = await (await fetch(new URL('/__sandbox/owned', ledgerUrl))).text();
   return text.split('\n').map((line) => line.split(' ')[0] ?? '');
