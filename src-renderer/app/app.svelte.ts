@@ -8,7 +8,6 @@ import type { Features } from '#main/contract/features.ts';
 import type { AccountsView } from '#main/contract/accounts.ts';
 import type { AppInfo, Notice } from '#main/contract/app.ts';
 import { usualSettings, type Settings } from '#main/contract/settings.ts';
-import type { PlanSummary } from '#main/contract/routing.ts';
 import type { SyncStatus } from '#main/contract/sync.ts';
 import { copyText } from '../lib/copy.ts';
 import { writeTimesIn } from '../lib/format.ts';
@@ -21,6 +20,7 @@ import { Navigation } from './navigation.svelte.ts';
 import { Screens } from './screens.svelte.ts';
 import { Toasts, type ToastAction } from './toasts.svelte.ts';
 import { Undos } from './undos.ts';
+import { UndoableChanges } from './undoable-changes.ts';
 
 /** What a change of routes is about: numbers that were chosen, or all that a query matches. */
 export type Subject =
@@ -72,6 +72,7 @@ export class AppState {
   readonly last = new LastApplied();
   /** What Ctrl/⌘ Z takes back. */
   readonly undos = new Undos();
+  readonly #undoable = new UndoableChanges(this.undos, (plan) => void this.undoPlan(plan));
   /** The account a dialog is about; null for the one that is open. */
   asked = $state<string | null>(null);
   total = $state(0);
@@ -224,12 +225,6 @@ export class AppState {
     });
   }
 
-  /** A change that has ended can be taken back; one that takes another back is no change to take back. */
-  #noteUndo({ id, kind, phase, ordinal, undoable }: PlanSummary): void {
-    if (kind === 'undo' || undoable === 0 || (phase !== 'done' && phase !== 'paused')) return;
-    this.undos.push({ what: `change ${ordinal}`, run: () => void this.undoPlan(id) });
-  }
-
   /** Exports the selected numbers, or all that are shown; says why where that cannot be done. */
   exportNumbers(): void {
     const { numbers } = this.here;
@@ -252,7 +247,7 @@ export class AppState {
       this.client.on('plans', (plan) => {
         this.last.hear(plan);
         this.here.numbers.staged.hear(plan);
-        this.#noteUndo(plan);
+        this.#undoable.saw(plan);
       }),
       this.client.on('planGone', ({ id }) => {
         this.last.gone(id);
