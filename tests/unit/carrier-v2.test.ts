@@ -830,6 +830,8 @@ describe('trouble', () => {
     const patient = new AbortController();
     const stays = codeOf(carrier.details([owned(2)], { signal: patient.signal }));
     await until(() => sandbox.calls().some(({ outcome }) => outcome === 429));
+    // Its answer has come for certain once another one was told the same.
+    expect((await failureOf(carrier.details([owned(1)], { soon: true }))).error).toMatchObject(told);
     sandbox.setFaults([]);
     // Asked for while the pause lasts: nothing is sent.
     const calls = sandbox.calls().length;
