@@ -2,9 +2,8 @@ import type { Overlaps } from '../contract/backup.ts';
 import type { JobSubject } from '../contract/job-words.ts';
 import type { Route } from '../contract/model.ts';
 import {
-  abandon,
   closeDatabase,
-  openStrictly,
+  changeStrictly,
   snapshotDatabase,
   type Database,
 } from '../platform/storage/sqlite.ts';
@@ -66,15 +65,7 @@ export class BackupStore {
   }
 
   #with<T>(file: string, work: (database: Database) => T): T {
-    const database = openStrictly(file, journalMigrations);
-    try {
-      const value = work(database);
-      closeDatabase(database);
-      return value;
-    } catch (thrown) {
-      abandon(database);
-      throw thrown;
-    }
+    return changeStrictly(file, journalMigrations, work);
   }
 }
 

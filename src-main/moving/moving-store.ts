@@ -9,12 +9,11 @@ import type { NewActivity } from '../activity/activity-store.ts';
 import type { ServedFile } from '../platform/storage/served-file.ts';
 import {
   abandon,
+  changeStrictly,
   closeDatabase,
-  openStrictly,
   openToRead,
   snapshotDatabase,
   type Database,
-  type Migration,
 } from '../platform/storage/sqlite.ts';
 import { storedRoutes } from '../routing/stored-routes.ts';
 import { RouteKeys, type RouteNaming } from './route-keys.ts';
@@ -63,14 +62,16 @@ export class MovingStore {
     { from, to }: Translation,
     entry: NewActivity | null,
   ): NotFound {
-    const { names, keys } = writing(journal, journalMigrations, (database) => {
+    const { names, keys } = changeStrictly(journal, journalMigrations, (database) => {
       const made = new RouteKeys({ ...from, routes: storedRoutes(database) }, to);
       const missing = translateJournal(database, made, { from: from.builtin }, to);
       if (entry) journalStores(database).activity.record(entry);
       return { names: missing, keys: made };
     });
     const unread =
-      list === null ? 0 : writing(list, numberMigrations, (database) => translateList(database, keys, to));
+      list === null
+        ? 0
+        : changeStrictly(list, numberMigrations, (database) => translateList(database, keys, to));
     return { names, unread };
   }
 
@@ -91,7 +92,7 @@ export class MovingStore {
     } finally {
       closeDatabase(other);
     }
-    writing(ours, journalMigrations, (database) => {
+    changeStrictly(ours, journalMigrations, (database) => {
       mergeJournal(database, theirs);
       journalStores(database).activity.record(entry);
     });
@@ -109,17 +110,5 @@ function reading<T>(file: string, read: (database: Database) => T): T {
     return read(database);
   } finally {
     abandon(database);
-  }
-}
-
-function writing<T>(file: string, migrations: readonly Migration[], work: (database: Database) => T): T {
-  const database = openStrictly(file, migrations);
-  try {
-    const value = work(database);
-    closeDatabase(database);
-    return value;
-  } catch (thrown) {
-    abandon(database);
-    throw thrown;
   }
 }

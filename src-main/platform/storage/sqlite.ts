@@ -390,6 +390,23 @@ export function openStrictly(
   }
 }
 
+/** Opens a file as `openStrictly` does, works on it, and closes it whatever comes. Rejects as opening and the work do. */
+export function changeStrictly<T>(
+  file: string,
+  migrations: readonly Migration[],
+  work: (database: Database) => T,
+): T {
+  const database = openStrictly(file, migrations);
+  try {
+    const value = work(database);
+    closeDatabase(database);
+    return value;
+  } catch (thrown) {
+    abandon(database);
+    throw thrown;
+  }
+}
+
 /** Writes what a database holds at this moment into a new, compact file, also while somebody else writes it. */
 export function snapshotDatabase(from: string, to: string): void {
   const database = new DatabaseSync(from, { timeout: 5000, readOnly: true });
